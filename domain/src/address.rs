@@ -1,0 +1,145 @@
+//! Addresses that are known to be usable once they are parsed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Fault;
+
+/// An email address that SMTP can carry: `local@domain`, no comments, no quoted local part, at most 254 octets
+/// (RFC 5321 §4.5.3.1). Holds no control character, space or angle bracket, so it cannot break out of a header or an
+/// SMTP command. Non-ASCII local parts and domains are accepted (RFC 6531); the server must offer SMTPUTF8 for them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The address as written, without surrounding white space.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands after the `@`, in lower case.
+    pub fn domain(&self) -> String {
+        self.0.rsplit_once('@').map_or(String::new(), |(_, domain)| domain.to_lowercase())
+    }
+
+    /// Needs SMTPUTF8?
+    pub fn is_international(&self) -> bool {
+        !self.0.is_ascii()
+    }
+}
+
+fn good_local_part(local: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+fn good_domain(domain: &str) -> bool {
+    let good_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    domain.len() <= 253 && domain.contains('.') && domain.split('.').all(good_label)
+}
+
+impl FromStr for EmailAddress {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Fault::new("", "required", "Give an email address."));
+        }
+        match text.rsplit_once('@') {
+            Some((local, domain)) if text.len() <= 254 && good_local_part(local) && good_domain(domain) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(Fault::new("", "bad_email_address", "This is not an email address such as ann@example.com.")),
+        }
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = Fault;
+
+    fn try_from(text: String) -> Result<Self, Fault> {
+        text.parse()
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> String {
+        address.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One line of text for a header or a name: trimmed, no control characters, at most `max` characters.
+pub fn single_line(text: &str, max: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().any(char::is_control) {
+        return Err(Fault::new("", "control_character", "Use one line without control characters."));
+    }
+    if text.chars().count() > max {
+        return Err(Fault::new("", "too_long", format!("Use at most {max} characters.")));
+    }
+    Ok(text.to_owned())
+}
+
+/// Like [`single_line`], and not empty.
+pub fn required_line(text: &str, max: usize) -> Result<String, Fault> {
+    let line = single_line(text, max)?;
+    if line.is_empty() { Err(Fault::new("", "required", "This is needed.")) } else { Ok(line) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usable_addresses_are_accepted() {
+        for good in ["ann@example.com", " ann+tag@mail.example.co.uk ", "o'neil@example.com", "지민@예시.한국", "a@b.c"]
+        {
+            assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good.trim());
+        }
+    }
+
+    #[test]
+    fn addresses_that_could_break_a_header_or_a_command_are_refused() {
+        for bad in [
+            "",
+            "ann",
+            "@example.com",
+            "ann@",
+            "ann@localhost",
+            "a b@example.com",
+            "ann@exa mple.com",
+            "ann@example.com\r\nBcc: all@example.com",
+            "<ann@example.com>",
+            "ann@example.com> SIZE=1",
+            ".ann@example.com",
+            "ann..b@example.com",
+            "ann@-example.com",
+            "\"a b\"@example.com",
+            "a\0@example.com",
+            "a,b@example.com",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! Campaigns: the editable draft, its steps and checks, the status machine, immutable versions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::required_line;
+use crate::channel_configuration::{Category, Channel};
+use crate::content::{EmailContent, TEMPLATE_MAX_BYTES};
+use crate::id::{CampaignId, ChannelConfigurationId};
+use crate::word::words;
+use crate::{Failure, Fault, Faults, Timestamp};
+
+words! {
+    /// State of a campaign. A `live` campaign may have a newer draft beside it.
+    CampaignStatus {
+        Draft = "draft",
+        /// Activated, start date in the future.
+        Scheduled = "scheduled",
+        /// Callable.
+        Live = "live",
+        /// Stopped by hand.
+        Stopped = "stopped",
+        /// End date passed.
+        Finished = "finished",
+    }
+}
+
+impl CampaignStatus {
+    /// Activating a draft, also as a new version of a campaign that is already active.
+    pub fn publish(self, now: Timestamp, start: Option<Timestamp>) -> Result<Self, Failure> {
+        match self {
+            Self::Draft | Self::Scheduled | Self::Live => {
+                Ok(if start.is_some_and(|start| start > now) { Self::Scheduled } else { Self::Live })
+            }
+            Self::Stopped | Self::Finished => Err(Failure::conflict(
+                "campaign_ended",
+                "A stopped or finished campaign cannot be activated again. Duplicate it.",
+            )),
+        }
+    }
+
+    /// Stopping by hand.
+    pub fn stop(self) -> Result<Self, Failure> {
+        match self {
+            Self::Live | Self::Scheduled => Ok(Self::Stopped),
+            _ => Err(Failure::conflict("campaign_not_live", "Only a live or scheduled campaign can be stopped.")),
+        }
+    }
+
+    /// What the stored status means at this moment: dates act without anybody touching the row.
+    pub fn at(self, now: Timestamp, start: Option<Timestamp>, end: Option<Timestamp>) -> Self {
+        match self {
+            Self::Live | Self::Scheduled if end.is_some_and(|end| end <= now) => Self::Finished,
+            Self::Scheduled if start.is_none_or(|start| start <= now) => Self::Live,
+            other => other,
+        }
+    }
+}
+
+words! {
+    /// The seven steps of the wizard, in the reference's order. The word is the value of `?step=`.
+    Step {
+        Properties = "properties",
+        Action = "action",
+        Content = "content",
+        Audience = "audience",
+        Schedule = "schedule",
+        Review = "review",
+        Trigger = "trigger",
+    }
+}
+
+impl Step {
+    /// The step on which the field with this path stands.
+    pub fn of_path(path: &str) -> Self {
+        match path.split(['.', '[']).next().unwrap_or_default() {
+            "configurationId" | "channel" | "configuration" => Self::Action,
+            "content" => Self::Content,
+            "audience" => Self::Audience,
+            "schedule" => Self::Schedule,
+            _ => Self::Properties,
+        }
+    }
+
+    /// The step after this one.
+    pub fn next(self) -> Option<Self> {
+        let position = Self::ALL.iter().position(|step| *step == self)?;
+        Self::ALL.get(position + 1).copied()
+    }
+
+    /// The step before this one.
+    pub fn previous(self) -> Option<Self> {
+        let position = Self::ALL.iter().position(|step| *step == self)?;
+        position.checked_sub(1).map(|before| Self::ALL[before])
+    }
+}
+
+/// Who can be addressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AudienceDraft {
+    /// Identity namespace of `userId` in calls. Only `email` so far.
+    pub namespace: String,
+}
+
+impl Default for AudienceDraft {
+    fn default() -> Self {
+        Self { namespace: "email".to_owned() }
+    }
+}
+
+/// When calls are accepted. Local times of `time_zone`, as a date-time control gives them: `2026-12-01T09:00`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScheduleDraft {
+    /// Empty: at once.
+    pub start: String,
+    /// Empty: until stopped by hand.
+    pub end: String,
+    /// IANA name such as `Asia/Seoul`.
+    pub time_zone: String,
+}
+
+impl Default for ScheduleDraft {
+    fn default() -> Self {
+        Self { start: String::new(), end: String::new(), time_zone: "UTC".to_owned() }
+    }
+}
+
+/// The editable, possibly incomplete definition of a campaign.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CampaignDraft {
+    pub name: String,
+    pub description: String,
+    /// Empty until one is picked.
+    pub configuration_id: String,
+    pub content: EmailContent,
+    pub audience: AudienceDraft,
+    pub schedule: ScheduleDraft,
+}
+
+/// Longest campaign name in characters.
+pub const NAME_MAX: usize = 120;
+
+impl CampaignDraft {
+    /// Faults that hold for a draft at any time: what is there must be well-formed. Missing parts are no fault yet.
+    pub fn check_present(&self) -> Faults {
+        let mut faults = Faults::default();
+        faults.take("name", required_line(&self.name, NAME_MAX));
+        if self.description.chars().count() > 2_000 {
+            faults.add("description", "too_long", "Use at most 2000 characters.");
+        }
+        for (path, template) in self.templates() {
+            if template.len() > TEMPLATE_MAX_BYTES {
+                faults.add(path, "too_long", format!("Use at most {} KB.", TEMPLATE_MAX_BYTES / 1024));
+            }
+        }
+        for (path, text) in [("schedule.start", &self.schedule.start), ("schedule.end", &self.schedule.end)] {
+            if !text.is_empty() && text.parse::<jiff::civil::DateTime>().is_err() {
+                faults.add(path, "bad_time", "Give a date and a time such as 2026-12-01T09:00.");
+            }
+        }
+        faults
+    }
+
+    /// Everything that blocks activation and can be seen without templates, configurations and clock.
+    /// `content::review` and the engine add what they know.
+    pub fn check_complete(&self) -> Faults {
+        let mut faults = self.check_present();
+        let mut need = |path: &str, value: &str, text: &str| {
+            if value.trim().is_empty() {
+                faults.add(path, "required", text);
+            }
+        };
+        need("configurationId", &self.configuration_id, "Choose a channel configuration.");
+        need("content.subject", &self.content.subject, "Write a subject.");
+        need("content.html", &self.content.html, "Write the message.");
+        if self.audience.namespace != "email" {
+            faults.add("audience.namespace", "unknown_word", "Use the identity namespace email.");
+        }
+        let times =
+            (self.schedule.start.parse::<jiff::civil::DateTime>(), self.schedule.end.parse::<jiff::civil::DateTime>());
+        if let (Ok(start), Ok(end)) = times
+            && end <= start
+        {
+            faults.add("schedule.end", "end_before_start", "The end must be after the start.");
+        }
+        faults
+    }
+
+    /// The template sources, with their paths.
+    pub fn templates(&self) -> [(&'static str, &str); 4] {
+        [
+            ("content.subject", &self.content.subject),
+            ("content.preheader", &self.content.preheader),
+            ("content.html", &self.content.html),
+            ("content.text", &self.content.text),
+        ]
+    }
+}
+
+/// A campaign as the lists and the wizard see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub name: String,
+    pub category: Category,
+    pub channel: Channel,
+    /// Status at the time of reading.
+    pub status: CampaignStatus,
+    pub live_version: Option<i64>,
+    /// There are edits that are not in the live version.
+    pub draft_open: bool,
+    /// Counts saves of the draft; a save must name the revision it started from.
+    pub revision: i64,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+    pub modified_by: String,
+}
+
+/// A campaign with its draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignDetail {
+    pub campaign: Campaign,
+    pub draft: CampaignDraft,
+    /// The version that answers calls, when there is one.
+    pub live: Option<CampaignVersion>,
+}
+
+/// A published, complete, immutable definition, numbered from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignVersion {
+    pub campaign_id: CampaignId,
+    pub number: i64,
+    pub definition: CampaignDefinition,
+    pub published_at: Timestamp,
+    pub published_by: String,
+}
+
+/// What a version says: a draft in which everything is known to be there and right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignDefinition {
+    pub name: String,
+    pub description: String,
+    pub configuration_id: ChannelConfigurationId,
+    pub content: EmailContent,
+    pub namespace: String,
+    pub start: Option<Timestamp>,
+    pub end: Option<Timestamp>,
+    pub time_zone: String,
+    /// Every `context.*` and `profile.*` path the content reads, in order of appearance.
+    pub variables: Vec<Variable>,
+}
+
+/// A value that the content reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Dotted path with its root: `context.order.id`, `profile.person.name.firstName`.
+    pub path: String,
+    /// Rendering fails without it. `false` when each use has a default or is tested first.
+    pub required: bool,
+    /// Looped over: the value is a list of objects or words.
+    pub list: bool,
+}
+
+/// What Review shows: everything that blocks activation, and what does not but deserves a look.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Review {
+    pub errors: Faults,
+    pub warnings: Faults,
+    pub variables: Vec<Variable>,
+}
+
+impl Review {
+    /// Does something on this step block activation?
+    pub fn blocks(&self, step: Step) -> bool {
+        self.errors.0.iter().any(|fault: &Fault| Step::of_path(&fault.path) == step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_000_000);
+    const LATER: Timestamp = Timestamp::from_millis(2_000_000);
+
+    #[test]
+    fn a_stopped_campaign_is_never_activated_again() {
+        assert_eq!(CampaignStatus::Stopped.publish(NOON, None).unwrap_err().code(), "campaign_ended");
+        assert_eq!(CampaignStatus::Draft.stop().unwrap_err().code(), "campaign_not_live");
+    }
+
+    #[test]
+    fn dates_act_by_themselves() {
+        assert_eq!(CampaignStatus::Draft.publish(NOON, Some(LATER)), Ok(CampaignStatus::Scheduled));
+        assert_eq!(CampaignStatus::Scheduled.at(LATER, Some(LATER), None), CampaignStatus::Live);
+        assert_eq!(CampaignStatus::Live.at(LATER, None, Some(LATER)), CampaignStatus::Finished);
+        assert_eq!(CampaignStatus::Stopped.at(LATER, None, Some(LATER)), CampaignStatus::Stopped);
+    }
+
+    #[test]
+    fn an_empty_draft_can_be_saved_but_not_activated() {
+        let draft = CampaignDraft { name: "Welcome".into(), ..Default::default() };
+        assert!(draft.check_present().is_empty());
+        let paths: Vec<String> = draft.check_complete().0.into_iter().map(|fault| fault.path).collect();
+        assert_eq!(paths, ["configurationId", "content.subject", "content.html"]);
+    }
+
+    #[test]
+    fn an_end_before_the_start_is_told_at_the_end() {
+        let schedule =
+            ScheduleDraft { start: "2026-12-02T09:00".into(), end: "2026-12-01T09:00".into(), ..Default::default() };
+        let draft = CampaignDraft { name: "Welcome".into(), schedule, ..Default::default() };
+        assert_eq!(draft.check_complete().at("schedule.end").unwrap().code, "end_before_start");
+    }
+
+    #[test]
+    fn every_path_of_a_draft_has_its_step() {
+        assert_eq!(Step::of_path("content.subject"), Step::Content);
+        assert_eq!(Step::of_path("name"), Step::Properties);
+        assert_eq!(Step::of_path("configurationId"), Step::Action);
+        assert_eq!(Step::Trigger.next(), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! How a channel sends for us: from-address, reply-to, transport (the reference's §5.1; its old name is *surface*).
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{EmailAddress, required_line, single_line};
+use crate::id::ChannelConfigurationId;
+use crate::word::words;
+use crate::{Faults, Timestamp};
+
+words! {
+    /// What a message travels over.
+    Channel { Email = "email" }
+}
+
+words! {
+    /// Decides consent, rules and lane: chosen once, for a configuration and for a campaign.
+    Category {
+        /// Needs opt-in and obeys business rules.
+        Marketing = "marketing",
+        /// About service; does not need marketing consent.
+        Transactional = "transactional",
+    }
+}
+
+words! {
+    /// Only an active configuration can be used by a campaign.
+    ChannelConfigurationStatus { Draft = "draft", Active = "active", Deactivated = "deactivated" }
+}
+
+words! {
+    /// Kind of transport, as picked in the form.
+    TransportKind { Capture = "capture", Smtp = "smtp" }
+}
+
+words! {
+    /// How the connection to an SMTP server is protected.
+    SmtpSecurity {
+        /// Plain text. For a server on this machine.
+        None = "none",
+        /// Plain, then upgraded; refused when the server does not offer it (RFC 3207).
+        StartTls = "starttls",
+        /// TLS from the first byte (RFC 8314), usually port 465.
+        Tls = "tls",
+    }
+}
+
+/// An SMTP relay, without its password (which never leaves the server; see `password_set`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmtpRelay {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// Empty: no AUTH.
+    pub username: String,
+    /// A password is stored. The password itself is never shown again.
+    pub password_set: bool,
+    /// Most connections open at once, 1–100.
+    pub max_connections: u16,
+}
+
+/// Where messages of a configuration go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Transport {
+    /// The capture inbox in the console, also in a live sandbox.
+    Capture,
+    /// An SMTP relay.
+    Smtp(SmtpRelay),
+}
+
+/// A stored channel configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelConfiguration {
+    pub id: ChannelConfigurationId,
+    pub channel: Channel,
+    pub category: Category,
+    pub status: ChannelConfigurationStatus,
+    pub name: String,
+    pub from_name: String,
+    pub from_address: EmailAddress,
+    pub reply_to: Option<EmailAddress>,
+    pub transport: Transport,
+    /// Counts saves; a save must name the revision it started from.
+    pub revision: i64,
+    pub modified_at: Timestamp,
+    pub modified_by: String,
+}
+
+/// A channel configuration as a form or a file gives it: plain texts, checked by [`ChannelConfigurationDraft::check`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ChannelConfigurationDraft {
+    pub name: String,
+    /// `marketing` or `transactional`.
+    pub category: String,
+    pub from_name: String,
+    pub from_address: String,
+    /// Empty: replies go to the from-address.
+    pub reply_to: String,
+    /// `capture` or `smtp`. The fields below count only for `smtp`.
+    pub transport: String,
+    pub host: String,
+    pub port: String,
+    /// `none`, `starttls` or `tls`.
+    pub security: String,
+    pub username: String,
+    /// Empty: keep the stored password.
+    pub password: String,
+    pub max_connections: String,
+}
+
+/// A checked [`ChannelConfigurationDraft`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedChannelConfiguration {
+    pub name: String,
+    pub category: Category,
+    pub from_name: String,
+    pub from_address: EmailAddress,
+    pub reply_to: Option<EmailAddress>,
+    pub transport: Transport,
+    /// A new password, when one was given.
+    pub password: Option<String>,
+}
+
+impl ChannelConfigurationDraft {
+    /// All faults at once, with the form field's name as path.
+    pub fn check(&self) -> Result<CheckedChannelConfiguration, Faults> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", required_line(&self.name, 100));
+        let category = faults.take("category", self.category.parse());
+        let from_name = faults.take("fromName", required_line(&self.from_name, 100));
+        let from_address = faults.take("fromAddress", self.from_address.parse());
+        let reply_to = if self.reply_to.trim().is_empty() {
+            Some(None)
+        } else {
+            faults.take("replyTo", self.reply_to.parse().map(Some))
+        };
+        let transport = match faults.take("transport", self.transport.parse()) {
+            Some(TransportKind::Smtp) => self.check_relay(&mut faults).map(Transport::Smtp),
+            Some(TransportKind::Capture) => Some(Transport::Capture),
+            None => None,
+        };
+        let password = (!self.password.is_empty()).then(|| self.password.clone());
+        match (name, category, from_name, from_address, reply_to, transport) {
+            (Some(name), Some(category), Some(from_name), Some(from_address), Some(reply_to), Some(transport))
+                if faults.is_empty() =>
+            {
+                Ok(CheckedChannelConfiguration {
+                    name,
+                    category,
+                    from_name,
+                    from_address,
+                    reply_to,
+                    transport,
+                    password,
+                })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn check_relay(&self, faults: &mut Faults) -> Option<SmtpRelay> {
+        let host = faults.take("host", required_line(&self.host, 253));
+        if self.host.trim().chars().any(|c| !(c.is_alphanumeric() || ".-:[]_".contains(c))) {
+            faults.add("host", "bad_host", "Give a host name or an IP address, without port and without https://.");
+        }
+        let port = match self.port.trim().parse::<u16>() {
+            Ok(port) if port > 0 => Some(port),
+            _ => {
+                faults.add("port", "bad_port", "Give a port from 1 to 65535, usually 587 or 465.");
+                None
+            }
+        };
+        let security = faults.take("security", self.security.parse());
+        let username = faults.take("username", single_line(&self.username, 255));
+        if self.password.chars().any(char::is_control) {
+            faults.add("password", "control_character", "Use one line without control characters.");
+        }
+        let max_connections = match self.max_connections.trim() {
+            "" => Some(4),
+            text => match text.parse::<u16>() {
+                Ok(count @ 1..=100) => Some(count),
+                _ => {
+                    faults.add("maxConnections", "out_of_range", "Give a number from 1 to 100.");
+                    None
+                }
+            },
+        };
+        Some(SmtpRelay {
+            host: host?,
+            port: port?,
+            security: security?,
+            username: username?,
+            password_set: !self.password.is_empty(),
+            max_connections: max_connections?,
+        })
+    }
+}
+
+impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
+    fn from(stored: &ChannelConfiguration) -> Self {
+        let mut draft = Self {
+            name: stored.name.clone(),
+            category: stored.category.to_string(),
+            from_name: stored.from_name.clone(),
+            from_address: stored.from_address.to_string(),
+            reply_to: stored.reply_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+            transport: TransportKind::Capture.to_string(),
+            ..Self::default()
+        };
+        if let Transport::Smtp(relay) = &stored.transport {
+            draft.transport = TransportKind::Smtp.to_string();
+            draft.host.clone_from(&relay.host);
+            draft.port = relay.port.to_string();
+            draft.security = relay.security.to_string();
+            draft.username.clone_from(&relay.username);
+            draft.max_connections = relay.max_connections.to_string();
+        }
+        draft
+    }
+}
+
+/// What "Verify" found: the conversation with the server, line by line, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verification {
+    pub succeeded: bool,
+    /// One sentence: what worked or what to change.
+    pub summary: String,
+    /// `S: 220 …` and `C: EHLO …` lines.
+    pub transcript: Vec<String>,
+    /// Milliseconds for the whole conversation.
+    pub duration_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn smtp() -> ChannelConfigurationDraft {
+        ChannelConfigurationDraft {
+            name: "Shop".into(),
+            category: "transactional".into(),
+            from_name: "Shop".into(),
+            from_address: "shop@example.com".into(),
+            transport: "smtp".into(),
+            host: "127.0.0.1".into(),
+            port: "2525".into(),
+            security: "none".into(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_complete_form_is_accepted_and_four_connections_are_the_default() {
+        let Transport::Smtp(relay) = smtp().check().unwrap().transport else { panic!("smtp") };
+        assert_eq!((relay.port, relay.max_connections), (2525, 4));
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_each_at_its_field() {
+        let draft =
+            ChannelConfigurationDraft { port: "0".into(), from_address: "x".into(), name: " ".into(), ..smtp() };
+        let paths: Vec<String> = draft.check().unwrap_err().0.into_iter().map(|fault| fault.path).collect();
+        assert_eq!(paths, ["name", "fromAddress", "port"]);
+    }
+
+    #[test]
+    fn a_name_with_a_line_break_cannot_reach_a_header() {
+        let draft = ChannelConfigurationDraft { from_name: "Shop\r\nBcc: all@example.com".into(), ..smtp() };
+        assert_eq!(draft.check().unwrap_err().at("fromName").unwrap().code, "control_character");
+    }
+}

@@ -1,0 +1,33 @@
+//! The product's words, and the rules that hold wherever they are used.
+//!
+//! | word | is |
+//! |---|---|
+//! | [`campaign`] | a named intention to say something; its editable *draft* and its immutable *versions* |
+//! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
+//! | [`content`] | what is said: subject, preheader, HTML, text |
+//! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
+//! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
+//! | [`access`] | roles and the one list of permissions |
+//! | [`failure`] | everything a person may be told when something cannot be done |
+//!
+//! No I/O, no clock, no randomness; compiles to wasm, so the browser runs the very rules the server runs.
+
+pub mod access;
+pub mod address;
+pub mod api_client;
+pub mod campaign;
+pub mod channel_configuration;
+pub mod content;
+pub mod execution;
+pub mod failure;
+pub mod id;
+pub mod message;
+pub mod page;
+pub mod sandbox;
+pub mod time;
+mod word;
+
+pub use failure::{Failure, Fault, Faults};
+pub use page::{Cursor, Page};
+pub use sandbox::SandboxName;
+pub use time::Timestamp;

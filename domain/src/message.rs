@@ -1,0 +1,216 @@
+//! Messages: one recipient × one channel of one execution, its states, attempts and timeline.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel_configuration::Channel;
+use crate::content::RenderedEmail;
+use crate::id::{AttemptId, CampaignId, ExecutionId, MessageId};
+use crate::word::words;
+use crate::{Failure, Timestamp};
+
+words! {
+    /// Where a message is. The comment says who acts next.
+    MessageState {
+        /// Hermod: waits for its turn, or for the time of its next attempt.
+        Queued = "queued",
+        /// Hermod: is being handed over.
+        Sending = "sending",
+        /// The mail system: the server took it.
+        Sent = "sent",
+        /// Nobody: kept in the capture inbox, nothing left this machine.
+        Captured = "captured",
+        /// Nobody: the provider says it arrived.
+        Delivered = "delivered",
+        /// The caller: the address refused it.
+        Bounced = "bounced",
+        /// Nobody: decided not to send, with a reason.
+        Excluded = "excluded",
+        /// The caller or the admin: given up, with a reason.
+        Failed = "failed",
+        /// The admin: Hermod stopped between sending and noting the answer, and may not send twice.
+        InDoubt = "in_doubt",
+    }
+}
+
+impl MessageState {
+    /// Nothing will happen to this message by itself any more.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Queued | Self::Sending)
+    }
+
+    /// The message reached a mail system (or the capture inbox that stands for one).
+    pub const fn is_handed_over(self) -> bool {
+        matches!(self, Self::Sent | Self::Captured | Self::Delivered)
+    }
+
+    /// The only way to change a state. Refuses to leave a final state except for what a provider tells later.
+    pub fn to(self, next: Self) -> Result<Self, Failure> {
+        let allowed = match self {
+            Self::Queued => matches!(next, Self::Sending | Self::Excluded | Self::Failed),
+            Self::Sending => matches!(
+                next,
+                Self::Queued | Self::Sent | Self::Captured | Self::Failed | Self::Excluded | Self::InDoubt
+            ),
+            Self::Sent => matches!(next, Self::Delivered | Self::Bounced),
+            Self::Delivered => matches!(next, Self::Bounced),
+            Self::Captured | Self::Bounced | Self::Excluded | Self::Failed | Self::InDoubt => false,
+        };
+        if allowed {
+            Ok(next)
+        } else {
+            Err(Failure::conflict("bad_transition", format!("A message that is {self} cannot become {next}.")))
+        }
+    }
+}
+
+/// How many messages of an execution are in which state. Absent states are zero.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageCounts {
+    pub total: i64,
+    /// Queued or sending.
+    pub waiting: i64,
+    /// Sent, captured or delivered.
+    pub handed_over: i64,
+    /// Failed, bounced or in doubt.
+    pub failed: i64,
+    pub excluded: i64,
+}
+
+/// A message as lists and the API show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    #[serde(rename = "messageId")]
+    pub id: MessageId,
+    pub execution_id: ExecutionId,
+    pub request_id: String,
+    pub campaign_id: CampaignId,
+    pub campaign_name: String,
+    pub channel: Channel,
+    pub user_id: String,
+    pub namespace: String,
+    /// The address the message goes to.
+    pub address: String,
+    pub state: MessageState,
+    /// Code of the reason for `failed`, `excluded`, `in_doubt`, or of the last failed attempt while queued.
+    pub reason: Option<String>,
+    /// The reason in words: the server's own where there are any.
+    pub detail: Option<String>,
+    pub attempts: i64,
+    /// When the next attempt is due, while queued.
+    pub due_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// When the state last changed.
+    pub updated_at: Timestamp,
+}
+
+words! {
+    /// How an attempt ended.
+    Outcome {
+        /// The server took the message, or the capture inbox did.
+        Accepted = "accepted",
+        /// It did not work; it may later.
+        Retry = "retry",
+        /// It will never work.
+        Rejected = "rejected",
+        /// Hermod stopped before it could note the answer.
+        InDoubt = "in_doubt",
+    }
+}
+
+/// One try to hand a message over, and the answer. Never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    pub id: AttemptId,
+    /// 1 is the first.
+    pub number: i64,
+    pub outcome: Outcome,
+    /// What was tried, such as `smtp mail.example.com:587` or `capture`.
+    pub via: String,
+    /// The server's own words, or what the network said.
+    pub answer: String,
+    /// Stable code: `smtp_550`, `connection_failed`, `timeout`, …; `None` when accepted.
+    pub reason: Option<String>,
+    pub started_at: Timestamp,
+    pub duration_ms: i64,
+}
+
+/// One check that decided whether the message may go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// Stable code such as `campaign_live`, `context_complete`, `address_valid`, `sandbox_mode`.
+    pub code: String,
+    pub passed: bool,
+    /// In words.
+    pub text: String,
+}
+
+/// Everything the message page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageDetail {
+    pub message: Message,
+    pub campaign_version: i64,
+    pub configuration_name: String,
+    pub created_by: String,
+    /// In the order in which they were made, at `checked_at`.
+    pub checks: Vec<Check>,
+    pub checked_at: Option<Timestamp>,
+    pub rendered_at: Option<Timestamp>,
+    pub rendered: Option<RenderedMessage>,
+    /// Oldest first.
+    pub attempts: Vec<Attempt>,
+    /// What the call said of the recipient: `profile` and `context` as JSON.
+    pub recipient: serde_json::Value,
+}
+
+/// A rendered message with its headers, as it was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderedMessage {
+    #[serde(flatten)]
+    pub email: RenderedEmail,
+    /// Name and value, in order.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Which messages or executions to list. Empty fields do not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LogFilter {
+    pub campaign_id: String,
+    pub execution_id: String,
+    /// A [`MessageState`] word (messages), or an execution status word (executions).
+    pub state: String,
+    /// Start of the address or of the userId.
+    pub recipient: String,
+    pub request_id: String,
+    /// RFC 3339 or `2026-12-01T09:00` (UTC).
+    pub from: String,
+    pub until: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_a_final_state_but_by_the_providers_word() {
+        for state in MessageState::ALL.iter().copied().filter(|state| state.is_final()) {
+            for next in MessageState::ALL.iter().copied() {
+                let by_provider = matches!(next, MessageState::Delivered | MessageState::Bounced);
+                assert!(state.to(next).is_err() || by_provider, "{state} → {next}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_goes_from_the_queue_to_the_server_and_back_for_a_retry() {
+        let sending = MessageState::Queued.to(MessageState::Sending).unwrap();
+        assert_eq!(sending.to(MessageState::Queued), Ok(MessageState::Queued));
+        assert_eq!(sending.to(MessageState::Sent), Ok(MessageState::Sent));
+    }
+}
