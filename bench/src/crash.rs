@@ -1,0 +1,149 @@
+//! Triggers under load, `kill -9` and restart: nothing accepted may be lost.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::figure;
+use crate::hermod::{Caller, Client, Hermod, binary};
+use crate::sink::Sink;
+
+/// How long Hermod runs between two kills.
+const UP_TIME: Duration = Duration::from_millis(1_500);
+/// How long the queue may take to drain at the end.
+const DRAIN_TIME: Duration = Duration::from_mins(5);
+
+fn files(smtp_port: u16) -> String {
+    format!(
+        "kind: sandbox
+name: dev
+mode: live
+---
+kind: channel-configuration
+sandbox: dev
+name: Bench
+category: transactional
+status: active
+fromName: Bench
+fromAddress: bench@example.com
+transport:
+  kind: smtp
+  host: 127.0.0.1
+  port: {smtp_port}
+  security: none
+  maxConnections: 4
+---
+kind: campaign
+sandbox: dev
+name: Bench
+category: transactional
+configuration: Bench
+status: live
+content:
+  subject: 'Order {{{{ context.order.id }}}}'
+  html: '<p>Thank you for order {{{{ context.order.id }}}}.</p>'
+"
+    )
+}
+
+/// What the callers know.
+#[derive(Default)]
+struct Load {
+    next: AtomicU64,
+    accepted: Mutex<HashSet<String>>,
+    stop: AtomicBool,
+}
+
+impl Load {
+    /// Triggers one recipient after the other. A call without an answer is repeated under the same request id.
+    fn call(&self, port: u16, client: &Client, campaign: &str) {
+        let mut caller = Caller::new(port, client);
+        while !self.stop.load(Ordering::Relaxed) {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let recipient = format!("person{number}@example.com");
+            while caller.trigger(campaign, &format!("crash-{number}"), &recipient).is_err() {
+                if self.stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                sleep(Duration::from_millis(5));
+            }
+            self.accepted.lock().expect("no caller panics").insert(recipient);
+        }
+    }
+
+    fn accepted(&self) -> usize {
+        self.accepted.lock().expect("no caller panics").len()
+    }
+}
+
+/// Runs the load, kills and restarts, waits for the queue, prints the figures.
+pub fn measure(kills: u32, callers: usize) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let sink = Sink::start(folder.path())?;
+    let mut hermod = Hermod::new(binary()?, folder.path())?;
+    let applied = hermod.apply(&files(sink.port))?;
+    let campaign = applied
+        .split_whitespace()
+        .find(|word| word.starts_with("cmp_"))
+        .context("apply did not tell the campaign's id")?
+        .to_owned();
+    let client = hermod.create_client()?;
+    hermod.start()?;
+    let load = Load::default();
+    let mut slowest = Duration::ZERO;
+    let outcome: Result<()> = scope(|threads| {
+        let port = hermod.port;
+        for _ in 0..callers {
+            let (load, client, campaign) = (&load, &client, &campaign);
+            threads.spawn(move || load.call(port, client, campaign));
+        }
+        let outcome = (0..kills).try_for_each(|_| {
+            sleep(UP_TIME);
+            slowest = slowest.max(kill_and_recover(&mut hermod, &load, &sink)?);
+            Ok(())
+        });
+        load.stop.store(true, Ordering::Relaxed);
+        outcome
+    });
+    outcome?;
+    let accepted = load.accepted.into_inner().expect("no caller panics");
+    ensure!(!accepted.is_empty(), "no call was accepted");
+    report(&accepted, &sink, slowest)
+}
+
+/// Seconds from `kill -9` until a new call is accepted and a new message has arrived.
+fn kill_and_recover(hermod: &mut Hermod, load: &Load, sink: &Sink) -> Result<Duration> {
+    let start = Instant::now();
+    hermod.kill()?;
+    let (accepted, taken) = (load.accepted(), sink.taken().len());
+    hermod.start()?;
+    while load.accepted() == accepted || sink.taken().len() == taken {
+        ensure!(start.elapsed() < Duration::from_mins(1), "Hermod did not recover within 60 seconds");
+        sleep(Duration::from_millis(5));
+    }
+    Ok(start.elapsed())
+}
+
+fn report(accepted: &HashSet<String>, sink: &Sink, slowest: Duration) -> Result<()> {
+    let start = Instant::now();
+    let lost = loop {
+        let taken = sink.taken();
+        let lost = accepted.iter().filter(|recipient| !taken.contains_key(*recipient)).count();
+        if lost == 0 || start.elapsed() > DRAIN_TIME {
+            break lost;
+        }
+        sleep(Duration::from_millis(100));
+    };
+    let taken = sink.taken();
+    figure("accepted", accepted.len(), "messages");
+    figure("delivered", accepted.len() - lost, "messages");
+    figure("lost", lost, "messages");
+    figure("duplicates", taken.values().map(|times| times - 1).sum::<u64>(), "messages");
+    figure("recovery_seconds_max", format!("{:.2}", slowest.as_secs_f64()), "s");
+    ensure!(lost == 0, "{lost} accepted messages were lost");
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! A running Hermod to measure: set up by its own command line, called by its own API.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+
+/// Root of the source tree.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("bench is a folder of the repository").to_owned()
+}
+
+/// Cargo's target folder.
+#[expect(clippy::disallowed_methods, reason = "cargo's own variable, not a setting of the product")]
+pub fn target() -> PathBuf {
+    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| repository().join("target"), PathBuf::from)
+}
+
+/// The release binary, built if need be.
+pub fn binary() -> Result<PathBuf> {
+    let built = Command::new("cargo").args(["xtask", "build", "--release"]).current_dir(repository()).status()?;
+    ensure!(built.success(), "the release could not be built");
+    Ok(target().join("release/hermod"))
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Credentials of an API client.
+#[derive(Clone)]
+pub struct Client {
+    id: String,
+    secret: String,
+}
+
+/// Hermod on a data folder and a port of its own.
+pub struct Hermod {
+    binary: PathBuf,
+    data: PathBuf,
+    pub port: u16,
+    process: Option<Child>,
+}
+
+impl Hermod {
+    /// Not started yet.
+    pub fn new(binary: PathBuf, data: &Path) -> Result<Self> {
+        Ok(Self { binary, data: data.to_owned(), port: free_port()?, process: None })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).arg("--data").arg(&self.data);
+        command
+    }
+
+    /// `hermod apply` of one YAML text.
+    pub fn apply(&self, yaml: &str) -> Result<String> {
+        let file = self.data.join("bench.yaml");
+        fs::write(&file, yaml)?;
+        let output = self.command(&["apply", &file.to_string_lossy()]).output()?;
+        ensure!(output.status.success(), "apply: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// `hermod client create`.
+    pub fn create_client(&self) -> Result<Client> {
+        let output = self.command(&["client", "create", "--sandbox", "dev", "--name", "bench"]).output()?;
+        ensure!(output.status.success(), "client create: {}", String::from_utf8_lossy(&output.stderr));
+        let client: Value = serde_json::from_slice(&output.stdout)?;
+        let text = |name: &str| client[name].as_str().map(ToOwned::to_owned).with_context(|| format!("no {name}"));
+        Ok(Client { id: text("client_id")?, secret: text("client_secret")? })
+    }
+
+    /// Starts the server and waits until it answers.
+    pub fn start(&mut self) -> Result<()> {
+        let listen = format!("127.0.0.1:{}", self.port);
+        let child =
+            self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        self.process = Some(child);
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(30) {
+            if ureq::get(format!("http://{listen}/healthz")).call().is_ok() {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(5));
+        }
+        bail!("Hermod did not answer within 30 seconds")
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(mut process) = self.process.take() {
+            process.kill()?;
+            process.wait()?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Hermod {
+    fn drop(&mut self) {
+        // The measurement is over, whatever becomes of the process.
+        let _ = self.kill();
+    }
+}
+
+/// An outside system that triggers a campaign.
+pub struct Caller {
+    agent: ureq::Agent,
+    base: String,
+    client: Client,
+    token: String,
+}
+
+impl Caller {
+    /// A caller without a token yet.
+    pub fn new(port: u16, client: &Client) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let agent = config.timeout_global(Some(Duration::from_secs(5))).build().new_agent();
+        Self { agent, base: format!("http://127.0.0.1:{port}"), client: client.clone(), token: String::new() }
+    }
+
+    fn sign_in(&mut self) -> Result<()> {
+        let form = [
+            ("client_id", self.client.id.as_str()),
+            ("client_secret", self.client.secret.as_str()),
+            ("grant_type", "client_credentials"),
+        ];
+        let answer: Value =
+            self.agent.post(format!("{}/ims/token/v3", self.base)).send_form(form)?.body_mut().read_json()?;
+        self.token = answer["access_token"].as_str().context("no access_token")?.to_owned();
+        Ok(())
+    }
+
+    /// One call for one recipient; returns the execution's id. `Ok` only for 202.
+    pub fn trigger(&mut self, campaign: &str, request_id: &str, recipient: &str) -> Result<String> {
+        if self.token.is_empty() {
+            self.sign_in()?;
+        }
+        let body = json!({
+            "requestId": request_id,
+            "campaignId": campaign,
+            "recipients": [{
+                "type": "external", "userId": recipient, "namespace": "email",
+                "context": {"order": {"id": request_id}}
+            }]
+        });
+        let call = self.agent.post(format!("{}/ajo/im/executions/unitary", self.base));
+        let mut answer = self.identify(call).send_json(&body)?;
+        ensure!(answer.status() == 202, "{}: {}", answer.status(), answer.body_mut().read_to_string()?);
+        let accepted: Value = answer.body_mut().read_json()?;
+        accepted["executionId"].as_str().map(ToOwned::to_owned).context("no executionId")
+    }
+
+    /// The messages of an execution.
+    pub fn messages(&self, execution: &str) -> Result<Vec<Value>> {
+        let call = self.agent.get(format!("{}/ajo/im/executions/{execution}/messages", self.base));
+        let answer: Value = self.identify(call).call()?.body_mut().read_json()?;
+        answer["messages"].as_array().cloned().context("no messages")
+    }
+
+    fn identify<B>(&self, call: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        call.header("authorization", format!("Bearer {}", self.token))
+            .header("x-api-key", &self.client.id)
+            .header("x-gw-ims-org-id", "bench")
+            .header("x-sandbox-name", "dev")
+    }
+}

@@ -1,0 +1,62 @@
+//! An independent SMTP server (Python's aiosmtpd) that notes the recipient of every message it took.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+
+use crate::hermod::{free_port, repository, target};
+
+/// A running sink.
+pub struct Sink {
+    pub port: u16,
+    record: PathBuf,
+    process: Child,
+}
+
+impl Sink {
+    /// Starts the sink; its peer is installed into the target folder when missing.
+    pub fn start(folder: &std::path::Path) -> Result<Self> {
+        let prepared = Command::new("cargo").args(["xtask", "peers"]).current_dir(repository()).status()?;
+        ensure!(prepared.success(), "the test peers could not be installed");
+        let port = free_port()?;
+        let record = folder.join("recipients.txt");
+        let process = Command::new(target().join("peers/bin/python"))
+            .arg(repository().join("bench/peers/sink.py"))
+            .arg(port.to_string())
+            .arg(&record)
+            .stdin(Stdio::null())
+            .spawn()?;
+        let sink = Self { port, record, process };
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if start.elapsed() > Duration::from_secs(20) {
+                bail!("the SMTP sink did not start");
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Ok(sink)
+    }
+
+    /// How often each recipient's message was taken.
+    pub fn taken(&self) -> HashMap<String, u64> {
+        let mut counts = HashMap::new();
+        for line in fs::read_to_string(&self.record).unwrap_or_default().lines() {
+            *counts.entry(line.to_owned()).or_default() += 1;
+        }
+        counts
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        // The measurement is over, whatever becomes of the process.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
