@@ -1,0 +1,1 @@
+//! Senders: the code that talks to a provider.

@@ -1,0 +1,167 @@
+//! The store: SQLite and PostgreSQL from one SQL text. One file per noun, each with its statements on top.
+//!
+//! The portable subset (each line was tried on both):
+//!
+//! | write | not | because |
+//! |---|---|---|
+//! | bind `clock.now()` | `now()`, `CURRENT_TIMESTAMP` | time comes from the clock |
+//! | `BIGINT`, `i64` | `INTEGER` | PostgreSQL refuses INT4 into `i64` |
+//! | `CAST(SUM(x) AS BIGINT)` | `SUM(x)` | PostgreSQL returns NUMERIC |
+//! | `WHERE draft_open` | `WHERE draft_open = 1` | PostgreSQL has a real boolean |
+//! | a lower-case key column | `LIKE`, `ILIKE` | differ in case folding |
+//! | text state + Rust enum | `CREATE TYPE`, `CHECK` | SQLite cannot alter them |
+//! | `CASE WHEN a > b …` | `greatest(a, b)` | differ |
+//!
+//! Reads go through [`read!`]; every write is inside a [`Tx`] from [`Store::begin`]. SQLite has one writer connection, so
+//! writers queue in memory instead of meeting `SQLITE_BUSY`. No transaction is ever open across a network call.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::{Error, Result};
+
+pub mod all_statements;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// Embedded; one writer connection, several readers.
+    Sqlite {
+        /// Readers.
+        read: SqlitePool,
+        /// The one writer.
+        write: SqlitePool,
+    },
+    /// A PostgreSQL server, shared by several processes.
+    Postgres(PgPool),
+}
+
+/// A transaction for writing. Dropped without [`Tx::commit`] it changes nothing.
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs a query expression for reading on whichever database is open; `db` is a pool.
+macro_rules! read {
+    ($store:expr, $db:ident => $body:expr) => {
+        match $store {
+            $crate::store::Store::Sqlite { read: $db, .. } => $body,
+            $crate::store::Store::Postgres($db) => $body,
+        }
+    };
+}
+pub(crate) use read;
+
+/// Runs a query expression inside a [`Tx`]; `db` is a connection: `.execute(&mut *db)`.
+macro_rules! within {
+    ($tx:expr, $db:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $db = &mut **tx;
+                $body
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $db = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use within;
+
+/// Declares SQL texts as constants and lists them in `STATEMENTS`, so that one test prepares each on both databases.
+macro_rules! statements {
+    ($($(#[$meta:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$meta])* pub(crate) const $name: &str = $sql;)+
+        /// Every text of this file, by name.
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+pub(crate) use statements;
+
+impl Store {
+    /// Opens `sqlite:PATH` (created when missing) or `postgres://…`, without applying migrations.
+    pub async fn open(url: &str) -> Result<Self> {
+        if url.starts_with("postgres") {
+            let options = PgConnectOptions::from_str(url)?.application_name("hermod");
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(5))
+                .connect_with(options)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        let path = url.strip_prefix("sqlite:").ok_or_else(|| Error::unexpected("a database URL starts with sqlite: or postgres:"))?;
+        if let Some(folder) = Path::new(path).parent() {
+            std::fs::create_dir_all(folder).map_err(Error::unexpected)?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit is on disk before the caller hears of it.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        let write = write.connect_with(options.clone()).await?;
+        let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+        let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Applies the migrations that are missing; harmless when there are none.
+    pub async fn migrate(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => MIGRATOR.run(write).await?,
+            Self::Postgres(pool) => MIGRATOR.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Opens a transaction for writing. The only way to open one: SQLite needs `BEGIN IMMEDIATE`, otherwise a
+    /// transaction that reads first fails when another writes in between.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Is only this process on the database?
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    /// Closes all connections after their work is done.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the changes durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
