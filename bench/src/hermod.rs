@@ -135,7 +135,7 @@ impl Caller {
         ];
         let answer: Value =
             self.agent.post(format!("{}/ims/token/v3", self.base)).send_form(form)?.body_mut().read_json()?;
-        self.token = answer["access_token"].as_str().context("no access_token")?.to_owned();
+        answer["access_token"].as_str().context("no access_token")?.clone_into(&mut self.token);
         Ok(())
     }
 
