@@ -63,6 +63,7 @@ CREATE TABLE campaigns (
     id TEXT PRIMARY KEY,
     sandbox TEXT NOT NULL REFERENCES sandboxes (name),
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL, -- lower case, for filters
     category TEXT NOT NULL,
     channel TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -70,6 +71,7 @@ CREATE TABLE campaigns (
     draft_open BOOLEAN NOT NULL, -- the draft differs from the live version
     revision BIGINT NOT NULL, -- counts saves of the draft
     live_version BIGINT,
+    live_configuration_id TEXT, -- of the live version
     starts_at BIGINT, -- of the live version
     ends_at BIGINT,
     created_at BIGINT NOT NULL,
@@ -80,6 +82,8 @@ CREATE TABLE campaigns (
 );
 
 CREATE INDEX campaigns_by_sandbox ON campaigns (sandbox, id);
+-- Serves the deactivation of a configuration: does a live campaign use it?
+CREATE INDEX campaigns_by_live_configuration ON campaigns (live_configuration_id);
 
 -- Never updated, never deleted.
 CREATE TABLE campaign_versions (

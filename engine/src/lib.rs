@@ -30,6 +30,7 @@ pub mod intake;
 pub mod keys;
 pub mod log;
 pub mod news;
+mod recent;
 pub mod sandboxes;
 pub mod senders;
 pub mod store;
@@ -80,6 +81,8 @@ struct Inner {
     keys: keys::Keys,
     sign_in_limit: accounts::SignInLimit,
     callers: api_clients::CallerCache,
+    sandboxes: sandboxes::SandboxCache,
+    configurations: channel_configurations::ConfigurationCache,
     versions: campaigns::VersionCache,
     committer: intake::Committer,
     delivery: delivery::Shared,
@@ -98,6 +101,8 @@ impl Engine {
             delivery: delivery::Shared::new(&settings.delivery),
             sign_in_limit: accounts::SignInLimit::default(),
             callers: api_clients::CallerCache::default(),
+            sandboxes: sandboxes::SandboxCache::default(),
+            configurations: channel_configurations::ConfigurationCache::default(),
             versions: campaigns::VersionCache::default(),
             store,
             clock,

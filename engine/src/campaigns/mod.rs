@@ -1,26 +1,78 @@
 //! Campaigns: list, draft, review, publish, stop.
-use domain::{Page, SandboxName, campaign::*, channel_configuration::Category, id::CampaignId};
+
+mod draft;
+mod live;
+mod publish;
+mod review;
+mod schedule;
+mod templates;
+
+use domain::campaign::{Campaign, CampaignDetail, CampaignStatus};
+use domain::id::CampaignId;
+use domain::{Failure, Fault, Page, SandboxName};
+use serde::{Deserialize, Serialize};
+
+use crate::store::campaign_versions;
+use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
-/// Compiled live versions, by campaign and number. Immutable, so never stale.
-#[derive(Default)]
-pub(crate) struct VersionCache;
+pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache};
+
+/// Campaigns on a page.
+const PAGE: usize = 50;
+
 /// What the campaign list shows. Empty fields do not filter.
-#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-pub struct CampaignFilter { pub name: String, pub status: String }
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CampaignFilter {
+    /// Part of the name, in any case.
+    pub name: String,
+    /// A [`CampaignStatus`] word.
+    pub status: String,
+}
+
 impl Engine {
-    /// Newest first, 50 a page.
-    pub async fn list_campaigns(&self, sandbox: &SandboxName, filter: &CampaignFilter, cursor: Option<&str>) -> Result<Page<Campaign>> { todo!() }
-    pub async fn find_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<CampaignDetail> { todo!() }
-    pub async fn create_campaign(&self, sandbox: &SandboxName, name: &str, category: Category, by: &str) -> Result<CampaignDetail> { todo!() }
-    /// Stores what is well-formed; returns the detail with the new revision. Conflict `changed_meanwhile` (text names who and when) when `revision` is old; nothing is stored then.
-    pub async fn save_draft(&self, sandbox: &SandboxName, id: &CampaignId, revision: i64, draft: &CampaignDraft, by: &str) -> Result<CampaignDetail> { todo!() }
-    /// Everything that blocks activation, and warnings.
-    pub async fn review_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Review> { todo!() }
-    /// Reviewed draft → immutable version, live or scheduled. Invalid with all faults when the review has errors; Conflict when `revision` is not the reviewed one.
-    pub async fn publish_campaign(&self, sandbox: &SandboxName, id: &CampaignId, revision: i64, by: &str) -> Result<CampaignDetail> { todo!() }
-    pub async fn stop_campaign(&self, sandbox: &SandboxName, id: &CampaignId, by: &str) -> Result<CampaignDetail> { todo!() }
-    /// A new draft under another name.
-    pub async fn duplicate_campaign(&self, sandbox: &SandboxName, id: &CampaignId, name: &str, by: &str) -> Result<CampaignDetail> { todo!() }
-    /// Drafts that were never live only.
-    pub async fn delete_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<()> { todo!() }
+    /// Newest first, 50 a page. `cursor` is the page's `next`. Invalid at `status` when that is no status.
+    pub async fn list_campaigns(
+        &self,
+        sandbox: &SandboxName,
+        filter: &CampaignFilter,
+        cursor: Option<&str>,
+    ) -> Result<Page<Campaign>> {
+        let status = match filter.status.as_str() {
+            "" => None,
+            word => Some(word.parse::<CampaignStatus>().map_err(|fault: Fault| fault.under("status"))?),
+        };
+        let wanted = Wanted {
+            name: &filter.name,
+            status,
+            after: cursor.unwrap_or_default(),
+            limit: i64::try_from(PAGE + 1).expect("a page is small"),
+        };
+        let now = self.now();
+        let rows = campaigns::list(self.store(), sandbox, &wanted, now).await?;
+        let rows = rows.into_iter().map(|stored| stored.at(now)).collect();
+        Ok(Page::from_rows(rows, PAGE, |campaign: &Campaign| campaign.id.to_string()))
+    }
+
+    /// `NotFound` `campaign` when there is none in this sandbox. `live` is the newest version, also after its end.
+    pub async fn find_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<CampaignDetail> {
+        let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
+        let live = match stored.head.live_version() {
+            Some(number) => campaign_versions::find(self.store(), id, number).await?,
+            None => None,
+        };
+        Ok(CampaignDetail { campaign: stored.head.at(self.now()), draft: stored.draft, live })
+    }
+}
+
+fn found<T>(campaign: Option<T>) -> Result<T, Failure> {
+    campaign.ok_or_else(|| Failure::not_found("campaign"))
+}
+
+fn changed_meanwhile(latest: &Campaign) -> Failure {
+    let text = format!(
+        "{} changed this campaign at {}, after you opened it. Your changes are not stored.",
+        latest.modified_by, latest.modified_at
+    );
+    Failure::conflict("changed_meanwhile", text)
 }

@@ -27,6 +27,13 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use crate::{Error, Result};
 
 pub mod all_statements;
+pub(crate) mod api_clients;
+pub(crate) mod campaign_versions;
+pub(crate) mod campaigns;
+pub(crate) mod channel_configurations;
+pub(crate) mod console_users;
+pub(crate) mod sandboxes;
+pub(crate) mod sessions;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
@@ -78,6 +85,11 @@ macro_rules! within {
     };
 }
 pub(crate) use within;
+
+/// Reads a stored word into its type. An unknown word is our fault, not the caller's.
+pub(crate) fn stored<T: FromStr<Err = domain::Fault>>(text: &str) -> Result<T> {
+    text.parse().map_err(|fault: domain::Fault| Error::unexpected(format!("stored value “{text}”: {fault}")))
+}
 
 /// Declares SQL texts as constants and lists them in `STATEMENTS`, so that one test prepares each on both databases.
 macro_rules! statements {
@@ -155,7 +167,25 @@ impl Store {
     }
 }
 
+/// What only one transaction may do at a time, because it first looks at rows that others could add or change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Alone {
+    /// Who is administrator: there is always one, and only one is ever the first.
+    Administrators = 1,
+    /// Which configuration a live campaign uses: it stays active.
+    ConfigurationUse = 2,
+}
+
 impl Tx {
+    /// Keeps other transactions of the same kind out until the end of this one. SQLite has one writer anyway.
+    pub(crate) async fn alone(&mut self, what: Alone) -> Result<()> {
+        if let Self::Postgres(tx) = self {
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)");
+            lock.bind(what as i64).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<()> {
         match self {

@@ -1,0 +1,122 @@
+//! The draft: created, saved step by step, duplicated, deleted.
+
+use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignStatus};
+use domain::channel_configuration::{Category, Channel};
+use domain::id::CampaignId;
+use domain::{Failure, SandboxName};
+
+use super::publish::{detail_in, live_version};
+use super::review::differs;
+use super::{changed_meanwhile, found};
+use crate::ids::new_id;
+use crate::store::campaigns::{self, Change};
+use crate::{Engine, Result};
+
+impl Engine {
+    /// A new draft, otherwise empty. Invalid `name_taken` at `name`. The category is chosen for good.
+    pub async fn create_campaign(
+        &self,
+        sandbox: &SandboxName,
+        name: &str,
+        category: Category,
+        by: &str,
+    ) -> Result<CampaignDetail> {
+        let draft = CampaignDraft { name: name.to_owned(), ..Default::default() };
+        self.insert_campaign(sandbox, draft, category, by).await
+    }
+
+    /// Stores what is well-formed; returns the detail with the new revision. Conflict `changed_meanwhile` (the text
+    /// names who and when) when `revision` is old; nothing is stored then. A draft without changes keeps its revision.
+    pub async fn save_draft(
+        &self,
+        sandbox: &SandboxName,
+        id: &CampaignId,
+        revision: i64,
+        draft: &CampaignDraft,
+        by: &str,
+    ) -> Result<CampaignDetail> {
+        let draft = tidy(draft.clone())?;
+        let now = self.now();
+        let mut tx = self.store().begin().await?;
+        let before = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+        if before.head.revision() != revision {
+            return Err(changed_meanwhile(&before.head.at(now)).into());
+        }
+        let live = live_version(&mut tx, &before).await?;
+        if draft == before.draft {
+            return Ok(CampaignDetail { campaign: before.head.at(now), draft, live });
+        }
+        let open = live.is_some_and(|live| differs(&draft, &live.definition));
+        if !campaigns::save_draft(&mut tx, id, revision, &draft, open, Change { by, now }).await? {
+            // On PostgreSQL another transaction may have saved since the row was read.
+            let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+            return Err(changed_meanwhile(&latest.head.at(now)).into());
+        }
+        let detail = detail_in(&mut tx, sandbox, id, now).await?;
+        tx.commit().await?;
+        self.0.versions.forget_campaign(sandbox, id);
+        Ok(detail)
+    }
+
+    /// A new draft under another name, of the same category and with the same draft.
+    pub async fn duplicate_campaign(
+        &self,
+        sandbox: &SandboxName,
+        id: &CampaignId,
+        name: &str,
+        by: &str,
+    ) -> Result<CampaignDetail> {
+        let original = self.find_campaign(sandbox, id).await?;
+        let draft = CampaignDraft { name: name.to_owned(), ..original.draft };
+        self.insert_campaign(sandbox, draft, original.campaign.category, by).await
+    }
+
+    /// Drafts that were never live only; Conflict `was_live` for any other.
+    pub async fn delete_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        if !campaigns::delete(&mut tx, sandbox, id).await? {
+            found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+            let text = "This campaign was live, and its log needs it. Only drafts can be deleted.";
+            return Err(Failure::conflict("was_live", text).into());
+        }
+        tx.commit().await?;
+        self.0.versions.forget_campaign(sandbox, id);
+        Ok(())
+    }
+
+    async fn insert_campaign(
+        &self,
+        sandbox: &SandboxName,
+        draft: CampaignDraft,
+        category: Category,
+        by: &str,
+    ) -> Result<CampaignDetail> {
+        let draft = tidy(draft)?;
+        let sandbox = self.find_sandbox(sandbox).await?.name;
+        let now = self.now();
+        let campaign = Campaign {
+            id: new_id(now, CampaignId::new),
+            name: draft.name.clone(),
+            category,
+            channel: Channel::Email,
+            status: CampaignStatus::Draft,
+            live_version: None,
+            draft_open: false,
+            revision: 1,
+            created_at: now,
+            modified_at: now,
+            modified_by: by.to_owned(),
+        };
+        let mut tx = self.store().begin().await?;
+        campaigns::insert(&mut tx, &sandbox, &campaign, &draft).await?;
+        tx.commit().await?;
+        Ok(CampaignDetail { campaign, draft, live: None })
+    }
+}
+
+/// The draft as it is stored; or all faults of what is there.
+fn tidy(mut draft: CampaignDraft) -> Result<CampaignDraft, Failure> {
+    draft.check_present().into_result()?;
+    draft.name = draft.name.trim().to_owned();
+    Ok(draft)
+}

@@ -1,0 +1,134 @@
+//! A reviewed draft becomes an immutable version; a live campaign is stopped.
+
+use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignStatus, CampaignVersion, Review};
+use domain::id::CampaignId;
+use domain::{Failure, SandboxName, Timestamp};
+
+use super::review::{check_configuration, review};
+use super::{changed_meanwhile, found};
+use crate::store::campaigns::{Change, Live, StoredDraft};
+use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
+use crate::{Engine, Result};
+
+impl Engine {
+    /// Everything that blocks activation, and warnings.
+    pub async fn review_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Review> {
+        let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
+        let configuration = self.configuration_of(sandbox, &stored.draft).await?;
+        let now = self.now();
+        Ok(review(&stored.draft, stored.head.at(now).category, configuration.as_ref(), now).review)
+    }
+
+    /// Reviewed draft → immutable version, live or scheduled. Invalid with all faults when the review has errors;
+    /// Conflict `changed_meanwhile` when `revision` is not the reviewed one, `campaign_ended` when it was stopped or is
+    /// over. A draft that says what the live version says makes no new version.
+    pub async fn publish_campaign(
+        &self,
+        sandbox: &SandboxName,
+        id: &CampaignId,
+        revision: i64,
+        by: &str,
+    ) -> Result<CampaignDetail> {
+        let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
+        let now = self.now();
+        let campaign = stored.head.at(now);
+        if campaign.revision != revision {
+            return Err(changed_meanwhile(&campaign).into());
+        }
+        // Reviewed before the transaction: parsing templates holds up no writer.
+        let configuration = self.configuration_of(sandbox, &stored.draft).await?;
+        campaign.status.publish(now, None)?;
+        let reviewed = review(&stored.draft, campaign.category, configuration.as_ref(), now);
+        let Some(definition) = reviewed.definition else {
+            return Err(Failure::Invalid { faults: reviewed.review.errors }.into());
+        };
+        let status = campaign.status.publish(now, definition.start)?;
+        let detail = self.store_version(sandbox, &stored, status, definition, Change { by, now }).await?;
+        self.0.versions.forget_campaign(sandbox, id);
+        Ok(detail)
+    }
+
+    async fn store_version(
+        &self,
+        sandbox: &SandboxName,
+        stored: &StoredDraft,
+        status: CampaignStatus,
+        definition: CampaignDefinition,
+        change: Change<'_>,
+    ) -> Result<CampaignDetail> {
+        let id = stored.head.id();
+        let mut tx = self.store().begin().await?;
+        tx.alone(Alone::ConfigurationUse).await?;
+        let configuration = channel_configurations::find_in(&mut tx, &definition.configuration_id).await?;
+        check_configuration(stored.head.at(change.now).category, configuration.as_ref()).into_result()?;
+        if let Some(live) = live_version(&mut tx, stored).await?
+            && live.definition == definition
+        {
+            return Ok(CampaignDetail {
+                campaign: stored.head.at(change.now),
+                draft: stored.draft.clone(),
+                live: Some(live),
+            });
+        }
+        let number = campaign_versions::last_number(&mut tx, id).await? + 1;
+        let live = Live {
+            status,
+            number,
+            configuration_id: &definition.configuration_id,
+            starts_at: definition.start,
+            ends_at: definition.end,
+        };
+        if !campaigns::publish(&mut tx, &stored.head, &live, change).await? {
+            let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+            return Err(changed_meanwhile(&latest.head.at(change.now)).into());
+        }
+        let version = CampaignVersion {
+            campaign_id: id.clone(),
+            number,
+            definition,
+            published_at: change.now,
+            published_by: change.by.to_owned(),
+        };
+        campaign_versions::insert(&mut tx, &version).await?;
+        let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+        tx.commit().await?;
+        Ok(CampaignDetail { campaign: after.head.at(change.now), draft: after.draft, live: Some(version) })
+    }
+
+    /// Ends a live or scheduled campaign for good. Conflict `campaign_not_live` for any other. Messages of calls that
+    /// were accepted before are still sent.
+    pub async fn stop_campaign(&self, sandbox: &SandboxName, id: &CampaignId, by: &str) -> Result<CampaignDetail> {
+        let now = self.now();
+        let mut tx = self.store().begin().await?;
+        let stored = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+        let stopped = stored.head.at(now).status.stop()?;
+        if !campaigns::set_status(&mut tx, &stored.head, stopped, Change { by, now }).await? {
+            let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
+            return Err(changed_meanwhile(&latest.head.at(now)).into());
+        }
+        let detail = detail_in(&mut tx, sandbox, id, now).await?;
+        tx.commit().await?;
+        self.0.versions.forget_campaign(sandbox, id);
+        Ok(detail)
+    }
+}
+
+/// The newest version of a campaign, when it was ever live.
+pub(super) async fn live_version(tx: &mut Tx, stored: &StoredDraft) -> Result<Option<CampaignVersion>> {
+    match stored.head.live_version() {
+        Some(number) => campaign_versions::find_in(tx, stored.head.id(), number).await,
+        None => Ok(None),
+    }
+}
+
+/// A campaign as the transaction leaves it.
+pub(super) async fn detail_in(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    id: &CampaignId,
+    now: Timestamp,
+) -> Result<CampaignDetail> {
+    let stored = found(campaigns::find_in(tx, sandbox, id).await?)?;
+    let live = live_version(tx, &stored).await?;
+    Ok(CampaignDetail { campaign: stored.head.at(now), draft: stored.draft, live })
+}

@@ -1,0 +1,112 @@
+//! The review: everything that blocks activation, and the definition that a draft without faults becomes.
+
+use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
+use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::id::ChannelConfigurationId;
+use domain::{Faults, SandboxName, Timestamp};
+
+use super::{schedule, templates};
+use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::{Engine, Result};
+
+/// A review, and the definition when there are no errors.
+pub(super) struct Reviewed {
+    pub(super) review: Review,
+    pub(super) definition: Option<CampaignDefinition>,
+}
+
+/// Reviews a draft. `configuration` is the one that the draft names, when there is such a one in the sandbox.
+pub(super) fn review(
+    draft: &CampaignDraft,
+    category: Category,
+    configuration: Option<&StoredConfiguration>,
+    now: Timestamp,
+) -> Reviewed {
+    let mut errors = draft.check_complete();
+    if !draft.configuration_id.trim().is_empty() {
+        errors.0.extend(check_configuration(category, configuration).0);
+    }
+    let schedule = match schedule::resolve(&draft.schedule) {
+        Ok(schedule) => schedule,
+        Err(fault) => {
+            errors.0.push(fault);
+            schedule::Schedule::default()
+        }
+    };
+    errors.0.extend(schedule::check(&schedule, now).0);
+    let content = templates::review(&draft.content);
+    add_unseen(&mut errors, content.errors);
+    let configuration = configuration.filter(|_| errors.is_empty());
+    let definition = configuration
+        .map(|configuration| definition(draft, &configuration.configuration.id, schedule, &content.variables));
+    Reviewed { review: Review { errors, warnings: content.warnings, variables: content.variables }, definition }
+}
+
+/// What speaks against this configuration for a campaign of this category.
+pub(super) fn check_configuration(category: Category, configuration: Option<&StoredConfiguration>) -> Faults {
+    let mut faults = Faults::default();
+    let Some(StoredConfiguration { configuration, .. }) = configuration else {
+        faults.add("configurationId", "configuration_missing", "This channel configuration does not exist any more.");
+        return faults;
+    };
+    if configuration.status != ChannelConfigurationStatus::Active {
+        let text = format!("The channel configuration “{}” is not active.", configuration.name);
+        faults.add("configurationId", "configuration_not_active", text);
+    }
+    if configuration.category != category {
+        let text = format!(
+            "The channel configuration “{}” is for {} messages; this campaign is {category}.",
+            configuration.name, configuration.category
+        );
+        faults.add("configurationId", "wrong_category", text);
+    }
+    faults
+}
+
+/// Does the draft say something else than the live version?
+pub(super) fn differs(draft: &CampaignDraft, live: &CampaignDefinition) -> bool {
+    let (Ok(schedule), Ok(id)) = (schedule::resolve(&draft.schedule), draft.configuration_id.parse()) else {
+        return true;
+    };
+    !draft.check_present().is_empty() || definition(draft, &id, schedule, &live.variables) != *live
+}
+
+fn definition(
+    draft: &CampaignDraft,
+    configuration: &ChannelConfigurationId,
+    schedule: schedule::Schedule,
+    variables: &[domain::campaign::Variable],
+) -> CampaignDefinition {
+    CampaignDefinition {
+        name: draft.name.trim().to_owned(),
+        description: draft.description.clone(),
+        configuration_id: configuration.clone(),
+        content: draft.content.clone(),
+        namespace: draft.audience.namespace.clone(),
+        start: schedule.start,
+        end: schedule.end,
+        time_zone: draft.schedule.time_zone.trim().to_owned(),
+        variables: variables.to_vec(),
+    }
+}
+
+/// Adds faults, one at most for each path: an empty subject is told once.
+fn add_unseen(faults: &mut Faults, more: Faults) {
+    for fault in more.0 {
+        if faults.0.iter().all(|known| known.path != fault.path || known.code != fault.code) {
+            faults.0.push(fault);
+        }
+    }
+}
+
+impl Engine {
+    pub(super) async fn configuration_of(
+        &self,
+        sandbox: &SandboxName,
+        draft: &CampaignDraft,
+    ) -> Result<Option<StoredConfiguration>> {
+        let Ok(id) = draft.configuration_id.parse::<ChannelConfigurationId>() else { return Ok(None) };
+        let found = channel_configurations::find(self.store(), &id).await?;
+        Ok(found.filter(|found| found.sandbox == *sandbox))
+    }
+}

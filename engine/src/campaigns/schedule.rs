@@ -1,0 +1,68 @@
+//! Start and end of a campaign: local times of a zone become points in time.
+
+use domain::campaign::ScheduleDraft;
+use domain::{Fault, Faults, Timestamp};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// A schedule as points in time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Schedule {
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
+}
+
+/// Resolves the local times. A time that a clock change skips counts as the moment of the change plus what was skipped;
+/// one that comes twice counts as the first. Malformed times are the draft's own faults and are left out here.
+pub(super) fn resolve(draft: &ScheduleDraft) -> Result<Schedule, Fault> {
+    let zone = TimeZone::get(draft.time_zone.trim()).map_err(|_| {
+        let text = format!("“{}” is not a time zone such as Asia/Seoul.", draft.time_zone);
+        Fault::new("schedule.timeZone", "unknown_time_zone", text)
+    })?;
+    let moment = |text: &str| {
+        let local: DateTime = text.parse().ok()?;
+        Some(Timestamp::from_millis(zone.to_timestamp(local).ok()?.as_millisecond()))
+    };
+    Ok(Schedule { start: moment(&draft.start), end: moment(&draft.end) })
+}
+
+/// What is wrong with a schedule at this moment.
+pub(super) fn check(schedule: &Schedule, now: Timestamp) -> Faults {
+    let mut faults = Faults::default();
+    if schedule.end.is_some_and(|end| end <= now) {
+        faults.add("schedule.end", "in_past", "The end is in the past. Choose a later one.");
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(start: &str, time_zone: &str) -> Option<String> {
+        let draft = ScheduleDraft { start: start.into(), end: String::new(), time_zone: time_zone.into() };
+        resolve(&draft).unwrap().start.map(|time| time.to_string())
+    }
+
+    #[test]
+    fn local_times_are_those_of_their_zone() {
+        assert_eq!(at("2026-12-01T09:00", "Asia/Seoul").unwrap(), "2026-12-01T00:00:00.000Z");
+        assert_eq!(at("2026-07-01T09:00", "Europe/Berlin").unwrap(), "2026-07-01T07:00:00.000Z");
+        assert_eq!(at("", "UTC"), None);
+    }
+
+    #[test]
+    fn skipped_and_doubled_hours_have_one_meaning() {
+        assert_eq!(at("2026-03-29T02:30", "Europe/Berlin").unwrap(), "2026-03-29T01:30:00.000Z");
+        assert_eq!(at("2026-10-25T02:30", "Europe/Berlin").unwrap(), "2026-10-25T00:30:00.000Z");
+    }
+
+    #[test]
+    fn a_zone_that_does_not_exist_is_told_at_its_field() {
+        for zone in ["", "Mars/Olympus", "../../etc/passwd"] {
+            let draft = ScheduleDraft { time_zone: zone.into(), ..Default::default() };
+            let fault = resolve(&draft).unwrap_err();
+            assert_eq!((fault.path.as_str(), fault.code.as_str()), ("schedule.timeZone", "unknown_time_zone"));
+        }
+    }
+}

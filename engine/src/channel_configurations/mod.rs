@@ -1,0 +1,200 @@
+//! Channel configurations: create, save, activate, verify. Passwords are encrypted and never come back.
+
+mod secret;
+mod sending;
+
+use domain::channel_configuration::{
+    Channel, ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, CheckedChannelConfiguration,
+    Verification,
+};
+use domain::id::ChannelConfigurationId;
+use domain::{Failure, SandboxName};
+
+use crate::ids::new_id;
+use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::store::{Alone, Tx};
+use crate::{Engine, Result};
+pub(crate) use sending::{ConfigurationCache, SendingConfiguration};
+
+impl Engine {
+    /// All configurations of a sandbox, newest first.
+    pub async fn list_channel_configurations(&self, sandbox: &SandboxName) -> Result<Vec<ChannelConfiguration>> {
+        let stored = channel_configurations::list(self.store(), sandbox).await?;
+        Ok(stored.into_iter().map(|stored| stored.configuration).collect())
+    }
+
+    /// `NotFound` when there is none in this sandbox.
+    pub async fn find_channel_configuration(
+        &self,
+        sandbox: &SandboxName,
+        id: &ChannelConfigurationId,
+    ) -> Result<ChannelConfiguration> {
+        let found = channel_configurations::find(self.store(), id).await?;
+        Ok(in_sandbox(found, sandbox)?.configuration)
+    }
+
+    /// Stores a new configuration as a draft. Invalid with all faults; `name_taken` at `name`.
+    pub async fn create_channel_configuration(
+        &self,
+        sandbox: &SandboxName,
+        draft: &ChannelConfigurationDraft,
+        by: &str,
+    ) -> Result<ChannelConfiguration> {
+        let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        let sandbox = self.find_sandbox(sandbox).await?.name;
+        let id = new_id(self.now(), ChannelConfigurationId::new);
+        let secret = secret::of_new(&self.0.keys, &id, &checked)?;
+        let configuration = ChannelConfiguration {
+            id,
+            channel: Channel::Email,
+            category: checked.category,
+            status: ChannelConfigurationStatus::Draft,
+            name: checked.name,
+            from_name: checked.from_name,
+            from_address: checked.from_address,
+            reply_to: checked.reply_to,
+            transport: secret::told(checked.transport, secret.is_some()),
+            revision: 1,
+            modified_at: self.now(),
+            modified_by: by.to_owned(),
+        };
+        let new = StoredConfiguration { configuration, sandbox, secret };
+        let mut tx = self.store().begin().await?;
+        channel_configurations::insert(&mut tx, &new).await?;
+        tx.commit().await?;
+        Ok(new.configuration)
+    }
+
+    /// Refuses (`conflict changed_meanwhile`) when `revision` is not the stored one. Category is frozen once active.
+    /// An empty password keeps the stored one; changing host or username without giving a password drops the stored
+    /// one (a secret never travels to another host).
+    pub async fn save_channel_configuration(
+        &self,
+        sandbox: &SandboxName,
+        id: &ChannelConfigurationId,
+        revision: i64,
+        draft: &ChannelConfigurationDraft,
+        by: &str,
+    ) -> Result<ChannelConfiguration> {
+        let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        let mut tx = self.store().begin().await?;
+        let before = in_sandbox(channel_configurations::find_in(&mut tx, id).await?, sandbox)?;
+        if before.configuration.revision != revision {
+            return Err(changed_meanwhile(&before.configuration).into());
+        }
+        let after = self.changed(&before, checked, by)?;
+        self.store_change(tx, &before.configuration, &after).await?;
+        Ok(after.configuration)
+    }
+
+    /// draft → active, active ↔ deactivated; deactivation refused while a live campaign uses it (`conflict in_use`).
+    /// The status it has already is no change.
+    pub async fn set_channel_configuration_status(
+        &self,
+        sandbox: &SandboxName,
+        id: &ChannelConfigurationId,
+        status: ChannelConfigurationStatus,
+        by: &str,
+    ) -> Result<ChannelConfiguration> {
+        let mut tx = self.store().begin().await?;
+        tx.alone(Alone::ConfigurationUse).await?;
+        let before = in_sandbox(channel_configurations::find_in(&mut tx, id).await?, sandbox)?;
+        if before.configuration.status == status {
+            return Ok(before.configuration);
+        }
+        self.check_transition(&mut tx, &before.configuration, status).await?;
+        let mut after = before.clone();
+        after.configuration.status = status;
+        self.touch(&mut after.configuration, by);
+        self.store_change(tx, &before.configuration, &after).await?;
+        Ok(after.configuration)
+    }
+
+    /// Opens a real connection and returns the conversation.
+    pub async fn verify_channel_configuration(
+        &self,
+        sandbox: &SandboxName,
+        id: &ChannelConfigurationId,
+    ) -> Result<Verification> {
+        self.find_channel_configuration(sandbox, id).await?;
+        self.verify_transport(id).await
+    }
+
+    fn changed(
+        &self,
+        before: &StoredConfiguration,
+        checked: CheckedChannelConfiguration,
+        by: &str,
+    ) -> Result<StoredConfiguration> {
+        let old = &before.configuration;
+        if checked.category != old.category && old.status != ChannelConfigurationStatus::Draft {
+            let text = "The category is fixed since the configuration was activated. Create another configuration.";
+            return Err(Failure::invalid("category", "category_frozen", text).into());
+        }
+        let secret = secret::of_changed(&self.0.keys, before, &checked)?;
+        let mut configuration = ChannelConfiguration {
+            category: checked.category,
+            name: checked.name,
+            from_name: checked.from_name,
+            from_address: checked.from_address,
+            reply_to: checked.reply_to,
+            transport: secret::told(checked.transport, secret.is_some()),
+            ..old.clone()
+        };
+        self.touch(&mut configuration, by);
+        Ok(StoredConfiguration { configuration, sandbox: before.sandbox.clone(), secret })
+    }
+
+    async fn check_transition(
+        &self,
+        tx: &mut Tx,
+        configuration: &ChannelConfiguration,
+        next: ChannelConfigurationStatus,
+    ) -> Result<()> {
+        use ChannelConfigurationStatus::{Active, Deactivated, Draft};
+        match (configuration.status, next) {
+            (Draft | Deactivated, Active) => Ok(()),
+            (Active, Deactivated) => {
+                let count = channel_configurations::count_live_campaigns(tx, &configuration.id, self.now()).await?;
+                if count == 0 {
+                    return Ok(());
+                }
+                let text = format!("Live campaigns use this configuration: {count}. Stop them first.");
+                Err(Failure::conflict("in_use", text).into())
+            }
+            (now, next) => {
+                let text = format!("A configuration that is {now} cannot become {next}.");
+                Err(Failure::conflict("bad_transition", text).into())
+            }
+        }
+    }
+
+    fn touch(&self, configuration: &mut ChannelConfiguration, by: &str) {
+        configuration.revision += 1;
+        configuration.modified_at = self.now();
+        by.clone_into(&mut configuration.modified_by);
+    }
+
+    async fn store_change(&self, mut tx: Tx, before: &ChannelConfiguration, after: &StoredConfiguration) -> Result<()> {
+        // On PostgreSQL another transaction may have saved since the row was read.
+        if !channel_configurations::update(&mut tx, before.revision, after).await? {
+            let latest = channel_configurations::find_in(&mut tx, &before.id).await?;
+            return Err(changed_meanwhile(latest.as_ref().map_or(before, |latest| &latest.configuration)).into());
+        }
+        tx.commit().await?;
+        self.0.configurations.forget(&before.id);
+        Ok(())
+    }
+}
+
+fn in_sandbox(found: Option<StoredConfiguration>, sandbox: &SandboxName) -> Result<StoredConfiguration, Failure> {
+    found.filter(|found| found.sandbox == *sandbox).ok_or_else(|| Failure::not_found("channel configuration"))
+}
+
+fn changed_meanwhile(latest: &ChannelConfiguration) -> Failure {
+    let text = format!(
+        "{} saved this configuration at {}, after you opened it. Your changes are not stored.",
+        latest.modified_by, latest.modified_at
+    );
+    Failure::conflict("changed_meanwhile", text)
+}

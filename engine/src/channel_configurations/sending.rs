@@ -1,0 +1,60 @@
+//! A configuration as delivery needs it: with the password.
+
+use std::time::Duration;
+
+use domain::Failure;
+use domain::channel_configuration::{ChannelConfiguration, Transport, Verification};
+use domain::id::ChannelConfigurationId;
+
+use crate::recent::Recent;
+use crate::store::channel_configurations;
+use crate::{Engine, Result};
+
+/// Configurations used lately, with decrypted passwords: each message needs one.
+pub(crate) struct ConfigurationCache(Recent<ChannelConfigurationId, SendingConfiguration>);
+
+impl Default for ConfigurationCache {
+    fn default() -> Self {
+        Self(Recent::new(1_000, Some(Duration::from_secs(5))))
+    }
+}
+
+impl ConfigurationCache {
+    pub(super) fn forget(&self, id: &ChannelConfigurationId) {
+        self.0.forget(id);
+    }
+}
+
+/// A configuration with what it takes to send. Two of the same id and `configuration.revision` are equal.
+#[derive(Clone)]
+pub(crate) struct SendingConfiguration {
+    pub(crate) configuration: ChannelConfiguration,
+    /// Decrypted.
+    pub(crate) password: Option<String>,
+}
+
+impl Engine {
+    /// Remembered for five seconds; a save in this process holds at once.
+    pub(crate) async fn sending_configuration(&self, id: &ChannelConfigurationId) -> Result<SendingConfiguration> {
+        let load = async {
+            let Some(stored) = channel_configurations::find(self.store(), id).await? else { return Ok(None) };
+            let password = stored.secret.map(|secret| self.0.keys.decrypt(id.as_str(), &secret)).transpose()?;
+            Ok::<_, crate::Error>(Some(SendingConfiguration { configuration: stored.configuration, password }))
+        };
+        let found = self.0.configurations.0.find_or(id, self.now(), load).await?;
+        Ok(found.ok_or_else(|| Failure::not_found("channel configuration"))?)
+    }
+
+    pub(super) async fn verify_transport(&self, id: &ChannelConfigurationId) -> Result<Verification> {
+        let sending = self.sending_configuration(id).await?;
+        match &sending.configuration.transport {
+            Transport::Capture => Ok(Verification {
+                succeeded: true,
+                summary: "Messages stay in the capture inbox. There is no server to reach.".to_owned(),
+                transcript: Vec::new(),
+                duration_ms: 0,
+            }),
+            Transport::Smtp(_) => Err(crate::Error::unexpected("verifying SMTP is not built yet")),
+        }
+    }
+}

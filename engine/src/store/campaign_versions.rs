@@ -1,0 +1,71 @@
+//! Campaign versions: written once, never changed.
+
+use domain::Timestamp;
+use domain::campaign::CampaignVersion;
+use domain::id::CampaignId;
+use sqlx::{query, query_as, query_scalar};
+
+use super::{Store, Tx, read, stored, within};
+use crate::Result;
+
+super::statements! {
+    FIND = "SELECT campaign_id, number, definition, published_at, published_by FROM campaign_versions
+            WHERE campaign_id = $1 AND number = $2";
+    LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM campaign_versions WHERE campaign_id = $1";
+    INSERT = "INSERT INTO campaign_versions (campaign_id, number, definition, published_at, published_by)
+              VALUES ($1, $2, $3, $4, $5)";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    campaign_id: String,
+    number: i64,
+    definition: String,
+    published_at: i64,
+    published_by: String,
+}
+
+impl TryFrom<Row> for CampaignVersion {
+    type Error = crate::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            campaign_id: stored(&row.campaign_id)?,
+            number: row.number,
+            definition: serde_json::from_str(&row.definition)?,
+            published_at: Timestamp::from_millis(row.published_at),
+            published_by: row.published_by,
+        })
+    }
+}
+
+pub(crate) async fn find(store: &Store, campaign: &CampaignId, number: i64) -> Result<Option<CampaignVersion>> {
+    let row: Option<Row> =
+        read!(store, db => query_as(FIND).bind(campaign.as_str()).bind(number).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+pub(crate) async fn find_in(tx: &mut Tx, campaign: &CampaignId, number: i64) -> Result<Option<CampaignVersion>> {
+    let row: Option<Row> =
+        within!(tx, db => query_as(FIND).bind(campaign.as_str()).bind(number).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The number of the newest version; 0 when there is none.
+pub(crate) async fn last_number(tx: &mut Tx, campaign: &CampaignId) -> Result<i64> {
+    Ok(within!(tx, db => query_scalar(LAST_NUMBER).bind(campaign.as_str()).fetch_one(db).await)?)
+}
+
+pub(crate) async fn insert(tx: &mut Tx, version: &CampaignVersion) -> Result<()> {
+    let definition = serde_json::to_string(&version.definition)?;
+    within!(tx, db => query(INSERT)
+        .bind(version.campaign_id.as_str())
+        .bind(version.number)
+        .bind(definition)
+        .bind(version.published_at.as_millis())
+        .bind(&version.published_by)
+        .execute(db)
+        .await
+        .map(drop))?;
+    Ok(())
+}

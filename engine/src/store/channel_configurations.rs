@@ -1,0 +1,180 @@
+//! Channel configurations. The transport's password is stored encrypted, beside the definition.
+
+use domain::address::EmailAddress;
+use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
+use domain::id::ChannelConfigurationId;
+use domain::{Failure, SandboxName, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::{query, query_as, query_scalar};
+
+use super::{Store, Tx, read, stored, within};
+use crate::Result;
+use crate::error::OnUnique;
+
+super::statements! {
+    LIST = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+            FROM channel_configurations WHERE sandbox = $1 ORDER BY id DESC";
+    FIND = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+            FROM channel_configurations WHERE id = $1";
+    FIND_BY_NAME = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+                    FROM channel_configurations WHERE sandbox = $1 AND name = $2";
+    INSERT = "INSERT INTO channel_configurations
+              (id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    UPDATE = "UPDATE channel_configurations
+              SET name = $3, category = $4, status = $5, definition = $6, secret = $7, revision = $8, modified_at = $9,
+                  modified_by = $10
+              WHERE id = $1 AND revision = $2";
+    COUNT_LIVE_CAMPAIGNS = "SELECT COUNT(*) FROM campaigns WHERE live_configuration_id = $1
+                            AND status IN ('live', 'scheduled') AND (ends_at IS NULL OR ends_at > $2)";
+}
+
+/// A configuration with what the outside does not see of it.
+#[derive(Clone)]
+pub(crate) struct StoredConfiguration {
+    pub(crate) configuration: ChannelConfiguration,
+    pub(crate) sandbox: SandboxName,
+    /// Encrypted password.
+    pub(crate) secret: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    sandbox: String,
+    name: String,
+    channel: String,
+    category: String,
+    status: String,
+    definition: String,
+    secret: Option<String>,
+    revision: i64,
+    modified_at: i64,
+    modified_by: String,
+}
+
+/// What stands in the column `definition`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Definition {
+    from_name: String,
+    from_address: EmailAddress,
+    reply_to: Option<EmailAddress>,
+    transport: Transport,
+}
+
+impl TryFrom<Row> for StoredConfiguration {
+    type Error = crate::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let definition: Definition = serde_json::from_str(&row.definition)?;
+        let configuration = ChannelConfiguration {
+            id: stored(&row.id)?,
+            channel: stored::<Channel>(&row.channel)?,
+            category: stored(&row.category)?,
+            status: stored(&row.status)?,
+            name: row.name,
+            from_name: definition.from_name,
+            from_address: definition.from_address,
+            reply_to: definition.reply_to,
+            transport: definition.transport,
+            revision: row.revision,
+            modified_at: Timestamp::from_millis(row.modified_at),
+            modified_by: row.modified_by,
+        };
+        Ok(Self { configuration, sandbox: stored(&row.sandbox)?, secret: row.secret })
+    }
+}
+
+impl StoredConfiguration {
+    fn definition(&self) -> Result<String> {
+        let configuration = &self.configuration;
+        Ok(serde_json::to_string(&Definition {
+            from_name: configuration.from_name.clone(),
+            from_address: configuration.from_address.clone(),
+            reply_to: configuration.reply_to.clone(),
+            transport: configuration.transport.clone(),
+        })?)
+    }
+}
+
+/// Newest first.
+pub(crate) async fn list(store: &Store, sandbox: &SandboxName) -> Result<Vec<StoredConfiguration>> {
+    let rows: Vec<Row> = read!(store, db => query_as(LIST).bind(sandbox.as_str()).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+pub(crate) async fn find(store: &Store, id: &ChannelConfigurationId) -> Result<Option<StoredConfiguration>> {
+    let row: Option<Row> = read!(store, db => query_as(FIND).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+pub(crate) async fn find_in(tx: &mut Tx, id: &ChannelConfigurationId) -> Result<Option<StoredConfiguration>> {
+    let row: Option<Row> = within!(tx, db => query_as(FIND).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+pub(crate) async fn find_by_name(
+    store: &Store,
+    sandbox: &SandboxName,
+    name: &str,
+) -> Result<Option<StoredConfiguration>> {
+    let row: Option<Row> =
+        read!(store, db => query_as(FIND_BY_NAME).bind(sandbox.as_str()).bind(name).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Fails with `name_taken` at `name`.
+pub(crate) async fn insert(tx: &mut Tx, new: &StoredConfiguration) -> Result<()> {
+    let (configuration, definition) = (&new.configuration, new.definition()?);
+    within!(tx, db => query(INSERT)
+        .bind(configuration.id.as_str())
+        .bind(new.sandbox.as_str())
+        .bind(&configuration.name)
+        .bind(configuration.channel.as_str())
+        .bind(configuration.category.as_str())
+        .bind(configuration.status.as_str())
+        .bind(definition)
+        .bind(new.secret.as_deref())
+        .bind(configuration.revision)
+        .bind(configuration.modified_at.as_millis())
+        .bind(&configuration.modified_by)
+        .execute(db)
+        .await
+        .map(drop))
+    .on_unique(name_taken)
+}
+
+/// Replaces the row of `revision`; `false` when it has another one by now. Fails with `name_taken` at `name`.
+pub(crate) async fn update(tx: &mut Tx, revision: i64, changed: &StoredConfiguration) -> Result<bool> {
+    let (configuration, definition) = (&changed.configuration, changed.definition()?);
+    let done = within!(tx, db => query(UPDATE)
+        .bind(configuration.id.as_str())
+        .bind(revision)
+        .bind(&configuration.name)
+        .bind(configuration.category.as_str())
+        .bind(configuration.status.as_str())
+        .bind(definition)
+        .bind(changed.secret.as_deref())
+        .bind(configuration.revision)
+        .bind(configuration.modified_at.as_millis())
+        .bind(&configuration.modified_by)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()));
+    Ok(done.on_unique(name_taken)? > 0)
+}
+
+/// Live and scheduled campaigns whose live version uses the configuration.
+pub(crate) async fn count_live_campaigns(tx: &mut Tx, id: &ChannelConfigurationId, now: Timestamp) -> Result<i64> {
+    let count = within!(tx, db => query_scalar(COUNT_LIVE_CAMPAIGNS)
+        .bind(id.as_str())
+        .bind(now.as_millis())
+        .fetch_one(db)
+        .await)?;
+    Ok(count)
+}
+
+fn name_taken() -> Failure {
+    Failure::invalid("name", "name_taken", "There is already a channel configuration with this name.")
+}

@@ -1,0 +1,34 @@
+//! Sandboxes.
+
+use domain::SandboxName;
+use domain::sandbox::{Sandbox, SandboxMode};
+use sqlx::{query, query_as};
+
+use super::{Store, Tx, read, stored, within};
+use crate::Result;
+
+super::statements! {
+    LIST = "SELECT name, mode FROM sandboxes ORDER BY name";
+    FIND = "SELECT name, mode FROM sandboxes WHERE name = $1";
+    SET_MODE = "UPDATE sandboxes SET mode = $2 WHERE name = $1";
+}
+
+fn sandbox((name, mode): (String, String)) -> Result<Sandbox> {
+    Ok(Sandbox { name: stored(&name)?, mode: stored(&mode)? })
+}
+
+pub(crate) async fn list(store: &Store) -> Result<Vec<Sandbox>> {
+    read!(store, db => query_as(LIST).fetch_all(db).await)?.into_iter().map(sandbox).collect()
+}
+
+pub(crate) async fn find(store: &Store, name: &SandboxName) -> Result<Option<Sandbox>> {
+    read!(store, db => query_as(FIND).bind(name.as_str()).fetch_optional(db).await)?.map(sandbox).transpose()
+}
+
+/// Was there such a sandbox?
+pub(crate) async fn set_mode(tx: &mut Tx, name: &SandboxName, mode: SandboxMode) -> Result<bool> {
+    within!(tx, db => {
+        let done = query(SET_MODE).bind(name.as_str()).bind(mode.as_str()).execute(db).await?;
+        Ok(done.rows_affected() > 0)
+    })
+}
