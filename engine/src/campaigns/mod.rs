@@ -16,6 +16,7 @@ use crate::store::campaign_versions;
 use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
 pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache};
+pub(crate) use review::{differs, review};
 
 /// Campaigns on a page.
 const PAGE: usize = 50;

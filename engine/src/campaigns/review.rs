@@ -10,13 +10,13 @@ use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Result};
 
 /// A review, and the definition when there are no errors.
-pub(super) struct Reviewed {
-    pub(super) review: Review,
-    pub(super) definition: Option<CampaignDefinition>,
+pub(crate) struct Reviewed {
+    pub(crate) review: Review,
+    pub(crate) definition: Option<CampaignDefinition>,
 }
 
 /// Reviews a draft. `configuration` is the one that the draft names, when there is such a one in the sandbox.
-pub(super) fn review(
+pub(crate) fn review(
     draft: &CampaignDraft,
     category: Category,
     configuration: Option<&StoredConfiguration>,
@@ -43,7 +43,7 @@ pub(super) fn review(
 }
 
 /// What speaks against this configuration for a campaign of this category.
-pub(super) fn check_configuration(category: Category, configuration: Option<&StoredConfiguration>) -> Faults {
+pub(crate) fn check_configuration(category: Category, configuration: Option<&StoredConfiguration>) -> Faults {
     let mut faults = Faults::default();
     let Some(StoredConfiguration { configuration, .. }) = configuration else {
         faults.add("configurationId", "configuration_missing", "This channel configuration does not exist any more.");
@@ -64,7 +64,7 @@ pub(super) fn check_configuration(category: Category, configuration: Option<&Sto
 }
 
 /// Does the draft say something else than the live version?
-pub(super) fn differs(draft: &CampaignDraft, live: &CampaignDefinition) -> bool {
+pub(crate) fn differs(draft: &CampaignDraft, live: &CampaignDefinition) -> bool {
     let (Ok(schedule), Ok(id)) = (schedule::resolve(&draft.schedule), draft.configuration_id.parse()) else {
         return true;
     };

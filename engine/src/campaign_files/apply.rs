@@ -1,0 +1,129 @@
+//! Applies documents that are known to be right, each only as far as it differs from what is stored.
+
+use domain::SandboxName;
+use domain::channel_configuration::{ChannelConfigurationStatus, CheckedChannelConfiguration, Transport};
+use domain::sandbox::SandboxMode;
+use domain::{Failure, Fault};
+
+use super::document::{CampaignDocument, ConfigurationDocument, Document};
+use super::{Applied, Change};
+use crate::campaigns::differs;
+use crate::store::campaigns;
+use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::{Engine, Error, Result};
+
+impl Engine {
+    pub(super) async fn apply_document(&self, document: &Document, by: &str) -> Result<Applied> {
+        match document {
+            Document::Sandbox { name, mode } => self.apply_sandbox(name, checked(*mode)?).await,
+            Document::ChannelConfiguration(wanted) => self.apply_configuration(wanted, by).await,
+            Document::Campaign(wanted) => self.apply_campaign(wanted, by).await,
+            Document::Unknown => Err(unchecked()),
+        }
+    }
+
+    async fn apply_sandbox(&self, name: &str, mode: SandboxMode) -> Result<Applied> {
+        let name: SandboxName = name.parse().map_err(|_: Fault| unchecked())?;
+        let change = if self.find_sandbox(&name).await?.mode == mode {
+            Change::Unchanged
+        } else {
+            self.set_sandbox_mode(&name, mode).await?;
+            Change::Updated
+        };
+        Ok(Applied { kind: "sandbox", name: name.to_string(), id: name.to_string(), change })
+    }
+
+    async fn apply_configuration(&self, wanted: &ConfigurationDocument, by: &str) -> Result<Applied> {
+        let sandbox = checked(wanted.sandbox.as_ref())?;
+        let draft = &wanted.draft;
+        let stored = channel_configurations::find_by_name(self.store(), sandbox, &draft.name).await?;
+        let (mut configuration, mut change) = match stored {
+            None => (self.create_channel_configuration(sandbox, draft, by).await?, Change::Created),
+            Some(stored) => {
+                let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+                if self.says_the_same(&stored, checked)? {
+                    (stored.configuration, Change::Unchanged)
+                } else {
+                    let StoredConfiguration { configuration: before, .. } = stored;
+                    let saved =
+                        self.save_channel_configuration(sandbox, &before.id, before.revision, draft, by).await?;
+                    (saved, Change::Updated)
+                }
+            }
+        };
+        if wanted.active && configuration.status != ChannelConfigurationStatus::Active {
+            let active = ChannelConfigurationStatus::Active;
+            configuration = self.set_channel_configuration_status(sandbox, &configuration.id, active, by).await?;
+            if change == Change::Unchanged {
+                change = Change::Updated;
+            }
+        }
+        let id = configuration.id.to_string();
+        Ok(Applied { kind: "channel-configuration", name: configuration.name, id, change })
+    }
+
+    /// Would saving change nothing? Without a password in the file the stored one stays, and is not compared.
+    fn says_the_same(&self, stored: &StoredConfiguration, wanted: CheckedChannelConfiguration) -> Result<bool> {
+        let before = &stored.configuration;
+        let mut transport = wanted.transport;
+        if let (Transport::Smtp(relay), Transport::Smtp(before)) = (&mut transport, &before.transport) {
+            relay.password_set = before.password_set;
+        }
+        let same_password = match (&wanted.password, &stored.secret) {
+            (Some(password), Some(secret)) => self.0.keys.decrypt(before.id.as_str(), secret)? == *password,
+            (Some(_), None) => !matches!(transport, Transport::Smtp(_)),
+            (None, _) => true,
+        };
+        Ok(same_password
+            && before.transport == transport
+            && before.category == wanted.category
+            && before.from_name == wanted.from_name
+            && before.from_address == wanted.from_address
+            && before.reply_to == wanted.reply_to)
+    }
+
+    async fn apply_campaign(&self, wanted: &CampaignDocument, by: &str) -> Result<Applied> {
+        let sandbox = checked(wanted.sandbox.as_ref())?;
+        let mut draft = wanted.draft.clone();
+        draft.configuration_id = self.configuration_id(sandbox, &wanted.configuration).await?;
+        let stored = campaigns::find_by_name(self.store(), sandbox, &draft.name).await?;
+        let (id, revision) = match &stored {
+            Some(stored) => (stored.head.id().clone(), stored.head.revision()),
+            None => {
+                let created = self.create_campaign(sandbox, &draft.name, checked(wanted.category)?, by).await?;
+                (created.campaign.id, created.campaign.revision)
+            }
+        };
+        let saved = self.save_draft(sandbox, &id, revision, &draft, by).await?;
+        let mut change = match stored {
+            None => Change::Created,
+            Some(_) if saved.campaign.revision != revision => Change::Updated,
+            Some(_) => Change::Unchanged,
+        };
+        let live = saved.live.as_ref();
+        if wanted.live && live.is_none_or(|live| differs(&draft, &live.definition)) {
+            let published = self.publish_campaign(sandbox, &id, saved.campaign.revision, by).await?;
+            change = Change::Activated { version: published.campaign.live_version.unwrap_or_default() };
+        }
+        Ok(Applied { kind: "campaign", name: draft.name, id: id.to_string(), change })
+    }
+
+    /// The id of a configuration's name; empty for no name.
+    async fn configuration_id(&self, sandbox: &SandboxName, name: &str) -> Result<String> {
+        if name.is_empty() {
+            return Ok(String::new());
+        }
+        let stored = channel_configurations::find_by_name(self.store(), sandbox, name).await?;
+        let stored = stored.ok_or_else(|| Failure::not_found("channel configuration"))?;
+        Ok(stored.configuration.id.to_string())
+    }
+}
+
+/// What the check has already seen to be there.
+fn checked<T>(value: Option<T>) -> Result<T> {
+    value.ok_or_else(unchecked)
+}
+
+fn unchecked() -> Error {
+    Error::unexpected("a document with faults was about to be applied")
+}

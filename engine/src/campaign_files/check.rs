@@ -1,0 +1,184 @@
+//! Checks a file against the domain's rules and against what is stored, before anything is applied.
+
+use std::collections::HashSet;
+
+use domain::Failure;
+use domain::campaign::CampaignStatus;
+use domain::channel_configuration::{Channel, ChannelConfiguration, ChannelConfigurationStatus};
+use domain::id::ChannelConfigurationId;
+
+use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
+use super::section::Notes;
+use crate::campaigns::{differs, review};
+use crate::ids::new_id;
+use crate::store::campaigns::StoredDraft;
+use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::store::{campaign_versions, campaigns};
+use crate::{Engine, Error, Result};
+
+impl Engine {
+    /// Notes every fault of every document.
+    pub(super) async fn check_file(&self, documents: &[Placed]) -> Result<()> {
+        let mut seen = HashSet::new();
+        for placed in documents {
+            let notes = &placed.notes;
+            let key = match &placed.document {
+                Document::Sandbox { name, .. } => {
+                    self.check_sandbox(notes, "name", name).await?;
+                    ("sandbox", None, name)
+                }
+                Document::ChannelConfiguration(wanted) => {
+                    self.check_configuration(notes, wanted).await?;
+                    ("channel configuration", wanted.sandbox.as_ref(), &wanted.draft.name)
+                }
+                Document::Campaign(wanted) => {
+                    self.check_campaign(notes, wanted, documents).await?;
+                    ("campaign", wanted.sandbox.as_ref(), &wanted.draft.name)
+                }
+                Document::Unknown => continue,
+            };
+            if !seen.insert(key) {
+                notes.add("name", format!("The file has another {} with this name.", key.0));
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_sandbox(&self, notes: &Notes, path: &str, name: &str) -> Result<()> {
+        let Some(name) = notes.take(path, name.parse()) else { return Ok(()) };
+        match self.find_sandbox(&name).await {
+            Err(Error::Failure(Failure::NotFound { .. })) => {
+                notes.add(path, format!("There is no sandbox “{name}”."));
+                Ok(())
+            }
+            other => other.map(drop),
+        }
+    }
+
+    async fn check_configuration(&self, notes: &Notes, wanted: &ConfigurationDocument) -> Result<()> {
+        let checked = wanted.draft.check();
+        for fault in checked.as_ref().err().into_iter().flat_map(|faults| &faults.0) {
+            notes.add(&configuration_path(&fault.path), &fault.text);
+        }
+        let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
+        self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
+        let stored = channel_configurations::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
+        if let (Ok(checked), Some(StoredConfiguration { configuration, .. })) = (checked, stored)
+            && configuration.status != ChannelConfigurationStatus::Draft
+            && configuration.category != checked.category
+        {
+            let text = format!("The stored configuration is active as {}. Use another name.", configuration.category);
+            notes.add("category", text);
+        }
+        Ok(())
+    }
+
+    async fn check_campaign(&self, notes: &Notes, wanted: &CampaignDocument, documents: &[Placed]) -> Result<()> {
+        for fault in wanted.draft.check_present().0 {
+            notes.add(&campaign_path(&fault.path), fault.text);
+        }
+        let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
+        self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
+        let configuration = self.coming_configuration(wanted, documents).await?;
+        let missing = configuration.is_none() && !wanted.configuration.is_empty();
+        if missing {
+            notes.add("configuration", "There is no channel configuration with this name, in this file or stored.");
+        }
+        let stored = campaigns::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
+        let Some(category) = wanted.category else { return Ok(()) };
+        if let Some(stored) = &stored
+            && stored.head.at(self.now()).category != category
+        {
+            notes.add("category", "The category of a campaign cannot change. Use another name.");
+        }
+        if !wanted.live {
+            return Ok(());
+        }
+        let mut draft = wanted.draft.clone();
+        draft.configuration_id = configuration.as_ref().map(|it| it.configuration.id.to_string()).unwrap_or_default();
+        match self.status_and_difference(stored.as_ref(), &draft).await? {
+            // Nothing will be published, so nothing has to be ready for it.
+            Some((CampaignStatus::Live | CampaignStatus::Scheduled | CampaignStatus::Finished, false)) => {}
+            Some((CampaignStatus::Stopped | CampaignStatus::Finished, _)) => {
+                notes.add("status", "This campaign was stopped or is over. Use another name to activate it again.");
+            }
+            _ => {
+                let errors = review(&draft, category, configuration.as_ref(), self.now()).review.errors;
+                // That the configuration is missing is told above, in the words of the file.
+                for fault in errors.0.into_iter().filter(|fault| !missing || fault.path != "configurationId") {
+                    notes.add(&campaign_path(&fault.path), fault.text);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Status of a stored campaign that was live, and whether the draft says something else than its live version.
+    async fn status_and_difference(
+        &self,
+        stored: Option<&StoredDraft>,
+        draft: &domain::campaign::CampaignDraft,
+    ) -> Result<Option<(CampaignStatus, bool)>> {
+        let Some(stored) = stored else { return Ok(None) };
+        let Some(number) = stored.head.live_version() else { return Ok(None) };
+        let live = campaign_versions::find(self.store(), stored.head.id(), number).await?;
+        let status = stored.head.at(self.now()).status;
+        Ok(live.map(|live| (status, differs(draft, &live.definition))))
+    }
+
+    /// The configuration that a campaign names, as it will be when the file is applied.
+    async fn coming_configuration(
+        &self,
+        campaign: &CampaignDocument,
+        documents: &[Placed],
+    ) -> Result<Option<StoredConfiguration>> {
+        let Some(sandbox) = &campaign.sandbox else { return Ok(None) };
+        let stored = channel_configurations::find_by_name(self.store(), sandbox, &campaign.configuration).await?;
+        let in_file = documents.iter().find_map(|placed| match &placed.document {
+            Document::ChannelConfiguration(wanted)
+                if wanted.sandbox.as_ref() == Some(sandbox) && wanted.draft.name == campaign.configuration =>
+            {
+                Some(wanted)
+            }
+            _ => None,
+        });
+        let Some(wanted) = in_file else { return Ok(stored) };
+        // A configuration with faults of its own is not a fault of the campaign, too.
+        let Ok(checked) = wanted.draft.check() else { return Ok(stored) };
+        let status = match stored.as_ref().map(|stored| stored.configuration.status) {
+            _ if wanted.active => ChannelConfigurationStatus::Active,
+            Some(status) => status,
+            None => ChannelConfigurationStatus::Draft,
+        };
+        let id = stored.map_or_else(|| new_id(self.now(), ChannelConfigurationId::new), |it| it.configuration.id);
+        let configuration = ChannelConfiguration {
+            id,
+            channel: Channel::Email,
+            category: checked.category,
+            status,
+            name: checked.name,
+            from_name: checked.from_name,
+            from_address: checked.from_address,
+            reply_to: checked.reply_to,
+            transport: checked.transport,
+            revision: 0,
+            modified_at: self.now(),
+            modified_by: String::new(),
+        };
+        Ok(Some(StoredConfiguration { configuration, sandbox: sandbox.clone(), secret: None }))
+    }
+}
+
+/// Path in the file of a field of the form.
+fn configuration_path(field: &str) -> String {
+    match field {
+        "transport" => "transport.kind".to_owned(),
+        "host" | "port" | "security" | "username" | "password" | "maxConnections" => format!("transport.{field}"),
+        other => other.to_owned(),
+    }
+}
+
+/// Path in the file of a field of the draft.
+fn campaign_path(field: &str) -> String {
+    if field == "configurationId" { "configuration".to_owned() } else { field.to_owned() }
+}

@@ -1,0 +1,167 @@
+//! What a file says: its documents, read from YAML, each with the lines of its values.
+
+use domain::SandboxName;
+use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
+use domain::channel_configuration::{Category, ChannelConfigurationDraft, TransportKind};
+use domain::content::EmailContent;
+use domain::sandbox::SandboxMode;
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+
+use super::FileFault;
+use super::section::{Notes, Section};
+
+/// Largest file in bytes.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// A document and where its values stand.
+pub(super) struct Placed {
+    pub(super) document: Document,
+    pub(super) notes: Notes,
+}
+
+/// One document of a file. What it names is found by sandbox and name.
+pub(super) enum Document {
+    Sandbox {
+        name: String,
+        mode: Option<SandboxMode>,
+    },
+    ChannelConfiguration(ConfigurationDocument),
+    Campaign(CampaignDocument),
+    /// Of no known kind.
+    Unknown,
+}
+
+pub(super) struct ConfigurationDocument {
+    /// `None`: names no usable sandbox.
+    pub(super) sandbox: Option<SandboxName>,
+    pub(super) draft: ChannelConfigurationDraft,
+    /// The file wants it active.
+    pub(super) active: bool,
+}
+
+pub(super) struct CampaignDocument {
+    pub(super) sandbox: Option<SandboxName>,
+    pub(super) category: Option<Category>,
+    /// Name of the channel configuration; may be empty in a draft.
+    pub(super) configuration: String,
+    /// `configuration_id` is filled in when the name is resolved.
+    pub(super) draft: CampaignDraft,
+    /// The file wants it live.
+    pub(super) live: bool,
+}
+
+/// All documents of a file; or the fault that makes it no YAML. `sandbox` is that of documents that name none.
+pub(super) fn read(yaml: &str, sandbox: Option<&SandboxName>) -> Result<Vec<Placed>, FileFault> {
+    let whole = |line, text: String| FileFault { line, path: String::new(), text };
+    if yaml.len() > MAX_BYTES {
+        return Err(whole(1, format!("The file has more than {} MB.", MAX_BYTES / 1024 / 1024)));
+    }
+    let nodes = MarkedYaml::load_from_str(yaml)
+        .map_err(|error| whole(error.marker().line(), format!("This is not YAML: {}.", error.info())))?;
+    let filled = nodes.iter().filter(|node| !matches!(node.data, YamlData::Value(Scalar::Null)));
+    let documents: Vec<Placed> = filled.map(|node| document(node, sandbox)).collect();
+    if documents.is_empty() { Err(whole(1, "The file has no documents.".to_owned())) } else { Ok(documents) }
+}
+
+fn document(node: &MarkedYaml<'_>, sandbox: Option<&SandboxName>) -> Placed {
+    let notes = Notes::of(node);
+    let mut top = Section::new(&notes, String::new(), node);
+    let is_mapping = notes.is_empty();
+    let document = match top.text("kind").as_str() {
+        "sandbox" => {
+            let (name, mode) = (top.text("name"), top.word("mode"));
+            top.end();
+            Document::Sandbox { name, mode }
+        }
+        "channel-configuration" => Document::ChannelConfiguration(configuration(&notes, top, sandbox)),
+        "campaign" => Document::Campaign(campaign(&notes, top, sandbox)),
+        _ => {
+            if is_mapping {
+                notes.add("kind", "Give the kind: sandbox, channel-configuration or campaign.");
+            }
+            Document::Unknown
+        }
+    };
+    Placed { document, notes }
+}
+
+fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) -> ConfigurationDocument {
+    let sandbox = own_sandbox(notes, &mut top, sandbox);
+    let mut draft = ChannelConfigurationDraft {
+        name: top.text("name").trim().to_owned(),
+        category: top.text("category"),
+        from_name: top.text("fromName"),
+        from_address: top.text("fromAddress"),
+        reply_to: top.text("replyTo"),
+        ..Default::default()
+    };
+    let active = is_wanted(notes, &top.text("status"), "active");
+    let mut transport = top.section("transport");
+    draft.transport = transport.text("kind");
+    // The keys of a relay have no meaning for another transport, and are then told as unknown.
+    if draft.transport != TransportKind::Capture.as_str() {
+        draft.host = transport.text("host");
+        draft.port = transport.number("port");
+        draft.security = transport.text("security");
+        draft.username = transport.text("username");
+        draft.password = transport.text("password");
+        draft.max_connections = transport.number("maxConnections");
+    }
+    transport.end();
+    top.end();
+    ConfigurationDocument { sandbox, draft, active }
+}
+
+fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) -> CampaignDocument {
+    let sandbox = own_sandbox(notes, &mut top, sandbox);
+    let category = top.word("category");
+    let configuration = top.text("configuration").trim().to_owned();
+    let live = is_wanted(notes, &top.text("status"), "live");
+    let mut content = top.section("content");
+    let mut audience = top.section("audience");
+    let mut schedule = top.section("schedule");
+    let draft = CampaignDraft {
+        name: top.text("name").trim().to_owned(),
+        description: top.text("description"),
+        configuration_id: String::new(),
+        content: EmailContent {
+            subject: content.text("subject"),
+            preheader: content.text("preheader"),
+            html: content.text("html"),
+            text: content.text("text"),
+        },
+        audience: AudienceDraft { namespace: or(audience.text("namespace"), AudienceDraft::default().namespace) },
+        schedule: ScheduleDraft {
+            start: schedule.text("start"),
+            end: schedule.text("end"),
+            time_zone: or(schedule.text("timeZone"), ScheduleDraft::default().time_zone),
+        },
+    };
+    for section in [content, audience, schedule, top] {
+        section.end();
+    }
+    CampaignDocument { sandbox, category, configuration, draft, live }
+}
+
+fn own_sandbox(notes: &Notes, top: &mut Section<'_>, default: Option<&SandboxName>) -> Option<SandboxName> {
+    let named = top.text("sandbox");
+    if !named.is_empty() {
+        return notes.take("sandbox", named.parse());
+    }
+    if default.is_none() {
+        notes.add("sandbox", "Name the sandbox, here or when the file is applied.");
+    }
+    default.cloned()
+}
+
+/// Reads a status: `draft` (also when there is none), or the other word.
+fn is_wanted(notes: &Notes, status: &str, other: &str) -> bool {
+    if !["", "draft", other].contains(&status) {
+        notes.add("status", format!("“{status}” is not one of draft, {other}."));
+    }
+    status == other
+}
+
+fn or(text: String, default: String) -> String {
+    if text.is_empty() { default } else { text }
+}

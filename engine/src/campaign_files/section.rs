@@ -1,0 +1,146 @@
+//! Reads one mapping of a YAML file, key by key. Notes every fault with its line, and every key that nobody asked for.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use domain::Fault;
+use saphyr::{MarkedYaml, Scalar, YamlData};
+
+use super::FileFault;
+
+/// Faults of a file and the lines of one document's values, by path.
+#[derive(Debug)]
+pub(super) struct Notes {
+    faults: RefCell<Vec<FileFault>>,
+    lines: RefCell<HashMap<String, usize>>,
+    /// Line of the document's first key.
+    start: usize,
+}
+
+impl Notes {
+    pub(super) fn of(document: &MarkedYaml<'_>) -> Self {
+        Self { faults: RefCell::default(), lines: RefCell::default(), start: document.span.start.line() }
+    }
+
+    /// Notes a fault at a path of the document, once.
+    pub(super) fn add(&self, path: &str, text: impl Into<String>) {
+        let fault = FileFault { line: self.line(path), path: path.to_owned(), text: text.into() };
+        let mut faults = self.faults.borrow_mut();
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+
+    /// Takes the value, or notes the fault under `path`.
+    pub(super) fn take<T>(&self, path: &str, result: Result<T, Fault>) -> Option<T> {
+        result.map_err(|fault| self.add(&fault.clone().under(path).path, fault.text)).ok()
+    }
+
+    /// All faults so far.
+    pub(super) fn into_faults(self) -> Vec<FileFault> {
+        self.faults.into_inner()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.faults.borrow().is_empty()
+    }
+
+    /// The line of a value; of what it would stand in, when it is missing.
+    fn line(&self, path: &str) -> usize {
+        let lines = self.lines.borrow();
+        let mut path = path;
+        loop {
+            if let Some(line) = lines.get(path) {
+                return *line;
+            }
+            let Some((parent, _)) = path.rsplit_once('.') else { return self.start };
+            path = parent;
+        }
+    }
+}
+
+/// One mapping of a document.
+pub(super) struct Section<'a> {
+    notes: &'a Notes,
+    path: String,
+    entries: Vec<(String, &'a MarkedYaml<'a>)>,
+}
+
+impl<'a> Section<'a> {
+    /// Starts reading; notes a fault when the node is no mapping.
+    pub(super) fn new(notes: &'a Notes, path: String, node: &'a MarkedYaml<'a>) -> Self {
+        let mut section = Self { notes, path, entries: Vec::new() };
+        let YamlData::Mapping(mapping) = &node.data else {
+            notes.add(&section.path, "Give keys and values here.");
+            return section;
+        };
+        for (key, value) in mapping {
+            if let YamlData::Value(Scalar::String(name)) = &key.data {
+                notes.lines.borrow_mut().insert(section.path_of(name), key.span.start.line());
+                section.entries.push((name.to_string(), value));
+            } else {
+                notes.add(&section.path, "A key is a word.");
+            }
+        }
+        section
+    }
+
+    /// Text; empty when the key is missing or has no value.
+    pub(super) fn text(&mut self, key: &str) -> String {
+        match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => String::new(),
+            Some(YamlData::Value(Scalar::String(text))) => text.to_string(),
+            Some(YamlData::Value(_)) => self.refuse(key, "Put this in quotes: it is a text."),
+            Some(_) => self.refuse(key, "Give a text here."),
+        }
+    }
+
+    /// A whole number as text; empty when the key is missing.
+    pub(super) fn number(&mut self, key: &str) -> String {
+        match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => String::new(),
+            Some(YamlData::Value(Scalar::Integer(number))) => number.to_string(),
+            Some(_) => self.refuse(key, "Give a whole number here."),
+        }
+    }
+
+    /// One of the words of `T`; `None`, with a fault, when it is another one or missing.
+    pub(super) fn word<T: std::str::FromStr<Err = Fault>>(&mut self, key: &str) -> Option<T> {
+        let before = self.notes.faults.borrow().len();
+        let text = self.text(key);
+        if self.notes.faults.borrow().len() > before {
+            return None;
+        }
+        self.notes.take(&self.path_of(key), text.parse())
+    }
+
+    /// A mapping inside; without entries when the key is missing.
+    pub(super) fn section(&mut self, key: &str) -> Section<'a> {
+        let path = self.path_of(key);
+        match self.value(key) {
+            Some(node) if !matches!(node.data, YamlData::Value(Scalar::Null)) => Section::new(self.notes, path, node),
+            _ => Section { notes: self.notes, path, entries: Vec::new() },
+        }
+    }
+
+    /// Ends reading: what nobody asked for is a fault.
+    pub(super) fn end(self) {
+        for (key, _) in &self.entries {
+            self.notes.add(&self.path_of(key), format!("There is no key “{key}” here."));
+        }
+    }
+
+    fn value(&mut self, key: &str) -> Option<&'a MarkedYaml<'a>> {
+        let position = self.entries.iter().position(|(name, _)| name == key)?;
+        Some(self.entries.swap_remove(position).1)
+    }
+
+    fn refuse(&self, key: &str, text: &str) -> String {
+        self.notes.add(&self.path_of(key), text);
+        String::new()
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}

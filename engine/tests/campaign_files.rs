@@ -1,0 +1,213 @@
+//! Campaigns as files: what is applied, what is not applied twice, and where faults are told.
+
+mod support;
+
+use std::time::Duration;
+
+use domain::campaign::CampaignStatus;
+use domain::channel_configuration::ChannelConfigurationStatus;
+use domain::sandbox::SandboxMode;
+use engine::campaign_files::{ApplyError, Change};
+use support::{World, dev, prod};
+
+const SHOP: &str = "\
+kind: channel-configuration
+name: Shop
+category: transactional
+status: active
+fromName: 서점 Shop
+fromAddress: shop@example.com
+replyTo: help@example.com
+transport:
+  kind: smtp
+  host: 127.0.0.1
+  port: 2525
+  security: none
+  username: shop
+  password: 'hunter2'
+---
+kind: campaign
+name: Order confirmation
+category: transactional
+configuration: Shop
+status: live
+description: Sent after each order.
+content:
+  subject: 'Order {{ context.order.id }}'
+  html: |
+    <p>Thank you for order {{ context.order.id }}.</p>
+schedule:
+  end: 2026-12-31T00:00
+  timeZone: Asia/Seoul
+";
+
+async fn apply(world: &World, yaml: &str) -> Vec<Change> {
+    let applied = world.apply_file(Some(&dev()), yaml, "ann@example.com").await.unwrap();
+    applied.into_iter().map(|applied| applied.change).collect()
+}
+
+/// Line and path of each fault.
+async fn faults(world: &World, yaml: &str) -> Vec<(usize, String)> {
+    match world.apply_file(Some(&dev()), yaml, "ann@example.com").await {
+        Err(ApplyError::Faults(faults)) => faults.into_iter().map(|fault| (fault.line, fault.path)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn at(line: usize, path: &str) -> (usize, String) {
+    (line, path.to_owned())
+}
+
+on_both!(a_file_makes_a_live_campaign_and_a_second_time_changes_nothing, |world| async {
+    assert_eq!(apply(world, SHOP).await, [Change::Created, Change::Activated { version: 1 }]);
+    let configurations = world.list_channel_configurations(&dev()).await.unwrap();
+    assert_eq!(configurations[0].status, ChannelConfigurationStatus::Active);
+    let campaigns = world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows;
+    assert_eq!((campaigns.len(), campaigns[0].status), (1, CampaignStatus::Live));
+    let live = world.find_campaign(&dev(), &campaigns[0].id).await.unwrap().live.unwrap();
+    assert_eq!(live.definition.end.unwrap().to_string(), "2026-12-30T15:00:00.000Z");
+    assert_eq!(live.published_by, "ann@example.com");
+
+    world.clock.advance(Duration::from_secs(3_600));
+    assert_eq!(apply(world, SHOP).await, [Change::Unchanged, Change::Unchanged]);
+    assert_eq!(world.list_channel_configurations(&dev()).await.unwrap(), configurations);
+    assert_eq!(world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows, campaigns);
+});
+
+on_both!(only_what_changed_is_updated, |world| async {
+    apply(world, SHOP).await;
+    let other_text = SHOP.replace("Thank you", "Many thanks");
+    assert_eq!(apply(world, &other_text).await, [Change::Unchanged, Change::Activated { version: 2 }]);
+    let other_password = other_text.replace("hunter2", "hunter3");
+    assert_eq!(apply(world, &other_password).await, [Change::Updated, Change::Unchanged]);
+    assert_eq!(apply(world, &other_password).await, [Change::Unchanged, Change::Unchanged]);
+    let kept_password = other_password.replace("  password: 'hunter3'\n", "");
+    assert_eq!(apply(world, &kept_password).await, [Change::Unchanged, Change::Unchanged]);
+    let only_draft = other_text.replace("status: live", "status: draft").replace("Many thanks", "Thanks");
+    assert_eq!(apply(world, &only_draft).await, [Change::Updated, Change::Updated]);
+    let campaign = &world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows[0];
+    assert_eq!((campaign.status, campaign.live_version, campaign.draft_open), (CampaignStatus::Live, Some(2), true));
+});
+
+on_both!(a_document_names_its_sandbox_and_may_come_before_what_it_needs, |world| async {
+    let (configuration, campaign) = SHOP.split_once("---\n").unwrap();
+    let yaml = format!(
+        "kind: campaign\nsandbox: prod\n{}---\nkind: channel-configuration\nsandbox: prod\n{}---\nkind: sandbox\nname: prod\nmode: live\n",
+        campaign.replace("kind: campaign\n", ""),
+        configuration.replace("kind: channel-configuration\n", ""),
+    );
+    let applied = world.apply_file(None, &yaml, "ann@example.com").await.unwrap();
+    let kinds: Vec<&str> = applied.iter().map(|applied| applied.kind).collect();
+    assert_eq!(kinds, ["campaign", "channel-configuration", "sandbox"]);
+    assert!(applied[0].id.starts_with("cmp_") && applied[1].id.starts_with("chc_"));
+    assert_eq!(world.find_sandbox(&prod()).await.unwrap().mode, SandboxMode::Live);
+    assert_eq!(world.list_campaigns(&prod(), &Default::default(), None).await.unwrap().rows.len(), 1);
+    assert_eq!(world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows.len(), 0);
+});
+
+on_both!(a_campaign_that_was_stopped_is_not_activated_by_its_file, |world| async {
+    apply(world, SHOP).await;
+    let id = world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows[0].id.clone();
+    world.stop_campaign(&dev(), &id, "bob@example.com").await.unwrap();
+    assert_eq!(faults(world, SHOP).await, [at(20, "status")]);
+});
+
+#[tokio::test]
+async fn a_campaign_whose_end_has_passed_stays_as_it_is() {
+    let world = World::sqlite().await;
+    apply(&world, SHOP).await;
+    world.clock.advance(Duration::from_secs(60 * 24 * 3_600));
+    assert_eq!(apply(&world, SHOP).await, [Change::Unchanged, Change::Unchanged]);
+    let fresh = SHOP.replace("Order confirmation", "Another");
+    assert_eq!(faults(&world, &fresh).await, [at(27, "schedule.end")]);
+}
+
+#[tokio::test]
+async fn every_fault_is_told_with_its_line_and_path_and_nothing_is_applied() {
+    let world = World::sqlite().await;
+    let yaml = "\
+kind: channel-configuration
+name: Shop
+category: promotional
+fromName: 17
+fromAddress: shop
+transport:
+  kind: smtp
+  host: mail.example.com
+  port: '587'
+  securty: tls
+colour: red
+---
+kind: campaign
+name: Good
+category: transactional
+---
+kind: campaign
+name: Bad
+category: transactional
+configuration: Nowhere
+status: live
+content:
+  subject:
+    - a list
+schedule:
+  start: tomorrow
+  timeZone: Mars/Olympus
+---
+kind: poem
+";
+    let told = faults(&world, yaml).await;
+    let expected = [
+        at(3, "category"),
+        at(4, "fromName"),
+        at(5, "fromAddress"),
+        at(6, "transport.security"),
+        at(9, "transport.port"),
+        at(10, "transport.securty"),
+        at(11, "colour"),
+        at(20, "configuration"),
+        at(22, "content.html"),
+        at(23, "content.subject"),
+        at(26, "schedule.start"),
+        at(27, "schedule.timeZone"),
+        at(29, "kind"),
+    ];
+    for fault in &expected {
+        assert!(told.contains(fault), "{fault:?} is not in {told:?}");
+    }
+    assert!(told.is_sorted_by_key(|(line, _)| *line), "{told:?}");
+    assert!(world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows.is_empty());
+    assert!(world.list_channel_configurations(&dev()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_yaml_is_told_with_its_line() {
+    let world = World::sqlite().await;
+    assert_eq!(faults(&world, "kind: campaign\nname: [a\n").await[0].1, "");
+    assert_eq!(faults(&world, "kind: campaign\nname: A\nname: B\n").await, [at(3, "")]);
+    assert_eq!(faults(&world, "# nothing\n").await, [at(1, "")]);
+    assert_eq!(faults(&world, "just text").await, [at(1, "")]);
+}
+
+#[tokio::test]
+async fn faults_between_documents_are_found_before_anything_is_applied() {
+    let world = World::sqlite().await;
+    let marketing = SHOP.replacen("category: transactional", "category: marketing", 1);
+    assert_eq!(faults(&world, &marketing).await, [at(19, "configuration")]);
+    let inactive = SHOP.replace("status: active", "status: draft");
+    assert_eq!(faults(&world, &inactive).await, [at(19, "configuration")]);
+    let twice = format!("{SHOP}---\n{}", SHOP.split_once("---\n").unwrap().0);
+    assert_eq!(faults(&world, &twice).await, [at(31, "name")]);
+    let nowhere = SHOP.replace("name: Order", "sandbox: nowhere\nname: Order");
+    assert!(faults(&world, &nowhere).await.contains(&at(17, "sandbox")));
+    let unnamed = world.apply_file(None, "kind: campaign\nname: A\ncategory: marketing\n", "x").await;
+    assert!(matches!(unnamed, Err(ApplyError::Faults(faults)) if faults[0].path == "sandbox"));
+}
+
+#[tokio::test]
+async fn the_category_of_what_is_stored_does_not_change() {
+    let world = World::sqlite().await;
+    apply(&world, SHOP).await;
+    let marketing = SHOP.replace("category: transactional", "category: marketing");
+    assert_eq!(faults(&world, &marketing).await, [at(3, "category"), at(18, "category")]);
+}
