@@ -211,3 +211,11 @@ async fn the_category_of_what_is_stored_does_not_change() {
     let marketing = SHOP.replace("category: transactional", "category: marketing");
     assert_eq!(faults(&world, &marketing).await, [at(3, "category"), at(18, "category")]);
 }
+
+on_both!(the_documented_example_is_applied_as_it_stands, |world| async {
+    let page = include_str!("../../docs/campaign-files.md");
+    let example = page.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
+    let applied = world.apply_file(None, example, "ann@example.com").await.unwrap();
+    let changes: Vec<Change> = applied.into_iter().map(|applied| applied.change).collect();
+    assert_eq!(changes, [Change::Unchanged, Change::Created, Change::Activated { version: 1 }]);
+});

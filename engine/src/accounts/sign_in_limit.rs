@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::keys::fingerprint;
 
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 const PER_ADDRESS: usize = 5;
 const PER_CLIENT: usize = 30;
 /// Most addresses and clients remembered. When there are more, the one that tried longest ago is forgotten.
@@ -107,11 +107,11 @@ mod tests {
     fn the_sixth_try_for_an_address_waits_until_the_first_is_a_quarter_of_an_hour_old() {
         let limit = SignInLimit::default();
         for minute in 0..5 {
-            limit.note("ann@example.com", "a", NOW.plus(Duration::from_secs(60 * minute))).unwrap();
+            limit.note("ann@example.com", "a", NOW.plus(Duration::from_mins(minute))).unwrap();
         }
-        let sixth = limit.note("ann@example.com", "b", NOW.plus(Duration::from_secs(300)));
+        let sixth = limit.note("ann@example.com", "b", NOW.plus(Duration::from_mins(5)));
         assert_eq!(sixth, Err(Failure::TooMany { retry_after_seconds: 600 }));
-        assert_eq!(limit.note("bob@example.com", "a", NOW.plus(Duration::from_secs(300))), Ok(()));
+        assert_eq!(limit.note("bob@example.com", "a", NOW.plus(Duration::from_mins(5))), Ok(()));
         assert_eq!(limit.note("ann@example.com", "b", NOW.plus(WINDOW)), Ok(()));
     }
 

@@ -24,7 +24,7 @@ use crate::{Engine, Result};
 /// How long another process may still accept the token of a client that was revoked here.
 const REMEMBERED_FOR: Duration = Duration::from_secs(5);
 /// Uses are noted this often at most.
-const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
+const USE_NOTED_EVERY: Duration = Duration::from_mins(1);
 
 /// Clients seen lately, so that a call does not cost a query.
 pub(crate) struct CallerCache(Recent<ApiClientId, Arc<KnownClient>>);

@@ -87,12 +87,11 @@ impl Engine {
         let mut draft = wanted.draft.clone();
         draft.configuration_id = self.configuration_id(sandbox, &wanted.configuration).await?;
         let stored = campaigns::find_by_name(self.store(), sandbox, &draft.name).await?;
-        let (id, revision) = match &stored {
-            Some(stored) => (stored.head.id().clone(), stored.head.revision()),
-            None => {
-                let created = self.create_campaign(sandbox, &draft.name, checked(wanted.category)?, by).await?;
-                (created.campaign.id, created.campaign.revision)
-            }
+        let (id, revision) = if let Some(stored) = &stored {
+            (stored.head.id().clone(), stored.head.revision())
+        } else {
+            let created = self.create_campaign(sandbox, &draft.name, checked(wanted.category)?, by).await?;
+            (created.campaign.id, created.campaign.revision)
         };
         let saved = self.save_draft(sandbox, &id, revision, &draft, by).await?;
         let mut change = match stored {

@@ -177,7 +177,7 @@ pub(crate) enum Alone {
 }
 
 impl Tx {
-    /// Keeps other transactions of the same kind out until the end of this one. SQLite has one writer anyway.
+    /// Keeps other transactions of the same kind out until the end of this one. The embedded database has one writer anyway.
     pub(crate) async fn alone(&mut self, what: Alone) -> Result<()> {
         if let Self::Postgres(tx) = self {
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)");

@@ -103,7 +103,8 @@ impl Database {
         Some(Self { server, name, url })
     }
 
-    async fn drop(self) {
+    /// Drops it, whoever is connected.
+    pub async fn drop(self) {
         let mut connection = PgConnection::connect_with(&self.server).await.unwrap();
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         connection.execute(AssertSqlSafe(drop)).await.unwrap();
