@@ -4,8 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use domain::Failure;
 use domain::access::Role;
+use domain::{Failure, Timestamp};
 use engine::accounts::NewConsoleUser;
 use support::{World, dev};
 
@@ -138,6 +138,43 @@ on_both!(a_revoked_client_is_refused_at_once_here_and_soon_elsewhere, |world| as
     assert_eq!(code(world.issue_token(id, &new.client_secret).await), "bad_client");
     assert!(world.list_api_clients(&dev()).await.unwrap()[0].revoked_at.is_some());
     elsewhere.close().await;
+});
+
+on_both!(the_use_of_a_client_is_noted_once_a_minute, |world| async {
+    let new = world.create_api_client(&dev(), "Shop", "ann@example.com").await.unwrap();
+    let id = new.client_id.as_str();
+    let token = world.issue_token(id, &new.client_secret).await.unwrap().token;
+    let last_use = async || world.list_api_clients(&dev()).await.unwrap()[0].last_used_at;
+    // The note is made beside the call.
+    let noted = async |wanted: Timestamp| {
+        let waiting = async {
+            while last_use().await != Some(wanted) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the use is noted");
+    };
+    assert_eq!(last_use().await, None);
+    let first: Timestamp = support::START.parse().unwrap();
+    world.authenticate(&token, id, None).await.unwrap();
+    noted(first).await;
+    world.clock.advance(Duration::from_secs(59));
+    world.authenticate(&token, id, None).await.unwrap();
+    assert_eq!(last_use().await, Some(first));
+    world.clock.advance(Duration::from_secs(1));
+    world.authenticate(&token, id, None).await.unwrap();
+    noted(first.plus(Duration::from_mins(1))).await;
+});
+
+on_both!(signs_that_no_address_or_id_holds_are_harmless, |world| async {
+    let admin = world.create_first_administrator(&person("first@example.com")).await.unwrap().user;
+    for hostile in ["\0", "a\0@example.com", "' OR 1=1 --"] {
+        assert_eq!(code(world.sign_in(hostile, hostile, hostile).await), "bad_credentials");
+        assert_eq!(world.find_session(hostile).await.unwrap(), None);
+        assert_eq!(code(world.change_role(hostile, Role::Viewer).await), "not_found");
+        assert_eq!(code(world.delete_console_user(&admin, hostile).await), "not_found");
+        assert_eq!(code(world.create_api_client(&dev(), &format!("{hostile}\0"), "x").await), "control_character");
+    }
 });
 
 on_both!(a_client_needs_a_name_and_a_sandbox_that_exists, |world| async {

@@ -190,6 +190,22 @@ async fn a_text_that_is_no_yaml_is_told_with_its_line() {
 }
 
 #[tokio::test]
+async fn hostile_yaml_ends_with_a_fault() {
+    let world = World::sqlite().await;
+    for yaml in [
+        "[".repeat(100_000),
+        "{a: ".repeat(100_000),
+        format!("kind: campaign\nname: {}", "- ".repeat(100_000)),
+        "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c]\n".to_owned(),
+        "kind: campaign\nname: \"a\\0b\"\ncategory: marketing\nconfiguration: \"\\0\"\n".to_owned(),
+        "kind: !!binary campaign\n".to_owned(),
+        "? [a, b]\n: c\n".to_owned(),
+    ] {
+        assert!(!faults(&world, &yaml).await.is_empty(), "{yaml:.40}");
+    }
+}
+
+#[tokio::test]
 async fn faults_between_documents_are_found_before_anything_is_applied() {
     let world = World::sqlite().await;
     let marketing = SHOP.replacen("category: transactional", "category: marketing", 1);

@@ -269,6 +269,9 @@ on_both!(the_list_is_newest_first_in_pages_and_finds_names_in_any_case, |world| 
     assert_eq!(named("RÖ").await, 50);
     assert_eq!(named("7%").await, 6);
     assert_eq!(named("_").await, 0);
+    assert_eq!(named("7\0").await, 6);
+    let nowhere = world.list_campaigns(&dev(), &CampaignFilter::default(), Some("\0")).await;
+    assert_eq!(failure(nowhere).code(), "bad_id");
     let unknown = CampaignFilter { status: "busy".into(), ..Default::default() };
     assert_eq!(failure(world.list_campaigns(&dev(), &unknown, None).await).code(), "unknown_word");
 });

@@ -119,7 +119,7 @@ impl Engine {
         if role != Role::Administrator {
             keep_an_administrator(&mut tx, &user).await?;
         }
-        console_users::set_role(&mut tx, id, role).await?;
+        console_users::set_role(&mut tx, &user.id, role).await?;
         tx.commit().await?;
         Ok(ConsoleUser { role, ..user })
     }
@@ -134,7 +134,7 @@ impl Engine {
         tx.alone(Alone::Administrators).await?;
         let user = find_console_user(&mut tx, id).await?;
         keep_an_administrator(&mut tx, &user).await?;
-        console_users::delete(&mut tx, id).await?;
+        console_users::delete(&mut tx, &user.id).await?;
         tx.commit().await
     }
 
@@ -144,7 +144,11 @@ impl Engine {
         let email = email.trim().to_lowercase();
         let now = self.now();
         self.0.sign_in_limit.note(&email, client, now)?;
-        let found = console_users::find_for_sign_in(self.store(), &email).await?;
+        let found = match email.parse::<EmailAddress>() {
+            Ok(email) => console_users::find_for_sign_in(self.store(), email.as_str()).await?,
+            // Nobody has such an address. The comparison is made all the same.
+            Err(_) => None,
+        };
         let (user, hash) = found.unzip();
         let matches = {
             let _turn = self.0.sign_in_limit.turn().await;
@@ -193,7 +197,9 @@ fn already_set_up() -> Failure {
 }
 
 async fn find_console_user(tx: &mut Tx, id: &str) -> Result<ConsoleUser> {
-    Ok(console_users::find_in(tx, id).await?.ok_or_else(|| Failure::not_found("console user"))?)
+    let unknown = || Failure::not_found("console user");
+    let id: ConsoleUserId = id.parse().map_err(|_| unknown())?;
+    Ok(console_users::find_in(tx, &id).await?.ok_or_else(unknown)?)
 }
 
 /// Refuses when `user`, who is about to lose the role, is the last administrator.

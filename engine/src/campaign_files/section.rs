@@ -89,6 +89,7 @@ impl<'a> Section<'a> {
     pub(super) fn text(&mut self, key: &str) -> String {
         match self.value(key).map(|node| &node.data) {
             None | Some(YamlData::Value(Scalar::Null)) => String::new(),
+            Some(YamlData::Value(Scalar::String(text))) if text.contains('\0') => self.refuse(key, "Leave out \\0."),
             Some(YamlData::Value(Scalar::String(text))) => text.to_string(),
             Some(YamlData::Value(_)) => self.refuse(key, "Put this in quotes: it is a text."),
             Some(_) => self.refuse(key, "Give a text here."),

@@ -94,3 +94,118 @@ impl Engine {
         found.ok_or_else(|| Error::unexpected(format!("there is no version {number} of {campaign}")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::campaign::{Campaign, CampaignDetail, CampaignDraft};
+    use domain::channel_configuration::{ChannelConfigurationDraft, ChannelConfigurationStatus};
+    use domain::content::EmailContent;
+
+    use super::*;
+    use crate::keys::SecretKey;
+    use crate::{ManualClock, Settings};
+
+    const ANN: &str = "ann@example.com";
+
+    struct World {
+        engine: Engine,
+        clock: Arc<ManualClock>,
+        settings: Settings,
+        sandbox: SandboxName,
+        _folder: tempfile::TempDir,
+    }
+
+    impl World {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let clock = Arc::new(ManualClock::at("2026-12-01T09:00:00Z".parse().unwrap()));
+            let settings = Settings::sqlite_in(folder.path(), SecretKey::random());
+            let engine = Engine::open(settings.clone(), clock.clone()).await.unwrap();
+            Self { engine, clock, settings, sandbox: "dev".parse().unwrap(), _folder: folder }
+        }
+
+        async fn publish(&self, before: &CampaignDetail, draft: &CampaignDraft) -> CampaignDetail {
+            let Campaign { id, revision, .. } = &before.campaign;
+            let saved = self.engine.save_draft(&self.sandbox, id, *revision, draft, ANN).await.unwrap();
+            self.engine.publish_campaign(&self.sandbox, id, saved.campaign.revision, ANN).await.unwrap()
+        }
+
+        async fn complete_draft(&self) -> CampaignDraft {
+            let configuration = ChannelConfigurationDraft {
+                name: "Shop".into(),
+                category: "transactional".into(),
+                from_name: "Shop".into(),
+                from_address: "shop@example.com".into(),
+                transport: "capture".into(),
+                ..Default::default()
+            };
+            let engine = &self.engine;
+            let made = engine.create_channel_configuration(&self.sandbox, &configuration, ANN).await.unwrap();
+            let active = ChannelConfigurationStatus::Active;
+            engine.set_channel_configuration_status(&self.sandbox, &made.id, active, ANN).await.unwrap();
+            let content = EmailContent { subject: "One".into(), html: "<p>Hello</p>".into(), ..Default::default() };
+            CampaignDraft {
+                name: "Welcome".into(),
+                configuration_id: made.id.to_string(),
+                content,
+                ..Default::default()
+            }
+        }
+
+        async fn status(&self, engine: &Engine, id: &CampaignId) -> (CampaignStatus, i64) {
+            let live = engine.live_campaign(&self.sandbox, id.as_str()).await.unwrap();
+            (live.status, live.version.number)
+        }
+    }
+
+    #[tokio::test]
+    async fn publishing_and_stopping_hold_at_once_here_and_within_a_second_elsewhere() {
+        let world = World::new().await;
+        let engine = &world.engine;
+        let elsewhere = Engine::open(world.settings.clone(), world.clock.clone()).await.unwrap();
+        let created = engine.create_campaign(&world.sandbox, "Welcome", Category::Transactional, ANN).await.unwrap();
+        let id = &created.campaign.id;
+        let unpublished = engine.live_campaign(&world.sandbox, id.as_str()).await.err().unwrap().into_failure();
+        assert_eq!(unpublished.code(), "campaign_not_live");
+
+        let mut draft = world.complete_draft().await;
+        let first = world.publish(&created, &draft).await;
+        assert_eq!(world.status(engine, id).await, (CampaignStatus::Live, 1));
+        assert_eq!(world.status(&elsewhere, id).await, (CampaignStatus::Live, 1));
+        draft.content.subject = "Two".into();
+        world.publish(&first, &draft).await;
+        assert_eq!(world.status(engine, id).await, (CampaignStatus::Live, 2));
+        world.clock.advance(Duration::from_secs(1));
+        assert_eq!(world.status(&elsewhere, id).await, (CampaignStatus::Live, 2));
+        engine.stop_campaign(&world.sandbox, id, ANN).await.unwrap();
+        assert_eq!(world.status(engine, id).await, (CampaignStatus::Stopped, 2));
+        world.clock.advance(Duration::from_secs(1));
+        assert_eq!(world.status(&elsewhere, id).await, (CampaignStatus::Stopped, 2));
+    }
+
+    #[tokio::test]
+    async fn a_version_stays_what_it_was() {
+        let world = World::new().await;
+        let created =
+            world.engine.create_campaign(&world.sandbox, "Welcome", Category::Transactional, ANN).await.unwrap();
+        let mut draft = world.complete_draft().await;
+        let first = world.publish(&created, &draft).await;
+        draft.content.subject = "Two".into();
+        world.publish(&first, &draft).await;
+        let version = world.engine.version(&created.campaign.id, 1).await.unwrap();
+        assert_eq!(version.definition.content.subject, "One");
+        assert!(world.engine.version(&created.campaign.id, 3).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_campaign_that_cannot_exist_or_is_elsewhere_is_unknown() {
+        let world = World::new().await;
+        let created =
+            world.engine.create_campaign(&world.sandbox, "Welcome", Category::Transactional, ANN).await.unwrap();
+        let prod = "prod".parse().unwrap();
+        for (sandbox, id) in [(&world.sandbox, "\0"), (&world.sandbox, ""), (&prod, created.campaign.id.as_str())] {
+            let failure = world.engine.live_campaign(sandbox, id).await.err().unwrap().into_failure();
+            assert_eq!(failure, Failure::not_found("campaign"));
+        }
+    }
+}

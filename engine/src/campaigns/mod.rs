@@ -32,7 +32,7 @@ pub struct CampaignFilter {
 }
 
 impl Engine {
-    /// Newest first, 50 a page. `cursor` is the page's `next`. Invalid at `status` when that is no status.
+    /// Newest first, 50 a page. `cursor` is the page's `next`. Invalid at `status` or `cursor` when it is none.
     pub async fn list_campaigns(
         &self,
         sandbox: &SandboxName,
@@ -43,10 +43,12 @@ impl Engine {
             "" => None,
             word => Some(word.parse::<CampaignStatus>().map_err(|fault: Fault| fault.under("status"))?),
         };
+        let after: Option<CampaignId> =
+            cursor.map(str::parse).transpose().map_err(|fault: Fault| fault.under("cursor"))?;
         let wanted = Wanted {
             name: &filter.name,
             status,
-            after: cursor.unwrap_or_default(),
+            after: after.as_ref().map_or("", CampaignId::as_str),
             limit: i64::try_from(PAGE + 1).expect("a page is small"),
         };
         let now = self.now();

@@ -19,11 +19,14 @@ pub(super) fn resolve(draft: &ScheduleDraft) -> Result<Schedule, Fault> {
         let text = format!("“{}” is not a time zone such as Asia/Seoul.", draft.time_zone);
         Fault::new("schedule.timeZone", "unknown_time_zone", text)
     })?;
-    let moment = |text: &str| {
-        let local: DateTime = text.parse().ok()?;
-        Some(Timestamp::from_millis(zone.to_timestamp(local).ok()?.as_millisecond()))
+    let moment = |path: &str, text: &str| {
+        let Ok(local) = text.parse::<DateTime>() else { return Ok(None) };
+        match zone.to_timestamp(local) {
+            Ok(time) => Ok(Some(Timestamp::from_millis(time.as_millisecond()))),
+            Err(_) => Err(Fault::new(path, "bad_time", "Give a time between the years 1 and 9998.")),
+        }
     };
-    Ok(Schedule { start: moment(&draft.start), end: moment(&draft.end) })
+    Ok(Schedule { start: moment("schedule.start", &draft.start)?, end: moment("schedule.end", &draft.end)? })
 }
 
 /// What is wrong with a schedule at this moment.
@@ -55,6 +58,12 @@ mod tests {
     fn skipped_and_doubled_hours_have_one_meaning() {
         assert_eq!(at("2026-03-29T02:30", "Europe/Berlin").unwrap(), "2026-03-29T01:30:00.000Z");
         assert_eq!(at("2026-10-25T02:30", "Europe/Berlin").unwrap(), "2026-10-25T00:30:00.000Z");
+    }
+
+    #[test]
+    fn a_time_beyond_all_clocks_is_a_fault_and_not_no_time() {
+        let draft = ScheduleDraft { end: "9999-12-31T23:59".into(), ..Default::default() };
+        assert_eq!(resolve(&draft).unwrap_err().path, "schedule.end");
     }
 
     #[test]

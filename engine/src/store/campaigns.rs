@@ -169,7 +169,8 @@ pub(crate) async fn list(
 
 /// A `LIKE` pattern for texts that contain this one, both in lower case.
 fn containing(text: &str) -> String {
-    let text = text.trim().to_lowercase();
+    // No name holds control characters, and PostgreSQL takes no NUL.
+    let text: String = text.trim().chars().filter(|c| !c.is_control()).collect::<String>().to_lowercase();
     if text.is_empty() {
         return text;
     }
@@ -324,5 +325,6 @@ mod tests {
     fn signs_with_a_meaning_in_like_are_searched_for_as_themselves() {
         assert_eq!(containing(" 100% Off_! "), "%100!% off!_!!%");
         assert_eq!(containing("  "), "");
+        assert_eq!(containing("a\0b"), "%ab%");
     }
 }

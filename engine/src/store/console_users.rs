@@ -1,6 +1,7 @@
 //! Console users.
 
 use domain::access::{ConsoleUser, Role};
+use domain::id::ConsoleUserId;
 use domain::{Failure, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -62,8 +63,8 @@ pub(crate) async fn list(store: &Store) -> Result<Vec<ConsoleUser>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-pub(crate) async fn find_in(tx: &mut Tx, id: &str) -> Result<Option<ConsoleUser>> {
-    let row: Option<Row> = within!(tx, db => query_as(FIND).bind(id).fetch_optional(db).await)?;
+pub(crate) async fn find_in(tx: &mut Tx, id: &ConsoleUserId) -> Result<Option<ConsoleUser>> {
+    let row: Option<Row> = within!(tx, db => query_as(FIND).bind(id.as_str()).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -88,13 +89,13 @@ pub(crate) async fn insert(tx: &mut Tx, user: &ConsoleUser, password_hash: &str,
     .on_unique(|| Failure::invalid("email", "email_taken", "There is already an account with this email address."))
 }
 
-pub(crate) async fn set_role(tx: &mut Tx, id: &str, role: Role) -> Result<()> {
-    within!(tx, db => query(SET_ROLE).bind(id).bind(role.as_str()).execute(db).await.map(drop))?;
+pub(crate) async fn set_role(tx: &mut Tx, id: &ConsoleUserId, role: Role) -> Result<()> {
+    within!(tx, db => query(SET_ROLE).bind(id.as_str()).bind(role.as_str()).execute(db).await.map(drop))?;
     Ok(())
 }
 
 /// Sessions go with the person.
-pub(crate) async fn delete(tx: &mut Tx, id: &str) -> Result<()> {
-    within!(tx, db => query(DELETE).bind(id).execute(db).await.map(drop))?;
+pub(crate) async fn delete(tx: &mut Tx, id: &ConsoleUserId) -> Result<()> {
+    within!(tx, db => query(DELETE).bind(id.as_str()).execute(db).await.map(drop))?;
     Ok(())
 }
