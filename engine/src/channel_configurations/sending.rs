@@ -58,3 +58,47 @@ impl Engine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::SandboxName;
+    use domain::channel_configuration::ChannelConfigurationDraft;
+
+    use super::*;
+    use crate::keys::SecretKey;
+    use crate::{ManualClock, Settings};
+
+    #[tokio::test]
+    async fn delivery_gets_the_password_and_every_change_at_once_here_and_within_seconds_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at("2026-12-01T09:00:00Z".parse().unwrap()));
+        let settings = Settings::sqlite_in(folder.path(), SecretKey::random());
+        let engine = Engine::open(settings.clone(), clock.clone()).await.unwrap();
+        let elsewhere = Engine::open(settings, clock.clone()).await.unwrap();
+        let dev: SandboxName = "dev".parse().unwrap();
+        let mut draft = ChannelConfigurationDraft {
+            name: "Shop".into(),
+            category: "transactional".into(),
+            from_name: "Shop".into(),
+            from_address: "shop@example.com".into(),
+            transport: "smtp".into(),
+            host: "mail.example.com".into(),
+            port: "587".into(),
+            security: "starttls".into(),
+            username: "shop".into(),
+            password: "hunter2".into(),
+            ..Default::default()
+        };
+        let made = engine.create_channel_configuration(&dev, &draft, "ann@example.com").await.unwrap();
+        let password = async |engine: &Engine| engine.sending_configuration(&made.id).await.unwrap().password;
+        assert_eq!(password(&engine).await.as_deref(), Some("hunter2"));
+        assert_eq!(password(&elsewhere).await.as_deref(), Some("hunter2"));
+        draft.password = "hunter3".into();
+        engine.save_channel_configuration(&dev, &made.id, 1, &draft, "ann@example.com").await.unwrap();
+        assert_eq!(password(&engine).await.as_deref(), Some("hunter3"));
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(password(&elsewhere).await.as_deref(), Some("hunter3"));
+    }
+}
