@@ -113,7 +113,9 @@ impl Store {
                 .await?;
             return Ok(Self::Postgres(pool));
         }
-        let path = url.strip_prefix("sqlite:").ok_or_else(|| Error::unexpected("a database URL starts with sqlite: or postgres:"))?;
+        let path = url
+            .strip_prefix("sqlite:")
+            .ok_or_else(|| Error::unexpected("a database URL starts with sqlite: or postgres:"))?;
         if let Some(folder) = Path::new(path).parent() {
             std::fs::create_dir_all(folder).map_err(Error::unexpected)?;
         }
