@@ -1,1 +1,115 @@
-//! stub
+//! The console. One folder per feature with its pages and server functions; shared pieces in [`ui`]; texts in `locales/`.
+
+pub mod campaigns;
+#[cfg(feature = "ssr")]
+pub mod console;
+pub mod failure;
+pub mod i18n;
+mod layout;
+pub mod messages;
+mod not_found;
+pub mod session;
+pub mod settings;
+mod theme;
+mod ui;
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use i18n::Language;
+use layout::SandboxFrame;
+use theme::Theme;
+
+/// The document around [`App`], written by the server.
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
+    let options = options.clone();
+    let language = i18n::language();
+    let theme = use_context::<Theme>().unwrap_or_default();
+    let nonce = leptos::nonce::use_nonce();
+    #[cfg(feature = "ssr")]
+    protect(nonce.as_ref());
+    view! {
+        <!DOCTYPE html>
+        <html lang=language.tag() data-theme=theme.as_str()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/hermod.css"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}
+
+/// Only scripts of this page run, and nothing is loaded from elsewhere but pictures of a shown mail.
+#[cfg(feature = "ssr")]
+fn protect(nonce: Option<&leptos::nonce::Nonce>) {
+    use axum::http::{HeaderValue, header};
+    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The console's pages. Every address is listed here.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    #[cfg(target_arch = "wasm32")]
+    take_over_contexts();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Hermod".to_owned() } else { format!("{title} · Hermod") }/>
+        <Router>
+            <Routes fallback=not_found::NotFoundPage>
+                <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/set-up") view=session::SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/") view=|| view! { <Redirect path="/dev/campaigns"/> }/>
+                <ParentRoute path=path!("/:sandbox") view=SandboxFrame ssr=SsrMode::Async>
+                    <Route path=path!("/campaigns") view=campaigns::ListPage ssr=SsrMode::Async/>
+                    <Route path=path!("/campaigns/new") view=campaigns::CreatePage ssr=SsrMode::Async/>
+                    <Route path=path!("/campaigns/:campaign") view=campaigns::OverviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/campaigns/:campaign/edit") view=campaigns::WizardPage ssr=SsrMode::Async/>
+                    <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
+                    <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/messages/:message") view=messages::MessagePage ssr=SsrMode::Async/>
+                    <Route path=path!("/inbox") view=messages::InboxPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/configurations") view=settings::ConfigurationsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/configurations/new") view=settings::NewConfigurationPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/configurations/:configuration") view=settings::ConfigurationPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/api-clients") view=settings::ApiClientsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/users") view=settings::UsersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/sandbox") view=settings::SandboxPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// What the server knew from cookies stands on `<html>`; a failed form without wasm left its failure in the address.
+#[cfg(target_arch = "wasm32")]
+fn take_over_contexts() {
+    let page = document().document_element();
+    let attribute = |name: &str| page.as_ref().and_then(|page| page.get_attribute(name)).unwrap_or_default();
+    provide_context(Language::of_tag(&attribute("lang")).unwrap_or_default());
+    provide_context(Theme::of_word(&attribute("data-theme")).unwrap_or_default());
+    let query = window().location().search().unwrap_or_default();
+    if let Ok(query) = leptos::web_sys::UrlSearchParams::new_with_str(&query)
+        && let (Some(path), Some(error)) = (query.get("__path"), query.get("__err"))
+    {
+        provide_context(leptos::server::ServerActionError::new(&path, &error));
+    }
+}

@@ -1,0 +1,148 @@
+//! Calls that work when pasted: what the trigger page shows, one file per language.
+
+mod curl;
+mod javascript;
+mod literal;
+mod python;
+
+use domain::campaign::CampaignVersion;
+use domain::execution::{ExecutionRequest, Recipient, RecipientKind};
+use serde_json::{Map, Value};
+
+/// Languages of the example, in the order of their tabs. The word is the value of `?tab=`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    Curl,
+    JavaScript,
+    Python,
+}
+
+impl Language {
+    /// Every language, in the order of the tabs.
+    pub const ALL: [Self; 3] = [Self::Curl, Self::JavaScript, Self::Python];
+
+    /// The word in the address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::JavaScript => "javascript",
+            Self::Python => "python",
+        }
+    }
+
+    /// The name people know it by; the same in every console language.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Curl => "cURL",
+            Self::JavaScript => "JavaScript",
+            Self::Python => "Python",
+        }
+    }
+
+    /// The language with this word; cURL when there is none.
+    pub fn of_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|language| language.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// What a ready call is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleCall {
+    /// Scheme, host and port without a slash at the end: `https://hermod.example.com`.
+    pub origin: String,
+    pub sandbox: String,
+    pub campaign_id: String,
+    /// Values for `context.*`, from the content's own sample.
+    pub context: Map<String, Value>,
+    /// Values for `profile.*`.
+    pub profile: Map<String, Value>,
+}
+
+/// Sent as `x-gw-ims-org-id`, which calls must carry and which may be anything.
+const ORGANISATION: &str = "hermod";
+/// Stands in the body until each language puts its own expression there.
+const REQUEST_ID: &str = "@request-id@";
+/// The recipient of the example; `.example.com` can never be somebody.
+const RECIPIENT: &str = "ann@example.com";
+
+impl ExampleCall {
+    /// A call of this version with the content's sample values.
+    pub fn of(version: &CampaignVersion, sandbox: &str, origin: &str) -> Self {
+        let sample = content::CompiledEmail::compile(&version.definition.content)
+            .map(|compiled| compiled.sample())
+            .unwrap_or_default();
+        Self {
+            origin: origin.to_owned(),
+            sandbox: sandbox.to_owned(),
+            campaign_id: version.campaign_id.to_string(),
+            context: sample.context,
+            profile: sample.profile,
+        }
+    }
+
+    /// The example in one language, ending in a new line.
+    pub fn in_language(&self, language: Language) -> String {
+        match language {
+            Language::Curl => curl::write(self),
+            Language::JavaScript => javascript::write(self),
+            Language::Python => python::write(self),
+        }
+    }
+
+    fn body(&self) -> ExecutionRequest {
+        let given = |values: &Map<String, Value>| (!values.is_empty()).then(|| values.clone());
+        ExecutionRequest {
+            request_id: REQUEST_ID.to_owned(),
+            campaign_id: self.campaign_id.clone(),
+            recipients: vec![Recipient {
+                kind: RecipientKind::External,
+                user_id: RECIPIENT.to_owned(),
+                namespace: "email".to_owned(),
+                channel_data: None,
+                profile: given(&self.profile),
+                context: given(&self.context),
+            }],
+        }
+    }
+
+    fn token_url(&self) -> String {
+        format!("{}/ims/token/v3", self.origin)
+    }
+
+    fn trigger_url(&self) -> String {
+        format!("{}/ajo/im/executions/unitary", self.origin)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn call() -> ExampleCall {
+        let Value::Object(context) = serde_json::json!({"order": {"id": "it's \"7\" $HOME `x` \\n", "paid": true}})
+        else {
+            unreachable!("an object was written")
+        };
+        ExampleCall {
+            origin: "http://127.0.0.1:3000".into(),
+            sandbox: "dev".into(),
+            campaign_id: "cmp_01k".into(),
+            context,
+            profile: Map::new(),
+        }
+    }
+
+    #[test]
+    fn the_body_holds_every_value_and_no_empty_profile() {
+        let body = serde_json::to_value(call().body()).unwrap();
+        assert_eq!(body["recipients"][0]["context"]["order"]["paid"], true);
+        assert!(body["recipients"][0].get("profile").is_none());
+    }
+
+    #[test]
+    fn an_unknown_tab_is_the_first_one() {
+        assert_eq!(Language::of_word("python"), Language::Python);
+        assert_eq!(Language::of_word("cobol"), Language::Curl);
+    }
+}

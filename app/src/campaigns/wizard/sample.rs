@@ -1,0 +1,108 @@
+//! Sample values of the preview: one text per variable, as a person types them, and the data they stand for.
+
+use std::collections::BTreeMap;
+
+use domain::campaign::Variable;
+use serde_json::{Map, Value};
+
+/// What was typed for each variable, by path. An empty text means: the call does not give this value.
+pub type SampleTexts = BTreeMap<String, String>;
+
+/// The value that a text stands for: JSON where it is JSON (a number, `true`, a list, an object), otherwise the words.
+pub fn value_of(text: &str) -> Value {
+    match serde_json::from_str(text) {
+        Ok(Value::Null) | Err(_) => Value::String(text.to_owned()),
+        Ok(value) => value,
+    }
+}
+
+/// The text that [`value_of`] turns into this value.
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(words) if value_of(words) == *value => words.clone(),
+        Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        other => other.to_string(),
+    }
+}
+
+/// Texts for the variables that `data` has a value for. `data` has the roots `context` and `profile`.
+pub fn texts_of(data: &Map<String, Value>, variables: &[Variable]) -> SampleTexts {
+    let found = |path: &str| {
+        let (root, rest) = path.split_once('.')?;
+        rest.split('.').try_fold(data.get(root)?, |value, name| value.get(name))
+    };
+    variables.iter().filter_map(|variable| Some((variable.path.clone(), text_of(found(&variable.path)?)))).collect()
+}
+
+/// The data that these texts stand for, for the variables in use only.
+pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Map<String, Value> {
+    let mut data = Map::new();
+    for root in ["context", "profile"] {
+        data.insert(root.to_owned(), Value::Object(Map::new()));
+    }
+    for variable in variables {
+        if let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) {
+            place(&mut data, &variable.path, value_of(text));
+        }
+    }
+    data
+}
+
+/// Puts a value at a dotted path. What stands in the way and has no fields gives way.
+fn place(fields: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            // A path that goes deeper may have come first: its fields are not lost to the shorter one.
+            match (fields.get_mut(path), value) {
+                (Some(Value::Object(there)), Value::Object(new)) => there.extend(new),
+                (_, value) => {
+                    fields.insert(path.to_owned(), value);
+                }
+            }
+        }
+        Some((name, rest)) => {
+            let inner = fields.entry(name).or_insert_with(|| Value::Object(Map::new()));
+            if !inner.is_object() {
+                *inner = Value::Object(Map::new());
+            }
+            if let Value::Object(inner) = inner {
+                place(inner, rest, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn variables(paths: &[&str]) -> Vec<Variable> {
+        paths.iter().map(|path| Variable { path: (*path).to_owned(), required: true, list: false }).collect()
+    }
+
+    #[test]
+    fn what_is_typed_keeps_its_kind() {
+        for value in [json!("Ann"), json!("42"), json!(42), json!(true), json!("true"), json!([{"name": "Tea"}])] {
+            assert_eq!(value_of(&text_of(&value)), value);
+        }
+        assert_eq!(value_of("00123"), json!("00123"));
+    }
+
+    #[test]
+    fn data_becomes_texts_and_texts_become_the_same_data() {
+        let data = json!({"context": {"order": {"id": "7", "total": 12.5}}, "profile": {"name": "Ann"}});
+        let variables = variables(&["context.order.id", "context.order.total", "profile.name"]);
+        let texts = texts_of(data.as_object().unwrap(), &variables);
+        assert_eq!(Value::Object(data_of(&texts, &variables)), data);
+    }
+
+    #[test]
+    fn an_emptied_text_is_a_missing_value() {
+        let texts = SampleTexts::from([("context.name".to_owned(), String::new())]);
+        let data = data_of(&texts, &variables(&["context.name"]));
+        assert_eq!(data["context"], json!({}));
+    }
+}

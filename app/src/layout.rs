@@ -1,0 +1,132 @@
+//! What surrounds every page of a sandbox: sandbox switch, navigation, language, theme, account.
+
+use domain::access::Permission;
+use domain::sandbox::{Sandbox, SandboxMode};
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+use leptos_router::hooks::{use_location, use_params_map};
+
+use crate::i18n::{Language, language, texts};
+use crate::session::{Frame, SignOut, find_frame};
+use crate::theme::Theme;
+use crate::ui::{Icon, Shape, loaded};
+
+/// The sandbox of the address: `/dev/…`. Changes when the person goes to another one.
+pub fn sandbox_name() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("sandbox").unwrap_or_default()))
+}
+
+/// May the signed-in person do this? Decides what is shown; the server decides what is done.
+pub fn may(permission: Permission) -> bool {
+    use_context::<Frame>().is_some_and(|frame| frame.user.role.allows(permission))
+}
+
+/// Is the sandbox of this page in capture mode?
+pub fn captures() -> bool {
+    use_context::<Frame>().is_some_and(|frame| frame.sandbox.mode == SandboxMode::Capture)
+}
+
+/// Frame of all pages under `/:sandbox`. Provides [`Frame`] to the page inside.
+#[component]
+pub fn SandboxFrame() -> impl IntoView {
+    let sandbox = sandbox_name();
+    let frame = Resource::new(move || sandbox.get(), find_frame);
+    loaded(frame, |frame| {
+        provide_context(frame.clone());
+        let t = texts();
+        view! {
+            <a class="skip-link" href="#content" rel="external">{t.common.skip}</a>
+            <div class="frame">
+                <TopBar frame=frame.clone()/>
+                <Navigation sandbox=frame.sandbox.clone()/>
+                <main class="content" id="content"><Outlet/></main>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn TopBar(frame: Frame) -> impl IntoView {
+    let t = texts();
+    let sign_out = ServerAction::<SignOut>::new();
+    let name = frame.sandbox.name.to_string();
+    let captures = frame.sandbox.mode == SandboxMode::Capture;
+    let mode = if captures { t.layout.capture } else { t.layout.live };
+    view! {
+        <header class="top" data-sandbox=name.clone()>
+            <A href=format!("/{name}/campaigns") attr:class="brand">"Hermod"</A>
+            <nav class="sandboxes" aria-label=t.layout.sandbox>
+                {frame
+                    .sandboxes
+                    .into_iter()
+                    .map(|sandbox| {
+                        let current = sandbox.name.as_str() == name;
+                        let href = format!("/{}/campaigns", sandbox.name);
+                        view! { <a href=href aria-current=current.then_some("true") class="sandbox">{sandbox.name.to_string()}</a> }
+                    })
+                    .collect_view()}
+                <span class="mode" data-mode=frame.sandbox.mode.as_str()>{mode}</span>
+            </nav>
+            <div class="top-end">
+                <Preferences/>
+                <span class="account" title=frame.user.email.clone()>{frame.user.name.clone()}</span>
+                <ActionForm action=sign_out>
+                    <button type="submit" class="icon-button"><Icon shape=Shape::SignOut/><span class="icon-label">{t.session.sign_out}</span></button>
+                </ActionForm>
+            </div>
+        </header>
+    }
+}
+
+/// Language and theme: plain forms that load the page anew.
+#[component]
+fn Preferences() -> impl IntoView {
+    let t = texts();
+    let theme = use_context::<Theme>().unwrap_or_default();
+    let next_theme = match theme {
+        Theme::System => Theme::Light,
+        Theme::Light => Theme::Dark,
+        Theme::Dark => Theme::System,
+    };
+    let theme_name = match theme {
+        Theme::System => t.layout.theme_system,
+        Theme::Light => t.layout.theme_light,
+        Theme::Dark => t.layout.theme_dark,
+    };
+    view! {
+        <form method="post" action="/preferences" class="preferences">
+            {Language::ALL
+                .into_iter()
+                .filter(|other| *other != language())
+                .map(|other| view! { <button class="quiet-button" name="language" value=other.tag() lang=other.tag()>{other.name()}</button> })
+                .collect_view()}
+            <button class="quiet-button" name="theme" value=next_theme.as_str() title=t.layout.theme>{theme_name}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Navigation(sandbox: Sandbox) -> impl IntoView {
+    let t = texts();
+    let path = use_location().pathname;
+    let name = sandbox.name.to_string();
+    let link = move |section: &'static str, shape: Shape, label: &'static str| {
+        let href = format!("/{name}/{section}");
+        let start = href.clone();
+        let current = move || {
+            let path = path.get();
+            (path == start || path.starts_with(&format!("{start}/"))).then_some("page")
+        };
+        view! { <a href=href class="nav-link" aria-current=current><Icon shape/><span>{label}</span></a> }
+    };
+    view! {
+        <nav class="nav" aria-label=t.layout.navigation>
+            {link("campaigns", Shape::Campaign, t.layout.campaigns)}
+            {link("executions", Shape::Execution, t.layout.executions)}
+            {link("messages", Shape::Message, t.layout.messages)}
+            {link("inbox", Shape::Inbox, t.layout.inbox)}
+            {link("settings", Shape::Settings, t.layout.settings)}
+        </nav>
+    }
+}

@@ -1,0 +1,66 @@
+//! The door of every server function: who calls, and may they.
+
+use axum::http::{HeaderMap, header, request::Parts};
+use domain::access::{ConsoleUser, Permission};
+use domain::{Failure, SandboxName};
+use engine::Engine;
+use leptos::prelude::{expect_context, use_context};
+
+use crate::console::Console;
+
+/// Name of the session cookie.
+pub const SESSION_COOKIE: &str = "hermod_session";
+
+/// A signed-in person whose role includes the right that was asked for. Made only by [`caller`].
+pub struct Caller {
+    pub user: ConsoleUser,
+    pub engine: Engine,
+    pub console: Console,
+}
+
+impl Caller {
+    /// The person as written into `modified_by` and the like.
+    pub fn name(&self) -> &str {
+        &self.user.email
+    }
+
+    /// The sandbox with this name; `NotFound` when it cannot exist or does not.
+    pub async fn sandbox(&self, name: &str) -> engine::Result<SandboxName> {
+        let name: SandboxName = name.parse().map_err(|_| Failure::not_found("sandbox"))?;
+        Ok(self.engine.find_sandbox(&name).await?.name)
+    }
+}
+
+/// The person behind this request. Failures: Unauthenticated `signed_out`, `NotPermitted`.
+pub async fn caller(permission: Permission) -> engine::Result<Caller> {
+    let console: Console = expect_context();
+    let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+    let user = signed_in(&console.engine, &headers).await?;
+    let user = user.ok_or_else(|| Failure::unauthenticated("signed_out", "Sign in again."))?;
+    if !user.role.allows(permission) {
+        return Err(Failure::NotPermitted.into());
+    }
+    Ok(Caller { user, engine: console.engine.clone(), console })
+}
+
+/// The person whose session cookie these headers carry.
+pub async fn signed_in(engine: &Engine, headers: &HeaderMap) -> engine::Result<Option<ConsoleUser>> {
+    match session_token(headers) {
+        Some(token) => engine.find_session(token).await,
+        None => Ok(None),
+    }
+}
+
+/// The session cookie's value.
+pub fn session_token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SESSION_COOKIE)
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (found, value) = pair.trim().split_once('=')?;
+        (found == name).then_some(value)
+    })
+}

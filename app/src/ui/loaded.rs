@@ -1,0 +1,57 @@
+//! Waiting for what a page shows, and saying why it does not come.
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::{Answer, ServerFailure};
+use crate::i18n::texts;
+
+/// Shows `view` of what `resource` brings. Keeps the old view while it loads anew.
+pub fn loaded<T, V>(
+    resource: Resource<Answer<T>>,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <div class="skeleton" role="status"><span class="visually-hidden">{texts().common.loading}</span></div> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => view(value).into_any(),
+                        Err(failure) => view! { <LoadFailure failure/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// Why a page cannot show its content. "Try again" loads the page anew.
+#[component]
+pub fn LoadFailure(failure: ServerFailure) -> impl IntoView {
+    let t = texts();
+    #[cfg(feature = "ssr")]
+    set_status(&failure);
+    view! {
+        <div class="notice notice-failed" role="alert">
+            <p>{failure.text()}</p>
+            <p><a href="" rel="external">{t.common.try_again}</a></p>
+        </div>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn set_status(failure: &ServerFailure) {
+    use axum::http::StatusCode;
+    if let ServerFailure::Failure(failure) = failure
+        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = StatusCode::from_u16(failure.status())
+    {
+        response.set_status(status);
+    }
+}

@@ -1,0 +1,23 @@
+//! Pieces that more than one feature uses. They take plain values and signals and know nothing of campaigns or messages.
+
+mod button;
+mod copy;
+mod failure;
+mod field;
+mod icon;
+mod list;
+mod loaded;
+mod page;
+mod state;
+mod time;
+
+pub use button::{Button, LinkButton, SmallAction};
+pub use copy::{Code, CopyButton};
+pub use failure::{FormFailure, Notice, failure_of};
+pub use field::{Checkbox, SelectField, TextArea, TextField, field_id};
+pub use icon::{Icon, Shape};
+pub use list::{EmptyState, NextPage, path_with};
+pub use loaded::{LoadFailure, loaded};
+pub use page::{Fact, Facts, PageHeader, Tabs};
+pub use state::{Signal4, StateBadge};
+pub use time::Time;
