@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use content::CompiledEmail;
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName, Timestamp};
 
-use super::templates::CompiledEmail;
 use crate::recent::Recent;
 use crate::store::campaigns::StoredCampaign;
 use crate::store::{campaign_versions, campaigns};

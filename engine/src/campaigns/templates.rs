@@ -1,19 +1,17 @@
 //! What the `content` crate says of a campaign's templates.
 
-use domain::Faults;
+use content::CompiledEmail;
 use domain::campaign::Review;
 use domain::content::EmailContent;
 
-/// Compiled templates.
-pub(crate) struct CompiledEmail;
-
-impl CompiledEmail {
-    pub(crate) fn compile(_content: &EmailContent) -> Result<Self, Faults> {
-        Ok(Self)
-    }
-}
-
 /// Faults, warnings and variables of the templates.
-pub(super) fn review(_content: &EmailContent) -> Review {
-    Review::default()
+pub(super) fn review(content: &EmailContent) -> Review {
+    match CompiledEmail::compile(content) {
+        Ok(compiled) => Review {
+            warnings: compiled.warnings(),
+            variables: compiled.variables().to_vec(),
+            ..Review::default()
+        },
+        Err(errors) => Review { errors, ..Review::default() },
+    }
 }
