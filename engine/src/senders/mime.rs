@@ -1,0 +1,105 @@
+//! A rendered email becomes the bytes of a mail.
+
+use domain::Timestamp;
+use domain::address::EmailAddress;
+use domain::channel_configuration::{Category, ChannelConfiguration};
+use domain::content::RenderedEmail;
+use domain::id::MessageId;
+use mail_builder::MessageBuilder;
+use mail_builder::headers::HeaderType;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::content_type::ContentType;
+use mail_builder::headers::date::Date;
+use mail_builder::headers::raw::Raw;
+use mail_builder::mime::MimePart;
+
+/// A mail in RFC 5322 form.
+pub(crate) struct Composed {
+    /// Name and value of every header in the bytes, in order, decoded for people.
+    pub(crate) headers: Vec<(String, String)>,
+    /// Lines end with CRLF.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
+pub(crate) fn compose(
+    configuration: &ChannelConfiguration,
+    message_id: &MessageId,
+    to: &EmailAddress,
+    date: Timestamp,
+    rendered: &RenderedEmail,
+) -> Composed {
+    let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
+    let name = configuration.from_name.trim();
+    let from = configuration.from_address.as_str();
+    head.put("From", format!("{name} <{from}>").trim_start(), Address::from((name, from)));
+    if let Some(reply_to) = &configuration.reply_to {
+        head.put("Reply-To", reply_to.as_str(), Address::from(reply_to.as_str()));
+    }
+    head.put("To", to.as_str(), Address::from(to.as_str()));
+    let subject: String = rendered.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    head.put("Subject", &subject, mail_builder::headers::text::Text::new(subject.clone()));
+    let date = Date::new(date.as_millis().div_euclid(1000));
+    head.put("Date", &date.to_rfc822(), date.clone());
+    let id = format!("{message_id}@{}", configuration.from_address.domain());
+    head.put("Message-ID", &format!("<{id}>"), mail_builder::headers::message_id::MessageId::new(id.clone()));
+    if configuration.category == Category::Transactional {
+        // RFC 3834: keeps holiday notices from answering a machine.
+        head.put("Auto-Submitted", "auto-generated", Raw::new("auto-generated"));
+    }
+    head.put("MIME-Version", "1.0", Raw::new("1.0"));
+    head.finish(message_id, rendered)
+}
+
+struct Head<'x> {
+    builder: MessageBuilder<'x>,
+    told: Vec<(String, String)>,
+}
+
+impl<'x> Head<'x> {
+    fn put(&mut self, name: &'static str, told: &str, value: impl Into<HeaderType<'x>>) {
+        self.told.push((name.to_owned(), told.to_owned()));
+        self.builder.headers.push((name.into(), value.into()));
+    }
+
+    fn finish(mut self, message_id: &MessageId, rendered: &RenderedEmail) -> Composed {
+        let text = MimePart::new("text/plain", body(&rendered.text));
+        let html = MimePart::new("text/html", body(&rendered.html));
+        let part = match (rendered.text.is_empty(), rendered.html.is_empty()) {
+            (_, true) => text,
+            (true, false) => html,
+            (false, false) => {
+                // No text in quoted-printable or base64 can hold `=_`.
+                let boundary = format!("=_{message_id}");
+                let content_type = ContentType::new("multipart/alternative").attribute("boundary", boundary);
+                MimePart::new(content_type, vec![text, html])
+            }
+        };
+        let mut bytes = Vec::new();
+        self.builder.body(part).serialize(&mut bytes);
+        self.told.extend(content_headers(&bytes));
+        Composed { headers: self.told, bytes }
+    }
+}
+
+/// What the builder adds for the body; plain ASCII, so there is nothing to decode.
+fn content_headers(bytes: &[u8]) -> Vec<(String, String)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end])
+        .replace("\r\n\t", " ")
+        .replace("\r\n ", " ")
+        .lines()
+        .filter(|line| line.starts_with("Content-"))
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Line ends as the builder wants them. Other control characters are not allowed in a mail (RFC 5322 §2.2).
+fn body(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}
