@@ -54,7 +54,7 @@ impl Engine {
                 transcript: Vec::new(),
                 duration_ms: 0,
             }),
-            Transport::Smtp(_) => Err(crate::Error::unexpected("verifying SMTP is not built yet")),
+            Transport::Smtp(relay) => Ok(self.0.delivery.senders.verify(&sending, relay).await),
         }
     }
 }

@@ -1,6 +1,27 @@
 //! Delivery: claim → check → render → send → record.
-use crate::{Engine, Result};
+//!
+//! | file | does |
+//! |---|---|
+//! | [`run`] | the loop of a process: what is due, as much at once as there is room |
+//! | [`attempt`] | one message: checked, rendered, handed over |
+//! | [`record`] | attempts, renderings and states, several in one transaction |
+//! | [`retry`] | when to try again, and when to give up |
+//! | [`recovery`] | messages whose process stopped while it was sending |
+//! | [`lock`] | one delivering process on an embedded database |
+
+mod attempt;
+mod lock;
+mod record;
+mod recovery;
+mod retry;
+mod run;
+
 use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::senders::Senders;
+
 /// How this process delivers.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,6 +32,7 @@ pub struct Settings {
     /// Name told to SMTP servers in EHLO.
     pub helo_name: String,
 }
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -20,21 +42,22 @@ impl Default for Settings {
         }
     }
 }
-/// What delivery keeps between messages: pools, wake-up, this process's name.
-pub(crate) struct Shared;
-impl Shared {
-    pub(crate) fn new(_settings: &Settings) -> Self {
-        Self
-    }
+
+/// What delivery keeps between messages: connections, wake-up, this process's name.
+pub(crate) struct Shared {
+    pub(crate) senders: Senders,
+    /// Name of this process in claims.
+    worker: String,
+    work: Notify,
 }
-impl Engine {
-    /// Delivers until `shutdown` resolves; finishes what is being sent. Call once per process (`tokio::spawn`).
-    pub async fn deliver_until(&self, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
-        let _ = shutdown;
-        todo!()
+
+impl Shared {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { senders: Senders::new(&settings.helo_name), worker: crate::ids::reference(), work: Notify::new() }
     }
-    /// Delivers everything that is due and returns how many messages changed state. For tests and the demo.
-    pub async fn drain(&self) -> Result<usize> {
-        todo!()
+
+    /// There is something new to send.
+    pub(crate) fn wake(&self) {
+        self.work.notify_one();
     }
 }

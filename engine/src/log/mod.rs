@@ -1,13 +1,30 @@
 //! The send log: executions, messages, timelines, the capture inbox.
+
+mod filter;
+
+use domain::execution::{Execution, ExecutionStatus};
+use domain::id::{CampaignId, ExecutionId, MessageId};
+use domain::message::{LogFilter, Message, MessageCounts, MessageDetail};
+use domain::{Failure, Fault, Page, SandboxName, Timestamp};
+
+use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
+use crate::store::{attempts, channel_configurations, executions, stored};
 use crate::{Engine, Result};
-use domain::{
-    Page, SandboxName,
-    execution::Execution,
-    id::{CampaignId, ExecutionId, MessageId},
-    message::{LogFilter, Message, MessageDetail},
-};
+
+/// Most rows of a page.
+const PAGE_MAX: usize = 200;
+const HOUR_MS: i64 = 3_600_000;
+
+/// What the trigger page shows of a live campaign.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Activity {
+    /// Of the last 24 hours, oldest first.
+    pub calls_per_hour: Vec<i64>,
+    pub last_failure: Option<Message>,
+}
+
 impl Engine {
-    /// Newest first, 50 a page (`limit` ≤ 200).
+    /// Newest first, at most 200. Invalid at the filter's name.
     pub async fn list_executions(
         &self,
         sandbox: &SandboxName,
@@ -15,11 +32,27 @@ impl Engine {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Execution>> {
-        todo!()
+        let mut wanted = Wanted::executions(sandbox);
+        filter::executions(&mut wanted, filter)?;
+        if let Some(cursor) = cursor {
+            let after: ExecutionId = cursor.parse().map_err(|fault: Fault| fault.under("cursor"))?;
+            wanted.and(" AND e.id < ", after.as_str());
+        }
+        let limit = limit.clamp(1, PAGE_MAX);
+        let rows = log::executions(self.store(), wanted, limit + 1).await?;
+        let rows = self.with_counts(rows).await?;
+        Ok(Page::from_rows(rows, limit, |execution: &Execution| execution.id.to_string()))
     }
+
+    /// `NotFound` `execution` when there is none in this sandbox.
     pub async fn find_execution(&self, sandbox: &SandboxName, id: &ExecutionId) -> Result<Execution> {
-        todo!()
+        let mut wanted = Wanted::executions(sandbox);
+        wanted.and(" AND e.id = ", id.as_str());
+        let rows = log::executions(self.store(), wanted, 1).await?;
+        let found = self.with_counts(rows).await?.pop();
+        Ok(found.ok_or_else(|| Failure::not_found("execution"))?)
     }
+
     /// Newest first; of one execution in the order of its recipients when `filter.execution_id` is set.
     pub async fn list_messages(
         &self,
@@ -28,19 +61,86 @@ impl Engine {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Message>> {
-        todo!()
+        let mut wanted = Wanted::messages(sandbox);
+        filter::messages(&mut wanted, filter)?;
+        let newest_first = filter.execution_id.is_empty();
+        if let Some(cursor) = cursor {
+            let after: MessageId = cursor.parse().map_err(|fault: Fault| fault.under("cursor"))?;
+            wanted.and(if newest_first { " AND m.id < " } else { " AND m.id > " }, after.as_str());
+        }
+        let limit = limit.clamp(1, PAGE_MAX);
+        let rows = log::messages(self.store(), wanted, newest_first, limit + 1).await?;
+        let rows = rows.into_iter().map(|logged| logged.message).collect();
+        Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
     }
+
+    /// Everything that is known of a message. `NotFound` `message` when there is none in this sandbox.
     pub async fn find_message(&self, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
-        todo!()
+        let found = log::find_message(self.store(), sandbox, id).await?;
+        let LoggedMessage { message, campaign_version, recipient, created_by } =
+            found.ok_or_else(|| Failure::not_found("message"))?;
+        let version = self.version(&message.campaign_id, campaign_version).await?;
+        let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
+        let rendering = attempts::find_rendering(self.store(), id).await?;
+        Ok(MessageDetail {
+            campaign_version,
+            configuration_name: configuration.map(|found| found.configuration.name).unwrap_or_default(),
+            created_by,
+            checks: rendering.as_ref().map(|rendering| rendering.checks.clone()).unwrap_or_default(),
+            checked_at: rendering.as_ref().map(|rendering| rendering.checked_at),
+            rendered_at: rendering.as_ref().filter(|it| it.rendered.is_some()).map(|it| it.checked_at),
+            rendered: rendering.and_then(|rendering| rendering.rendered),
+            attempts: attempts::list(self.store(), id).await?,
+            recipient: serde_json::from_str(&recipient)?,
+            message,
+        })
     }
+
     /// Calls per hour of the last 24 hours, oldest first (24 numbers), and the last failed message.
     pub async fn campaign_activity(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Activity> {
-        todo!()
+        self.find_campaign(sandbox, id).await?;
+        let this_hour = self.now().as_millis().div_euclid(HOUR_MS) * HOUR_MS;
+        let start = Timestamp::from_millis(this_hour - 23 * HOUR_MS);
+        let mut calls_per_hour = vec![0; 24];
+        for (hour, calls) in executions::calls_per_hour(self.store(), id, start).await? {
+            if let Some(place) = usize::try_from(hour).ok().and_then(|hour| calls_per_hour.get_mut(hour)) {
+                *place = calls;
+            }
+        }
+        let mut wanted = Wanted::messages(sandbox);
+        wanted.and(" AND m.campaign_id = ", id.as_str());
+        wanted.and_plain(" AND m.state = 'failed'");
+        let last_failure = log::messages(self.store(), wanted, true, 1).await?.pop().map(|logged| logged.message);
+        Ok(Activity { calls_per_hour, last_failure })
+    }
+
+    async fn with_counts(&self, rows: Vec<ExecutionRow>) -> Result<Vec<Execution>> {
+        let ids = rows.iter().map(|row| stored(&row.id)).collect::<Result<Vec<ExecutionId>>>()?;
+        let mut counts = log::counts(self.store(), &ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let position = counts.iter().position(|(id, _)| *id == row.id);
+                let messages = position.map(|position| counts.swap_remove(position).1).unwrap_or_default();
+                Ok(Execution {
+                    id: stored(&row.id)?,
+                    request_id: row.request_id,
+                    campaign_id: stored(&row.campaign_id)?,
+                    campaign_name: row.campaign_name,
+                    campaign_version: row.campaign_version,
+                    created_at: Timestamp::from_millis(row.created_at),
+                    created_by: row.created_by,
+                    status: status_of(&messages),
+                    messages,
+                })
+            })
+            .collect()
     }
 }
-/// What the trigger page shows of a live campaign.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Activity {
-    pub calls_per_hour: Vec<i64>,
-    pub last_failure: Option<Message>,
+
+fn status_of(messages: &MessageCounts) -> ExecutionStatus {
+    match messages {
+        MessageCounts { waiting: 1.., .. } => ExecutionStatus::InProgress,
+        MessageCounts { handed_over: 1.., .. } => ExecutionStatus::Succeeded,
+        _ => ExecutionStatus::Failed,
+    }
 }

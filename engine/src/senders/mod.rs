@@ -1,73 +1,89 @@
-//! Senders: the code that talks to a provider.
-//!
-//! | file | holds |
-//! |---|---|
-//! | [`mime`] | a rendered email becomes the bytes of a mail |
-
-#![allow(dead_code, reason = "delivery, which calls this, is being written")]
+//! The code that hands a mail over: the capture inbox, and SMTP relays.
 
 pub(crate) mod mime;
+mod smtp;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::address::EmailAddress;
-use domain::channel_configuration::Transport;
-use domain::id::MessageId;
+use domain::channel_configuration::{SmtpRelay, Transport, Verification};
+use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
 
 use crate::channel_configurations::SendingConfiguration;
+use smtp::{Access, Pool, Tls};
 
 /// A mail ready to be handed over.
 pub(crate) struct Mail {
     pub(crate) from: EmailAddress,
     pub(crate) to: EmailAddress,
-    /// RFC 5322, lines end with CRLF.
+    /// RFC 5322 with CRLF line ends.
     pub(crate) bytes: Vec<u8>,
-    pub(crate) message_id: MessageId,
 }
 
 /// How handing over ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// Accepted, retry or rejected.
     pub(crate) outcome: Outcome,
-    /// What was tried, such as `smtp mail.example.com:587` or `capture`.
+    /// `smtp mail.example.com:587`, `capture`.
     pub(crate) via: String,
     /// The server's own words, or what the network said.
     pub(crate) answer: String,
-    /// Stable code such as `smtp_550` or `connection_failed`; `None` when accepted.
+    /// Stable code: `smtp_550`, `connection_failed`, …; `None` when accepted.
     pub(crate) reason: Option<String>,
 }
 
-/// All connections of this process to providers.
+/// All ways out of this process, with their open connections.
 pub(crate) struct Senders {
     helo_name: String,
+    tls: Tls,
+    pools: Mutex<HashMap<ChannelConfigurationId, (i64, Arc<Pool>)>>,
 }
 
 impl Senders {
-    /// No connection is open until a mail is sent. `helo_name` is the name told to SMTP servers in EHLO.
     pub(crate) fn new(helo_name: &str) -> Self {
-        Self { helo_name: helo_name.to_owned() }
+        Self { helo_name: helo_name.to_owned(), tls: Tls::default(), pools: Mutex::default() }
     }
 
-    /// Hands one mail over and waits for the answer, which comes within a bounded time. With `capture`, and for a
-    /// configuration that captures, nothing leaves this machine: the caller keeps the mail.
-    pub(crate) async fn send(&self, configuration: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
-        match &configuration.configuration.transport {
-            Transport::Smtp(relay) if !capture => Answer {
-                outcome: Outcome::Retry,
-                via: format!("smtp {}:{}", relay.host, relay.port),
-                answer: format!("SMTP is not built yet ({}, {})", self.helo_name, mail.message_id),
-                reason: Some("connection_failed".to_owned()),
+    /// Hands one mail over; always answers, within a bounded time. `capture`: nothing leaves this machine.
+    pub(crate) async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
+        match &sending.configuration.transport {
+            Transport::Smtp(relay) if !capture => self.pool(sending, relay).send(mail).await,
+            _ => Answer {
+                outcome: Outcome::Accepted,
+                via: "capture".to_owned(),
+                answer: "Kept in the capture inbox; nothing left this machine.".to_owned(),
+                reason: None,
             },
-            Transport::Smtp(_) | Transport::Capture => captured(),
         }
     }
-}
 
-fn captured() -> Answer {
-    Answer {
-        outcome: Outcome::Accepted,
-        via: "capture".to_owned(),
-        answer: "Kept in the capture inbox. Nothing left this machine.".to_owned(),
-        reason: None,
+    /// Opens a connection, signs in and says goodbye; sends nothing.
+    pub(crate) async fn verify(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Verification {
+        smtp::verify(&self.access(sending, relay)).await
+    }
+
+    fn access(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Access {
+        Access {
+            relay: relay.clone(),
+            password: sending.password.clone().unwrap_or_default(),
+            helo_name: self.helo_name.clone(),
+            tls: self.tls.clone(),
+        }
+    }
+
+    /// The pool of this revision of the configuration. An older one goes when its last mail is answered.
+    fn pool(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Arc<Pool> {
+        let configuration = &sending.configuration;
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((revision, pool)) = pools.get(&configuration.id)
+            && *revision == configuration.revision
+        {
+            return pool.clone();
+        }
+        let pool = Arc::new(Pool::new(self.access(sending, relay)));
+        pools.insert(configuration.id.clone(), (configuration.revision, pool.clone()));
+        pool
     }
 }

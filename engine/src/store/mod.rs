@@ -28,10 +28,14 @@ use crate::{Error, Result};
 
 pub mod all_statements;
 pub(crate) mod api_clients;
+pub(crate) mod attempts;
 pub(crate) mod campaign_versions;
 pub(crate) mod campaigns;
 pub(crate) mod channel_configurations;
 pub(crate) mod console_users;
+pub(crate) mod executions;
+pub(crate) mod log;
+pub(crate) mod messages;
 pub(crate) mod sandboxes;
 pub(crate) mod sessions;
 

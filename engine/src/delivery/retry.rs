@@ -1,0 +1,88 @@
+//! When to try again, and when to give up.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::message::{Attempt, MessageState, Outcome};
+
+use crate::store::messages::NextState;
+
+/// The state after an attempt. `chance` in 0..=255 spreads the retries of many messages by ±20 %.
+pub(super) fn next_state(
+    attempt: &Attempt,
+    capture: bool,
+    schedule: &[Duration],
+    now: Timestamp,
+    chance: u8,
+) -> NextState {
+    let given_up = |detail: String| NextState {
+        state: MessageState::Failed,
+        reason: attempt.reason.clone(),
+        detail: Some(detail),
+        due_at: None,
+    };
+    match attempt.outcome {
+        Outcome::Accepted => NextState {
+            state: if capture { MessageState::Captured } else { MessageState::Sent },
+            reason: None,
+            detail: None,
+            due_at: None,
+        },
+        Outcome::Rejected => given_up(attempt.answer.clone()),
+        Outcome::Retry | Outcome::InDoubt => {
+            let tries = usize::try_from(attempt.number).unwrap_or(usize::MAX);
+            match tries.checked_sub(1).and_then(|position| schedule.get(position)) {
+                Some(delay) => NextState {
+                    state: MessageState::Queued,
+                    reason: attempt.reason.clone(),
+                    detail: Some(attempt.answer.clone()),
+                    due_at: Some(now.plus(spread(*delay, chance))),
+                },
+                None => given_up(attempt.answer.clone()),
+            }
+        }
+    }
+}
+
+fn spread(delay: Duration, chance: u8) -> Duration {
+    delay.mul_f64(0.8 + 0.4 * f64::from(chance) / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::AttemptId;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn attempt(number: i64, outcome: Outcome) -> Attempt {
+        Attempt {
+            id: AttemptId::new(1, [1; 10]),
+            number,
+            outcome,
+            via: "smtp x:25".into(),
+            answer: "451 later".into(),
+            reason: Some("smtp_451".into()),
+            started_at: NOW,
+            duration_ms: 1,
+        }
+    }
+
+    #[test]
+    fn a_retry_is_due_within_a_fifth_of_its_time_and_the_last_one_gives_up() {
+        let schedule = [Duration::from_mins(1), Duration::from_mins(5)];
+        let due = |number, chance| next_state(&attempt(number, Outcome::Retry), false, &schedule, NOW, chance);
+        assert_eq!(due(1, 0).due_at, Some(NOW.plus(Duration::from_secs(48))));
+        assert_eq!(due(2, 255).due_at, Some(NOW.plus(Duration::from_mins(6))));
+        let last = due(3, 0);
+        assert_eq!((last.state, last.reason.as_deref()), (MessageState::Failed, Some("smtp_451")));
+    }
+
+    #[test]
+    fn a_refusal_for_ever_is_not_tried_again() {
+        let next = next_state(&attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
+        assert_eq!(next.state, MessageState::Failed);
+        assert_eq!(next_state(&attempt(1, Outcome::Accepted), true, &[], NOW, 0).state, MessageState::Captured);
+    }
+}

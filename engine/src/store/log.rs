@@ -1,0 +1,226 @@
+//! Lists of the send log. The one file in which SQL is put together: from constant pieces, with every value bound.
+
+use domain::id::{ExecutionId, MessageId};
+use domain::message::{Message, MessageCounts};
+use domain::{SandboxName, Timestamp};
+use sqlx::{AssertSqlSafe, query_as};
+
+use super::{Store, read, stored};
+use crate::{Error, Result};
+
+const MESSAGES: &str =
+    "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
+    m.namespace, m.address, m.state, m.reason, m.detail, m.attempts, m.due_at, m.created_at, m.updated_at,
+    m.campaign_version, m.recipient, e.created_by
+    FROM messages m JOIN executions e ON e.id = m.execution_id JOIN campaigns c ON c.id = m.campaign_id";
+const EXECUTIONS: &str =
+    "SELECT e.id, e.request_id, e.campaign_id, c.name AS campaign_name, e.campaign_version, e.created_at,
+    e.created_by FROM executions e JOIN campaigns c ON c.id = e.campaign_id";
+
+/// A value to bind.
+#[derive(Debug, Clone)]
+enum Bound {
+    Text(String),
+    Number(i64),
+}
+
+/// A list that is being asked for: conditions are added one by one.
+pub(crate) struct Wanted {
+    text: String,
+    bound: Vec<Bound>,
+}
+
+impl Wanted {
+    /// Messages of a sandbox.
+    pub(crate) fn messages(sandbox: &SandboxName) -> Self {
+        Self::of(MESSAGES, " WHERE m.sandbox = ", sandbox)
+    }
+
+    /// Executions of a sandbox.
+    pub(crate) fn executions(sandbox: &SandboxName) -> Self {
+        Self::of(EXECUTIONS, " WHERE e.sandbox = ", sandbox)
+    }
+
+    fn of(select: &str, condition: &'static str, sandbox: &SandboxName) -> Self {
+        let mut wanted = Self { text: select.to_owned(), bound: Vec::new() };
+        wanted.add(condition, Bound::Text(sandbox.to_string()));
+        wanted
+    }
+
+    fn add(&mut self, condition: &'static str, value: Bound) {
+        self.bound.push(value);
+        self.text.push_str(condition);
+        self.text.push_str(&format!("${}", self.bound.len()));
+    }
+
+    /// A condition that ends in the place of its value: `" AND m.campaign_id = "`.
+    pub(crate) fn and(&mut self, condition: &'static str, value: &str) {
+        self.add(condition, Bound::Text(value.to_owned()));
+    }
+
+    /// A condition that stands in the text as it is.
+    pub(crate) fn and_plain(&mut self, condition: &'static str) {
+        self.text.push_str(condition);
+    }
+
+    fn finish(mut self, order: &'static str, limit: usize) -> Self {
+        self.text.push_str(order);
+        self.add(" LIMIT ", Bound::Number(i64::try_from(limit).unwrap_or(i64::MAX)));
+        self
+    }
+}
+
+macro_rules! fetch {
+    ($store:expr, $wanted:expr) => {
+        read!($store, db => {
+            let mut query = query_as(AssertSqlSafe($wanted.text.clone()));
+            for value in $wanted.bound.clone() {
+                query = match value {
+                    Bound::Text(text) => query.bind(text),
+                    Bound::Number(number) => query.bind(number),
+                };
+            }
+            query.fetch_all(db).await
+        })
+    };
+}
+
+/// A message with what only its own page shows.
+pub(crate) struct LoggedMessage {
+    pub(crate) message: Message,
+    pub(crate) campaign_version: i64,
+    pub(crate) recipient: String,
+    pub(crate) created_by: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    id: String,
+    execution_id: String,
+    request_id: String,
+    campaign_id: String,
+    campaign_name: String,
+    channel: String,
+    user_id: String,
+    namespace: String,
+    address: String,
+    state: String,
+    reason: Option<String>,
+    detail: Option<String>,
+    attempts: i64,
+    due_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+    campaign_version: i64,
+    recipient: String,
+    created_by: String,
+}
+
+impl TryFrom<MessageRow> for LoggedMessage {
+    type Error = Error;
+
+    fn try_from(row: MessageRow) -> Result<Self> {
+        let message = Message {
+            id: stored(&row.id)?,
+            execution_id: stored(&row.execution_id)?,
+            request_id: row.request_id,
+            campaign_id: stored(&row.campaign_id)?,
+            campaign_name: row.campaign_name,
+            channel: stored(&row.channel)?,
+            user_id: row.user_id,
+            namespace: row.namespace,
+            address: row.address,
+            state: stored(&row.state)?,
+            reason: row.reason,
+            detail: row.detail,
+            attempts: row.attempts,
+            due_at: row.due_at.map(Timestamp::from_millis),
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        };
+        Ok(Self {
+            message,
+            campaign_version: row.campaign_version,
+            recipient: row.recipient,
+            created_by: row.created_by,
+        })
+    }
+}
+
+/// Newest first, or in the order of recipients.
+pub(crate) async fn messages(
+    store: &Store,
+    wanted: Wanted,
+    newest_first: bool,
+    limit: usize,
+) -> Result<Vec<LoggedMessage>> {
+    let wanted = wanted.finish(if newest_first { " ORDER BY m.id DESC" } else { " ORDER BY m.id" }, limit);
+    let rows: Vec<MessageRow> = fetch!(store, wanted)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+pub(crate) async fn find_message(
+    store: &Store,
+    sandbox: &SandboxName,
+    id: &MessageId,
+) -> Result<Option<LoggedMessage>> {
+    let mut wanted = Wanted::messages(sandbox);
+    wanted.and(" AND m.id = ", id.as_str());
+    Ok(messages(store, wanted, true, 1).await?.pop())
+}
+
+/// An execution without the counts of its messages.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ExecutionRow {
+    pub(crate) id: String,
+    pub(crate) request_id: String,
+    pub(crate) campaign_id: String,
+    pub(crate) campaign_name: String,
+    pub(crate) campaign_version: i64,
+    pub(crate) created_at: i64,
+    pub(crate) created_by: String,
+}
+
+/// Newest first.
+pub(crate) async fn executions(store: &Store, wanted: Wanted, limit: usize) -> Result<Vec<ExecutionRow>> {
+    let wanted = wanted.finish(" ORDER BY e.id DESC", limit);
+    Ok(fetch!(store, wanted)?)
+}
+
+/// Counts of the messages of these executions, in one query.
+pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(String, MessageCounts)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut wanted = Wanted {
+        text: "SELECT execution_id, state, COUNT(*) FROM messages WHERE execution_id IN (".to_owned(),
+        bound: Vec::new(),
+    };
+    for (position, id) in ids.iter().enumerate() {
+        wanted.add(if position == 0 { "" } else { ", " }, Bound::Text(id.to_string()));
+    }
+    wanted.and_plain(") GROUP BY execution_id, state");
+    let rows: Vec<(String, String, i64)> = fetch!(store, wanted)?;
+    let mut counted: Vec<(String, MessageCounts)> = Vec::new();
+    for (id, state, count) in rows {
+        let position = counted.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
+            counted.push((id, MessageCounts::default()));
+            counted.len() - 1
+        });
+        add(&mut counted[position].1, stored(&state)?, count);
+    }
+    Ok(counted)
+}
+
+fn add(counts: &mut MessageCounts, state: domain::message::MessageState, count: i64) {
+    use domain::message::MessageState::{
+        Bounced, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent,
+    };
+    counts.total += count;
+    *match state {
+        Queued | Sending => &mut counts.waiting,
+        Sent | Captured | Delivered => &mut counts.handed_over,
+        Failed | Bounced | InDoubt => &mut counts.failed,
+        Excluded => &mut counts.excluded,
+    } += count;
+}
