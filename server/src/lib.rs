@@ -1,1 +1,25 @@
-//! stub
+//! The server: routes, execution API, configuration and command line of the binary `hermod`.
+//!
+//! | file | does |
+//! |---|---|
+//! | [`router`] | every route on one screen, with who may call it |
+//! | [`api`] | the execution API and the token endpoint |
+//! | [`auth`] | callers and signed-in people, as parameters of handlers |
+//! | [`config`] | settings |
+//! | [`commands`] | `hermod serve`, `apply`, `client`, `user`, `migrate` |
+//! | [`demo`] | the sample sandbox of `--demo` |
+
+pub mod api;
+pub mod assets;
+pub mod auth;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod connections;
+pub mod console;
+pub mod demo;
+pub mod events;
+pub mod request;
+pub mod router;
+pub mod state;
+pub mod telemetry;

@@ -1,0 +1,71 @@
+//! Everything that is wrong with the settings, each with the name of its key.
+
+use std::fmt;
+
+use http::Uri;
+
+use super::Config;
+
+/// All faults, in the order of the keys.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ConfigFaults(pub Vec<String>);
+
+impl ConfigFaults {
+    /// Notes a fault of one key.
+    pub fn add(&mut self, key: &str, text: impl fmt::Display) {
+        let line = format!("{key}: {text}");
+        if !self.0.contains(&line) {
+            self.0.push(line);
+        }
+    }
+}
+
+impl fmt::Display for ConfigFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the settings have faults")?;
+        self.0.iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl std::error::Error for ConfigFaults {}
+
+/// What types alone cannot say.
+pub(super) fn check(config: &Config) -> ConfigFaults {
+    let mut faults = ConfigFaults::default();
+    if !good_public_url(&config.server.public_url) {
+        faults.add("server.public_url", "give an address such as https://hermod.example.com, without a path");
+    }
+    let url = &config.database.url;
+    if !(url.is_empty() || ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| url.starts_with(start))) {
+        faults.add("database.url", "give an address that starts with postgres:// or sqlite:");
+    }
+    let key = &config.security.secret_key;
+    if !key.is_empty() && engine::keys::SecretKey::from_base64(key).is_none() {
+        faults.add("security.secret_key", "give 32 bytes in base64, for example from `openssl rand -base64 32`");
+    }
+    if config.security.token_lifetime_seconds == 0 {
+        faults.add("security.token_lifetime_seconds", "give at least 1");
+    }
+    if config.delivery.retry_schedule_seconds.contains(&0) {
+        faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
+    }
+    if config.delivery.lease_seconds < 10 {
+        faults.add("delivery.lease_seconds", "give at least 10: a slow mail server takes its time");
+    }
+    if config.delivery.helo_name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        faults.add("delivery.helo_name", "give a host name");
+    }
+    if config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err() {
+        faults.add("log.filter", "give a level such as info, or directives such as info,engine=debug");
+    }
+    faults
+}
+
+fn good_public_url(text: &str) -> bool {
+    if text.is_empty() {
+        return true;
+    }
+    let Ok(uri) = text.parse::<Uri>() else { return false };
+    let plain = uri.query().is_none() && matches!(uri.path(), "" | "/");
+    matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty()) && plain
+}

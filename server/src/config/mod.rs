@@ -1,0 +1,103 @@
+//! Settings: compiled-in defaults, then a file, then the environment, then flags. All faults are told at once, by key.
+
+mod faults;
+mod load;
+mod secret_key;
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+
+pub use faults::ConfigFaults;
+pub use load::{DATA_FILE, load};
+pub use secret_key::secret_key;
+
+/// The documentation of all settings, and their values when nothing else is said.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+
+/// All settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub security: Security,
+    pub delivery: Delivery,
+    pub log: Log,
+}
+
+/// Where Hermod answers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// Empty, or an address with http or https and without a path.
+    pub public_url: String,
+    pub trust_proxy_headers: bool,
+}
+
+/// Where Hermod keeps its data. May hold a password, so it is not shown.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+}
+
+/// Keys and callers.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Security {
+    pub secret_key: String,
+    pub organization: String,
+    pub token_lifetime_seconds: u64,
+}
+
+/// How messages are sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    pub retry_schedule_seconds: Vec<u64>,
+    pub lease_seconds: u64,
+    pub helo_name: String,
+}
+
+/// What is told about the running process.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// Shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+impl Config {
+    /// The address that people type, without a slash at the end.
+    pub fn url(&self) -> String {
+        let given = self.server.public_url.trim_end_matches('/');
+        if given.is_empty() { format!("http://{}", self.server.listen) } else { given.to_owned() }
+    }
+
+    /// People reach Hermod over TLS.
+    pub fn is_https(&self) -> bool {
+        self.server.public_url.starts_with("https://")
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database { url: … }")
+    }
+}
+
+impl std::fmt::Debug for Security {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Security").field("organization", &self.organization).finish_non_exhaustive()
+    }
+}
