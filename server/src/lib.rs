@@ -7,7 +7,8 @@
 //! | [`auth`] | callers and signed-in people, as parameters of handlers |
 //! | [`config`] | settings |
 //! | [`commands`] | `hermod serve`, `apply`, `client`, `user`, `migrate` |
-//! | [`demo`] | the sample sandbox of `--demo` |
+//! | [`connections`] | the accept loop |
+//! | [`assets`], [`events`], [`console`] | the server's part of the console |
 
 pub mod api;
 pub mod assets;
@@ -17,8 +18,8 @@ pub mod commands;
 pub mod config;
 pub mod connections;
 pub mod console;
-pub mod demo;
 pub mod events;
+pub mod health;
 pub mod request;
 pub mod router;
 pub mod state;

@@ -4,29 +4,31 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use engine::Engine;
-use leptos::config::LeptosOptions;
 use tokio::sync::watch;
 
+use crate::api::token_limit::TokenLimit;
 use crate::config::Config;
 
-/// Built once in `main`, cloned for each request.
+/// Built once by `hermod serve`, cloned for each request.
 #[derive(Clone, FromRef)]
 pub struct AppState {
     pub engine: Engine,
-    pub leptos_options: LeptosOptions,
     pub settings: Arc<Settings>,
     pub ending: Ending,
+    pub token_limit: Arc<TokenLimit>,
 }
 
 /// The settings that requests depend on.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// Where people and callers reach Hermod, without a slash at the end.
+    pub public_url: String,
+    /// The console is reached over TLS.
+    pub https: bool,
     /// What callers must send as `x-gw-ims-org-id`; empty: anything.
     pub organization: String,
     /// Take the caller's address from `X-Forwarded-For`.
     pub trust_proxy_headers: bool,
-    /// The console is reached over TLS.
-    pub https: bool,
 }
 
 /// Tells answers that never end by themselves that the server is going down.
@@ -41,27 +43,27 @@ impl Ending {
     }
 
     /// Resolves when the server is going down.
-    pub async fn reached(&mut self) {
+    pub async fn reached(mut self) {
         // An error means that the switch is gone, and the server with it.
         let _ = self.0.wait_for(|ending| *ending).await;
     }
 }
 
-impl AppState {
-    /// State for an engine and its settings.
-    pub fn new(engine: Engine, config: &Config, ending: Ending) -> Self {
-        let settings = Settings {
+impl Settings {
+    /// The part of the configuration that requests depend on.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            public_url: config.url(),
+            https: config.is_https(),
             organization: config.security.organization.clone(),
             trust_proxy_headers: config.server.trust_proxy_headers,
-            https: config.is_https(),
-        };
-        Self { engine, leptos_options: crate::console::leptos_options(), settings: Arc::new(settings), ending }
+        }
     }
+}
 
-    /// State for tests and tools: settings as given, never ending.
-    pub fn with_settings(engine: Engine, settings: Settings) -> Self {
-        // The switch is dropped, so streams end at once: what a test wants.
-        let (_, ending) = Ending::new();
-        Self { engine, leptos_options: crate::console::leptos_options(), settings: Arc::new(settings), ending }
+impl AppState {
+    /// State for an engine and its settings.
+    pub fn new(engine: Engine, settings: Settings, ending: Ending) -> Self {
+        Self { engine, settings: Arc::new(settings), ending, token_limit: Arc::default() }
     }
 }

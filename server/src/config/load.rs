@@ -21,7 +21,11 @@ pub fn load(data: &Path, file: Option<&Path>, listen: Option<&str>) -> Result<Co
         Some(file) => file.to_owned(),
         None => PathBuf::from(data).join(DATA_FILE),
     };
-    let mut given = Figment::from(Toml::file_exact(file)).merge(Env::prefixed("HERMOD__").split("__"));
+    let mut given = Figment::new();
+    if file.is_file() {
+        given = given.merge(Toml::file_exact(file));
+    }
+    given = given.merge(Env::prefixed("HERMOD__").split("__"));
     if let Some(listen) = listen {
         given = given.merge(Serialized::default("server.listen", listen));
     }
@@ -76,6 +80,17 @@ mod tests {
         let config = from_text("").unwrap();
         assert_eq!(config.url(), "http://127.0.0.1:3000");
         assert!(!config.is_https());
+    }
+
+    #[test]
+    fn the_file_in_the_data_folder_need_not_exist_but_a_named_file_must() {
+        let data = tempfile::tempdir().unwrap();
+        assert_eq!(load(data.path(), None, None).unwrap().url(), "http://127.0.0.1:3000");
+        std::fs::write(data.path().join(DATA_FILE), "[server]\nlisten = '127.0.0.1:4000'").unwrap();
+        assert_eq!(load(data.path(), None, None).unwrap().url(), "http://127.0.0.1:4000");
+        assert_eq!(load(data.path(), None, Some("127.0.0.1:5000")).unwrap().url(), "http://127.0.0.1:5000");
+        let faults = load(data.path(), Some(&data.path().join("other.toml")), None).unwrap_err();
+        assert!(faults.to_string().contains("--config: there is no file"), "{faults}");
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! Executions: a call to run a campaign now, and what has become of it.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::execution::{Execution, ExecutionRequest};
+use domain::id::ExecutionId;
+use domain::message::{LogFilter, Message};
+use domain::{Failure, Timestamp};
+use engine::Engine;
+use engine::intake::Accepted;
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+use super::body::JsonBody;
+use crate::auth::Caller;
+
+/// Says that the answer is that of an earlier call with the same `requestId`.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Messages of a page: the most, and without `limit`.
+const PAGE_MAX: usize = 200;
+
+/// The contract's `imExecutionResponse`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExecutionAccepted {
+    execution_id: ExecutionId,
+    request_id: String,
+    created_at: Timestamp,
+    created_by: String,
+    modified_at: Timestamp,
+    modified_by: String,
+}
+
+/// `POST /im/executions/unitary`: 202 when execution and messages are on disk.
+pub async fn trigger(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    JsonBody(request): JsonBody<ExecutionRequest>,
+) -> Result<Response, Problem> {
+    let (request_id, campaign_id) = (request.request_id.clone(), request.campaign_id.clone());
+    let accepted = engine
+        .trigger_unitary(&caller, request)
+        .await
+        .map_err(|error| Problem::from(error).about("requestId", &request_id).about("campaignId", &campaign_id))?;
+    let Accepted { execution_id, request_id, created_at, created_by, replayed } = accepted;
+    let body = ExecutionAccepted {
+        execution_id,
+        request_id,
+        created_at,
+        created_by: created_by.clone(),
+        modified_at: created_at,
+        modified_by: created_by,
+    };
+    let mut response = (StatusCode::ACCEPTED, Json(body)).into_response();
+    if replayed {
+        response.headers_mut().insert(REPLAYED, axum::http::HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// `GET /im/executions/{executionId}`.
+pub async fn find(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Execution>, Problem> {
+    Ok(Json(find_in_sandbox(&engine, &caller, &id).await?))
+}
+
+/// Which page of messages.
+#[derive(Deserialize)]
+pub struct Wanted {
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+/// A page of messages, in the order of the call's recipients.
+#[derive(Serialize)]
+pub struct Messages {
+    messages: Vec<Message>,
+    next: Option<String>,
+}
+
+/// `GET /im/executions/{executionId}/messages`.
+pub async fn messages(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Json<Messages>, Problem> {
+    let Query(wanted) = wanted.map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", "Use the parameters limit and cursor, each once.")
+    })?;
+    let limit = wanted.limit.as_deref().map_or(Ok(PAGE_MAX), page_limit)?;
+    let execution = find_in_sandbox(&engine, &caller, &id).await?;
+    let filter = LogFilter { execution_id: execution.id.to_string(), ..LogFilter::default() };
+    let page = engine.list_messages(caller.sandbox(), &filter, wanted.cursor.as_deref(), limit).await?;
+    Ok(Json(Messages { messages: page.rows, next: page.next }))
+}
+
+async fn find_in_sandbox(
+    engine: &Engine,
+    caller: &engine::api_clients::ApiCaller,
+    id: &str,
+) -> Result<Execution, Problem> {
+    let id = id.parse().map_err(|_| Failure::not_found("execution"))?;
+    Ok(engine.find_execution(caller.sandbox(), &id).await?)
+}
+
+fn page_limit(text: &str) -> Result<usize, Failure> {
+    let limit = text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
+    limit.ok_or_else(|| Failure::invalid("limit", "out_of_range", format!("Give a number from 1 to {PAGE_MAX}.")))
+}

@@ -1,0 +1,57 @@
+//! The execution API and the token endpoint. `docs/api.md` is its manual.
+
+mod body;
+pub mod executions;
+mod problem;
+pub mod token;
+pub mod token_limit;
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::Failure;
+use serde_json::{Value, json};
+
+use crate::auth::CallerOfAnySandbox;
+
+pub use problem::Problem;
+
+/// No answer takes longer; a call that was accepted late is answered again under its `requestId`.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// `GET /im/health`: the API answers and takes this caller's token.
+pub async fn health(CallerOfAnySandbox(_): CallerOfAnySandbox) -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// No such address.
+pub async fn unknown_address(OriginalUri(uri): OriginalUri) -> Problem {
+    let text = format!("There is nothing at {}.", uri.path());
+    Problem::new(StatusCode::NOT_FOUND, "unknown_address", text)
+}
+
+/// The address exists, with another method.
+pub async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This address does not take this method.")
+}
+
+/// Ends what takes too long, and marks every answer as nobody's to keep.
+pub async fn answer_in_time(request: Request, next: Next) -> Response {
+    let mut response = match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Failure::Unavailable { retry_after_seconds: 5 }).into_response(),
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A fault of ours that nobody expected.
+pub fn after_panic(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    Problem::from(engine::Error::unexpected(cause.unwrap_or_else(|| "a panic".to_owned()))).into_response()
+}

@@ -1,0 +1,116 @@
+//! How the API says no: the contract's shape, with a code, all faults and, for our own mistakes, a reference.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::{Failure, Fault, Faults};
+use serde::Serialize;
+
+/// An error answer. Boxed: it travels through every `Result` of a handler.
+#[derive(Debug)]
+pub struct Problem(Box<Content>);
+
+/// `type`, `title`, `status` and `report` are the contract's; the others are added.
+#[derive(Debug, Serialize)]
+struct Content {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    status: u16,
+    report: Report,
+    /// Stable; see `docs/api.md`.
+    code: String,
+    /// Everything that is wrong with the call, each with its JSON path.
+    #[serde(skip_serializing_if = "Faults::is_empty")]
+    faults: Faults,
+    /// Finds the cause in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(skip)]
+    retry_after_seconds: Option<u64>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    additional_context: BTreeMap<&'static str, String>,
+}
+
+/// Longest text of the call that is repeated in the answer (characters).
+const REPEATED_MAX: usize = 255;
+
+impl Problem {
+    /// For what only HTTP knows; everything else is a [`Failure`].
+    pub fn new(status: StatusCode, code: &str, title: impl Into<String>) -> Self {
+        Self(Box::new(Content {
+            kind: format!("urn:hermod:error:{code}"),
+            title: title.into(),
+            status: status.as_u16(),
+            report: Report::default(),
+            code: code.to_owned(),
+            faults: Faults::default(),
+            reference: None,
+            retry_after_seconds: None,
+        }))
+    }
+
+    /// Says where in the call it is wrong.
+    pub fn at(mut self, path: &str) -> Self {
+        self.0.faults = Faults(vec![Fault::new(path, &self.0.code, self.0.title.clone())]);
+        self
+    }
+
+    /// Says which call this is about.
+    pub fn about(mut self, name: &'static str, value: &str) -> Self {
+        if !value.is_empty() && value.chars().count() <= REPEATED_MAX {
+            self.0.report.additional_context.insert(name, value.to_owned());
+        }
+        self
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let code = match &failure {
+            Failure::NotFound { what } => format!("{}_not_found", what.replace(' ', "_")),
+            other => other.code().to_owned(),
+        };
+        let mut problem = Self::new(status, &code, failure.to_string());
+        match failure {
+            Failure::Invalid { faults } => problem.0.faults = faults,
+            Failure::Internal { reference } => problem.0.reference = Some(reference),
+            Failure::TooMany { retry_after_seconds } | Failure::Unavailable { retry_after_seconds } => {
+                problem.0.retry_after_seconds = Some(retry_after_seconds);
+            }
+            Failure::NotFound { .. }
+            | Failure::Conflict { .. }
+            | Failure::NotPermitted
+            | Failure::Unauthenticated { .. } => {}
+        }
+        problem
+    }
+}
+
+impl From<engine::Error> for Problem {
+    fn from(error: engine::Error) -> Self {
+        error.into_failure().into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.0.retry_after_seconds;
+        let mut response = (status, Json(self.0)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

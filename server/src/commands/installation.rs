@@ -1,0 +1,64 @@
+//! The installation that a command is about: its settings and its database.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use engine::{Clock, Engine, SystemClock};
+
+use crate::cli::Place;
+use crate::config::{self, Config};
+
+/// Settings and data folder.
+pub(crate) struct Installation {
+    pub config: Config,
+    data: PathBuf,
+}
+
+impl Installation {
+    /// Reads the settings; `listen` is the flag.
+    pub fn of(place: &Place, listen: Option<SocketAddr>) -> Result<Self> {
+        let listen = listen.map(|address| address.to_string());
+        let config = config::load(&place.data, place.config.as_deref(), listen.as_deref())?;
+        Ok(Self { config, data: place.data.clone() })
+    }
+
+    /// The database, up to date.
+    pub async fn open(&self) -> Result<Engine> {
+        self.open_at(Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock of one's own.
+    pub async fn open_at(&self, clock: Arc<dyn Clock>) -> Result<Engine> {
+        let settings = self.settings()?;
+        Engine::open(settings, clock).await.context("the database cannot be opened")
+    }
+
+    fn settings(&self) -> Result<engine::Settings> {
+        let Config { server: _, database, security, delivery, log: _ } = &self.config;
+        let key = config::secret_key(&self.data, &security.secret_key)?;
+        let mut settings = if database.url.is_empty() {
+            engine::Settings::sqlite_in(&self.data, key)
+        } else {
+            engine::Settings::new(database.url.clone(), key)
+        };
+        settings.token_lifetime_seconds = security.token_lifetime_seconds;
+        settings.delivery = engine::delivery::Settings {
+            retry_schedule: delivery.retry_schedule_seconds.iter().copied().map(Duration::from_secs).collect(),
+            lease: Duration::from_secs(delivery.lease_seconds),
+            helo_name: self.helo_name(),
+        };
+        Ok(settings)
+    }
+
+    fn helo_name(&self) -> String {
+        let given = &self.config.delivery.helo_name;
+        if !given.is_empty() {
+            return given.clone();
+        }
+        let url = self.config.server.public_url.parse::<http::Uri>().ok();
+        url.and_then(|url| url.host().map(ToOwned::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+    }
+}

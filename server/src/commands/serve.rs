@@ -1,0 +1,66 @@
+//! `hermod serve`: answers and delivers until it is told to end.
+
+use anyhow::{Context as _, Result};
+use futures::FutureExt as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::installation::Installation;
+use super::told;
+use crate::cli::{Place, Serve};
+use crate::state::{AppState, Ending, Settings};
+use crate::{connections, router, telemetry};
+
+/// Ends after SIGTERM or SIGINT, or when this process may not deliver.
+pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
+    let installation = Installation::of(place, flags.listen)?;
+    telemetry::start(&installation.config.log);
+    let listen = installation.config.server.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let engine = installation.open().await?;
+    let (switch, ending) = Ending::new();
+    let mut delivery = {
+        let (engine, ending) = (engine.clone(), ending.clone());
+        Box::pin(async move { engine.deliver_until(ending.reached()).await })
+    };
+    // The first step takes the lock of an embedded database: a second process ends here, before it answers anybody.
+    if let Some(ended) = (&mut delivery).now_or_never() {
+        ended.map_err(told)?;
+    }
+    let mut settings = Settings::of(&installation.config);
+    if installation.config.server.public_url.is_empty() {
+        settings.public_url = format!("http://{}", listener.local_addr()?);
+    }
+    announce(&settings.public_url, engine.needs_first_administrator().await.map_err(told)?);
+    tokio::spawn(end_on_signal(switch));
+    let state = AppState::new(engine.clone(), settings, ending.clone());
+    let answering = connections::serve(listener, router::router(state), ending);
+    let delivering = tokio::spawn(delivery);
+    let ((), delivered) = tokio::join!(answering, delivering);
+    engine.close().await;
+    delivered?.map_err(told)
+}
+
+fn announce(url: &str, is_new: bool) {
+    println!("Hermod is at {url}");
+    if is_new {
+        println!("Nobody has an account yet: your first visit creates the administrator.");
+    }
+}
+
+async fn end_on_signal(switch: watch::Sender<bool>) {
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    match (terminate, interrupt) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            tracing::info!("ending: requests and messages under way are finished first");
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!(%error, "signals cannot be heard; ending takes a kill");
+            std::future::pending::<()>().await;
+        }
+    }
+    // An error means that everything has ended already.
+    let _ = switch.send(true);
+}

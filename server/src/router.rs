@@ -1,0 +1,54 @@
+//! Every route.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use domain::execution::{CONTEXT_MAX_BYTES, RECIPIENTS_MAX};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::state::AppState;
+use crate::{api, assets, console, events, health, request};
+
+/// `context` and `profile` of every recipient at their largest, and room for the rest.
+const EXECUTION_MAX_BYTES: usize = RECIPIENTS_MAX * 2 * CONTEXT_MAX_BYTES + 1024 * 1024;
+/// Four short parameters.
+const TOKEN_MAX_BYTES: usize = 16 * 1024;
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    // API clients: token and headers of the contract, see `auth::Caller`.
+    let execution_api = Router::new()
+        .route("/im/executions/unitary", post(api::executions::trigger))
+        .route("/im/executions/{execution}", get(api::executions::find))
+        .route("/im/executions/{execution}/messages", get(api::executions::messages))
+        .route("/im/health", get(api::health))
+        .layer(DefaultBodyLimit::max(EXECUTION_MAX_BYTES));
+    // Everybody: trades credentials for a token.
+    let token_endpoint =
+        Router::new().route("/token/v3", post(api::token::issue)).layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES));
+    let for_machines = |routes: Router<AppState>| {
+        routes
+            .fallback(api::unknown_address)
+            .method_not_allowed_fallback(api::wrong_method)
+            .layer(CatchPanicLayer::custom(api::after_panic))
+            .layer(from_fn(api::answer_in_time))
+    };
+    // People: session and permission, see the server functions in `app`.
+    let console = console::router(&state)
+        .layer(from_fn(assets::or_page))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new());
+    Router::new()
+        .nest("/ajo", for_machines(execution_api))
+        .nest("/ims", for_machines(token_endpoint))
+        // Everybody.
+        .route("/healthz", get(health::healthz))
+        .route("/pkg/{*file}", get(assets::file))
+        // Signed-in people who may look at messages.
+        .route("/events/{sandbox}", get(events::stream))
+        .fallback_service(console)
+        .layer(from_fn(request::identify))
+        .with_state(state)
+}
