@@ -101,8 +101,9 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_told_with_line_and_column() {
-        let deep = "[".repeat(10_000);
-        for json in ["{\n  \"requestId\": nope", "", "{} {}", "\u{feff}{}", deep.as_str()] {
+        let deep = format!(r#"{{"recipients":[{{"context":{{"x":{}"#, "[".repeat(10_000));
+        let two = r#"{"requestId":"r","campaignId":"c","recipients":[]} {}"#;
+        for json in ["{\n  \"requestId\": nope", "", two, "\u{feff}{}", deep.as_str()] {
             let fault = refused(json);
             assert_eq!(fault.code, "malformed_json", "{}", fault.text);
             assert!(fault.text.contains("line") && fault.text.contains("column"), "{}", fault.text);
