@@ -64,3 +64,32 @@ async fn wait_for_change(news: &mut Receiver<SandboxName>, sandbox: &SandboxName
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::broadcast;
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn many_changes_are_told_at_most_four_times_a_second() {
+        let (tell, news) = broadcast::channel(4);
+        let (dev, prod): (SandboxName, SandboxName) = ("dev".parse().unwrap(), "prod".parse().unwrap());
+        let mut changes = Box::pin(changes(news, dev.clone()));
+        let start = Instant::now();
+        // More than the channel holds: the listener has missed some, which is a change too.
+        for _ in 0..100 {
+            tell.send(dev.clone()).unwrap();
+        }
+        assert!(changes.next().await.is_some());
+        assert_eq!(start.elapsed(), PAUSE);
+        tell.send(prod).unwrap();
+        let quiet = timeout(Duration::from_mins(1), changes.next()).await;
+        assert!(quiet.is_err(), "an old change, or one of another sandbox, was told again");
+        tell.send(dev).unwrap();
+        assert!(changes.next().await.is_some());
+        drop(tell);
+        assert!(changes.next().await.is_none());
+    }
+}
