@@ -1,4 +1,4 @@
-//! A world for each test: a router on its own SQLite database, a clock that stands still, a client and a live campaign.
+//! A world for each test: a router on its own `SQLite` database, a clock that stands still, a client and a live campaign.
 
 use std::sync::Arc;
 
