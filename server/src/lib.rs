@@ -7,6 +7,7 @@
 //! | [`auth`] | callers and signed-in people, as parameters of handlers |
 //! | [`config`] | settings |
 //! | [`commands`] | `hermod serve`, `apply`, `client`, `user`, `migrate` |
+//! | [`demo`] | the sample sandbox of `--demo` |
 //! | [`connections`] | the accept loop |
 //! | [`assets`], [`events`], [`console`] | the server's part of the console |
 
@@ -18,6 +19,7 @@ pub mod commands;
 pub mod config;
 pub mod connections;
 pub mod console;
+mod demo;
 pub mod events;
 pub mod health;
 pub mod request;

@@ -18,6 +18,9 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     telemetry::start(&installation.config.log);
     let listen = installation.config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    if flags.demo {
+        crate::demo::load(async |clock| installation.open_at(clock).await).await?;
+    }
     let engine = installation.open().await?;
     let (switch, ending) = Ending::new();
     let mut delivery = {
