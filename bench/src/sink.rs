@@ -26,7 +26,7 @@ impl Sink {
         ensure!(prepared.success(), "the test peers could not be installed");
         let port = free_port()?;
         let record = folder.join("recipients.txt");
-        let process = Command::new(target().join("peers/bin/python"))
+        let process = Command::new(target().join("peers/python/bin/python"))
             .arg(repository().join("bench/peers/sink.py"))
             .arg(port.to_string())
             .arg(&record)

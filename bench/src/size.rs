@@ -8,13 +8,14 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::figure;
-use crate::hermod::{repository, target};
+use crate::hermod::repository;
 
 /// Builds the release site and prints the sizes.
 pub fn measure() -> Result<()> {
     let built = Command::new("cargo").args(["xtask", "site", "--release"]).current_dir(repository()).status()?;
     ensure!(built.success(), "the release site could not be built");
-    let folder = target().join("site/pkg");
+    // Always inside the clone: the server embeds it by this path.
+    let folder = repository().join("target/site/pkg");
     figure("console_wasm_brotli_kb", kilobytes(&folder.join("hermod.wasm"))?, "KB");
     figure("console_css_brotli_kb", kilobytes(&folder.join("hermod.css"))?, "KB");
     Ok(())

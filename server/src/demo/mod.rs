@@ -116,7 +116,7 @@ fn recipient(step: u64, position: u64, order: bool) -> Value {
     let turn = usize::try_from(step * 3 + position).unwrap_or(0);
     let (first_name, mailbox) = PEOPLE[turn % PEOPLE.len()];
     let mailbox = match step {
-        _ if FULL_MAILBOXES.contains(&step) && step % 2 == 0 => "full",
+        _ if FULL_MAILBOXES.contains(&step) && step.is_multiple_of(2) => "full",
         _ if step % 17 == 5 => "nobody",
         _ if step % 13 == 4 => "careful",
         _ => mailbox,
