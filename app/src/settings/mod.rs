@@ -1,45 +1,29 @@
 //! Settings: channel configurations, API clients, users, sandbox.
 
-use leptos::prelude::*;
+mod alive;
+mod api_clients;
+mod configurations;
+mod confirmation;
+mod index_page;
+mod permitted;
+mod sandbox;
+mod users;
 
-/// Not built yet.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
+pub use api_clients::ApiClientsPage;
+pub use configurations::{ConfigurationPage, ConfigurationsPage, NewConfigurationPage};
+pub use index_page::SettingsPage;
+pub use sandbox::SandboxPage;
+pub use users::UsersPage;
+
+use crate::i18n::texts;
+
+/// Address of a settings page, and of the settings themselves when `section` is empty.
+fn settings_path(sandbox: &str, section: &str) -> String {
+    let separator = if section.is_empty() { "" } else { "/" };
+    format!("/{sandbox}/settings{separator}{section}")
 }
 
-/// Not built yet.
-#[component]
-pub fn ConfigurationsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn NewConfigurationPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn ConfigurationPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn ApiClientsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn UsersPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn SandboxPage() -> impl IntoView {
-    view! { <p>"…"</p> }
+/// What stands above the title of every settings page.
+fn above(sandbox: &str) -> (String, String) {
+    (settings_path(sandbox, ""), texts().settings.title.to_owned())
 }

@@ -64,6 +64,9 @@ pub fn TextField(
     #[prop(optional)] required: bool,
     #[prop(optional)] autocomplete: &'static str,
     #[prop(optional, into)] placeholder: String,
+    /// Shown inside the control, after the value: `seconds`.
+    #[prop(optional, into)]
+    unit: String,
     /// Id of a `<datalist>` with proposals.
     #[prop(optional, into)]
     list: String,
@@ -78,14 +81,17 @@ pub fn TextField(
     let invalid = is_faulty(&path, failure);
     view! {
         <Frame id=id.clone() path label hint required failure>
-            <input
-                id=id name=name type=kind value=value class="control" aria-describedby=described aria-invalid=invalid
-                aria-required=required.then_some("true")
-                autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
-                placeholder=(!placeholder.is_empty()).then_some(placeholder)
-                list=(!list.is_empty()).then_some(list)
-                on:input=move |event| if let Some(on_input) = on_input { on_input.run(event_target_value(&event)) }
-            />
+            <div class="control-line">
+                <input
+                    id=id name=name type=kind value=value class="control" aria-describedby=described aria-invalid=invalid
+                    aria-required=required.then_some("true")
+                    autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
+                    placeholder=(!placeholder.is_empty()).then_some(placeholder)
+                    list=(!list.is_empty()).then_some(list)
+                    on:input=move |event| if let Some(on_input) = on_input { on_input.run(event_target_value(&event)) }
+                />
+                {(!unit.is_empty()).then(|| view! { <span class="unit">{unit}</span> })}
+            </div>
         </Frame>
     }
 }

@@ -1,0 +1,78 @@
+//! Table of API clients.
+
+use domain::api_client::ApiClient;
+use leptos::prelude::*;
+
+use super::super::confirmation::Confirmation;
+use super::RevokeApiClient;
+use crate::i18n::texts;
+use crate::ui::{Button, Code, EmptyState, Signal4, StateBadge, Time};
+
+/// All clients, or what a client is for.
+#[component]
+pub fn Clients(clients: Vec<ApiClient>, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
+    let t = texts();
+    if clients.is_empty() {
+        return view! { <EmptyState title=t.api_clients.none text=t.api_clients.none_text/> }.into_any();
+    }
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=t.api_clients.title>
+            <table class="table">
+                <caption class="visually-hidden">{t.api_clients.title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.api_clients.name}</th>
+                        <th scope="col">{t.api_clients.client_id}</th>
+                        <th scope="col">{t.api_clients.state}</th>
+                        <th scope="col">{t.api_clients.last_used}</th>
+                        <th scope="col">{t.api_clients.created_at}</th>
+                        <th scope="col">{t.settings.actions}</th>
+                    </tr>
+                </thead>
+                <tbody>{clients.into_iter().map(|client| view! { <Row client revoke/> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
+    let t = texts();
+    let state = match client.revoked_at {
+        Some(at) => {
+            view! { <StateBadge signal=Signal4::Quiet text=t.api_clients.revoked/><br/><span class="hint"><Time at/></span> }
+                .into_any()
+        }
+        None => view! { <StateBadge signal=Signal4::Ok text=t.api_clients.active/> }.into_any(),
+    };
+    let last_used = match client.last_used_at {
+        Some(at) => view! { <Time at/> }.into_any(),
+        None => t.api_clients.never.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="wide">{client.name.clone()}</th>
+            <td><Code text=client.id.to_string()/></td>
+            <td>{state}</td>
+            <td>{last_used}</td>
+            <td><Time at=client.created_at/><br/><span class="hint">{client.created_by.clone()}</span></td>
+            <td>{client.revoked_at.is_none().then(|| view! { <Revocation client revoke/> })}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Revocation(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
+    let t = texts();
+    view! {
+        <Confirmation label=t.api_clients.revoke name=t.api_clients.revoke_of(&client.name)>
+            <p>{t.api_clients.revoke_consequence(&client.name)}</p>
+            <ActionForm action=revoke>
+                <input type="hidden" name="sandbox" value=client.sandbox.to_string()/>
+                <input type="hidden" name="client" value=client.id.to_string()/>
+                <Button pending=revoke.pending() variant="danger">{t.api_clients.revoke_for_good}</Button>
+            </ActionForm>
+        </Confirmation>
+    }
+}

@@ -1,0 +1,131 @@
+//! Server functions of channel configurations.
+
+use domain::channel_configuration::{
+    ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
+};
+use leptos::prelude::*;
+
+use crate::failure::Answer;
+#[cfg(feature = "ssr")]
+use crate::failure::answer;
+
+/// All configurations of a sandbox.
+#[server]
+pub async fn list_configurations(sandbox: String) -> Answer<Vec<ChannelConfiguration>> {
+    answer(server::list(sandbox).await)
+}
+
+/// One configuration.
+#[server]
+pub async fn find_configuration(sandbox: String, configuration: String) -> Answer<ChannelConfiguration> {
+    answer(server::find(sandbox, configuration).await)
+}
+
+/// Stores a new draft and goes to it.
+#[server]
+pub async fn create_configuration(sandbox: String, draft: ChannelConfigurationDraft) -> Answer<()> {
+    answer(server::create(sandbox, draft).await)
+}
+
+/// Saves over `revision` and goes to the configuration as it is now.
+#[server]
+pub async fn save_configuration(
+    sandbox: String,
+    configuration: String,
+    revision: i64,
+    draft: ChannelConfigurationDraft,
+) -> Answer<()> {
+    answer(server::save(sandbox, configuration, revision, draft).await)
+}
+
+/// Activates or deactivates.
+#[server]
+pub async fn set_configuration_status(
+    sandbox: String,
+    configuration: String,
+    status: ChannelConfigurationStatus,
+) -> Answer<ChannelConfiguration> {
+    answer(server::set_status(sandbox, configuration, status).await)
+}
+
+/// Opens a real connection to the transport as it is stored.
+#[server]
+pub async fn verify_configuration(sandbox: String, configuration: String) -> Answer<Verification> {
+    answer(server::verify(sandbox, configuration).await)
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use domain::access::Permission;
+    use domain::channel_configuration::{
+        ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
+    };
+    use domain::id::ChannelConfigurationId;
+    use domain::{Failure, SandboxName};
+    use engine::Result;
+    use leptos_axum::redirect;
+
+    use crate::session::{Caller, caller};
+
+    pub async fn list(sandbox: String) -> Result<Vec<ChannelConfiguration>> {
+        let caller = caller(Permission::ViewConfigurations).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.list_channel_configurations(&sandbox).await
+    }
+
+    pub async fn find(sandbox: String, configuration: String) -> Result<ChannelConfiguration> {
+        let (caller, sandbox, id) = asked(Permission::ViewConfigurations, &sandbox, &configuration).await?;
+        caller.engine.find_channel_configuration(&sandbox, &id).await
+    }
+
+    pub async fn create(sandbox: String, draft: ChannelConfigurationDraft) -> Result<()> {
+        let caller = caller(Permission::ManageConfigurations).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let created = caller.engine.create_channel_configuration(&sandbox, &draft, caller.name()).await?;
+        lead_to(&sandbox, &created);
+        Ok(())
+    }
+
+    pub async fn save(
+        sandbox: String,
+        configuration: String,
+        revision: i64,
+        draft: ChannelConfigurationDraft,
+    ) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        let saved = caller.engine.save_channel_configuration(&sandbox, &id, revision, &draft, caller.name()).await?;
+        lead_to(&sandbox, &saved);
+        Ok(())
+    }
+
+    pub async fn set_status(
+        sandbox: String,
+        configuration: String,
+        status: ChannelConfigurationStatus,
+    ) -> Result<ChannelConfiguration> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.set_channel_configuration_status(&sandbox, &id, status, caller.name()).await
+    }
+
+    pub async fn verify(sandbox: String, configuration: String) -> Result<Verification> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.verify_channel_configuration(&sandbox, &id).await
+    }
+
+    async fn asked(
+        permission: Permission,
+        sandbox: &str,
+        configuration: &str,
+    ) -> Result<(Caller, SandboxName, ChannelConfigurationId)> {
+        let caller = caller(permission).await?;
+        let sandbox = caller.sandbox(sandbox).await?;
+        let id = configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
+        Ok((caller, sandbox, id))
+    }
+
+    /// The revision in the address tells the page that it was just saved.
+    fn lead_to(sandbox: &SandboxName, configuration: &ChannelConfiguration) {
+        let (id, revision) = (&configuration.id, configuration.revision);
+        redirect(&format!("/{sandbox}/settings/configurations/{id}?saved={revision}"));
+    }
+}

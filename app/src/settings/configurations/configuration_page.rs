@@ -1,0 +1,88 @@
+//! A stored channel configuration.
+
+use domain::access::Permission;
+use domain::channel_configuration::{ChannelConfiguration, Transport};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::super::permitted::permitted;
+use super::save::SaveForm;
+use super::status::{StatusCard, current};
+use super::verification::VerifyCard;
+use super::words::{StatusBadge, category_name, security_name, transport_text};
+use super::{SetConfigurationStatus, above_configuration, find_configuration};
+use crate::i18n::texts;
+use crate::layout::{may, sandbox_name};
+use crate::ui::{Fact, Facts, Notice, PageHeader, loaded};
+
+/// Form, status and verification; only facts for those who may not change it.
+#[component]
+pub fn ConfigurationPage() -> impl IntoView {
+    permitted(Permission::ViewConfigurations, texts().configurations.title, || view! { <Content/> })
+}
+
+#[component]
+fn Content() -> impl IntoView {
+    let sandbox = sandbox_name();
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.with(|params| params.get("configuration").unwrap_or_default()));
+    // A save leads to an address with another revision; nothing else draws the form anew.
+    let saved = Memo::new(move |_| query.with(|query| query.get("saved").unwrap_or_default()));
+    let configuration = Resource::new(
+        move || (sandbox.get(), id.get(), saved.get()),
+        |(sandbox, id, _)| find_configuration(sandbox, id),
+    );
+    loaded(configuration, move |configuration| {
+        let just_saved = saved.get_untracked() == configuration.revision.to_string();
+        view! { <Stored configuration just_saved/> }
+    })
+}
+
+#[component]
+fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name().get_untracked();
+    let set_status = ServerAction::<SetConfigurationStatus>::new();
+    let current = current(configuration.clone(), set_status);
+    view! {
+        <PageHeader title=configuration.name.clone() above=above_configuration(&sandbox)/>
+        {just_saved.then(|| view! { <Notice kind="ok">{t.configurations.saved}</Notice> })}
+        {if may(Permission::ManageConfigurations) {
+            view! {
+                <div class="columns">
+                    <SaveForm configuration=configuration.clone() current/>
+                    <div class="stack">
+                        <StatusCard sandbox=sandbox.clone() current set_status/>
+                        <VerifyCard sandbox configuration/>
+                    </div>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! { <ReadOnly configuration/> }.into_any()
+        }}
+    }
+}
+
+#[component]
+fn ReadOnly(configuration: ChannelConfiguration) -> impl IntoView {
+    let t = texts();
+    let relay = match &configuration.transport {
+        Transport::Smtp(relay) => Some(relay.clone()),
+        Transport::Capture => None,
+    };
+    view! {
+        <section class="card" aria-label=t.configurations.general>
+            <Facts>
+                <Fact name=t.configurations.status><StatusBadge status=configuration.status/></Fact>
+                <Fact name=t.configurations.category>{category_name(configuration.category)}</Fact>
+                <Fact name=t.configurations.from_name>{configuration.from_name}</Fact>
+                <Fact name=t.configurations.from_address>{configuration.from_address.to_string()}</Fact>
+                {configuration.reply_to.map(|reply_to| view! { <Fact name=t.configurations.reply_to>{reply_to.to_string()}</Fact> })}
+                <Fact name=t.configurations.transport>{transport_text(&configuration.transport)}</Fact>
+                {relay.map(|relay| view! { <Fact name=t.configurations.security>{security_name(relay.security)}</Fact> })}
+            </Facts>
+            <p class="hint">{t.configurations.administrators_change}</p>
+        </section>
+    }
+}

@@ -1,0 +1,88 @@
+//! List of channel configurations.
+
+use domain::access::Permission;
+use domain::channel_configuration::ChannelConfiguration;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::super::{above, permitted::permitted, settings_path};
+use super::list_configurations;
+use super::words::{StatusBadge, category_name, transport_text};
+use crate::i18n::texts;
+use crate::layout::{may, sandbox_name};
+use crate::ui::{EmptyState, LinkButton, PageHeader, Time, loaded};
+
+/// All configurations of the sandbox.
+#[component]
+pub fn ConfigurationsPage() -> impl IntoView {
+    permitted(Permission::ViewConfigurations, texts().configurations.title, || view! { <Content/> })
+}
+
+#[component]
+fn Content() -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name();
+    let configurations = Resource::new(move || sandbox.get(), list_configurations);
+    let name = sandbox.get_untracked();
+    view! {
+        <PageHeader title=t.configurations.title above=above(&name)>
+            {may(Permission::ManageConfigurations).then(|| view! { <CreateLink/> })}
+        </PageHeader>
+        <p class="hint">{t.configurations.about}</p>
+        {loaded(configurations, |configurations| view! { <Configurations configurations/> })}
+    }
+}
+
+#[component]
+fn CreateLink() -> impl IntoView {
+    let href = settings_path(&sandbox_name().get_untracked(), "configurations/new");
+    view! { <LinkButton href>{texts().configurations.create}</LinkButton> }
+}
+
+#[component]
+fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
+    let t = texts();
+    if configurations.is_empty() {
+        let manages = may(Permission::ManageConfigurations);
+        let text = if manages { t.configurations.none_text } else { t.configurations.none_ask };
+        return view! {
+            <EmptyState title=t.configurations.none text>{manages.then(|| view! { <CreateLink/> })}</EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=t.configurations.title>
+            <table class="table">
+                <caption class="visually-hidden">{t.configurations.title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.configurations.name}</th>
+                        <th scope="col">{t.configurations.category}</th>
+                        <th scope="col">{t.configurations.status}</th>
+                        <th scope="col">{t.configurations.from}</th>
+                        <th scope="col">{t.configurations.transport}</th>
+                        <th scope="col">{t.configurations.modified}</th>
+                    </tr>
+                </thead>
+                <tbody>{configurations.into_iter().map(|configuration| view! { <Row configuration/> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(configuration: ChannelConfiguration) -> impl IntoView {
+    let section = format!("configurations/{}", configuration.id);
+    let href = settings_path(&sandbox_name().get_untracked(), &section);
+    view! {
+        <tr>
+            <th scope="row" class="wide"><A href=href>{configuration.name}</A></th>
+            <td>{category_name(configuration.category)}</td>
+            <td><StatusBadge status=configuration.status/></td>
+            <td class="wide">{configuration.from_name}<br/><span class="hint">{configuration.from_address.to_string()}</span></td>
+            <td class="wide">{transport_text(&configuration.transport)}</td>
+            <td><Time at=configuration.modified_at/><br/><span class="hint">{configuration.modified_by}</span></td>
+        </tr>
+    }
+}

@@ -1,0 +1,27 @@
+//! Channel configurations: how the channels of a sandbox send.
+
+mod calls;
+mod configuration_page;
+mod fields;
+mod list_page;
+mod new_page;
+mod save;
+mod status;
+mod verification;
+mod words;
+
+pub use calls::{
+    CreateConfiguration, SaveConfiguration, SetConfigurationStatus, VerifyConfiguration, find_configuration,
+    list_configurations,
+};
+pub use configuration_page::ConfigurationPage;
+pub use list_page::ConfigurationsPage;
+pub use new_page::NewConfigurationPage;
+
+use super::settings_path;
+use crate::i18n::texts;
+
+/// What stands above the title of a configuration.
+fn above_configuration(sandbox: &str) -> (String, String) {
+    (settings_path(sandbox, "configurations"), texts().configurations.title.to_owned())
+}

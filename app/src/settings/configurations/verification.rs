@@ -1,0 +1,58 @@
+//! Verifying: a real connection, and what was said.
+
+use domain::channel_configuration::{ChannelConfiguration, Verification};
+use leptos::prelude::*;
+
+use super::super::alive::alive;
+use super::VerifyConfiguration;
+use crate::i18n::texts;
+use crate::ui::{Button, FormFailure, Signal4, StateBadge, failure_of};
+
+/// The button and what it found. The finding is in the answer only, so the button waits for the page's program.
+#[component]
+pub fn VerifyCard(sandbox: String, configuration: ChannelConfiguration) -> impl IntoView {
+    let t = texts();
+    let verify = ServerAction::<VerifyConfiguration>::new();
+    let alive = alive();
+    let pending = Signal::derive(move || !alive.get() || verify.pending().get());
+    let found = move || verify.value().get().and_then(Result::ok).map(|found| view! { <Found found/> });
+    view! {
+        <section class="card" aria-labelledby="verify">
+            <h2 id="verify">{t.configurations.verify_title}</h2>
+            <p class="hint">{t.configurations.verify_hint}</p>
+            <noscript><p class="hint">{t.configurations.verify_no_script}</p></noscript>
+            <FormFailure failure=failure_of(verify.value())/>
+            <ActionForm action=verify>
+                <input type="hidden" name="sandbox" value=sandbox/>
+                <input type="hidden" name="configuration" value=configuration.id.to_string()/>
+                <Button pending variant="secondary">{t.configurations.verify}</Button>
+            </ActionForm>
+            <div class="stack" aria-live="polite">
+                {move || verify.pending().get().then_some(t.configurations.verifying)}
+                {found}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Found(found: Verification) -> impl IntoView {
+    let t = texts();
+    let (signal, text) = if found.succeeded {
+        (Signal4::Ok, t.configurations.verified)
+    } else {
+        (Signal4::Failed, t.configurations.not_verified)
+    };
+    view! {
+        <p><StateBadge signal text/>" "<span class="hint">{format!("{} ms", found.duration_ms)}</span></p>
+        <p>{found.summary}</p>
+        {(!found.transcript.is_empty()).then(|| view! {
+            <details open=!found.succeeded>
+                <summary>{t.configurations.transcript}</summary>
+                <div class="code-block" role="region" tabindex="0" aria-label=t.configurations.transcript>
+                    <pre>{found.transcript.join("\n")}</pre>
+                </div>
+            </details>
+        })}
+    }
+}
