@@ -34,7 +34,8 @@ fn main() {
         }
         code.push_str("};\n");
     }
-    let target = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("texts.rs");
+    let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
+    let target = Path::new(&out).join("texts.rs");
     fs::write(target, code).expect("the build folder can be written");
 }
 

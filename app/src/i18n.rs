@@ -76,7 +76,7 @@ pub fn texts() -> &'static Texts {
 pub fn fault_text(fault: &Fault) -> String {
     match language() {
         Language::English => fault.text.clone(),
-        other => other.texts().faults.of(&fault.code).map_or_else(|| fault.text.clone(), ToOwned::to_owned),
+        Language::Korean => KOREAN.faults.of(&fault.code).map_or_else(|| fault.text.clone(), ToOwned::to_owned),
     }
 }
 

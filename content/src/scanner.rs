@@ -17,7 +17,7 @@ pub(crate) fn parts(source: &str) -> Vec<Part<'_>> {
     let mut raw = false;
     while let Some(found) = source[position..].find('{') {
         let start = position + found;
-        let Some(kind) = source[start..].as_bytes().get(1) else { break };
+        let Some(kind) = source.as_bytes().get(start + 1) else { break };
         let (closing, opened) = match kind {
             b'{' if !raw => ("}}", start + 2),
             b'%' => ("%}", start + 2),

@@ -180,13 +180,13 @@ impl ChannelConfigurationDraft {
         }
         let max_connections = match self.max_connections.trim() {
             "" => Some(4),
-            text => match text.parse::<u16>() {
-                Ok(count @ 1..=100) => Some(count),
-                _ => {
+            text => {
+                let count = text.parse::<u16>().ok().filter(|count| (1..=100).contains(count));
+                if count.is_none() {
                     faults.add("maxConnections", "out_of_range", "Give a number from 1 to 100.");
-                    None
                 }
-            },
+                count
+            }
         };
         Some(SmtpRelay {
             host: host?,

@@ -1,5 +1,15 @@
 //! Every SQL text of the store is understood by both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::large_enum_variant,
+    clippy::used_underscore_binding,
+    clippy::default_trait_access,
+    clippy::duration_suboptimal_units,
+    reason = "a test stops where it finds a fault"
+)]
+
 mod support;
 
 use engine::store::{Store, all_statements};

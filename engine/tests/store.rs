@@ -1,5 +1,15 @@
 //! The database itself: migrations, durability settings, what SQL text can and cannot do.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::large_enum_variant,
+    clippy::used_underscore_binding,
+    clippy::default_trait_access,
+    clippy::duration_suboptimal_units,
+    reason = "a test stops where it finds a fault"
+)]
+
 mod support;
 
 use domain::Timestamp;

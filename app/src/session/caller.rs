@@ -20,6 +20,7 @@ pub struct Caller {
 
 impl Caller {
     /// The person as written into `modified_by` and the like.
+    #[allow(clippy::misnamed_getters, reason = "the name that is written down is the address")]
     pub fn name(&self) -> &str {
         &self.user.email
     }

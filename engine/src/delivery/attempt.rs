@@ -56,7 +56,7 @@ impl Engine {
             number: message.attempt,
             outcome: answer.outcome,
             via: answer.via,
-            answer: answer.answer,
+            answer: answer.words,
             reason: answer.reason,
             started_at,
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
@@ -78,7 +78,7 @@ impl Engine {
         sent.unwrap_or_else(|_| Answer {
             outcome: Outcome::Retry,
             via: via(&sending.configuration.transport),
-            answer: "There was no answer in time.".to_owned(),
+            words: "There was no answer in time.".to_owned(),
             reason: Some("timeout".to_owned()),
         })
     }
@@ -157,7 +157,7 @@ fn refused(fault: Fault) -> Answer {
     Answer {
         outcome: Outcome::Rejected,
         via: "hermod".to_owned(),
-        answer: format!("{at}{}", fault.text),
+        words: format!("{at}{}", fault.text),
         reason: Some(fault.code),
     }
 }
@@ -168,7 +168,7 @@ fn our_fault(error: Error) -> Answer {
     Answer {
         outcome: Outcome::Retry,
         via: "hermod".to_owned(),
-        answer: failure.to_string(),
+        words: failure.to_string(),
         reason: Some(failure.code().to_owned()),
     }
 }

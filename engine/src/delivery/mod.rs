@@ -37,7 +37,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             retry_schedule: [60, 300, 900, 1800, 3600, 7200, 14400, 28800].map(Duration::from_secs).to_vec(),
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             helo_name: "localhost".into(),
         }
     }

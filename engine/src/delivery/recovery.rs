@@ -35,7 +35,9 @@ impl Engine {
             }
             tx.commit().await?;
             tracing::warn!(messages = abandoned.len(), "messages were being sent when a process stopped");
-            sandboxes.iter().for_each(|sandbox| self.0.news.tell(sandbox));
+            for sandbox in &sandboxes {
+                self.0.news.tell(sandbox);
+            }
         }
     }
 }

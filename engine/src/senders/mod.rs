@@ -29,7 +29,7 @@ pub(crate) struct Answer {
     /// `smtp mail.example.com:587`, `capture`.
     pub(crate) via: String,
     /// The server's own words, or what the network said.
-    pub(crate) answer: String,
+    pub(crate) words: String,
     /// Stable code: `smtp_550`, `connection_failed`, …; `None` when accepted.
     pub(crate) reason: Option<String>,
 }
@@ -53,7 +53,7 @@ impl Senders {
             _ => Answer {
                 outcome: Outcome::Accepted,
                 via: "capture".to_owned(),
-                answer: "Kept in the capture inbox; nothing left this machine.".to_owned(),
+                words: "Kept in the capture inbox; nothing left this machine.".to_owned(),
                 reason: None,
             },
         }

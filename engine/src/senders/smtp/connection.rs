@@ -146,7 +146,7 @@ fn cannot_carry(mail: &Mail, extensions: &Extensions, via: &str) -> Option<Answe
     (needs_utf8 && !extensions.smtp_utf8).then(|| Answer {
         outcome: Outcome::Rejected,
         via: via.to_owned(),
-        answer: "The address has letters beyond ASCII, and the server does not offer SMTPUTF8.".to_owned(),
+        words: "The address has letters beyond ASCII, and the server does not offer SMTPUTF8.".to_owned(),
         reason: Some("smtputf8_missing".to_owned()),
     })
 }

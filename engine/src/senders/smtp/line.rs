@@ -15,6 +15,9 @@ const REPLY_MAX_BYTES: usize = 16 * 1024;
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// A stream that is about to be protected, and what was said over it so far.
+pub(super) type Unprotected = (Box<dyn Stream>, Option<Vec<String>>);
+
 /// A conversation.
 pub(super) struct Lines {
     stream: Box<dyn Stream>,
@@ -30,7 +33,7 @@ impl Lines {
 
     /// The bare stream, for the change to TLS. Refused when the server has already said more: somebody in between could
     /// have put it there.
-    pub(super) fn into_stream(self) -> Result<(Box<dyn Stream>, Option<Vec<String>>), Broken> {
+    pub(super) fn into_stream(self) -> Result<Unprotected, Broken> {
         if !self.received.is_empty() {
             return Err(Broken::new("tls_failed", "The server spoke before the connection was protected."));
         }

@@ -31,7 +31,7 @@ impl Reply {
             500..600 => (Outcome::Rejected, Some(format!("smtp_{}", self.code))),
             _ => (Outcome::Retry, Some(format!("smtp_{}", self.code))),
         };
-        Answer { outcome, via: via.to_owned(), answer: self.text(), reason }
+        Answer { outcome, via: via.to_owned(), words: self.text(), reason }
     }
 }
 
@@ -71,7 +71,7 @@ impl Broken {
         Answer {
             outcome: Outcome::Retry,
             via: via.to_owned(),
-            answer: self.text.clone(),
+            words: self.text.clone(),
             reason: Some(self.reason.to_owned()),
         }
     }
@@ -92,7 +92,7 @@ mod tests {
         ] {
             let answer = Reply { code, lines: vec!["5.1.1 no".into()] }.answer("smtp x:25");
             assert_eq!((answer.outcome, answer.reason.as_deref()), (outcome, reason));
-            assert_eq!(answer.answer, format!("{code} 5.1.1 no"));
+            assert_eq!(answer.words, format!("{code} 5.1.1 no"));
         }
     }
 }

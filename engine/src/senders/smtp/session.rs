@@ -21,6 +21,7 @@ pub(super) struct Session {
 }
 
 /// What the server offers (RFC 5321 §4.1.1.1).
+#[expect(clippy::struct_excessive_bools, reason = "each is one keyword of the reply to EHLO")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Extensions {
     pub(super) pipelining: bool,
