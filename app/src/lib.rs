@@ -32,9 +32,8 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let options = options.clone();
     let language = i18n::language();
     let theme = use_context::<Theme>().unwrap_or_default();
-    let nonce = leptos::nonce::use_nonce();
     #[cfg(feature = "ssr")]
-    protect(nonce.as_ref());
+    protect(leptos::nonce::use_nonce().as_ref());
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() data-theme=theme.as_str()>

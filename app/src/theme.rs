@@ -10,6 +10,7 @@ pub enum Theme {
 }
 
 /// Cookie that keeps the choice.
+#[cfg(feature = "ssr")]
 pub const THEME_COOKIE: &str = "hermod_theme";
 
 impl Theme {

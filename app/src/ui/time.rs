@@ -30,6 +30,7 @@ fn in_utc(exact: &str) -> String {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of the next 200 000 years are exact in an f64")]
 fn in_readers_zone(at: Timestamp, tag: &str) -> Option<String> {
     use leptos::web_sys::js_sys::{Date, Object, Reflect};
     let options = Object::new();
