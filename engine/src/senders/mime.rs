@@ -1,8 +1,8 @@
-//! A rendered email as bytes (RFC 5322, MIME). The same message gives the same bytes at every attempt.
+//! A rendered email becomes the bytes of a mail.
 
 use domain::Timestamp;
 use domain::address::EmailAddress;
-use domain::channel_configuration::ChannelConfiguration;
+use domain::channel_configuration::{Category, ChannelConfiguration};
 use domain::content::RenderedEmail;
 use domain::id::MessageId;
 use mail_builder::MessageBuilder;
@@ -10,18 +10,21 @@ use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
-use mail_builder::mime::{BodyPart, MimePart};
+use mail_builder::headers::text::Text;
+use mail_builder::headers::{HeaderType, message_id};
+use mail_builder::mime::MimePart;
 
 use crate::{Error, Result};
 
-/// Bytes and what stands in their headers.
+/// A mail in RFC 5322 form.
 pub(crate) struct Composed {
-    /// Name and value as people read them, in order.
+    /// Name and value of every header in the bytes, in order, decoded for people.
     pub(crate) headers: Vec<(String, String)>,
+    /// Lines end with CRLF.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Text and HTML as alternatives, with stable Message-ID, date and boundary.
+/// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
 pub(crate) fn compose(
     configuration: &ChannelConfiguration,
     message_id: &MessageId,
@@ -29,49 +32,78 @@ pub(crate) fn compose(
     date: Timestamp,
     rendered: &RenderedEmail,
 ) -> Result<Composed> {
-    let from = &configuration.from_address;
-    let id = format!("{message_id}@{}", from.domain());
-    let seconds = date.as_millis().div_euclid(1_000);
-    let alternatives = ContentType::new("multipart/alternative").attribute("boundary", boundary(message_id));
-    let parts = vec![
-        MimePart::new(ContentType::new("text/plain").attribute("charset", "utf-8"), with_crlf(&rendered.text)),
-        MimePart::new(ContentType::new("text/html").attribute("charset", "utf-8"), with_crlf(&rendered.html)),
-    ];
-    let mut builder = MessageBuilder::new()
-        .from(Address::new_address(Some(configuration.from_name.as_str()), from.as_str()))
-        .to(Address::new_address(None::<&str>, to.as_str()));
+    let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
+    let name = configuration.from_name.trim();
+    let from = configuration.from_address.as_str();
+    head.put("From", format!("{name} <{from}>").trim_start(), Address::from((name, from)));
     if let Some(reply_to) = &configuration.reply_to {
-        builder = builder.reply_to(Address::new_address(None::<&str>, reply_to.as_str()));
+        head.put("Reply-To", reply_to.as_str(), Address::from(reply_to.as_str()));
     }
-    let bytes = builder
-        .subject(rendered.subject.as_str())
-        .date(Date::new(seconds))
-        .message_id(id.as_str())
-        // Vacation replies to a machine help nobody (RFC 3834).
-        .header("Auto-Submitted", Raw::new("auto-generated"))
-        .body(MimePart::new(alternatives, BodyPart::Multipart(parts)))
-        .write_to_vec()
-        .map_err(Error::unexpected)?;
-    let mut headers =
-        vec![("From".to_owned(), format!("{} <{from}>", configuration.from_name)), ("To".to_owned(), to.to_string())];
-    headers.extend(configuration.reply_to.as_ref().map(|reply_to| ("Reply-To".to_owned(), reply_to.to_string())));
-    headers.extend([
-        ("Subject".to_owned(), rendered.subject.clone()),
-        ("Date".to_owned(), Date::new(seconds).to_rfc822()),
-        ("Message-ID".to_owned(), format!("<{id}>")),
-        ("Auto-Submitted".to_owned(), "auto-generated".to_owned()),
-    ]);
-    Ok(Composed { headers, bytes })
+    head.put("To", to.as_str(), Address::from(to.as_str()));
+    let subject: String = rendered.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    head.put("Subject", &subject, Text::new(subject.clone()));
+    let date = Date::new(date.as_millis().div_euclid(1000));
+    head.put("Date", &date.to_rfc822(), date.clone());
+    let id = format!("{message_id}@{}", configuration.from_address.domain());
+    head.put("Message-ID", &format!("<{id}>"), message_id::MessageId::new(id.clone()));
+    if configuration.category == Category::Transactional {
+        // RFC 3834: keeps holiday notices from answering a machine.
+        head.put("Auto-Submitted", "auto-generated", Raw::new("auto-generated"));
+    }
+    head.put("MIME-Version", "1.0", Raw::new("1.0"));
+    head.finish(message_id, rendered)
 }
 
-/// From the message's own id: random enough not to stand in a text by chance, and the same at every attempt.
-fn boundary(id: &MessageId) -> String {
-    format!("=_{id}")
+struct Head<'x> {
+    builder: MessageBuilder<'x>,
+    told: Vec<(String, String)>,
 }
 
-/// Every line end as CRLF: a lone CR or LF could be read as the end of the mail by one server and not by another.
-fn with_crlf(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
+impl<'x> Head<'x> {
+    fn put(&mut self, name: &'static str, told: &str, value: impl Into<HeaderType<'x>>) {
+        self.told.push((name.to_owned(), told.to_owned()));
+        self.builder.headers.push((name.into(), value.into()));
+    }
+
+    fn finish(mut self, message_id: &MessageId, rendered: &RenderedEmail) -> Result<Composed> {
+        let text = MimePart::new("text/plain", body(&rendered.text));
+        let html = MimePart::new("text/html", body(&rendered.html));
+        let part = match (rendered.text.is_empty(), rendered.html.is_empty()) {
+            (_, true) => text,
+            (true, false) => html,
+            (false, false) => {
+                // No text in quoted-printable or base64 can hold `=_`.
+                let boundary = format!("=_{message_id}");
+                let content_type = ContentType::new("multipart/alternative").attribute("boundary", boundary);
+                MimePart::new(content_type, vec![text, html])
+            }
+        };
+        let bytes = self.builder.body(part).write_to_vec().map_err(Error::unexpected)?;
+        self.told.extend(content_headers(&bytes));
+        Ok(Composed { headers: self.told, bytes })
+    }
+}
+
+/// What the builder adds for the body; plain ASCII, so there is nothing to decode.
+fn content_headers(bytes: &[u8]) -> Vec<(String, String)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end])
+        .replace("\r\n\t", " ")
+        .replace("\r\n ", " ")
+        .lines()
+        .filter(|line| line.starts_with("Content-"))
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Line ends as the builder wants them. Other control characters are not allowed in a mail (RFC 5322 §2.2).
+fn body(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\t'))
+        .collect()
 }
 
 #[cfg(test)]

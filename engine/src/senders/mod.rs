@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::address::EmailAddress;
-use domain::channel_configuration::{SmtpRelay, Transport, Verification};
+use domain::channel_configuration::{ChannelConfiguration, SmtpRelay, Transport, Verification};
 use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
 
 use crate::channel_configurations::SendingConfiguration;
-use smtp::{Access, Pool, Tls};
+use smtp::{Door, Pool, Trust};
 
 /// A mail ready to be handed over.
 pub(crate) struct Mail {
@@ -37,19 +37,24 @@ pub(crate) struct Answer {
 /// All ways out of this process, with their open connections.
 pub(crate) struct Senders {
     helo_name: String,
-    tls: Tls,
-    pools: Mutex<HashMap<ChannelConfigurationId, (i64, Arc<Pool>)>>,
+    trust: Trust,
+    pools: Mutex<HashMap<ChannelConfigurationId, Arc<Pool>>>,
 }
 
 impl Senders {
+    /// No connection is open until a mail is sent. `helo_name` is the name told to SMTP servers.
     pub(crate) fn new(helo_name: &str) -> Self {
-        Self { helo_name: helo_name.to_owned(), tls: Tls::default(), pools: Mutex::default() }
+        Self { helo_name: helo_name.to_owned(), trust: Trust::default(), pools: Mutex::default() }
     }
 
-    /// Hands one mail over; always answers, within a bounded time. `capture`: nothing leaves this machine.
+    /// Hands one mail over; always answers, within [`smtp::LONGEST_SEND`]. `capture`: nothing leaves this machine. Mails
+    /// that are sent at the same time share connections. Dropping the future before its turn takes the mail back.
     pub(crate) async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
         match &sending.configuration.transport {
-            Transport::Smtp(relay) if !capture => self.pool(sending, relay).send(mail).await,
+            Transport::Smtp(relay) if !capture => {
+                let waiting = self.pool(sending, relay).push(mail);
+                waiting.answer().await
+            }
             _ => Answer {
                 outcome: Outcome::Accepted,
                 via: "capture".to_owned(),
@@ -61,29 +66,35 @@ impl Senders {
 
     /// Opens a connection, signs in and says goodbye; sends nothing.
     pub(crate) async fn verify(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Verification {
-        smtp::verify(&self.access(sending, relay)).await
+        smtp::verify(&self.door(sending, relay)).await
     }
 
-    fn access(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Access {
-        Access {
+    fn door(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Door {
+        Door {
             relay: relay.clone(),
-            password: sending.password.clone().unwrap_or_default(),
+            password: sending.password.clone(),
             helo_name: self.helo_name.clone(),
-            tls: self.tls.clone(),
+            trust: self.trust.clone(),
         }
     }
 
-    /// The pool of this revision of the configuration. An older one goes when its last mail is answered.
+    /// The pool of the newest revision. One of an older revision sends what it has and goes away.
     fn pool(&self, sending: &SendingConfiguration, relay: &SmtpRelay) -> Arc<Pool> {
-        let configuration = &sending.configuration;
+        let ChannelConfiguration { id, revision, .. } = &sending.configuration;
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((revision, pool)) = pools.get(&configuration.id)
-            && *revision == configuration.revision
-        {
-            return pool.clone();
+        match pools.get(id) {
+            Some(pool) if pool.revision() >= *revision => return pool.clone(),
+            Some(superseded) => superseded.retire(),
+            None => {}
         }
-        let pool = Arc::new(Pool::new(self.access(sending, relay)));
-        pools.insert(configuration.id.clone(), (configuration.revision, pool.clone()));
+        let pool = Pool::new(*revision, self.door(sending, relay));
+        pools.insert(id.clone(), pool.clone());
         pool
+    }
+}
+
+impl Drop for Senders {
+    fn drop(&mut self) {
+        self.pools.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|pool| pool.retire());
     }
 }

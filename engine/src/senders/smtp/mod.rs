@@ -1,81 +1,56 @@
-//! SMTP submission (RFC 5321): our own client, because the ones there are send one mail per five round trips.
+//! SMTP submission (RFC 5321). Our own client: one round trip for each mail, where others take five.
 //!
-//! | file | does |
+//! | file | holds |
 //! |---|---|
-//! | [`pool`] | connections of one configuration, fed by one queue |
-//! | [`connection`] | one connection: the mail of now and the envelope of the next in one write |
-//! | [`session`] | from the greeting to being signed in; verifying |
-//! | [`line`] | lines of text over a plain or a protected stream |
-//! | [`reply`] | replies, and what they mean for a mail |
+//! | [`pool`], [`job`] | the connections of one channel configuration, and the mails that wait for them |
+//! | [`session`] | one open connection: mails one after the other, overlapped |
+//! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS, AUTH |
+//! | [`envelope`], [`data`] | MAIL, RCPT, DATA; the mail after DATA |
+//! | [`wire`], [`tls`], [`reply`] | bytes out, replies in |
+//! | [`fault`] | what a reply or a failure means for a mail |
+//! | [`verify`] | the conversation that "Verify" shows |
 
-mod connection;
-mod line;
+mod capabilities;
+mod data;
+mod envelope;
+mod fault;
+mod greeting;
+mod job;
 mod pool;
 mod reply;
 mod session;
 #[cfg(test)]
 mod tests;
+mod tls;
+mod verify;
+mod wire;
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use domain::channel_configuration::SmtpRelay;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-
+pub(super) use greeting::Door;
 pub(super) use pool::Pool;
-pub(super) use session::verify;
+pub(super) use tls::Trust;
+pub(super) use verify::verify;
 
+/// Longest wait for a TCP connection.
 const CONNECT: Duration = Duration::from_secs(10);
-/// For the reply to a command.
-const COMMAND: Duration = Duration::from_secs(20);
-/// For the reply to a whole mail: servers scan while we wait.
-const MAIL: Duration = Duration::from_secs(30);
-/// How long a connection waits for the next mail; servers close theirs after a minute at the earliest.
+/// Longest wait for everything from the banner to AUTH.
+const OPEN: Duration = Duration::from_secs(30);
+/// Longest wait in the queue for a connection.
+const QUEUE: Duration = Duration::from_secs(30);
+/// Longest wait for the answers to MAIL, RCPT and DATA.
+const COMMAND: Duration = Duration::from_secs(30);
+/// Longest wait from the start of the mail to the answer to its final dot.
+const AFTER_DOT: Duration = Duration::from_secs(60);
+/// Longest wait for the answer to QUIT.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// A connection without work is closed after this; less than any server waits.
 const IDLE: Duration = Duration::from_secs(30);
-/// Mails over one connection.
-const MAILS_PER_CONNECTION: usize = 1_000;
+/// No second connection is tried this long after one was refused.
+const BACK_OFF: Duration = Duration::from_secs(10);
+/// Many servers close after so many mails.
+const MAILS_MAX: u32 = 1_000;
 
-/// How to reach a relay.
-#[derive(Clone)]
-pub(super) struct Access {
-    pub(super) relay: SmtpRelay,
-    pub(super) password: String,
-    pub(super) helo_name: String,
-    pub(super) tls: Tls,
-}
-
-impl Access {
-    /// `smtp mail.example.com:587`.
-    fn via(&self) -> String {
-        format!("smtp {}:{}", self.relay.host, self.relay.port)
-    }
-}
-
-/// Certificates are checked against those of the machine, which are read at the first use.
-#[derive(Clone, Default)]
-pub(super) struct Tls(Arc<OnceLock<Arc<ClientConfig>>>);
-
-impl Tls {
-    fn client(&self) -> Arc<ClientConfig> {
-        self.0.get_or_init(|| Arc::new(client_config(machine_roots()))).clone()
-    }
-}
-
-fn machine_roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    for error in found.errors {
-        tracing::warn!(%error, "a certificate store of this machine cannot be read");
-    }
-    roots.add_parsable_certificates(found.certs);
-    roots
-}
-
-fn client_config(roots: RootCertStore) -> ClientConfig {
-    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring knows the protocol versions it was built with")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
-}
+/// No mail takes longer: in the queue, behind the mail before, envelope, mail, and some slack.
+pub(super) const LONGEST_SEND: Duration =
+    Duration::from_secs(QUEUE.as_secs() + AFTER_DOT.as_secs() + COMMAND.as_secs() + AFTER_DOT.as_secs() + 5);

@@ -1,110 +1,174 @@
-//! The connections of one configuration. They take their mails from one queue, so a slow one holds up nobody.
+//! The connections of one channel configuration, and the mails that wait for them.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, oneshot};
-use tokio::time::timeout;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
-use super::reply::Broken;
-use super::{Access, IDLE, connection};
-use crate::senders::{Answer, Mail};
+use super::fault::Fault;
+use super::greeting::Door;
+use super::job::{Job, Waiting};
+use super::session::Session;
+use super::{BACK_OFF, IDLE};
+use crate::senders::Mail;
 
-/// A mail and who waits for its answer.
-pub(super) struct Job {
-    pub(super) mail: Mail,
-    told: oneshot::Sender<Answer>,
-}
-
-impl Job {
-    pub(super) fn tell(self, answer: Answer) {
-        // Who stopped waiting has given the mail another fate already.
-        let _ = self.told.send(answer);
-    }
-
-    fn is_wanted(&self) -> bool {
-        !self.told.is_closed()
-    }
-}
-
-/// At most `max_connections` connections, opened when there is work and closed when there is none.
+/// Opens connections when mails wait, at most `max_connections`, and closes them when there is nothing to do.
 pub(in crate::senders) struct Pool {
-    access: Access,
+    /// Of the configuration.
+    revision: i64,
+    door: Door,
+    via: Arc<str>,
     state: Mutex<State>,
-    work: Notify,
+    /// A mail was queued, or the pool is retired.
+    changed: Notify,
 }
 
 #[derive(Default)]
 struct State {
     queue: VecDeque<Job>,
-    open: usize,
-    idle: usize,
+    /// Connections, with those that are being opened.
+    connections: usize,
+    /// Those of them that will take a mail from the queue at once, or as soon as they are open.
+    ready: usize,
+    /// When a connection could not be opened, or broke before it did any work.
+    refused_at: Option<Instant>,
+    retired: bool,
 }
 
 impl Pool {
-    pub(in crate::senders) fn new(access: Access) -> Self {
-        Self { access, state: Mutex::default(), work: Notify::new() }
+    pub(in crate::senders) fn new(revision: i64, door: Door) -> Arc<Self> {
+        let via = door.via().into();
+        Arc::new(Self { revision, door, via, state: Mutex::default(), changed: Notify::new() })
     }
 
-    pub(super) fn access(&self) -> &Access {
-        &self.access
+    pub(in crate::senders) fn revision(&self) -> i64 {
+        self.revision
     }
 
-    /// Hands one mail over. Dropping the future before its turn takes the mail out of the queue.
-    pub(in crate::senders) async fn send(self: &Arc<Self>, mail: Mail) -> Answer {
-        let (told, answer) = oneshot::channel();
-        {
-            let mut state = self.lock();
-            state.queue.push_back(Job { mail, told });
-            if state.queue.len() > state.idle && state.open < usize::from(self.access.relay.max_connections) {
-                state.open += 1;
-                tokio::spawn(connection::run(self.clone()));
-            }
+    /// Puts a mail in the queue.
+    pub(in crate::senders) fn push(self: &Arc<Self>, mail: Mail) -> Waiting {
+        let (job, waiting) = Job::new(mail, self.via.clone());
+        let mut state = self.state();
+        state.queue.push_back(job);
+        if state.wants_connection(usize::from(self.door.relay.max_connections)) {
+            state.connections += 1;
+            state.ready += 1;
+            tokio::spawn(self.clone().keep_connection());
         }
-        self.work.notify_one();
-        let lost = || Broken::new("connection_failed", "The connection ended.").answer(&self.access.via());
-        answer.await.unwrap_or_else(|_| lost())
+        drop(state);
+        self.changed.notify_one();
+        waiting
     }
 
-    /// The next mail, if there is one now.
-    pub(super) fn next_now(&self) -> Option<Job> {
-        next_wanted(&mut self.lock().queue)
+    /// What waits is still sent; then the connections close.
+    pub(in crate::senders) fn retire(&self) {
+        self.state().retired = true;
+        self.changed.notify_waiters();
     }
 
-    /// The next mail; `None` after a while without work, and the connection then no longer counts.
-    pub(super) async fn next(&self) -> Option<Job> {
+    /// The next mail that somebody still waits for.
+    pub(super) fn take(&self) -> Option<Job> {
+        let mut state = self.state();
+        std::iter::from_fn(|| state.queue.pop_front()).find(Job::claim)
+    }
+
+    /// Waits for a mail. `None` when it is time to close the connection: nothing came for a while, the pool is retired,
+    /// or the server spoke unasked.
+    pub(super) async fn next(&self, server_spoke: impl Future<Output = ()>) -> Option<Job> {
+        if let Some(job) = self.take() {
+            return Some(job);
+        }
+        self.state().ready += 1;
+        let found = self.wait(server_spoke).await;
+        self.state().ready -= 1;
+        found
+    }
+
+    async fn wait(&self, server_spoke: impl Future<Output = ()>) -> Option<Job> {
+        let mut server_spoke = pin!(server_spoke);
+        let mut idle = pin!(tokio::time::sleep(IDLE));
         loop {
-            {
-                let mut state = self.lock();
-                if let Some(job) = next_wanted(&mut state.queue) {
-                    return Some(job);
-                }
-                state.idle += 1;
+            // Registered before the look, so no change is missed.
+            let changed = self.changed.notified();
+            if let Some(job) = self.take() {
+                return Some(job);
             }
-            let woken = timeout(IDLE, self.work.notified()).await;
-            let mut state = self.lock();
-            state.idle -= 1;
-            if woken.is_err() && state.queue.is_empty() {
-                state.open -= 1;
+            if self.state().retired {
                 return None;
             }
+            tokio::select! {
+                biased;
+                () = &mut server_spoke => return None,
+                () = changed => {}
+                () = &mut idle => return None,
+            }
         }
     }
 
-    /// The server cannot be reached: everybody who waits is told, instead of one after the other finding out.
-    pub(super) fn fail_all(&self, broken: &Broken) {
-        let waiting = std::mem::take(&mut self.lock().queue);
-        for job in waiting {
-            job.tell(broken.answer(&self.access.via()));
+    /// A mail whose connection broke before the mail was handed over goes to the front, once.
+    pub(super) fn give_back(&self, job: Job, fault: &Fault) {
+        match job.released() {
+            Ok(job) => {
+                self.state().queue.push_front(job);
+                self.changed.notify_one();
+            }
+            Err(job) => job.retry(fault),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing here leaves the state half changed.
+    async fn keep_connection(self: Arc<Self>) {
+        loop {
+            let opened = self.door.open().await;
+            self.state().ready -= 1;
+            let (wire, offered) = match opened {
+                Ok(open) => open,
+                Err(fault) => return self.give_up(&fault),
+            };
+            let mut session = Session::new(wire, offered, &self);
+            match session.work().await {
+                Err(fault) if !session.worked => return self.give_up(&fault),
+                _ => {}
+            }
+            if !self.has_more() {
+                return;
+            }
+        }
+    }
+
+    /// A connection that never worked goes. The last one to go takes the hope of all who wait with it.
+    fn give_up(&self, fault: &Fault) {
+        let mut state = self.state();
+        state.connections -= 1;
+        state.refused_at = Some(Instant::now());
+        let hopeless = if state.connections == 0 { std::mem::take(&mut state.queue) } else { VecDeque::new() };
+        drop(state);
+        hopeless.into_iter().filter(Job::claim).for_each(|job| job.retry(fault));
+    }
+
+    /// Another connection in place of the one that ended? Otherwise it is gone.
+    fn has_more(&self) -> bool {
+        let mut state = self.state();
+        let more = !state.queue.is_empty();
+        if more {
+            state.ready += 1;
+        } else {
+            state.connections -= 1;
+        }
+        more
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn next_wanted(queue: &mut VecDeque<Job>) -> Option<Job> {
-    std::iter::from_fn(|| queue.pop_front()).find(Job::is_wanted)
+impl State {
+    fn wants_connection(&self, most: usize) -> bool {
+        let refused_lately = self.refused_at.is_some_and(|at| at.elapsed() < BACK_OFF);
+        // Somebody has to find out whether a server that refused works again.
+        let may_open = self.connections == 0 || !refused_lately;
+        may_open && self.connections < most && self.queue.len() > self.ready
+    }
 }

@@ -1,98 +1,114 @@
-//! Replies, and what they mean for a mail.
+//! What an SMTP server says.
 
-use std::io;
+use super::fault::Fault;
 
-use domain::message::Outcome;
+/// Longest reply that is read. A reply to EHLO has some twenty lines.
+const LONGEST: usize = 32 * 1024;
+/// Most characters of a reply that are kept as the server's words.
+const WORDS_MAX: usize = 1_000;
 
-use crate::senders::Answer;
-
-/// A reply of the server.
+/// One reply: a code and at least one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
+    /// 200 to 599.
     pub(super) code: u16,
-    /// Without the code.
+    /// As they came, without line ends and control characters.
     pub(super) lines: Vec<String>,
 }
 
 impl Reply {
-    pub(super) fn is_positive(&self) -> bool {
-        (200..400).contains(&self.code)
-    }
-
-    /// The server's own words on one line.
-    pub(super) fn text(&self) -> String {
-        format!("{} {}", self.code, self.lines.join(" "))
-    }
-
-    /// What a refusal of an envelope or of a mail means: 4xx is for now, 5xx for ever (RFC 5321 §4.2.1).
-    pub(super) fn answer(&self, via: &str) -> Answer {
-        let (outcome, reason) = match self.code {
-            200..400 => (Outcome::Accepted, None),
-            500..600 => (Outcome::Rejected, Some(format!("smtp_{}", self.code))),
-            _ => (Outcome::Retry, Some(format!("smtp_{}", self.code))),
-        };
-        Answer { outcome, via: via.to_owned(), words: self.text(), reason }
-    }
-}
-
-/// The conversation ended without a verdict about the mail. It says something about us, the network or the server, never
-/// about the recipient: it may work later.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Broken {
-    /// `connection_failed`, `timeout`, `tls_failed`, `auth_failed`, …
-    pub(super) reason: &'static str,
-    pub(super) text: String,
-}
-
-impl Broken {
-    pub(super) fn new(reason: &'static str, text: impl Into<String>) -> Self {
-        Self { reason, text: text.into() }
-    }
-
-    pub(super) fn network(error: &io::Error) -> Self {
-        let text = match error.kind() {
-            io::ErrorKind::UnexpectedEof => "The server closed the connection.".to_owned(),
-            io::ErrorKind::ConnectionRefused => "The server refused the connection.".to_owned(),
-            _ => error.to_string(),
-        };
-        Self::new("connection_failed", text)
-    }
-
-    pub(super) fn timeout() -> Self {
-        Self::new("timeout", "The server did not answer in time.")
-    }
-
-    /// The server refused to go on before any mail was mentioned.
-    pub(super) fn refused(reason: &'static str, reply: &Reply) -> Self {
-        Self::new(reason, reply.text())
-    }
-
-    pub(super) fn answer(&self, via: &str) -> Answer {
-        Answer {
-            outcome: Outcome::Retry,
-            via: via.to_owned(),
-            words: self.text.clone(),
-            reason: Some(self.reason.to_owned()),
+    /// Takes the first whole reply out of what was read; `None` when more has to be read.
+    pub(super) fn take(unread: &mut Vec<u8>) -> Result<Option<Self>, Fault> {
+        let mut lines = Vec::new();
+        let mut start = 0;
+        while let Some(length) = unread[start..].iter().position(|byte| *byte == b'\n') {
+            let line = &unread[start..start + length];
+            start += length + 1;
+            let (code, last) = parse(line).ok_or_else(|| bad_reply(&text(line)))?;
+            lines.push(text(line));
+            if !lines[0].starts_with(&code.to_string()) {
+                return Err(bad_reply(&lines.join(" ")));
+            }
+            if last {
+                unread.drain(..start);
+                return Ok(Some(Self { code, lines }));
+            }
         }
+        if unread.len() > LONGEST { Err(bad_reply("a reply without end")) } else { Ok(None) }
     }
+
+    /// The server's own words: code and texts, such as `550 5.1.1 No such user`.
+    pub(super) fn words(&self) -> String {
+        let rest = self.lines.iter().map(|line| line.get(4..).unwrap_or_default());
+        let words = format!("{} {}", self.code, rest.collect::<Vec<_>>().join("\n"));
+        words.trim().chars().take(WORDS_MAX).collect()
+    }
+
+    /// 2xx.
+    pub(super) const fn is_yes(&self) -> bool {
+        self.code / 100 == 2
+    }
+
+    /// The server closes the connection.
+    pub(super) const fn is_goodbye(&self) -> bool {
+        self.code == 421
+    }
+}
+
+/// Code, and whether this is the last line.
+fn parse(line: &[u8]) -> Option<(u16, bool)> {
+    let digits = line.get(..3)?;
+    if !digits.iter().all(u8::is_ascii_digit) || !(b'2'..=b'5').contains(&digits[0]) {
+        return None;
+    }
+    let code = digits.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0'));
+    match line.get(3) {
+        None | Some(b' ' | b'\r') => Some((code, true)),
+        Some(b'-') => Some((code, false)),
+        Some(_) => None,
+    }
+}
+
+fn text(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).chars().filter(|c| !c.is_control()).take(WORDS_MAX).collect()
+}
+
+fn bad_reply(words: &str) -> Fault {
+    Fault::new("bad_reply", format!("The server did not speak SMTP: {words}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn take(text: &str) -> (Result<Option<Reply>, Fault>, String) {
+        let mut unread = text.as_bytes().to_vec();
+        (Reply::take(&mut unread), String::from_utf8(unread).unwrap())
+    }
+
     #[test]
-    fn a_reply_says_whether_to_try_again() {
-        for (code, outcome, reason) in [
-            (250, Outcome::Accepted, None),
-            (421, Outcome::Retry, Some("smtp_421")),
-            (451, Outcome::Retry, Some("smtp_451")),
-            (550, Outcome::Rejected, Some("smtp_550")),
-            (554, Outcome::Rejected, Some("smtp_554")),
-        ] {
-            let answer = Reply { code, lines: vec!["5.1.1 no".into()] }.answer("smtp x:25");
-            assert_eq!((answer.outcome, answer.reason.as_deref()), (outcome, reason));
-            assert_eq!(answer.words, format!("{code} 5.1.1 no"));
+    fn replies_are_taken_one_by_one_and_in_order() {
+        let (first, rest) = take("250 ok\r\n550-5.1.1 no\r\n550 5.1.1 such user\r\n354");
+        assert_eq!(first.unwrap().unwrap().words(), "250 ok");
+        let (second, rest) = take(&rest);
+        assert_eq!(second.unwrap().unwrap().words(), "550 5.1.1 no\n5.1.1 such user");
+        assert_eq!(take(&rest), (Ok(None), "354".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_smtp_is_a_fault() {
+        for bad in ["HTTP/1.1 400 Bad Request\r\n", "25\r\n", "250-a\r\n550 b\r\n", "999 x\r\n", "250x\r\n", "\r\n"] {
+            assert_eq!(take(bad).0.unwrap_err().reason, "bad_reply", "{bad:?}");
         }
+        assert_eq!(take(&"250-again\r\n".repeat(4_000)).0.unwrap_err().reason, "bad_reply");
+    }
+
+    #[test]
+    fn words_of_a_server_hold_no_control_characters_and_end_somewhere() {
+        let (reply, _) = take(&format!("550 \u{1b}[31mno{}\r\n", "x".repeat(5_000)));
+        let words = reply.unwrap().unwrap().words();
+        assert!(words.starts_with("550 [31mno"), "{words}");
+        assert_eq!(words.len(), WORDS_MAX);
+        assert_eq!(take("250\r\n").0.unwrap().unwrap().words(), "250");
     }
 }

@@ -1,218 +1,222 @@
-//! From the greeting to being signed in.
+//! One open connection hands mails over, one after the other and overlapped: body n and envelope n + 1 in one write.
 
-use std::time::Duration;
+use domain::message::Outcome;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use domain::channel_configuration::{SmtpSecurity, Verification};
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
+use super::capabilities::Capabilities;
+use super::data::after_data;
+use super::envelope::Envelope;
+use super::fault::{Fault, Stage, meaning, within};
+use super::job::Job;
+use super::pool::Pool;
+use super::reply::Reply;
+use super::wire::Wire;
+use super::{AFTER_DOT, COMMAND, FAREWELL, MAILS_MAX};
 
-use super::line::{Lines, Stream};
-use super::reply::{Broken, Reply};
-use super::{Access, COMMAND, CONNECT};
-
-/// A connection that is ready for mails.
-pub(super) struct Session {
-    pub(super) lines: Lines,
-    pub(super) extensions: Extensions,
+/// A connection that takes mails.
+pub(super) struct Session<'a> {
+    wire: Wire,
+    offered: Capabilities,
+    pool: &'a Pool,
+    /// Mails begun.
+    begun: u32,
+    /// At least one mail was accepted: the server works.
+    pub(super) worked: bool,
+    /// The server still holds a transaction that was refused.
+    to_reset: bool,
 }
 
-/// What the server offers (RFC 5321 §4.1.1.1).
-#[expect(clippy::struct_excessive_bools, reason = "each is one keyword of the reply to EHLO")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Extensions {
-    pub(super) pipelining: bool,
-    pub(super) eight_bit: bool,
-    pub(super) smtp_utf8: bool,
-    pub(super) size: bool,
-    start_tls: bool,
-    auth: Vec<String>,
+/// A mail whose turn it is.
+struct Turn {
+    job: Job,
+    envelope: Envelope,
 }
 
-impl Extensions {
-    fn of(reply: &Reply) -> Self {
-        let mut found = Self::default();
-        for line in reply.lines.iter().skip(1) {
-            let line = line.to_ascii_uppercase();
-            // Old servers write AUTH=LOGIN.
-            let mut words = line.split([' ', '=']);
-            match words.next() {
-                Some("PIPELINING") => found.pipelining = true,
-                Some("8BITMIME") => found.eight_bit = true,
-                Some("SMTPUTF8") => found.smtp_utf8 = true,
-                Some("SIZE") => found.size = true,
-                Some("STARTTLS") => found.start_tls = true,
-                Some("AUTH") => found.auth.extend(words.map(ToOwned::to_owned)),
-                _ => {}
+/// How the envelope of a mail ended.
+enum Opened {
+    /// The server waits for the mail.
+    Ready,
+    Refused(Reply),
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(wire: Wire, offered: Capabilities, pool: &'a Pool) -> Self {
+        Self { wire, offered, pool, begun: 0, worked: false, to_reset: false }
+    }
+
+    /// Hands over until there is nothing more to do for a while; then says goodbye.
+    pub(super) async fn work(&mut self) -> Result<(), Fault> {
+        while self.begun < MAILS_MAX {
+            let Some(job) = self.pool.next(self.wire.listen()).await else { break };
+            if let Some(turn) = self.begin(job) {
+                self.run(turn).await?;
             }
         }
-        found
+        // Every mail has its answer: whether the server takes leave properly makes no difference.
+        let _ = within(FAREWELL, "QUIT", async {
+            self.wire.say("QUIT").await?;
+            self.wire.reply().await
+        })
+        .await;
+        Ok(())
     }
-}
 
-/// Connects, protects the connection as configured, signs in.
-pub(super) async fn open(access: &Access, transcript: Option<&mut Vec<String>>) -> Result<Session, Broken> {
-    let keep = transcript.is_some();
-    let mut lines = Lines::new(connect(access).await?, keep.then(Vec::new));
-    let result = greet(access, &mut lines).await;
-    let (mut lines, result) = match result {
-        Ok(extensions) if access.relay.security == SmtpSecurity::StartTls => {
-            match start_tls(access, lines, &extensions).await {
-                Ok((lines, extensions)) => (lines, Ok(extensions)),
-                Err((told, broken)) => {
-                    note(transcript, told);
-                    return Err(broken);
+    /// `None` when this server cannot carry the mail; it has its answer then.
+    fn begin(&mut self, job: Job) -> Option<Turn> {
+        match Envelope::of(&job.mail, &self.offered) {
+            Ok(envelope) => {
+                self.begun += 1;
+                Some(Turn { job, envelope })
+            }
+            Err(fault) => {
+                job.end(Outcome::Rejected, Some(fault.reason), fault.text);
+                None
+            }
+        }
+    }
+
+    /// This mail and all that can follow it in one stream.
+    async fn run(&mut self, first: Turn) -> Result<(), Fault> {
+        let mut turn = first;
+        let mut written = false;
+        loop {
+            match self.open(&turn, written).await {
+                Ok(Opened::Ready) => {}
+                Ok(Opened::Refused(reply)) => {
+                    let (outcome, reason) = meaning(Stage::Envelope, reply.code);
+                    turn.job.end(outcome, reason, reply.words());
+                    return Ok(());
+                }
+                Err(fault) => {
+                    if fault.reason == "smtp_421" {
+                        turn.job.retry(&fault)
+                    } else {
+                        self.give_back(turn.job, &fault)
+                    }
+                    return Err(fault);
+                }
+            }
+            if turn.job.is_abandoned() {
+                // After DATA there is no other way to send nothing than to hang up.
+                return Err(Fault::new("timeout", "The caller left."));
+            }
+            let next = self.following();
+            match (self.hand_over(turn, next.as_ref()).await, next) {
+                (Ok(()), Some(next)) => (turn, written) = (next, true),
+                (Ok(()), None) => return Ok(()),
+                (Err(fault), next) => {
+                    if let Some(next) = next {
+                        self.give_back(next.job, &fault);
+                    }
+                    return Err(fault);
                 }
             }
         }
-        other => (lines, other),
-    };
-    let result = match result {
-        Ok(extensions) => sign_in(access, &mut lines, &extensions).await.map(|()| extensions),
-        Err(broken) => Err(broken),
-    };
-    match result {
-        Ok(extensions) => Ok(Session { lines, extensions }),
-        Err(broken) => {
-            note(transcript, lines.into_transcript());
-            Err(broken)
-        }
     }
-}
 
-fn note(transcript: Option<&mut Vec<String>>, told: Vec<String>) {
-    if let Some(transcript) = transcript {
-        transcript.extend(told);
-    }
-}
-
-async fn connect(access: &Access) -> Result<Box<dyn Stream>, Broken> {
-    let host = access.relay.host.trim_matches(['[', ']']);
-    let connect = TcpStream::connect((host, access.relay.port));
-    let stream = timeout(CONNECT, connect).await.map_err(|_| Broken::timeout())?;
-    let stream = stream.map_err(|error| Broken::network(&error))?;
-    // Without this, the kernel holds back the end of each mail for up to 40 ms.
-    stream.set_nodelay(true).map_err(|error| Broken::network(&error))?;
-    if access.relay.security == SmtpSecurity::Tls {
-        protect(access, Box::new(stream)).await
-    } else {
-        Ok(Box::new(stream))
-    }
-}
-
-async fn protect(access: &Access, stream: Box<dyn Stream>) -> Result<Box<dyn Stream>, Broken> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Broken::new("tls_failed", format!("The connection cannot be protected: {error}"))
-    };
-    let host = access.relay.host.trim_matches(['[', ']']).to_owned();
-    let name = ServerName::try_from(host).map_err(|error| failed(&error))?;
-    let handshake = TlsConnector::from(access.tls.client()).connect(name, stream);
-    let protected = timeout(CONNECT, handshake).await.map_err(|_| Broken::timeout())?;
-    Ok(Box::new(protected.map_err(|error| failed(&error))?))
-}
-
-/// Waits for the greeting (servers hang up on those who do not) and introduces us.
-async fn greet(access: &Access, lines: &mut Lines) -> Result<Extensions, Broken> {
-    let greeting = lines.reply(COMMAND).await?;
-    if !greeting.is_positive() {
-        return Err(Broken::refused("greeting_refused", &greeting));
-    }
-    introduce(access, lines).await
-}
-
-async fn introduce(access: &Access, lines: &mut Lines) -> Result<Extensions, Broken> {
-    let reply = lines.command(&format!("EHLO {}", access.helo_name), None, COMMAND).await?;
-    if reply.is_positive() { Ok(Extensions::of(&reply)) } else { Err(Broken::refused("ehlo_refused", &reply)) }
-}
-
-/// What was learnt before the change to TLS is forgotten: anybody in between could have said it (RFC 3207 §4.2).
-async fn start_tls(
-    access: &Access,
-    mut lines: Lines,
-    extensions: &Extensions,
-) -> Result<(Lines, Extensions), (Vec<String>, Broken)> {
-    if !extensions.start_tls {
-        let text = "The server does not offer STARTTLS, and nothing is sent over an unprotected connection.";
-        return Err((lines.into_transcript(), Broken::new("tls_failed", text)));
-    }
-    match lines.command("STARTTLS", None, COMMAND).await {
-        Ok(reply) if reply.is_positive() => {}
-        Ok(reply) => return Err((lines.into_transcript(), Broken::refused("tls_failed", &reply))),
-        Err(broken) => return Err((lines.into_transcript(), broken)),
-    }
-    let (stream, told) = lines.into_stream().map_err(|broken| (Vec::new(), broken))?;
-    let stream = protect(access, stream).await.map_err(|broken| (told.clone().unwrap_or_default(), broken))?;
-    let mut lines = Lines::new(stream, told);
-    match introduce(access, &mut lines).await {
-        Ok(extensions) => Ok((lines, extensions)),
-        Err(broken) => Err((lines.into_transcript(), broken)),
-    }
-}
-
-async fn sign_in(access: &Access, lines: &mut Lines, extensions: &Extensions) -> Result<(), Broken> {
-    let username = &access.relay.username;
-    if username.is_empty() {
-        return Ok(());
-    }
-    if access.relay.security == SmtpSecurity::None && !is_loopback(&access.relay.host) {
-        let text = "The password is not sent over an unprotected connection. Choose STARTTLS or TLS.";
-        return Err(Broken::new("auth_failed", text));
-    }
-    let offers = |name: &str| extensions.auth.iter().any(|offered| offered == name);
-    let reply = if offers("PLAIN") {
-        let secret = STANDARD.encode(format!("\0{username}\0{}", access.password));
-        lines.command(&format!("AUTH PLAIN {secret}"), Some("AUTH PLAIN ***"), COMMAND).await?
-    } else if offers("LOGIN") {
-        let mut reply = lines.command("AUTH LOGIN", None, COMMAND).await?;
-        for part in [username, &access.password] {
-            if reply.code == 334 {
-                reply = lines.command(&STANDARD.encode(part), Some("***"), COMMAND).await?;
+    /// The mail whose envelope can go out behind the body of the present one.
+    fn following(&mut self) -> Option<Turn> {
+        while self.offered.pipelining && self.begun < MAILS_MAX {
+            let job = self.pool.take()?;
+            if let Some(turn) = self.begin(job) {
+                return Some(turn);
             }
         }
-        reply
-    } else {
-        return Err(Broken::new("auth_failed", "The server offers neither AUTH PLAIN nor AUTH LOGIN."));
-    };
-    if reply.is_positive() && reply.code != 334 { Ok(()) } else { Err(Broken::refused("auth_failed", &reply)) }
-}
+        None
+    }
 
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
+    /// MAIL, RCPT, DATA and the answers to them. With `written` they are on their way already.
+    async fn open(&mut self, turn: &Turn, written: bool) -> Result<Opened, Fault> {
+        within(COMMAND, "MAIL, RCPT and DATA", async {
+            let reset = std::mem::take(&mut self.to_reset);
+            if !self.offered.pipelining {
+                return self.open_in_steps(&turn.envelope, reset).await;
+            }
+            if !written {
+                let reset = if reset { "RSET\r\n" } else { "" };
+                self.wire.write(format!("{reset}{}", turn.envelope.pipelined()).as_bytes()).await?;
+            }
+            if reset {
+                self.reply().await?;
+            }
+            let (mail, rcpt, data) = (self.reply().await?, self.reply().await?, self.reply().await?);
+            match (mail.is_yes(), rcpt.is_yes(), data.code) {
+                (true, true, 354) => return Ok(Opened::Ready),
+                (_, _, 354) => {
+                    // The server waits for a mail to nobody.
+                    self.wire.write(b".\r\n").await?;
+                    self.reply().await?;
+                }
+                _ => self.to_reset = true,
+            }
+            Ok(Opened::Refused(if !mail.is_yes() {
+                mail
+            } else if !rcpt.is_yes() {
+                rcpt
+            } else {
+                data
+            }))
+        })
+        .await
+    }
 
-/// What "Verify" does: connects, signs in, says goodbye.
-pub(in crate::senders) async fn verify(access: &Access) -> Verification {
-    let start = Instant::now();
-    let mut transcript = Vec::new();
-    let summary = match open(access, Some(&mut transcript)).await {
-        Ok(mut session) => {
-            // The verdict is out; how the server says goodbye does not change it.
-            let _ = session.lines.command("QUIT", None, Duration::from_secs(5)).await;
-            transcript.extend(session.lines.into_transcript());
-            Ok("The server answered and is ready to take mail.".to_owned())
+    /// For a server that does not offer PIPELINING.
+    async fn open_in_steps(&mut self, envelope: &Envelope, reset: bool) -> Result<Opened, Fault> {
+        if reset {
+            self.wire.say("RSET").await?;
+            self.reply().await?;
         }
-        Err(broken) => Err(format!("{} ({})", broken.text, broken.reason)),
-    };
-    let duration_ms = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let succeeded = summary.is_ok();
-    Verification { succeeded, summary: summary.unwrap_or_else(|text| text), transcript, duration_ms }
-}
+        for (command, hoped) in [(&*envelope.mail, 2), (&*envelope.rcpt, 2), ("DATA", 3)] {
+            self.wire.say(command).await?;
+            let reply = self.reply().await?;
+            if reply.code / 100 != hoped {
+                self.to_reset = true;
+                return Ok(Opened::Refused(reply));
+            }
+        }
+        Ok(Opened::Ready)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// The body, the envelope of the next mail behind it, and the answer to the body.
+    async fn hand_over(&mut self, turn: Turn, next: Option<&Turn>) -> Result<(), Fault> {
+        let mut bytes = after_data(&turn.job.mail.bytes);
+        let end = bytes.len();
+        if let Some(next) = next {
+            bytes.extend_from_slice(next.envelope.pipelined().as_bytes());
+        }
+        let mut written = 0;
+        let reply = within(AFTER_DOT, "the mail", async {
+            self.wire.write_counting(&bytes, &mut written).await?;
+            self.wire.reply().await
+        })
+        .await;
+        match reply {
+            Ok(reply) => {
+                let (outcome, reason) = meaning(Stage::Data, reply.code);
+                self.worked |= outcome == Outcome::Accepted;
+                turn.job.end(outcome, reason, reply.words());
+                if reply.is_goodbye() { Err(Fault::refused(Stage::Data, &reply)) } else { Ok(()) }
+            }
+            Err(fault) => {
+                if written < end {
+                    self.give_back(turn.job, &fault);
+                } else {
+                    // The server has the whole mail, and may have accepted it.
+                    let reason = Some("no_answer_after_data".to_owned());
+                    turn.job.end(Outcome::Retry, reason, fault.text.clone());
+                }
+                Err(fault)
+            }
+        }
+    }
 
-    #[test]
-    fn what_a_server_offers_is_read_in_any_spelling() {
-        let lines = ["mail.example.com", "pipelining", "SIZE 1000", "AUTH=LOGIN PLAIN", "8BITMIME", "X-OTHER"];
-        let reply = Reply { code: 250, lines: lines.map(ToOwned::to_owned).to_vec() };
-        let found = Extensions::of(&reply);
-        assert!(found.pipelining && found.size && found.eight_bit && !found.smtp_utf8 && !found.start_tls);
-        assert_eq!(found.auth, ["LOGIN", "PLAIN"]);
+    /// The next reply; a 421 ends the connection.
+    async fn reply(&mut self) -> Result<Reply, Fault> {
+        let reply = self.wire.reply().await?;
+        if reply.is_goodbye() { Err(Fault::refused(Stage::Envelope, &reply)) } else { Ok(reply) }
+    }
+
+    /// A mail that this connection certainly did not hand over. A server that worked gets it once more.
+    fn give_back(&self, job: Job, fault: &Fault) {
+        if self.worked { self.pool.give_back(job, fault) } else { job.retry(fault) }
     }
 }

@@ -1,0 +1,114 @@
+//! From a fresh connection to one that takes mails: banner, EHLO, STARTTLS, AUTH.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
+
+use super::capabilities::Capabilities;
+use super::fault::{Fault, Stage, within};
+use super::reply::Reply;
+use super::tls::Trust;
+use super::wire::Wire;
+use super::{CONNECT, OPEN};
+
+/// How to reach a server and what to say first.
+#[derive(Clone)]
+pub(in crate::senders) struct Door {
+    pub(in crate::senders) relay: SmtpRelay,
+    pub(in crate::senders) password: Option<String>,
+    pub(in crate::senders) helo_name: String,
+    pub(in crate::senders) trust: Trust,
+}
+
+impl Door {
+    /// What is shown as the way a mail took.
+    pub(super) fn via(&self) -> String {
+        format!("smtp {}:{}", self.relay.host, self.relay.port)
+    }
+
+    /// A connection that takes mails, within [`CONNECT`] + [`OPEN`].
+    pub(super) async fn open(&self) -> Result<(Wire, Capabilities), Fault> {
+        let mut wire = self.connect().await?;
+        let capabilities = self.introduce(&mut wire).await?;
+        Ok((wire, capabilities))
+    }
+
+    /// TCP only.
+    pub(super) async fn connect(&self) -> Result<Wire, Fault> {
+        within(CONNECT, "connecting", Wire::connect(self.host(), self.relay.port)).await
+    }
+
+    /// Everything before the first mail.
+    pub(super) async fn introduce(&self, wire: &mut Wire) -> Result<Capabilities, Fault> {
+        within(OPEN, "opening the conversation", async {
+            if self.relay.security == SmtpSecurity::Tls {
+                wire.encrypt(&self.trust, self.host()).await?;
+            }
+            // A server may hang up on whoever talks before its banner.
+            expect(wire, Stage::Greeting, 220).await?;
+            let mut capabilities = self.hello(wire).await?;
+            if self.relay.security == SmtpSecurity::StartTls {
+                // What was said in plain text could have been said by anybody: the server is asked again.
+                self.start_tls(wire, &capabilities).await?;
+                capabilities = self.hello(wire).await?;
+            }
+            if !self.relay.username.is_empty() {
+                self.authenticate(wire, &capabilities).await?;
+            }
+            Ok(capabilities)
+        })
+        .await
+    }
+
+    /// An IPv6 address without its brackets.
+    fn host(&self) -> &str {
+        self.relay.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    async fn hello(&self, wire: &mut Wire) -> Result<Capabilities, Fault> {
+        let name: String = self.helo_name.chars().filter(|c| c.is_ascii_graphic()).collect();
+        wire.say(&format!("EHLO {name}")).await?;
+        Ok(Capabilities::of(&expect(wire, Stage::Ehlo, 250).await?))
+    }
+
+    async fn start_tls(&self, wire: &mut Wire, capabilities: &Capabilities) -> Result<(), Fault> {
+        if !capabilities.start_tls {
+            return Err(Fault::new("starttls_not_offered", "The server does not offer STARTTLS."));
+        }
+        wire.say("STARTTLS").await?;
+        expect(wire, Stage::StartTls, 220).await?;
+        wire.encrypt(&self.trust, self.host()).await
+    }
+
+    async fn authenticate(&self, wire: &mut Wire, capabilities: &Capabilities) -> Result<(), Fault> {
+        if !wire.is_encrypted() && !wire.is_local() {
+            return Err(Fault::new("auth_needs_tls", "A password is not sent over a connection without TLS."));
+        }
+        let Some(password) = &self.password else {
+            return Err(Fault::new("auth_failed", "No password is stored for the user name."));
+        };
+        let user = &self.relay.username;
+        let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+        let (user, secret) = (STANDARD.encode(user), STANDARD.encode(password));
+        wire.secrets = vec![plain.clone(), secret.clone(), password.clone()];
+        if capabilities.auth_plain {
+            wire.say_secretly(&format!("AUTH PLAIN {plain}"), "AUTH PLAIN ***").await?;
+        } else if capabilities.auth_login {
+            wire.say("AUTH LOGIN").await?;
+            expect(wire, Stage::Auth, 334).await?;
+            wire.say_secretly(&user, "***").await?;
+            expect(wire, Stage::Auth, 334).await?;
+            wire.say_secretly(&secret, "***").await?;
+        } else {
+            return Err(Fault::new("auth_not_offered", "The server offers neither AUTH PLAIN nor AUTH LOGIN."));
+        }
+        expect(wire, Stage::Auth, 235).await?;
+        wire.secrets.clear();
+        Ok(())
+    }
+}
+
+async fn expect(wire: &mut Wire, stage: Stage, code: u16) -> Result<Reply, Fault> {
+    let reply = wire.reply().await?;
+    if reply.code == code { Ok(reply) } else { Err(Fault::refused(stage, &reply)) }
+}

@@ -1,0 +1,115 @@
+//! A mail on its way, and who waits for its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::message::Outcome;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::fault::Fault;
+use super::{LONGEST_SEND, QUEUE};
+use crate::senders::{Answer, Mail};
+
+/// How soon a caller notices that a mail was given back and that its time in the queue is over.
+const GIVEN_BACK: Duration = Duration::from_secs(1);
+
+/// One mail in a pool. Whoever claims it answers it.
+pub(super) struct Job {
+    pub(super) mail: Mail,
+    claim: Claim,
+    queued_at: Instant,
+    /// Was begun once on a connection that then broke.
+    again: bool,
+    via: Arc<str>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The caller's side of a [`Job`].
+pub(in crate::senders) struct Waiting {
+    claim: Claim,
+    via: Arc<str>,
+    answer: oneshot::Receiver<Answer>,
+}
+
+/// Taken by a connection, or by the caller who no longer waits; never by both.
+#[derive(Clone, Default)]
+struct Claim(Arc<AtomicBool>);
+
+impl Claim {
+    fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::SeqCst)
+    }
+}
+
+impl Job {
+    pub(super) fn new(mail: Mail, via: Arc<str>) -> (Self, Waiting) {
+        let (answer, receiver) = oneshot::channel();
+        let claim = Claim::default();
+        let waiting = Waiting { claim: claim.clone(), via: via.clone(), answer: receiver };
+        (Self { mail, claim, queued_at: Instant::now(), again: false, via, answer }, waiting)
+    }
+
+    /// `false`: nobody waits for it any more, and it must not be sent.
+    pub(super) fn claim(&self) -> bool {
+        !self.is_abandoned() && self.claim.take()
+    }
+
+    /// The caller left: whatever becomes of the mail now, the caller has decided otherwise.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    /// Makes it free again for another connection, once, and only while it is young.
+    pub(super) fn released(mut self) -> Result<Self, Self> {
+        if self.again || self.queued_at.elapsed() >= QUEUE {
+            return Err(self);
+        }
+        self.again = true;
+        self.claim.0.store(false, Ordering::SeqCst);
+        Ok(self)
+    }
+
+    /// The end.
+    pub(super) fn end(self, outcome: Outcome, reason: Option<String>, words: String) {
+        let answer = Answer { outcome, via: self.via.to_string(), answer: words, reason };
+        // A caller that no longer waits has no use for it.
+        let _ = self.answer.send(answer);
+    }
+
+    /// It did not work; it may later.
+    pub(super) fn retry(self, fault: &Fault) {
+        self.end(Outcome::Retry, Some(fault.reason.clone()), fault.text.clone());
+    }
+}
+
+impl Waiting {
+    /// Comes within [`LONGEST_SEND`]: [`QUEUE`] for a connection that begins, and as long as that may take.
+    pub(in crate::senders) async fn answer(mut self) -> Answer {
+        let end = Instant::now() + LONGEST_SEND;
+        let mut look = Instant::now() + QUEUE;
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut self.answer => {
+                    return answer.unwrap_or_else(|_| self.retry("no_answer_after_data", "The connection ended."));
+                }
+                () = tokio::time::sleep_until(look) => {}
+            }
+            if self.claim.take() {
+                return self.retry("timeout", "No connection became free.");
+            }
+            if look >= end {
+                return self.retry("no_answer_after_data", "The connection does not end.");
+            }
+            // A connection that breaks may give the mail back.
+            look = Instant::now() + GIVEN_BACK;
+        }
+    }
+
+    fn retry(&self, reason: &str, words: &str) -> Answer {
+        let via = self.via.to_string();
+        Answer { outcome: Outcome::Retry, via, answer: words.to_owned(), reason: Some(reason.to_owned()) }
+    }
+}

@@ -1,0 +1,72 @@
+//! Conversations with servers that follow a script, and with a real one.
+
+mod conversation;
+mod opening;
+mod outage;
+mod peer;
+mod pools;
+mod script;
+mod tls;
+mod verifying;
+
+use std::sync::Arc;
+
+use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
+use domain::message::Outcome;
+
+use super::job::Waiting;
+use super::{Door, Pool, Trust};
+use crate::senders::{Answer, Mail};
+
+fn relay(port: u16) -> SmtpRelay {
+    SmtpRelay {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::None,
+        username: String::new(),
+        password_set: false,
+        max_connections: 1,
+    }
+}
+
+fn door(relay: SmtpRelay) -> Door {
+    let password = relay.password_set.then(|| "hunter2".to_owned());
+    Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default() }
+}
+
+fn signing_in(port: u16) -> SmtpRelay {
+    SmtpRelay { username: "shop".into(), password_set: true, ..relay(port) }
+}
+
+fn pool(relay: SmtpRelay) -> Arc<Pool> {
+    Pool::new(1, door(relay))
+}
+
+/// A mail to `name@example.com` whose body says `name`.
+fn mail(name: &str) -> Mail {
+    Mail {
+        from: "shop@example.com".parse().unwrap(),
+        to: format!("{name}@example.com").parse().unwrap(),
+        bytes: format!("Subject: Hello\r\n\r\nDear {name}\r\n").into_bytes(),
+    }
+}
+
+/// All at once, so that they are in the queue before a connection is open.
+async fn hand_over(pool: &Arc<Pool>, names: &[&str]) -> Vec<Answer> {
+    let waiting: Vec<Waiting> = names.iter().map(|name| pool.push(mail(name))).collect();
+    let mut answers = Vec::new();
+    for waiting in waiting {
+        answers.push(waiting.answer().await);
+    }
+    answers
+}
+
+fn short(answer: &Answer) -> (Outcome, Option<&str>) {
+    (answer.outcome, answer.reason.as_deref())
+}
+
+const ACCEPTED: (Outcome, Option<&str>) = (Outcome::Accepted, None);
+
+fn retry(reason: &str) -> (Outcome, Option<&str>) {
+    (Outcome::Retry, Some(reason))
+}

@@ -1,0 +1,95 @@
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::channel_configuration::{Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, Transport};
+use domain::id::ChannelConfigurationId;
+
+use super::script::*;
+use super::*;
+use crate::channel_configurations::SendingConfiguration;
+use crate::senders::Senders;
+
+pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
+    let configuration = ChannelConfiguration {
+        id: ChannelConfigurationId::new(1, [1; 10]),
+        channel: Channel::Email,
+        category: Category::Transactional,
+        status: ChannelConfigurationStatus::Active,
+        name: "Shop".into(),
+        from_name: "Shop".into(),
+        from_address: "shop@example.com".parse().unwrap(),
+        reply_to: None,
+        transport: Transport::Smtp(relay(port)),
+        revision,
+        modified_at: Timestamp::from_millis(0),
+        modified_by: String::new(),
+    };
+    SendingConfiguration { configuration, password: None }
+}
+
+fn one_mail(dear: &'static str) -> Vec<Step> {
+    let mut script = ENVELOPE.to_vec();
+    script.extend([Mail(dear), Say("250 ok")]);
+    script.extend(GOODBYE);
+    welcome(PIPELINING, &script)
+}
+
+#[tokio::test]
+async fn a_saved_configuration_has_new_connections_and_the_old_ones_say_goodbye() {
+    let (old, new) = (Server::start([one_mail("Dear ann")]).await, Server::start([one_mail("Dear ben")]).await);
+    let senders = Senders::new("hermod.example.com");
+    assert_eq!(short(&senders.send(&sending(old.port, 1), false, mail("ann")).await), ACCEPTED);
+    let answer = senders.send(&sending(new.port, 2), false, mail("ben")).await;
+    assert_eq!((short(&answer), &answer.via), (ACCEPTED, &format!("smtp 127.0.0.1:{}", new.port)));
+    old.played().await;
+    drop(senders);
+    new.played().await;
+}
+
+#[tokio::test]
+async fn in_capture_mode_no_server_hears_of_a_mail() {
+    let senders = Senders::new("hermod.example.com");
+    let answer = senders.send(&sending(1, 1), true, mail("ann")).await;
+    assert_eq!((short(&answer), &*answer.via), (ACCEPTED, "capture"));
+}
+
+#[tokio::test]
+async fn mails_that_wait_open_no_more_connections_than_the_configuration_allows() {
+    // A third connection would find nobody: the listener is gone after two.
+    let mut slow = ENVELOPE.to_vec();
+    slow.extend([Mail("Dear ann"), Hear("MAIL"), Hear("RCPT"), Hear("DATA"), Say("250 ok")]);
+    slow.extend([Say("250 ok\r\n250 ok\r\n354 go"), Mail("Dear cleo"), Say("250 ok")]);
+    let server = Server::start([welcome(PIPELINING, &slow), one_mail("Dear ben")]).await;
+    let pool = pool(SmtpRelay { max_connections: 2, ..relay(server.port) });
+    let answers = hand_over(&pool, &["ann", "ben", "cleo"]).await;
+    assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [ACCEPTED; 3]);
+    pool.retire();
+    server.played().await;
+}
+
+#[tokio::test]
+async fn a_mail_whose_caller_left_before_its_turn_is_not_sent() {
+    let mut script = ENVELOPE.to_vec();
+    script.extend([Mail("Dear ben"), Quiet, Say("250 ok")]);
+    let server = Server::start([welcome(PIPELINING, &script)]).await;
+    let pool = pool(relay(server.port));
+    drop(pool.push(mail("ann")));
+    assert_eq!(short(&hand_over(&pool, &["ben"]).await[0]), ACCEPTED);
+    server.played().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_the_next_mail_opens_another() {
+    let mut silent = ENVELOPE.to_vec();
+    silent.extend([Mail("Dear ann"), Say("250 ok"), Hear("QUIT"), Say("221 bye")]);
+    let server = Server::start([welcome(PIPELINING, &silent), one_mail("Dear ben")]).await;
+    let pool = pool(relay(server.port));
+    assert_eq!(short(&hand_over(&pool, &["ann"]).await[0]), ACCEPTED);
+    // A minute of a clock that jumps.
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(59)).await;
+    tokio::time::resume();
+    assert_eq!(short(&hand_over(&pool, &["ben"]).await[0]), ACCEPTED);
+    pool.retire();
+    server.played().await;
+}

@@ -1,0 +1,56 @@
+use domain::channel_configuration::Verification;
+
+use super::super::verify;
+use super::script::*;
+use super::*;
+
+async fn verified(relay: impl Fn(u16) -> SmtpRelay, script: Vec<Step>) -> Verification {
+    let server = Server::start([script]).await;
+    let verification = verify(&door(relay(server.port))).await;
+    server.played().await;
+    verification
+}
+
+#[tokio::test]
+async fn verify_shows_the_conversation_and_keeps_the_password_to_itself() {
+    let mut script = vec![Hear("AUTH PLAIN "), Say("235 2.7.0 welcome")];
+    script.extend(GOODBYE);
+    let verification = verified(signing_in, welcome("250-mail.example.com\r\n250 AUTH PLAIN", &script)).await;
+    assert!(verification.succeeded, "{verification:?}");
+    assert!(verification.summary.contains("ready to take messages"), "{}", verification.summary);
+    assert_eq!(
+        verification.transcript,
+        [
+            "S: 220 mail.example.com ESMTP",
+            "C: EHLO hermod.example.com",
+            "S: 250-mail.example.com",
+            "S: 250 AUTH PLAIN",
+            "C: AUTH PLAIN ***",
+            "S: 235 2.7.0 welcome",
+            "C: QUIT",
+            "S: 221 bye",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn verify_says_what_to_change() {
+    let mut script = vec![Hear("AUTH PLAIN "), Say("535 5.7.8 Wrong")];
+    script.extend(GOODBYE);
+    let verification = verified(signing_in, welcome("250-x\r\n250 AUTH PLAIN", &script)).await;
+    assert!(!verification.succeeded);
+    assert!(verification.summary.contains("did not accept user name and password"), "{}", verification.summary);
+    assert!(verification.transcript.contains(&"S: 535 5.7.8 Wrong".to_owned()), "{verification:?}");
+
+    let starttls = |port| SmtpRelay { security: SmtpSecurity::StartTls, ..relay(port) };
+    let verification = verified(starttls, welcome("250-x\r\n250 PIPELINING", &GOODBYE)).await;
+    assert!(verification.summary.contains("does not offer STARTTLS"), "{}", verification.summary);
+    assert_eq!(verification.transcript.last().unwrap(), "— The server does not offer STARTTLS.");
+}
+
+#[tokio::test]
+async fn verify_ends_when_the_server_does_not_speak() {
+    let verification = verified(relay, vec![Silence]).await;
+    assert!(!verification.succeeded);
+    assert!(verification.summary.contains("did not answer in time"), "{}", verification.summary);
+}
