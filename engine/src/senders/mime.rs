@@ -172,4 +172,63 @@ mod tests {
         let mail = MessageParser::default().parse(text.as_bytes()).unwrap();
         assert!(mail.bcc().is_none());
     }
+
+    #[test]
+    fn the_headers_that_are_told_are_those_in_the_bytes_in_their_order() {
+        let both = RenderedEmail { subject: "주문 ✅".into(), html: "<p>b</p>".into(), text: "b".into() };
+        for rendered in [both.clone(), RenderedEmail { html: String::new(), ..both }] {
+            let composed = composed(&rendered);
+            let mail = MessageParser::default().parse(&composed.bytes).unwrap();
+            let in_bytes: Vec<&str> = mail.headers_raw().map(|(name, _)| name).collect();
+            let told: Vec<&str> = composed.headers.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(told, in_bytes);
+            for needed in ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"] {
+                assert!(told.contains(&needed), "{needed} of {told:?}");
+            }
+            let value = |name| &composed.headers.iter().find(|(told, _)| told == name).unwrap().1;
+            assert_eq!(value("Subject"), "주문 ✅");
+            assert_eq!(value("From"), "서점 \"Books\", Inc <shop@example.com>");
+            assert_eq!(value("Date"), "Tue, 1 Dec 2026 09:00:00 +0000");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_name_or_a_subject_becomes_a_header() {
+        let mut hostile = configuration();
+        hostile.from_name = "Shop\r\nBcc: all@example.com\u{0}\u{7f}".into();
+        let subject = "Hi\r\n\r\n<script>\u{0}\u{85}\u{2028}Bcc: all@example.com".to_owned();
+        let rendered = RenderedEmail { subject, html: "<p>b\u{0}\u{8}</p>".into(), text: "b".into() };
+        let to = "ann@example.com".parse().unwrap();
+        let id = MessageId::new(7, [7; 10]);
+        let bytes = compose(&hostile, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
+        let mail = MessageParser::default().parse(&bytes).unwrap();
+        let names: Vec<&str> = mail.headers_raw().map(|(name, _)| name).collect();
+        assert_eq!(
+            names,
+            [
+                "From",
+                "Reply-To",
+                "To",
+                "Subject",
+                "Date",
+                "Message-ID",
+                "Auto-Submitted",
+                "MIME-Version",
+                "Content-Type"
+            ]
+        );
+        assert!(bytes.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\r' | b'\n' | b'\t')));
+        assert_eq!(mail.body_html(0).unwrap(), "<p>b</p>");
+    }
+
+    #[test]
+    fn only_a_transactional_mail_calls_itself_an_answer_of_a_machine() {
+        let rendered = RenderedEmail { subject: "A".into(), html: String::new(), text: "b".into() };
+        let marketing = ChannelConfiguration { category: Category::Marketing, ..configuration() };
+        let to = "ann@example.com".parse().unwrap();
+        let id = MessageId::new(7, [7; 10]);
+        let headers = compose(&marketing, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().headers;
+        assert!(headers.iter().all(|(name, _)| name != "Auto-Submitted"), "{headers:?}");
+        assert!(composed(&rendered).headers.iter().any(|(name, _)| name == "Auto-Submitted"));
+    }
 }

@@ -66,7 +66,7 @@ impl Door {
     }
 
     async fn hello(&self, wire: &mut Wire) -> Result<Capabilities, Fault> {
-        let name: String = self.helo_name.chars().filter(|c| c.is_ascii_graphic()).collect();
+        let name: String = self.helo_name.chars().filter(char::is_ascii_graphic).collect();
         wire.say(&format!("EHLO {name}")).await?;
         Ok(Capabilities::of(&expect(wire, Stage::Ehlo, 250).await?))
     }

@@ -61,14 +61,14 @@ impl Job {
         self.answer.is_closed()
     }
 
-    /// Makes it free again for another connection, once, and only while it is young.
-    pub(super) fn released(mut self) -> Result<Self, Self> {
+    /// Makes it free again for another connection, once, and only while it is young. `false`: answer it.
+    pub(super) fn release(&mut self) -> bool {
         if self.again || self.queued_at.elapsed() >= QUEUE {
-            return Err(self);
+            return false;
         }
         self.again = true;
         self.claim.0.store(false, Ordering::SeqCst);
-        Ok(self)
+        true
     }
 
     /// The end.

@@ -41,7 +41,7 @@ const QUEUE: Duration = Duration::from_secs(30);
 /// Longest wait for the answers to MAIL, RCPT and DATA.
 const COMMAND: Duration = Duration::from_secs(30);
 /// Longest wait from the start of the mail to the answer to its final dot.
-const AFTER_DOT: Duration = Duration::from_secs(60);
+const AFTER_DOT: Duration = Duration::from_mins(1);
 /// Longest wait for the answer to QUIT.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// A connection without work is closed after this; less than any server waits.

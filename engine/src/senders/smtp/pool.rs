@@ -108,13 +108,12 @@ impl Pool {
     }
 
     /// A mail whose connection broke before the mail was handed over goes to the front, once.
-    pub(super) fn give_back(&self, job: Job, fault: &Fault) {
-        match job.released() {
-            Ok(job) => {
-                self.state().queue.push_front(job);
-                self.changed.notify_one();
-            }
-            Err(job) => job.retry(fault),
+    pub(super) fn give_back(&self, mut job: Job, fault: &Fault) {
+        if job.release() {
+            self.state().queue.push_front(job);
+            self.changed.notify_one();
+        } else {
+            job.retry(fault);
         }
     }
 

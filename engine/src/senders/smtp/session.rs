@@ -88,15 +88,16 @@ impl<'a> Session<'a> {
                 }
                 Err(fault) => {
                     if fault.reason == "smtp_421" {
-                        turn.job.retry(&fault)
+                        turn.job.retry(&fault);
                     } else {
-                        self.give_back(turn.job, &fault)
+                        self.give_back(turn.job, &fault);
                     }
                     return Err(fault);
                 }
             }
             if turn.job.is_abandoned() {
-                // After DATA there is no other way to send nothing than to hang up.
+                // After DATA there is no other way to send nothing than to hang up. The server did its part.
+                self.worked = true;
                 return Err(Fault::new("timeout", "The caller left."));
             }
             let next = self.following();

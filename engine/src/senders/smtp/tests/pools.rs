@@ -79,6 +79,19 @@ async fn a_mail_whose_caller_left_before_its_turn_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_caller_leaves_before_the_server_wants_it_is_not_sent_and_the_next_one_is() {
+    let script = [Hear("MAIL"), Hear("RCPT TO:<ann@"), Hear("DATA"), Later, Say("250 ok\r\n250 ok\r\n354 go"), Gone];
+    let server = Server::start([welcome(PIPELINING, &script), one_mail("Dear ben")]).await;
+    let pool = pool(relay(server.port));
+    let ann = pool.push(mail("ann"));
+    let ben = pool.push(mail("ben"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), ann.answer()).await.is_err());
+    assert_eq!(short(&ben.answer().await), ACCEPTED);
+    pool.retire();
+    server.played().await;
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed_and_the_next_mail_opens_another() {
     let mut silent = ENVELOPE.to_vec();
     silent.extend([Mail("Dear ann"), Say("250 ok"), Hear("QUIT"), Say("221 bye")]);

@@ -1,5 +1,7 @@
 //! An SMTP server that says what its script has, and insists on what it hears.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -18,11 +20,15 @@ pub(super) enum Step {
     Quiet,
     /// Becomes a TLS server.
     Tls(TlsAcceptor),
+    /// Lets two seconds pass, at once.
+    Later,
+    /// Hears that the client hangs up without another word.
+    Gone,
     /// Says nothing any more. From here on time passes at once.
     Silence,
 }
 
-pub(super) use Step::{Hear, Mail, Quiet, Say, Silence, Tls};
+pub(super) use Step::{Gone, Hear, Later, Mail, Quiet, Say, Silence, Tls};
 
 /// A started server: one script for each connection, in the order in which they come.
 pub(super) struct Server {
@@ -100,6 +106,15 @@ async fn perform(mut stream: Box<dyn Stream>, script: Vec<Step>) {
                 // The client may refuse the certificate; then there is nothing more to say.
                 let Ok(protected) = acceptor.accept(stream).await else { return };
                 stream = Box::new(protected);
+            }
+            Later => {
+                tokio::time::pause();
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                tokio::time::resume();
+            }
+            Gone => {
+                while stream.read_buf(&mut heard).await.is_ok_and(|count| count > 0) {}
+                assert_eq!(String::from_utf8_lossy(&heard), "", "came all the same");
             }
             Silence => {
                 tokio::time::pause();
