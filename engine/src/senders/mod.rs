@@ -23,7 +23,6 @@ pub(crate) struct Mail {
 }
 
 /// How handing over ended.
-#[expect(clippy::struct_field_names, reason = "the word of the product: outcome and answer of an attempt")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,

@@ -73,7 +73,7 @@ impl Job {
 
     /// The end.
     pub(super) fn end(self, outcome: Outcome, reason: Option<String>, words: String) {
-        let answer = Answer { outcome, via: self.via.to_string(), answer: words, reason };
+        let answer = Answer { outcome, via: self.via.to_string(), words, reason };
         // A caller that no longer waits has no use for it.
         let _ = self.answer.send(answer);
     }
@@ -110,6 +110,6 @@ impl Waiting {
 
     fn retry(&self, reason: &str, words: &str) -> Answer {
         let via = self.via.to_string();
-        Answer { outcome: Outcome::Retry, via, answer: words.to_owned(), reason: Some(reason.to_owned()) }
+        Answer { outcome: Outcome::Retry, via, words: words.to_owned(), reason: Some(reason.to_owned()) }
     }
 }

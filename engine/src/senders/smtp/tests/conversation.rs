@@ -14,7 +14,7 @@ async fn the_envelope_of_the_next_mail_travels_with_the_mail_before_it() {
     let pool = pool(relay(server.port));
     let answers = hand_over(&pool, &["ann", "ben"]).await;
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [ACCEPTED, ACCEPTED]);
-    assert_eq!(answers[1].answer, "250 2.0.0 queued as 2");
+    assert_eq!(answers[1].words, "250 2.0.0 queued as 2");
     assert_eq!(answers[1].via, format!("smtp 127.0.0.1:{}", server.port));
     pool.retire();
     server.played().await;
@@ -49,7 +49,7 @@ async fn a_refused_recipient_costs_neither_the_connection_nor_the_mails_around_i
     let answers = hand_over(&pool(relay(server.port)), &["ann", "nobody", "cleo"]).await;
     let rejected = (Outcome::Rejected, Some("smtp_550"));
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [ACCEPTED, rejected, ACCEPTED]);
-    assert_eq!(answers[1].answer, "550 5.1.1 No such user");
+    assert_eq!(answers[1].words, "550 5.1.1 No such user");
     server.played().await;
 }
 

@@ -13,7 +13,7 @@ async fn refused(relay: impl Fn(u16) -> SmtpRelay, script: Vec<Step>) -> Answer 
 async fn a_server_that_does_not_want_us_says_nothing_about_the_mail() {
     let answer = refused(relay, vec![Say("554 5.7.1 Go away")]).await;
     assert_eq!(short(&answer), retry("greeting_refused"));
-    assert_eq!(answer.answer, "554 5.7.1 Go away");
+    assert_eq!(answer.words, "554 5.7.1 Go away");
     let answer = refused(relay, vec![Say("421 4.7.0 Too many connections")]).await;
     assert_eq!(short(&answer), retry("smtp_421"));
     let answer = refused(relay, vec![Say("220 hi"), Hear("EHLO"), Say("502 5.5.1 What")]).await;
@@ -48,7 +48,7 @@ async fn a_wrong_password_is_ours_to_mend_and_is_not_repeated_to_anybody() {
     let script = welcome("250-x\r\n250 AUTH PLAIN", &[Hear("AUTH PLAIN "), Say(echo)]);
     let answer = refused(signing_in, script).await;
     assert_eq!(short(&answer), retry("auth_failed"));
-    assert_eq!(answer.answer, "535 5.7.8 Unknown: AUTH PLAIN *** (***)");
+    assert_eq!(answer.words, "535 5.7.8 Unknown: AUTH PLAIN *** (***)");
     let script = welcome("250-x\r\n250 AUTH CRAM-MD5", &[]);
     assert_eq!(short(&refused(signing_in, script).await), retry("auth_not_offered"));
 }

@@ -10,7 +10,7 @@ async fn a_server_that_is_not_there_is_told_to_all_who_wait() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let answers = hand_over(&pool(relay(free)), &["ann", "ben", "cleo"]).await;
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [retry("connection_failed"); 3]);
-    assert!(answers[0].answer.contains("refused"), "{}", answers[0].answer);
+    assert!(answers[0].words.contains("refused"), "{}", answers[0].words);
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_421_before_any_work_is_an_outage_and_nobody_knocks_again_for_the_othe
     let server = Server::start([welcome(PIPELINING, &script)]).await;
     let answers = hand_over(&pool(relay(server.port)), &["ann", "ben"]).await;
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [retry("smtp_421"); 2]);
-    assert_eq!(answers[0].answer, "421 4.3.2 Shutting down");
+    assert_eq!(answers[0].words, "421 4.3.2 Shutting down");
     server.played().await;
 }
 
@@ -49,7 +49,7 @@ async fn a_connection_that_is_cut_after_the_dot_leaves_the_mail_in_the_open() {
     let server = Server::start([welcome(PIPELINING, &script)]).await;
     let answers = hand_over(&pool(relay(server.port)), &["ann"]).await;
     assert_eq!(short(&answers[0]), retry("no_answer_after_data"));
-    assert_eq!(answers[0].answer, "The server closed the connection.");
+    assert_eq!(answers[0].words, "The server closed the connection.");
     server.played().await;
 }
 
@@ -80,7 +80,7 @@ async fn what_is_not_smtp_is_told_as_such() {
     let server = Server::start([vec![Say("SSH-2.0-OpenSSH_9.2")]]).await;
     let answers = hand_over(&pool(relay(server.port)), &["ann"]).await;
     assert_eq!(short(&answers[0]), retry("bad_reply"));
-    assert!(answers[0].answer.contains("SSH-2.0"), "{}", answers[0].answer);
+    assert!(answers[0].words.contains("SSH-2.0"), "{}", answers[0].words);
     server.played().await;
 }
 

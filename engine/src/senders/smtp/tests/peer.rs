@@ -87,7 +87,7 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     let from = sending.configuration.from_address.clone();
     let answer =
         Senders::new("hermod.example.com").send(&sending, false, Mail { from, to, bytes: bytes.clone() }).await;
-    assert_eq!((short(&answer), &*answer.answer), (ACCEPTED, "250 2.0.0 taken"));
+    assert_eq!((short(&answer), &*answer.words), (ACCEPTED, "250 2.0.0 taken"));
     let mail = peer.mail().await;
     assert_eq!(content(&mail), bytes);
     assert_eq!((mail["from"].as_str(), mail["to"][0].as_str()), (Some("shop@example.com"), Some("지민@예시.한국")));

@@ -78,7 +78,7 @@ async fn a_certificate_for_another_name_ends_the_conversation() {
     let (acceptor, trust) = certified("mail.example.com");
     let answer = hand_over_one(SmtpSecurity::Tls, trust, vec![Tls(acceptor)]).await;
     assert_eq!(short(&answer), retry("tls_failed"));
-    assert!(answer.answer.contains("not valid for name"), "{}", answer.answer);
+    assert!(answer.words.contains("not valid for name"), "{}", answer.words);
 }
 
 #[tokio::test]
@@ -99,5 +99,5 @@ async fn what_somebody_puts_before_the_handshake_is_not_believed() {
     let script = welcome("250-x\r\n250 STARTTLS", &[Hear("STARTTLS"), Say(injected)]);
     let answer = hand_over_one(SmtpSecurity::StartTls, trust, script).await;
     assert_eq!(short(&answer), retry("tls_failed"));
-    assert!(answer.answer.contains("before the TLS handshake"), "{}", answer.answer);
+    assert!(answer.words.contains("before the TLS handshake"), "{}", answer.words);
 }
