@@ -1,9 +1,12 @@
-//! What templates can read.
+//! What templates can read, and how Tera gets it.
 
+use domain::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// `context.*` of the call and `profile.*` of the person.
+use crate::shape::Shape;
+
+/// What templates can read: `context.*` of the call and `profile.*` of the person.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Data {
@@ -11,62 +14,85 @@ pub struct Data {
     pub profile: Map<String, Value>,
 }
 
+/// Largest data for one message, in bytes, as far as templates read it.
+const DATA_MAX: usize = 1024 * 1024;
+
+/// Levels of lists and objects.
+const DEPTH_MAX: usize = 64;
+
+/// Data as Tera reads it, and its size.
+pub(crate) struct Prepared {
+    pub(crate) context: tera::Context,
+    pub(crate) bytes: usize,
+}
+
 impl Data {
-    /// The fields under a root name.
-    pub(crate) fn root(&self, name: &str) -> Option<&Map<String, Value>> {
-        match name {
-            "context" => Some(&self.context),
-            "profile" => Some(&self.profile),
-            _ => None,
-        }
+    pub(crate) fn roots(&self) -> [(&'static str, &Map<String, Value>); 2] {
+        [("context", &self.context), ("profile", &self.profile)]
     }
 
-    pub(crate) fn root_mut(&mut self, name: &str) -> Option<&mut Map<String, Value>> {
-        match name {
-            "context" => Some(&mut self.context),
-            "profile" => Some(&mut self.profile),
-            _ => None,
+    /// Converts the top-level values that the templates read; the others cost nothing.
+    pub(crate) fn prepare(&self, shape: &Shape) -> Result<Prepared, Fault> {
+        let mut copy = Copy { bytes: 0 };
+        let mut context = tera::Context::new();
+        for (root, values) in self.roots() {
+            let wanted = shape.field(root).map_or(&[][..], |shape| &shape.fields);
+            let mut map = tera::Map::with_capacity(wanted.len());
+            for (name, _) in wanted {
+                if let Some(value) = values.get(name).filter(|value| !value.is_null()) {
+                    let value =
+                        copy.value(value, 0).map_err(|why| Fault::new(format!("{root}.{name}"), "too_large", why))?;
+                    map.insert(name.clone().into(), value);
+                }
+            }
+            context.insert_value(root, map.into());
         }
-    }
-
-    /// Puts `value` at `path` unless something (but null) is there already. What stands in the way and has no fields
-    /// stays as it is. `items[]` goes into every element of a list, and makes one when there is none.
-    pub(crate) fn fill(&mut self, path: &str, value: &Value) {
-        if let Some((root, rest)) = path.split_once('.')
-            && let Some(fields) = self.root_mut(root)
-        {
-            fill(fields, rest, value);
-        }
+        Ok(Prepared { context, bytes: copy.bytes })
     }
 }
 
-fn fill(fields: &mut Map<String, Value>, path: &str, value: &Value) {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    let (name, element) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
-    let entry = fields.entry(name).or_insert(Value::Null);
-    if element {
-        if entry.is_null() {
-            *entry = Value::Array(vec![Value::Null]);
+struct Copy {
+    bytes: usize,
+}
+
+impl Copy {
+    /// A null is left out of objects and is undefined in lists: Tera would print it as nothing.
+    fn value(&mut self, value: &Value, depth: usize) -> Result<tera::Value, &'static str> {
+        self.bytes += 16;
+        if let Value::String(text) = value {
+            self.bytes += text.len();
         }
-        for item in entry.as_array_mut().into_iter().flatten() {
-            fill_here(item, rest, value);
+        if self.bytes > DATA_MAX {
+            return Err("The data of this message is too large.");
         }
-    } else {
-        fill_here(entry, rest, value);
+        if depth > DEPTH_MAX {
+            return Err("The data of this message is nested too deeply.");
+        }
+        Ok(match value {
+            Value::Null => tera::Value::undefined(),
+            Value::Bool(truth) => (*truth).into(),
+            Value::Number(number) => number_of(number),
+            Value::String(text) => tera::Value::normal_string(text),
+            Value::Array(list) => {
+                let copies: Result<Vec<_>, _> = list.iter().map(|value| self.value(value, depth + 1)).collect();
+                copies?.into()
+            }
+            Value::Object(object) => {
+                let mut map = tera::Map::with_capacity(object.len());
+                for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+                    self.bytes += name.len();
+                    map.insert(name.clone().into(), self.value(value, depth + 1)?);
+                }
+                map.into()
+            }
+        })
     }
 }
 
-fn fill_here(place: &mut Value, rest: Option<&str>, value: &Value) {
-    match rest {
-        None if place.is_null() => *place = value.clone(),
-        None => {}
-        Some(rest) => {
-            if place.is_null() {
-                *place = Value::Object(Map::new());
-            }
-            if let Value::Object(fields) = place {
-                fill(fields, rest, value);
-            }
-        }
+fn number_of(number: &serde_json::Number) -> tera::Value {
+    match (number.as_i64(), number.as_u64()) {
+        (Some(whole), _) => whole.into(),
+        (_, Some(whole)) => whole.into(),
+        _ => number.as_f64().unwrap_or_default().into(),
     }
 }

@@ -1,22 +1,47 @@
 //! Content → rendered email. Pure: the same code draws the preview in the browser and makes the mail that is sent.
 //!
-//! | file | is |
+//! Templates are [Tera](https://keats.github.io/tera/) 2, and a part of it only: values, `if`, `for`, `set`, filters
+//! and tests of a fixed list. A template is read by `template` (our own reader, because Tera shows no syntax
+//! tree), which learns the variables, refuses what is not allowed, and adds the meters that `work` reads. Only
+//! then does Tera see it.
+//!
+//! # Guards
+//!
+//! Templates, and the data of callers, are hostile. No template may crash, stall or exhaust the process:
+//!
+//! | Attack | Guard |
 //! |---|---|
-//! | [`scanner`] | a template cut into text, prints and tags, for everything Tera does not tell |
-//! | [`guards`] | what a template may not do, and fuel for what it may |
-//! | [`variables`] | which `context.*` and `profile.*` values a content reads |
-//! | [`compiled`] | parsed once per campaign version, rendered once per message |
-//! | [`preview`](preview()) | what the editor shows while somebody types |
-//! | [`text`] | the plain-text version made from HTML |
+//! | huge source | [`domain::content::TEMPLATE_MAX_BYTES`] for each template, 100 `elif` |
+//! | nesting of tags, brackets, loops | 40 levels, 40 levels, 3 loops; our reader does not recurse into tags |
+//! | functions, `include`, `import`, `extends`, blocks, components, `set_global`, captures, `**`, slices, made-up lists and maps | refused by name: nothing reads the machine, the time or another template, and values cannot be nested or grown outside the meter |
+//! | long or nested loops, silent ones too | each loop pays length × work of its body before it runs, out of a fixed amount of work per template |
+//! | operations on long values | they pay by the size of the data and of the literals |
+//! | doubling with `set`, `replace`, `join` | what `set` keeps and what these make is limited |
+//! | runaway output | 1 MB for each template, 4 KB for a subject |
+//! | huge or deep data | 1 MB, 64 levels; only top-level values that the templates read are looked at |
+//!
+//! HTML is escaped by Tera; subject, preheader and text are plain text, and the preheader is escaped when it is
+//! placed in the HTML.
 
 mod compiled;
 mod data;
-mod guards;
+mod expression;
+mod filters;
+mod marker;
+mod markup;
+mod policy;
 mod preview;
+mod reads;
+mod render;
 mod sample;
-mod scanner;
+mod shape;
+mod subject;
+mod template;
 mod text;
-mod variables;
+mod tokens;
+mod trouble;
+mod warnings;
+mod work;
 
 pub use compiled::CompiledEmail;
 pub use data::Data;

@@ -1,51 +1,107 @@
-//! Plausible values, guessed from names, so that a new content has something to show.
+//! Plausible data for a content, guessed from the names of its variables.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::data::Data;
-use crate::variables::Uses;
+use crate::shape::{Shape, Shapes};
 
-/// A value for every use.
-pub(crate) fn sample(uses: &Uses) -> Data {
-    let mut data = Data::default();
-    let mut paths: Vec<(&str, bool)> = uses.0.iter().map(|variable| (variable.path.as_str(), variable.list)).collect();
-    // Deeper paths first: what has fields is an object, whatever its own name suggests.
-    paths.sort_by_key(|(path, _)| std::cmp::Reverse(path.matches(['.', '[']).count()));
-    for (path, list) in paths {
-        let value = Value::String(guess(path));
-        data.fill(&if list { format!("{path}[]") } else { path.to_owned() }, &value);
-    }
-    data
+/// Plausible values for everything that is read.
+pub(crate) fn of(shapes: &Shapes) -> Data {
+    let values = |root: &str| shapes.root.field(root).map_or_else(Map::new, fields);
+    Data { context: values("context"), profile: values("profile") }
 }
 
-fn guess(path: &str) -> String {
-    let name = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
+fn fields(shape: &Shape) -> Map<String, Value> {
+    shape.fields.iter().map(|(name, below)| (name.clone(), value(name, below))).collect()
+}
+
+fn value(name: &str, shape: &Shape) -> Value {
+    if !shape.fields.is_empty() {
+        return Value::Object(fields(shape));
+    }
+    let element = || shape.each.as_deref().map_or_else(|| word(name), |each| value(singular(name), each));
+    if shape.usage.object {
+        return json!({ singular(name): element() });
+    }
+    if shape.usage.list || shape.each.is_some() {
+        return Value::Array(vec![element(), element()]);
+    }
+    if shape.usage.number {
+        return number(name);
+    }
+    word(name)
+}
+
+fn singular(name: &str) -> &str {
+    name.strip_suffix('s').filter(|name| name.len() > 2).unwrap_or(name)
+}
+
+/// The words of a name, such as `first` and `name` of `firstName`.
+fn ends_with(name: &str, words: &[&str]) -> bool {
     let lower = name.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let text = if has(&["email"]) {
-        "ann@example.com"
-    } else if has(&["url", "link", "href"]) {
-        "https://example.com/"
-    } else if has(&["firstname", "first_name"]) {
-        "Ann"
-    } else if has(&["lastname", "last_name", "surname"]) {
-        "Lee"
-    } else if has(&["date", "day"]) {
-        "2026-12-01"
-    } else if has(&["time"]) {
-        "09:00"
-    } else if has(&["price", "total", "amount", "sum"]) {
-        "42.50"
-    } else if has(&["count", "quantity", "number"]) {
-        "2"
-    } else if has(&["code", "otp", "pin"]) {
-        "481516"
-    } else if lower == "id" || has(&["_id"]) || name.ends_with("Id") {
-        "1001"
-    } else if lower == "name" && path.starts_with("profile.") {
-        "Ann"
-    } else {
-        name
+    let of_word = |word: &&str| {
+        let Some(before) = lower.strip_suffix(*word) else { return false };
+        // `paid` does not end with the word `id`.
+        before.is_empty()
+            || before.ends_with(['_', '-', ' '])
+            || name.get(before.len()..).is_some_and(|last| last.starts_with(char::is_uppercase))
     };
-    text.to_owned()
+    words.iter().any(of_word)
+}
+
+const AMOUNTS: [&str; 6] = ["price", "total", "amount", "sum", "cost", "subtotal"];
+const COUNTS: [&str; 5] = ["count", "quantity", "qty", "number", "size"];
+
+fn number(name: &str) -> Value {
+    if ends_with(name, &AMOUNTS) {
+        return json!(42.5);
+    }
+    if ends_with(name, &["id"]) { json!(1001) } else { json!(2) }
+}
+
+fn word(name: &str) -> Value {
+    let guesses: [(&[&str], &str); 12] = [
+        (&["email", "mail"], "ann@example.com"),
+        (&["lastname", "surname", "familyname"], "Bell"),
+        (&["url", "link", "href", "website"], "https://example.com/"),
+        (&["id"], "1001"),
+        (&["date", "day", "deadline"], "2026-12-01"),
+        (&["time"], "09:00"),
+        (&AMOUNTS, "42.50"),
+        (&COUNTS, "2"),
+        (&["phone", "mobile"], "+1 202 555 0100"),
+        (&["currency"], "EUR"),
+        (&["code"], "A1B2C3"),
+        (&["name", "firstname", "user", "customer"], "Ann"),
+    ];
+    let guess = guesses.iter().find(|(words, _)| {
+        let last_name = words.contains(&"lastname");
+        if last_name { words.contains(&name.to_lowercase().replace('_', "").as_str()) } else { ends_with(name, words) }
+    });
+    Value::String(guess.map_or(name, |(_, value)| value).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_guessed_from_the_last_word_of_a_name() {
+        let names =
+            ["email", "firstName", "last_name", "trackingUrl", "id", "orderId", "paid", "total", "qty", "dueDate"];
+        let values: Vec<Value> = names.into_iter().map(word).collect();
+        let expected = [
+            "ann@example.com",
+            "Ann",
+            "Bell",
+            "https://example.com/",
+            "1001",
+            "1001",
+            "paid",
+            "42.50",
+            "2",
+            "2026-12-01",
+        ];
+        assert_eq!(values, expected);
+    }
 }

@@ -188,6 +188,26 @@ on_both!(the_review_names_everything_that_blocks_activation, |world| async {
     assert_eq!(told(&review.errors), expected);
 });
 
+on_both!(a_template_with_a_fault_is_refused_at_review_and_the_version_knows_its_variables, |world| async {
+    let configuration = active_configuration(world).await;
+    let created = draft(world, "Welcome").await;
+    let id = created.campaign.id.clone();
+    let right = complete("Welcome", &configuration);
+    let mut wrong = right.clone();
+    wrong.content.html = "<p>Thank you, {{ name }}.</p>".into();
+    let broken = saved(world, &created, &wrong).await;
+    let review = world.review_campaign(&dev(), &id).await.unwrap();
+    assert_eq!(told(&review.errors), [("content.html", "unknown_variable")]);
+    let refused = failure(world.publish_campaign(&dev(), &id, broken.campaign.revision, ANN).await);
+    let Failure::Invalid { faults } = refused else { panic!("{refused:?}") };
+    assert_eq!(told(&faults), [("content.html", "unknown_variable")]);
+
+    let live = published(world, &saved(world, &broken, &right).await).await.live.unwrap();
+    let variables: Vec<(&str, bool, bool)> =
+        live.definition.variables.iter().map(|known| (known.path.as_str(), known.required, known.list)).collect();
+    assert_eq!(variables, [("context.order.id", true, false), ("profile.person.name.firstName", true, false)]);
+});
+
 on_both!(a_configuration_of_another_sandbox_does_not_exist_here, |world| async {
     let elsewhere = world.create_channel_configuration(&prod(), &smtp("Shop"), ANN).await.unwrap();
     let found = world.find_channel_configuration(&dev(), &elsewhere.id).await;

@@ -1,0 +1,59 @@
+//! What does not stop anybody but deserves a look.
+
+use domain::Faults;
+use domain::content::EmailContent;
+
+use crate::compiled::{HTML, SUBJECT};
+use crate::markup::{self, Part};
+
+/// Gmail cuts longer messages off and hides the rest behind a link.
+const CLIPPED_FROM: usize = 102 * 1024;
+
+/// Mail programs show about so many characters of a subject.
+const SUBJECT_SHOWN: usize = 78;
+
+pub(crate) fn of(content: &EmailContent) -> Faults {
+    let mut warnings = Faults::default();
+    if !content.subject.contains('{') && content.subject.trim().chars().count() > SUBJECT_SHOWN {
+        let text = format!("Many mail programs show only the first {SUBJECT_SHOWN} characters of a subject.");
+        warnings.add(SUBJECT, "subject_long", text);
+    }
+    if content.html.len() > CLIPPED_FROM {
+        warnings.add(HTML, "html_large", "Gmail cuts off messages that are larger than 102 KB.");
+    }
+    let mut bare_images = 0;
+    let mut insecure_links = 0;
+    for part in markup::parts(&content.html) {
+        let Part::Open { name, attributes } = part else { continue };
+        let alt = markup::attribute(attributes, "alt");
+        bare_images += usize::from(name.eq_ignore_ascii_case("img") && alt.is_none());
+        let address = ["href", "src"].into_iter().find_map(|name| markup::attribute(attributes, name));
+        let insecure = address.is_some_and(|address| address.trim_start().starts_with("http://"));
+        insecure_links += usize::from(insecure);
+    }
+    if bare_images > 0 {
+        let text = "An image has no alt text. Say what it shows, or write alt=\"\" when it is decoration.";
+        warnings.add(HTML, "image_without_alt", text);
+    }
+    if insecure_links > 0 {
+        warnings.add(HTML, "insecure_link", "A link or image uses http://. Use https:// instead.");
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(html: &str) -> Vec<String> {
+        let content = EmailContent { html: html.into(), ..Default::default() };
+        of(&content).0.into_iter().map(|fault| fault.code).collect()
+    }
+
+    #[test]
+    fn images_links_and_size_are_looked_at() {
+        assert_eq!(codes("<a href='https://a.example'><IMG src='{{ context.image }}' alt=''></a>"), [""; 0]);
+        assert_eq!(codes("<img src='http://a.example/x.png'>"), ["image_without_alt", "insecure_link"]);
+        assert_eq!(codes(&"x".repeat(103 * 1024)), ["html_large"]);
+    }
+}
