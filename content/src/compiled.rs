@@ -164,7 +164,13 @@ fn fault(path: &str, source: &str, why: Refused) -> Fault {
         Refused::Because(code, at, text) => policy::fault_at(path, code, source, at, &text),
         Refused::Syntax(at) => match filters::tera().add_raw_template(path, source) {
             Err(error) => trouble::of_syntax(path, &error),
-            Ok(()) => policy::fault_at(path, "template_syntax", source, at, "This cannot be read."),
+            Ok(()) => policy::fault_at(
+                path,
+                "template_syntax",
+                source,
+                at,
+                "This way of writing is not available in content.",
+            ),
         },
     }
 }

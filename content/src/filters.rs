@@ -19,6 +19,7 @@ pub(crate) fn tera() -> Tera {
     tera.register_filter(KEPT, keep);
     tera.register_filter("replace", replace);
     tera.register_filter("join", join);
+    tera.register_filter("split", split);
     tera.register_filter("first", first);
     tera.register_filter("last", last);
     tera.register_filter("urlencode", urlencode);
@@ -69,6 +70,15 @@ fn join(list: &[Value], arguments: Kwargs, _: &State) -> TeraResult<String> {
     }
     grow(joined.len())?;
     Ok(joined)
+}
+
+/// Parts that `split` makes at most.
+const PARTS_MAX: usize = 10_000;
+
+fn split(value: &str, arguments: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+    let parts: Vec<Value> =
+        value.split(arguments.must_get::<&str>("pat")?).take(PARTS_MAX + 1).map(Value::from).collect();
+    if parts.len() > PARTS_MAX { Err(Error::message(GROWN)) } else { Ok(parts) }
 }
 
 fn first(list: &[Value], _: Kwargs, _: &State) -> Value {

@@ -24,8 +24,8 @@ impl Refused {
 /// Filters that take a time that does not depend on the size of the value.
 const QUICK_FILTERS: [&str; 8] = ["default", "first", "last", "nth", "round", "abs", "pluralize", "safe"];
 
-/// The other filters. None of them makes more than a few times of what it is given; `replace`, `join` and
-/// `urlencode` are our own.
+/// The other filters. None of them makes more than a few times of what it is given; `replace`, `join`,
+/// `split` and `urlencode` are our own.
 const FILTERS: [&str; 20] = [
     "upper",
     "lower",

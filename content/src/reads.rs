@@ -50,6 +50,7 @@ pub(crate) struct Reads {
     pub(crate) scopes: Vec<Scope>,
     /// Values that are known to be there.
     pub(crate) tested: Vec<Vec<Segment>>,
+    heavy_in_expression: u64,
 }
 
 impl Default for Reads {
@@ -60,6 +61,7 @@ impl Default for Reads {
             unknown: Vec::new(),
             scopes: vec![Scope::default()],
             tested: Vec::new(),
+            heavy_in_expression: 0,
         }
     }
 }
@@ -86,11 +88,19 @@ impl Reads {
         }
     }
 
+    /// Counts steps. What an expression makes can grow with each heavy step, so that the later ones cost more.
     pub(crate) fn pay(&mut self, light: u64, heavy: bool) {
+        self.heavy_in_expression += u64::from(heavy);
         if let Some(scope) = self.scopes.last_mut() {
             scope.work.light += light;
-            scope.work.heavy += u64::from(heavy);
+            scope.work.heavy += if heavy { self.heavy_in_expression } else { 0 };
         }
+    }
+
+    /// A print or a tag begins.
+    pub(crate) fn begin(&mut self) {
+        self.heavy_in_expression = 0;
+        self.pay(2, false);
     }
 
     /// Notes what `expression` reads.

@@ -93,12 +93,12 @@ impl Reader {
             match piece {
                 Piece::Still => {}
                 Piece::Print { at, tokens } => {
-                    self.count(tokens);
+                    self.begin(tokens);
                     let printed = expression::expression(tokens, *at)?;
                     self.reads.value(&printed, Mode::Strict, Use::default())?;
                 }
                 Piece::Tag { at, tokens } => {
-                    self.count(tokens);
+                    self.begin(tokens);
                     self.tag(tokens, *at)?;
                 }
             }
@@ -106,8 +106,8 @@ impl Reader {
         if self.frames.is_empty() { Ok(()) } else { Err(Refused::Syntax(0)) }
     }
 
-    fn count(&mut self, tokens: &[Token<'_>]) {
-        self.reads.pay(2, false);
+    fn begin(&mut self, tokens: &[Token<'_>]) {
+        self.reads.begin();
         for token in tokens {
             if let Kind::Text(text) = &token.kind {
                 self.literal_bytes += text.len();

@@ -3,21 +3,15 @@
 use domain::Faults;
 use domain::content::EmailContent;
 
-use crate::compiled::{HTML, SUBJECT};
+use crate::compiled::HTML;
 use crate::markup::{self, Part};
+use crate::tokens::{self, Kind, Piece};
 
 /// Gmail cuts longer messages off and hides the rest behind a link.
 const CLIPPED_FROM: usize = 102 * 1024;
 
-/// Mail programs show about so many characters of a subject.
-const SUBJECT_SHOWN: usize = 78;
-
 pub(crate) fn of(content: &EmailContent) -> Faults {
     let mut warnings = Faults::default();
-    if !content.subject.contains('{') && content.subject.trim().chars().count() > SUBJECT_SHOWN {
-        let text = format!("Many mail programs show only the first {SUBJECT_SHOWN} characters of a subject.");
-        warnings.add(SUBJECT, "subject_long", text);
-    }
     if content.html.len() > CLIPPED_FROM {
         warnings.add(HTML, "html_large", "Gmail cuts off messages that are larger than 102 KB.");
     }
@@ -31,6 +25,11 @@ pub(crate) fn of(content: &EmailContent) -> Faults {
         let insecure = address.is_some_and(|address| address.trim_start().starts_with("http://"));
         insecure_links += usize::from(insecure);
     }
+    if trusts_values(&content.html) {
+        let text =
+            "The filter safe puts a value into the HTML as it is. Use it only for values that are HTML and yours.";
+        warnings.add(HTML, "unescaped_value", text);
+    }
     if bare_images > 0 {
         let text = "An image has no alt text. Say what it shows, or write alt=\"\" when it is decoration.";
         warnings.add(HTML, "image_without_alt", text);
@@ -39,6 +38,17 @@ pub(crate) fn of(content: &EmailContent) -> Faults {
         warnings.add(HTML, "insecure_link", "A link or image uses http://. Use https:// instead.");
     }
     warnings
+}
+
+/// Is the filter `safe` used?
+fn trusts_values(html: &str) -> bool {
+    let pieces = tokens::pieces(html).unwrap_or_default();
+    pieces.iter().any(|piece| match piece {
+        Piece::Still => false,
+        Piece::Print { tokens, .. } | Piece::Tag { tokens, .. } => {
+            tokens.windows(2).any(|pair| pair[0].kind == Kind::Sign("|") && pair[1].kind == Kind::Word("safe"))
+        }
+    })
 }
 
 #[cfg(test)]
@@ -51,9 +61,10 @@ mod tests {
     }
 
     #[test]
-    fn images_links_and_size_are_looked_at() {
+    fn images_links_size_and_trusted_values_are_looked_at() {
         assert_eq!(codes("<a href='https://a.example'><IMG src='{{ context.image }}' alt=''></a>"), [""; 0]);
         assert_eq!(codes("<img src='http://a.example/x.png'>"), ["image_without_alt", "insecure_link"]);
+        assert_eq!(codes("{{ context.article | safe }}"), ["unescaped_value"]);
         assert_eq!(codes(&"x".repeat(103 * 1024)), ["html_large"]);
     }
 }
