@@ -27,7 +27,7 @@ use crate::senders::Senders;
 pub struct Settings {
     /// Delays before the second, third, … attempt.
     pub retry_schedule: Vec<Duration>,
-    /// How long a claim holds.
+    /// How long a claim holds. Three quarters of it must outlast the longest send (185 s), or a mail could go out twice.
     pub lease: Duration,
     /// Name told to SMTP servers in EHLO.
     pub helo_name: String,
@@ -37,7 +37,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             retry_schedule: [60, 300, 900, 1800, 3600, 7200, 14400, 28800].map(Duration::from_secs).to_vec(),
-            lease: Duration::from_mins(1),
+            lease: Duration::from_mins(5),
             helo_name: "localhost".into(),
         }
     }

@@ -49,8 +49,11 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.delivery.retry_schedule_seconds.contains(&0) {
         faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
     }
-    if config.delivery.lease_seconds < 10 {
-        faults.add("delivery.lease_seconds", "give at least 10: a slow mail server takes its time");
+    if config.delivery.lease_seconds < 250 {
+        faults.add(
+            "delivery.lease_seconds",
+            "give at least 250: a slow mail server may take 185 seconds, and a mail must not be sent twice",
+        );
     }
     if config.delivery.helo_name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         faults.add("delivery.helo_name", "give a host name");
