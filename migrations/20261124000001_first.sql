@@ -125,7 +125,8 @@ CREATE TABLE messages (
     user_id TEXT NOT NULL,
     namespace TEXT NOT NULL,
     address TEXT NOT NULL, -- as in the call
-    address_key TEXT NOT NULL, -- lower case, for filters
+    address_key BYTEA NOT NULL, -- lower case, for filters: bytes are ordered alike on both
+    user_key BYTEA NOT NULL,
     recipient TEXT NOT NULL, -- JSON: type, profile, context
     state TEXT NOT NULL,
     reason TEXT,
@@ -146,7 +147,8 @@ CREATE INDEX messages_by_sandbox ON messages (sandbox, id);
 CREATE INDEX messages_by_state ON messages (sandbox, state, id);
 CREATE INDEX messages_by_execution ON messages (execution_id, id);
 CREATE INDEX messages_by_campaign ON messages (campaign_id, id);
-CREATE INDEX messages_by_address ON messages (sandbox, address_key, id);
+CREATE INDEX messages_by_address ON messages (sandbox, address_key);
+CREATE INDEX messages_by_user ON messages (sandbox, user_key);
 
 -- What was decided and rendered for a message, written with its first attempt.
 CREATE TABLE renderings (

@@ -2,8 +2,10 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | [`run`] | the loop of a process: what is due, as much at once as there is room |
-//! | [`attempt`] | one message: checked, rendered, handed over |
+//! | [`run`] | the loop of a process: record what is done, take what is due |
+//! | [`sending`] | what is being sent at the moment, and how much more may be taken |
+//! | [`attempt`] | one message: prepared, handed over, whatever happens |
+//! | [`prepare`] | checks and rendering: pure |
 //! | [`record`] | attempts, renderings and states, several in one transaction |
 //! | [`retry`] | when to try again, and when to give up |
 //! | [`recovery`] | messages whose process stopped while it was sending |
@@ -11,10 +13,12 @@
 
 mod attempt;
 mod lock;
+mod prepare;
 mod record;
 mod recovery;
 mod retry;
 mod run;
+mod sending;
 
 use std::time::Duration;
 
@@ -27,7 +31,7 @@ use crate::senders::Senders;
 pub struct Settings {
     /// Delays before the second, third, … attempt.
     pub retry_schedule: Vec<Duration>,
-    /// How long a claim holds. Three quarters of it must outlast the longest send (185 s), or a mail could go out twice.
+    /// How long a claim holds unless it is renewed: how soon others take over what this process was sending.
     pub lease: Duration,
     /// Name told to SMTP servers in EHLO.
     pub helo_name: String,
@@ -37,7 +41,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             retry_schedule: [60, 300, 900, 1800, 3600, 7200, 14400, 28800].map(Duration::from_secs).to_vec(),
-            lease: Duration::from_mins(5),
+            lease: Duration::from_mins(1),
             helo_name: "localhost".into(),
         }
     }

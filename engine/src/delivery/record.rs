@@ -1,14 +1,22 @@
 //! Attempts, renderings and states: several messages in one transaction, each guarded by its claim.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use domain::SandboxName;
 use domain::message::Attempt;
 
 use super::retry::next_state;
+use super::sending::CLAIM;
 use crate::clock::random_bytes;
+use crate::intake::LANES;
+use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
-use crate::store::messages::{self, Claimed};
+use crate::store::messages::{self, Claimed, Lease};
 use crate::{Engine, Result};
+
+/// Pauses before tries to record, in seconds. Together much shorter than a lease.
+const PATIENCE: [u64; 5] = [0, 1, 2, 4, 8];
 
 /// An attempt that has ended.
 pub(super) struct Done {
@@ -19,33 +27,88 @@ pub(super) struct Done {
     pub(super) capture: bool,
 }
 
+/// What one transaction wrote and took.
+pub(super) struct Exchanged {
+    /// Messages whose attempt was recorded.
+    pub(super) changed: usize,
+    /// In the order of the lanes.
+    pub(super) claimed: Vec<Claimed>,
+}
+
 impl Engine {
-    /// Writes how attempts ended; returns how many messages that changed. A message that another process has taken over
-    /// is left alone.
-    pub(super) async fn record(&self, all: &[Done]) -> Result<usize> {
-        let now = self.now();
-        let worker = &self.0.delivery.worker;
-        let mut changed = 0;
-        let mut sandboxes = BTreeSet::new();
+    /// Records how attempts ended and claims what is due, both in one transaction: one wait for the disk.
+    pub(super) async fn exchange(&self, done: &[Done], room: [usize; LANES.len()]) -> Result<Exchanged> {
         let mut tx = self.store().begin().await?;
-        for Done { message, attempt, rendering, capture } in all {
-            let [chance] = random_bytes();
-            let next = next_state(attempt, *capture, &self.0.settings.delivery.retry_schedule, now, chance);
-            if !messages::record(&mut tx, &message.id, message.attempt, worker, &next, now).await? {
-                tracing::warn!(message = %message.id, "another process took this message over; its record stands");
-                continue;
+        let mut sandboxes = BTreeSet::new();
+        let mut changed = 0;
+        for done in done {
+            if self.record(&mut tx, done).await? {
+                changed += 1;
+                sandboxes.insert(&done.message.sandbox);
             }
-            attempts::insert(&mut tx, &message.id, attempt).await?;
-            if let Some(rendering) = rendering {
-                attempts::insert_rendering(&mut tx, &message.id, rendering).await?;
+        }
+        let mut claimed = Vec::new();
+        for (lane, room) in LANES.into_iter().zip(room) {
+            let limit = room.min(CLAIM - claimed.len());
+            if limit > 0 {
+                claimed.extend(messages::claim(&mut tx, self.lease(), lane, limit).await?);
             }
-            changed += 1;
-            sandboxes.insert(&message.sandbox);
         }
         tx.commit().await?;
-        for sandbox in sandboxes {
-            self.0.news.tell(sandbox);
+        self.tell_all(sandboxes);
+        Ok(Exchanged { changed, claimed })
+    }
+
+    /// After a transaction that failed: each for itself, so that one cannot spoil the others. What cannot be recorded in
+    /// the end is found when its lease runs out, as in doubt.
+    pub(super) async fn record_apart(&self, mut all: Vec<Done>) {
+        for patience in PATIENCE {
+            tokio::time::sleep(Duration::from_secs(patience)).await;
+            let mut left = Vec::new();
+            for done in all {
+                if let Err(error) = self.exchange(std::slice::from_ref(&done), [0; LANES.len()]).await {
+                    tracing::error!(message = %done.message.id, %error, "what was sent cannot be recorded yet");
+                    left.push(done);
+                }
+            }
+            if left.is_empty() {
+                return;
+            }
+            all = left;
         }
-        Ok(changed)
+        tracing::error!(messages = all.len(), "what was sent could not be recorded; it will be in doubt");
+    }
+
+    /// `false`: another process has taken the message over; its record stands.
+    async fn record(&self, tx: &mut Tx, done: &Done) -> Result<bool> {
+        let Done { message, attempt, rendering, capture } = done;
+        let now = self.now();
+        let [chance] = random_bytes();
+        let next = next_state(message.lane, attempt, *capture, &self.0.settings.delivery.retry_schedule, now, chance);
+        if !messages::record(tx, &message.id, message.attempt, &self.0.delivery.worker, &next, now).await? {
+            tracing::warn!(message = %message.id, "another process took this message over; its record stands");
+            return Ok(false);
+        }
+        attempts::insert(tx, &message.id, attempt).await?;
+        if let Some(rendering) = rendering {
+            attempts::insert_rendering(tx, &message.id, rendering).await?;
+        }
+        Ok(true)
+    }
+
+    /// Everything that this process is sending stays its own for another while.
+    pub(super) async fn renew_lease(&self) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        messages::renew(&mut tx, self.lease()).await?;
+        tx.commit().await
+    }
+
+    fn lease(&self) -> Lease<'_> {
+        let from = self.now();
+        Lease { by: &self.0.delivery.worker, from, until: from.plus(self.0.settings.delivery.lease) }
+    }
+
+    pub(super) fn tell_all<'a>(&self, sandboxes: impl IntoIterator<Item = &'a SandboxName>) {
+        sandboxes.into_iter().for_each(|sandbox| self.0.news.tell(sandbox));
     }
 }

@@ -19,38 +19,38 @@ impl Engine {
         let now = self.now();
         let end = if at_start && self.store().is_embedded() { Timestamp::from_millis(i64::MAX) } else { now };
         loop {
-            let mut tx = self.store().begin().await?;
-            let abandoned = messages::abandoned(&mut tx, end).await?;
+            let abandoned = messages::abandoned(self.store(), end).await?;
             if abandoned.is_empty() {
                 return Ok(());
             }
+            let mut tx = self.store().begin().await?;
             let mut sandboxes = BTreeSet::new();
             for message in &abandoned {
-                let next = after_doubt(message, now);
+                let next = after_doubt(message, self.0.settings.delivery.retry_schedule.len(), now);
                 let (id, by) = (&message.id, &message.leased_by);
                 if messages::record(&mut tx, id, message.attempt, by, &next, now).await? {
                     attempts::insert(&mut tx, id, &in_doubt(message, now)).await?;
-                    sandboxes.insert(message.sandbox.clone());
+                    sandboxes.insert(&message.sandbox);
                 }
             }
             tx.commit().await?;
             tracing::warn!(messages = abandoned.len(), "messages were being sent when a process stopped");
-            for sandbox in &sandboxes {
-                self.0.news.tell(sandbox);
-            }
+            self.tell_all(sandboxes);
         }
     }
 }
 
 const STOPPED: &str = "Hermod stopped before it could note the server's answer.";
 
-fn after_doubt(message: &Abandoned, now: Timestamp) -> NextState {
-    let transactional = message.lane == TRANSACTIONAL_LANE;
+/// After `retries` further attempts even a transactional message stays in doubt: it may be what stops the process.
+fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> NextState {
+    let tries = usize::try_from(message.attempt).unwrap_or(usize::MAX);
+    let again = message.lane == TRANSACTIONAL_LANE && tries <= retries;
     NextState {
-        state: if transactional { MessageState::Queued } else { MessageState::InDoubt },
+        state: if again { MessageState::Queued } else { MessageState::InDoubt },
         reason: Some("in_doubt".to_owned()),
         detail: Some(STOPPED.to_owned()),
-        due_at: transactional.then_some(now),
+        due_at: again.then_some(now),
     }
 }
 
@@ -64,5 +64,26 @@ fn in_doubt(message: &Abandoned, now: Timestamp) -> Attempt {
         reason: Some("in_doubt".to_owned()),
         started_at: now,
         duration_ms: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::MessageId;
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_stops_the_process_each_time_is_given_up() {
+        let message = |attempt| Abandoned {
+            id: MessageId::new(1, [1; 10]),
+            sandbox: "dev".parse().unwrap(),
+            lane: TRANSACTIONAL_LANE,
+            attempt,
+            leased_by: "a".to_owned(),
+        };
+        let now = Timestamp::from_millis(1_000);
+        let state = |attempt| after_doubt(&message(attempt), 2, now).state;
+        assert_eq!([1, 2, 3].map(state), [MessageState::Queued, MessageState::Queued, MessageState::InDoubt]);
     }
 }

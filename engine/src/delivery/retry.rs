@@ -5,10 +5,13 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::message::{Attempt, MessageState, Outcome};
 
+use crate::intake::TRANSACTIONAL_LANE;
 use crate::store::messages::NextState;
 
-/// The state after an attempt. `chance` in 0..=255 spreads the retries of many messages by ±20 %.
+/// The state after an attempt. `chance` in 0..=255 spreads the retries of many messages by ±20 %. A marketing message
+/// whose attempt is in doubt is not sent again.
 pub(super) fn next_state(
+    lane: i64,
     attempt: &Attempt,
     capture: bool,
     schedule: &[Duration],
@@ -29,6 +32,9 @@ pub(super) fn next_state(
             due_at: None,
         },
         Outcome::Rejected => given_up(attempt.answer.clone()),
+        Outcome::InDoubt if lane != TRANSACTIONAL_LANE => {
+            NextState { state: MessageState::InDoubt, ..given_up(attempt.answer.clone()) }
+        }
         Outcome::Retry | Outcome::InDoubt => {
             let tries = usize::try_from(attempt.number).unwrap_or(usize::MAX);
             match tries.checked_sub(1).and_then(|position| schedule.get(position)) {
@@ -72,7 +78,7 @@ mod tests {
     #[test]
     fn a_retry_is_due_within_a_fifth_of_its_time_and_the_last_one_gives_up() {
         let schedule = [Duration::from_mins(1), Duration::from_mins(5)];
-        let due = |number, chance| next_state(&attempt(number, Outcome::Retry), false, &schedule, NOW, chance);
+        let due = |number, chance| next_state(TRANSACTIONAL_LANE, &attempt(number, Outcome::Retry), false, &schedule, NOW, chance);
         assert_eq!(due(1, 0).due_at, Some(NOW.plus(Duration::from_secs(48))));
         assert_eq!(due(2, 255).due_at, Some(NOW.plus(Duration::from_mins(6))));
         let last = due(3, 0);
@@ -81,8 +87,16 @@ mod tests {
 
     #[test]
     fn a_refusal_for_ever_is_not_tried_again() {
-        let next = next_state(&attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
+        let next = next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
         assert_eq!(next.state, MessageState::Failed);
-        assert_eq!(next_state(&attempt(1, Outcome::Accepted), true, &[], NOW, 0).state, MessageState::Captured);
+        assert_eq!(next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Accepted), true, &[], NOW, 0).state, MessageState::Captured);
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_sent_again_only_when_it_is_transactional() {
+        let schedule = [Duration::from_mins(1)];
+        let state = |lane| next_state(lane, &attempt(1, Outcome::InDoubt), false, &schedule, NOW, 0).state;
+        assert_eq!(state(TRANSACTIONAL_LANE), MessageState::Queued);
+        assert_eq!(state(TRANSACTIONAL_LANE + 1), MessageState::InDoubt);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Failure;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::NewCall;
 use crate::store::executions::{self, Earlier};
@@ -16,8 +16,10 @@ use crate::{Error, Result};
 const SHARED_BY: usize = 256;
 /// Calls that may wait; beyond, callers are told to come back.
 const WAITING: usize = 4_096;
-/// Longest time a caller waits for the commit.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest time one transaction may take.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
+/// Longest time a caller waits for the commit: one transaction before its own, and some slack.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Drains concurrent calls into shared transactions.
 pub(crate) struct Committer {
@@ -27,6 +29,13 @@ pub(crate) struct Committer {
 struct Waiting {
     call: NewCall,
     told: oneshot::Sender<Result<Committed>>,
+}
+
+impl Waiting {
+    fn tell(self, committed: Result<Committed>) {
+        // The caller may have gone away; what is on disk stays there all the same.
+        let _ = self.told.send(committed);
+    }
 }
 
 /// The execution that is on disk for a call.
@@ -44,7 +53,10 @@ impl Committer {
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(SHARED_BY);
             while waiting.recv_many(&mut batch, SHARED_BY).await > 0 {
-                commit(&store, std::mem::take(&mut batch)).await;
+                // In a task of its own: a panic spoils one batch, not all that come after.
+                if let Err(error) = tokio::spawn(commit(store.clone(), std::mem::take(&mut batch))).await {
+                    tracing::error!(%error, "a shared commit was lost");
+                }
             }
         });
         Self { calls }
@@ -52,36 +64,64 @@ impl Committer {
 
     /// Waits until the call is on disk. A caller that goes away stops nothing.
     pub(crate) async fn commit(&self, call: NewCall) -> Result<Committed> {
-        let overloaded = || Error::from(Failure::Unavailable { retry_after_seconds: 2 });
         let (told, answer) = oneshot::channel();
-        self.calls.try_send(Waiting { call, told }).map_err(|_| overloaded())?;
+        self.calls.try_send(Waiting { call, told }).map_err(|_| unavailable())?;
         match timeout(PATIENCE, answer).await {
             Ok(Ok(committed)) => committed,
-            Ok(Err(_)) => Err(Error::unexpected("the committing task ended")),
-            Err(_) => Err(overloaded()),
+            Ok(Err(_)) => Err(Error::unexpected("a shared commit was lost")),
+            Err(_) => Err(unavailable()),
         }
     }
 }
 
+/// Whoever repeats the call gets the answer of the first, should that have been written after all.
+fn unavailable() -> Error {
+    Failure::Unavailable { retry_after_seconds: 2 }.into()
+}
+
+/// Is the database away, rather than one call not to its liking?
+fn concerns_all(error: &Error) -> bool {
+    match error {
+        Error::Database(sqlx::Error::Database(_)) => false,
+        Error::Database(_) | Error::Failure(Failure::Unavailable { .. }) => true,
+        _ => false,
+    }
+}
+
 /// Commits all together; when that fails, each for itself, so that one call cannot spoil the others.
-async fn commit(store: &Store, batch: Vec<Waiting>) {
+async fn commit(store: Store, batch: Vec<Waiting>) {
     let calls: Vec<&NewCall> = batch.iter().map(|waiting| &waiting.call).collect();
-    match write(store, &calls).await {
+    match write_in_time(&store, &calls).await {
         Ok(committed) => {
             for (waiting, committed) in batch.into_iter().zip(committed) {
-                // The caller may have gone away; the call is on disk all the same.
-                let _ = waiting.told.send(Ok(committed));
+                waiting.tell(Ok(committed));
             }
+        }
+        Err(error) if concerns_all(&error) => {
+            tracing::error!(calls = batch.len(), %error, "the database does not take calls");
+            batch.into_iter().for_each(|waiting| waiting.tell(Err(unavailable())));
         }
         Err(error) => {
             tracing::warn!(calls = batch.len(), %error, "a shared commit failed; each call is tried alone");
-            for waiting in batch {
-                let alone = write(store, &[&waiting.call]).await;
-                let committed = alone.and_then(|mut all| all.pop().ok_or_else(|| Error::unexpected("no commit")));
-                let _ = waiting.told.send(committed);
-            }
+            commit_apart(&store, batch).await;
         }
     }
+}
+
+async fn commit_apart(store: &Store, batch: Vec<Waiting>) {
+    let end = Instant::now() + WRITTEN_WITHIN;
+    let mut away = false;
+    for waiting in batch {
+        away |= Instant::now() >= end;
+        let alone = if away { Err(unavailable()) } else { write_in_time(store, &[&waiting.call]).await };
+        let alone = alone.and_then(|mut all| all.pop().ok_or_else(|| Error::unexpected("no commit")));
+        away |= alone.as_ref().is_err_and(concerns_all);
+        waiting.tell(alone.map_err(|error| if concerns_all(&error) { unavailable() } else { error }));
+    }
+}
+
+async fn write_in_time(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {
+    timeout(WRITTEN_WITHIN, write(store, calls)).await.unwrap_or_else(|_| Err(unavailable()))
 }
 
 async fn write(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {

@@ -38,7 +38,8 @@ pub(crate) struct NewCall {
 }
 
 impl Engine {
-    /// Accepts a call for 1–20 recipients. When this returns, execution and messages are on disk.
+    /// Accepts a call for 1–20 recipients. When this returns, execution and messages are on disk; a caller that goes away
+    /// before does not stop that.
     ///
     /// Failures: Invalid (faults with JSON paths: `recipient_count`, `duplicate_recipient`, `bad_email_address`,
     /// `context_too_large`, `missing_variable` …), `NotFound` `campaign`, Conflict `campaign_not_live` | `before_start` |
@@ -122,13 +123,15 @@ pub(crate) fn data_of(recipient: &Recipient) -> Data {
     }
 }
 
-/// Lanes are claimed in their order.
 pub(crate) const TRANSACTIONAL_LANE: i64 = 1;
+const MARKETING_LANE: i64 = 2;
+/// In the order in which they are served.
+pub(crate) const LANES: [i64; 2] = [TRANSACTIONAL_LANE, MARKETING_LANE];
 
 fn lane_of(category: Category) -> i64 {
     match category {
         Category::Transactional => TRANSACTIONAL_LANE,
-        Category::Marketing => TRANSACTIONAL_LANE + 1,
+        Category::Marketing => MARKETING_LANE,
     }
 }
 

@@ -1,136 +1,139 @@
 //! The filters of the log, as conditions. A value that is none is told at the filter's name.
 
+use std::str::FromStr;
+
 use domain::execution::ExecutionStatus;
 use domain::id::{CampaignId, ExecutionId, MessageId};
 use domain::message::{LogFilter, MessageState};
-use domain::{Fault, Timestamp};
+use domain::{Fault, SandboxName, Timestamp};
 
-use crate::Result;
-use crate::store::log::Wanted;
+use crate::store::log::{Bound, Wanted};
+use crate::store::messages::search_key;
 
-const HANDED_OVER: &str = " AND EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id
-    AND m.state IN ('sent', 'captured', 'delivered'))";
-const NOT_HANDED_OVER: &str = " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id
-    AND m.state IN ('sent', 'captured', 'delivered'))";
-const WAITING: &str =
-    " AND EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id AND m.state IN ('queued', 'sending'))";
-const NOT_WAITING: &str =
-    " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id AND m.state IN ('queued', 'sending'))";
-
-pub(super) fn messages(wanted: &mut Wanted, filter: &LogFilter) -> Result<()> {
-    if let Some(id) = id::<CampaignId>("campaignId", &filter.campaign_id)? {
-        wanted.and(" AND m.campaign_id = ", id.as_str());
+/// Messages of a sandbox that pass.
+pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wanted, Fault> {
+    let mut wanted = Wanted::messages(sandbox);
+    if let Some(id) = word::<CampaignId>("campaignId", &filter.campaign_id)? {
+        wanted = wanted.and(" AND m.campaign_id = ?", [id.as_str().into()]);
     }
-    if let Some(id) = id::<ExecutionId>("executionId", &filter.execution_id)? {
-        wanted.and(" AND m.execution_id = ", id.as_str());
+    if let Some(id) = word::<ExecutionId>("executionId", &filter.execution_id)? {
+        wanted = wanted.and(" AND m.execution_id = ?", [id.as_str().into()]);
     }
-    if !filter.state.is_empty() {
-        let state: MessageState = filter.state.parse().map_err(|fault: Fault| fault.under("state"))?;
-        wanted.and(" AND m.state = ", state.as_str());
+    if let Some(state) = word::<MessageState>("state", &filter.state)? {
+        wanted = wanted.and(" AND m.state = ?", [state.as_str().into()]);
     }
-    if let Some((text, is_whole)) = recipient(filter) {
-        if is_whole {
-            wanted.and(" AND m.address_key = ", &text);
-        } else {
-            let start = starting_with(&text);
-            wanted.and(" AND (m.address_key LIKE ", &start);
-            wanted.and_plain(" ESCAPE '!'");
-            wanted.and(" OR lower(m.user_id) LIKE ", &start);
-            wanted.and_plain(" ESCAPE '!')");
-        }
+    if let Some(start) = text("recipient", &filter.recipient)? {
+        wanted = wanted.and(
+            " AND m.id IN (SELECT a.id FROM messages a WHERE a.sandbox = ? AND a.address_key >= ? AND a.address_key < ?
+              UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?)",
+            starting_with(sandbox, start),
+        );
     }
-    if let Some(request_id) = request_id(filter) {
-        wanted.and(" AND e.request_id = ", request_id);
+    if let Some(request_id) = text("requestId", &filter.request_id)? {
+        wanted = wanted.and(
+            " AND m.execution_id IN (SELECT id FROM executions WHERE sandbox = ? AND request_id = ?)",
+            [sandbox.as_str().into(), request_id.into()],
+        );
     }
     // Ids sort by time: the bounds use the same index as the order.
     if let Some(from) = time("from", &filter.from)? {
-        wanted.and(" AND m.id >= ", MessageId::new(from, [0; 10]).as_str());
+        wanted = wanted.and(" AND m.id >= ?", [MessageId::new(from, [0; 10]).as_str().into()]);
     }
     if let Some(until) = time("until", &filter.until)? {
-        wanted.and(" AND m.id < ", MessageId::new(until, [0; 10]).as_str());
+        wanted = wanted.and(" AND m.id < ?", [MessageId::new(until, [0; 10]).as_str().into()]);
     }
-    Ok(())
+    Ok(wanted)
 }
 
-pub(super) fn executions(wanted: &mut Wanted, filter: &LogFilter) -> Result<()> {
-    if let Some(id) = id::<CampaignId>("campaignId", &filter.campaign_id)? {
-        wanted.and(" AND e.campaign_id = ", id.as_str());
+/// Executions of a sandbox that pass.
+pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wanted, Fault> {
+    let mut wanted = Wanted::executions(sandbox);
+    if let Some(id) = word::<CampaignId>("campaignId", &filter.campaign_id)? {
+        wanted = wanted.and(" AND e.campaign_id = ?", [id.as_str().into()]);
     }
-    if let Some(id) = id::<ExecutionId>("executionId", &filter.execution_id)? {
-        wanted.and(" AND e.id = ", id.as_str());
+    if let Some(id) = word::<ExecutionId>("executionId", &filter.execution_id)? {
+        wanted = wanted.and(" AND e.id = ?", [id.as_str().into()]);
     }
-    if !filter.state.is_empty() {
-        match filter.state.parse().map_err(|fault: Fault| fault.under("state"))? {
-            ExecutionStatus::InProgress => wanted.and_plain(WAITING),
-            ExecutionStatus::Succeeded => {
-                wanted.and_plain(NOT_WAITING);
-                wanted.and_plain(HANDED_OVER);
-            }
-            ExecutionStatus::Failed => {
-                wanted.and_plain(NOT_WAITING);
-                wanted.and_plain(NOT_HANDED_OVER);
-            }
-        }
+    if let Some(status) = word::<ExecutionStatus>("state", &filter.state)? {
+        wanted = with_status(wanted, status);
     }
-    if let Some((text, _)) = recipient(filter) {
-        wanted.and(
-            " AND EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id AND m.address_key LIKE ",
-            &starting_with(&text),
+    if let Some(start) = text("recipient", &filter.recipient)? {
+        wanted = wanted.and(
+            " AND e.id IN (SELECT a.execution_id FROM messages a WHERE a.sandbox = ? AND a.address_key >= ?
+              AND a.address_key < ? UNION
+              SELECT u.execution_id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?)",
+            starting_with(sandbox, start),
         );
-        wanted.and_plain(" ESCAPE '!')");
     }
-    if let Some(request_id) = request_id(filter) {
-        wanted.and(" AND e.request_id = ", request_id);
+    if let Some(request_id) = text("requestId", &filter.request_id)? {
+        wanted = wanted.and(" AND e.request_id = ?", [request_id.into()]);
     }
     if let Some(from) = time("from", &filter.from)? {
-        wanted.and(" AND e.id >= ", ExecutionId::new(from, [0; 10]).as_str());
+        wanted = wanted.and(" AND e.id >= ?", [ExecutionId::new(from, [0; 10]).as_str().into()]);
     }
     if let Some(until) = time("until", &filter.until)? {
-        wanted.and(" AND e.id < ", ExecutionId::new(until, [0; 10]).as_str());
+        wanted = wanted.and(" AND e.id < ?", [ExecutionId::new(until, [0; 10]).as_str().into()]);
     }
-    Ok(())
+    Ok(wanted)
 }
 
-fn id<Id: std::str::FromStr<Err = Fault>>(name: &str, text: &str) -> Result<Option<Id>> {
-    if text.trim().is_empty() {
-        return Ok(None);
+/// The status is not stored: it follows from the messages.
+fn with_status(wanted: Wanted, status: ExecutionStatus) -> Wanted {
+    const WAITING: &str =
+        " AND EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id AND m.state IN ('queued', 'sending'))";
+    const NOT_WAITING: &str =
+        " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id AND m.state IN ('queued', 'sending'))";
+    const HANDED_OVER: &str = " AND EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id
+        AND m.state IN ('sent', 'captured', 'delivered'))";
+    const NOT_HANDED_OVER: &str = " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.execution_id = e.id
+        AND m.state IN ('sent', 'captured', 'delivered'))";
+    match status {
+        ExecutionStatus::InProgress => wanted.and(WAITING, []),
+        ExecutionStatus::Succeeded => wanted.and(NOT_WAITING, []).and(HANDED_OVER, []),
+        ExecutionStatus::Failed => wanted.and(NOT_WAITING, []).and(NOT_HANDED_OVER, []),
     }
-    Ok(Some(text.trim().parse().map_err(|fault: Fault| fault.under(name))?))
 }
 
-/// What was typed, in lower case, and whether it is a whole address.
-fn recipient(filter: &LogFilter) -> Option<(String, bool)> {
-    let text = filter.recipient.trim().to_lowercase();
-    // PostgreSQL takes no such text, and nobody is called so.
-    if text.is_empty() || text.contains('\0') {
-        return None;
+/// `None`: the filter is not used.
+fn word<T: FromStr<Err = Fault>>(name: &str, given: &str) -> Result<Option<T>, Fault> {
+    let given = given.trim();
+    if given.is_empty() { Ok(None) } else { given.parse().map(Some).map_err(|fault: Fault| fault.under(name)) }
+}
+
+fn text<'a>(name: &str, given: &'a str) -> Result<Option<&'a str>, Fault> {
+    let given = given.trim();
+    if given.chars().any(char::is_control) {
+        return Err(Fault::new(name, "control_character", "Use text without control characters."));
     }
-    let is_whole = text.split_once('@').is_some_and(|(_, domain)| domain.contains('.'));
-    Some((text, is_whole))
+    Ok(Some(given).filter(|given| !given.is_empty()))
 }
 
-/// PostgreSQL takes no NUL; without it the filter finds what it would have found: nothing of that name.
-fn request_id(filter: &LogFilter) -> Option<&str> {
-    let text = filter.request_id.trim().trim_matches('\0');
-    (!text.is_empty()).then(|| text.split('\0').next().unwrap_or_default())
-}
-
-fn starting_with(text: &str) -> String {
-    let escaped: String = text.chars().flat_map(|c| if "!%_".contains(c) { vec!['!', c] } else { vec![c] }).collect();
-    format!("{escaped}%")
+/// From the text itself to the last one that begins with it. No UTF-8 has the byte 255.
+fn starting_with(sandbox: &SandboxName, start: &str) -> [Bound; 6] {
+    let first = search_key(start);
+    let behind = [first.as_slice(), &[255]].concat();
+    let sandbox = || Bound::from(sandbox.as_str());
+    [
+        sandbox(),
+        Bound::Bytes(first.clone()),
+        Bound::Bytes(behind.clone()),
+        sandbox(),
+        Bound::Bytes(first),
+        Bound::Bytes(behind),
+    ]
 }
 
 /// Milliseconds; a time without a zone is UTC.
-fn time(name: &str, text: &str) -> Result<Option<u64>> {
-    let text = text.trim();
-    if text.is_empty() {
+fn time(name: &str, given: &str) -> Result<Option<u64>, Fault> {
+    let given = given.trim();
+    if given.is_empty() {
         return Ok(None);
     }
-    let civil = text.parse::<jiff::civil::DateTime>().ok().filter(|_| !text.ends_with('Z'));
-    let time: Timestamp = match civil {
-        Some(civil) => format!("{civil}Z").parse(),
-        None => text.parse(),
-    }
-    .map_err(|fault: Fault| fault.under(name))?;
+    let time = given.parse::<Timestamp>().or_else(|fault| match given.parse::<jiff::civil::DateTime>() {
+        Ok(civil) => format!("{civil}Z").parse(),
+        Err(_) => Err(fault),
+    });
+    let time = time.map_err(|fault| fault.under(name))?;
+    // Before 1970 there was nothing.
     Ok(Some(u64::try_from(time.as_millis()).unwrap_or(0)))
 }

@@ -32,11 +32,10 @@ impl Engine {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Execution>> {
-        let mut wanted = Wanted::executions(sandbox);
-        filter::executions(&mut wanted, filter)?;
+        let mut wanted = filter::executions(sandbox, filter)?;
         if let Some(cursor) = cursor {
             let after: ExecutionId = cursor.parse().map_err(|fault: Fault| fault.under("cursor"))?;
-            wanted.and(" AND e.id < ", after.as_str());
+            wanted = wanted.and(" AND e.id < ?", [after.as_str().into()]);
         }
         let limit = limit.clamp(1, PAGE_MAX);
         let rows = log::executions(self.store(), wanted, limit + 1).await?;
@@ -46,8 +45,7 @@ impl Engine {
 
     /// `NotFound` `execution` when there is none in this sandbox.
     pub async fn find_execution(&self, sandbox: &SandboxName, id: &ExecutionId) -> Result<Execution> {
-        let mut wanted = Wanted::executions(sandbox);
-        wanted.and(" AND e.id = ", id.as_str());
+        let wanted = Wanted::executions(sandbox).and(" AND e.id = ?", [id.as_str().into()]);
         let rows = log::executions(self.store(), wanted, 1).await?;
         let found = self.with_counts(rows).await?.pop();
         Ok(found.ok_or_else(|| Failure::not_found("execution"))?)
@@ -61,12 +59,12 @@ impl Engine {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Message>> {
-        let mut wanted = Wanted::messages(sandbox);
-        filter::messages(&mut wanted, filter)?;
-        let newest_first = filter.execution_id.is_empty();
+        let mut wanted = filter::messages(sandbox, filter)?;
+        let newest_first = filter.execution_id.trim().is_empty();
         if let Some(cursor) = cursor {
             let after: MessageId = cursor.parse().map_err(|fault: Fault| fault.under("cursor"))?;
-            wanted.and(if newest_first { " AND m.id < " } else { " AND m.id > " }, after.as_str());
+            let behind = if newest_first { " AND m.id < ?" } else { " AND m.id > ?" };
+            wanted = wanted.and(behind, [after.as_str().into()]);
         }
         let limit = limit.clamp(1, PAGE_MAX);
         let rows = log::messages(self.store(), wanted, newest_first, limit + 1).await?;
@@ -107,9 +105,8 @@ impl Engine {
                 *place = calls;
             }
         }
-        let mut wanted = Wanted::messages(sandbox);
-        wanted.and(" AND m.campaign_id = ", id.as_str());
-        wanted.and_plain(" AND m.state = 'failed'");
+        let failed = " AND m.campaign_id = ? AND m.state = 'failed'";
+        let wanted = Wanted::messages(sandbox).and(failed, [id.as_str().into()]);
         let last_failure = log::messages(self.store(), wanted, true, 1).await?.pop().map(|logged| logged.message);
         Ok(Activity { calls_per_hour, last_failure })
     }

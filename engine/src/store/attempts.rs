@@ -14,10 +14,13 @@ super::statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LIST = "SELECT id, number, outcome, via, answer, reason, started_at, duration_ms FROM attempts
             WHERE message_id = $1 ORDER BY number, id";
-    /// The first one stays: every attempt hands over the same mail.
+    /// What was rendered stays: every attempt hands over the same text. Checks and headers are those of the last attempt,
+    /// because the configuration may have changed meanwhile.
     INSERT_RENDERING = "INSERT INTO renderings
                         (message_id, checked_at, checks, rendered_at, subject, html, body_text, headers)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id) DO NOTHING";
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                        ON CONFLICT (message_id) DO UPDATE SET checked_at = excluded.checked_at, checks = excluded.checks,
+                        headers = COALESCE(excluded.headers, renderings.headers)";
     FIND_RENDERING = "SELECT checked_at, checks, rendered_at, subject, html, body_text, headers FROM renderings
                       WHERE message_id = $1";
 }

@@ -8,20 +8,38 @@ use sqlx::{AssertSqlSafe, query_as};
 use super::{Store, read, stored};
 use crate::{Error, Result};
 
-const MESSAGES: &str =
-    "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
-    m.namespace, m.address, m.state, m.reason, m.detail, m.attempts, m.due_at, m.created_at, m.updated_at,
-    m.campaign_version, m.recipient, e.created_by
-    FROM messages m JOIN executions e ON e.id = m.execution_id JOIN campaigns c ON c.id = m.campaign_id";
+macro_rules! messages {
+    ($recipient:literal) => {
+        concat!(
+            "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
+             m.namespace, m.address, m.state, m.reason, m.detail, m.attempts, m.due_at, m.created_at, m.updated_at,
+             m.campaign_version, e.created_by, ",
+            $recipient,
+            " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
+             JOIN campaigns c ON c.id = m.campaign_id"
+        )
+    };
+}
+
+/// Lists leave out what the call said of the recipient: it can be large.
+const MESSAGES: &str = messages!("''");
+const MESSAGE: &str = messages!("m.recipient");
 const EXECUTIONS: &str =
     "SELECT e.id, e.request_id, e.campaign_id, c.name AS campaign_name, e.campaign_version, e.created_at,
     e.created_by FROM executions e JOIN campaigns c ON c.id = e.campaign_id";
 
 /// A value to bind.
 #[derive(Debug, Clone)]
-enum Bound {
+pub(crate) enum Bound {
     Text(String),
+    Bytes(Vec<u8>),
     Number(i64),
+}
+
+impl From<&str> for Bound {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
 }
 
 /// A list that is being asked for: conditions are added one by one.
@@ -33,50 +51,42 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// Messages of a sandbox.
     pub(crate) fn messages(sandbox: &SandboxName) -> Self {
-        Self::of(MESSAGES, " WHERE m.sandbox = ", sandbox)
+        Self::new(MESSAGES).and(" WHERE m.sandbox = ?", [sandbox.as_str().into()])
     }
 
     /// Executions of a sandbox.
     pub(crate) fn executions(sandbox: &SandboxName) -> Self {
-        Self::of(EXECUTIONS, " WHERE e.sandbox = ", sandbox)
+        Self::new(EXECUTIONS).and(" WHERE e.sandbox = ?", [sandbox.as_str().into()])
     }
 
-    fn of(select: &str, condition: &'static str, sandbox: &SandboxName) -> Self {
-        let mut wanted = Self { text: select.to_owned(), bound: Vec::new() };
-        wanted.add(condition, Bound::Text(sandbox.to_string()));
-        wanted
+    fn new(select: &'static str) -> Self {
+        Self { text: select.to_owned(), bound: Vec::new() }
     }
 
-    fn add(&mut self, condition: &'static str, value: Bound) {
-        self.bound.push(value);
-        self.text.push_str(condition);
-        self.text.push_str(&format!("${}", self.bound.len()));
-    }
-
-    /// A condition that ends in the place of its value: `" AND m.campaign_id = "`.
-    pub(crate) fn and(&mut self, condition: &'static str, value: &str) {
-        self.add(condition, Bound::Text(value.to_owned()));
-    }
-
-    /// A condition that stands in the text as it is.
-    pub(crate) fn and_plain(&mut self, condition: &'static str) {
-        self.text.push_str(condition);
-    }
-
-    fn finish(mut self, order: &'static str, limit: usize) -> Self {
-        self.text.push_str(order);
-        self.add(" LIMIT ", Bound::Number(i64::try_from(limit).unwrap_or(i64::MAX)));
+    /// Adds constant text in which each `?` is the place of a value.
+    pub(crate) fn and<const N: usize>(mut self, text: &'static str, values: [Bound; N]) -> Self {
+        let mut pieces = text.split('?');
+        self.text.push_str(pieces.next().unwrap_or_default());
+        for (piece, value) in pieces.zip(values) {
+            self.bound.push(value);
+            self.text.push_str(&format!("${}{piece}", self.bound.len()));
+        }
         self
+    }
+
+    fn up_to(self, limit: usize) -> Self {
+        self.and(" LIMIT ?", [Bound::Number(i64::try_from(limit).unwrap_or(i64::MAX))])
     }
 }
 
 macro_rules! fetch {
     ($store:expr, $wanted:expr) => {
         read!($store, db => {
-            let mut query = query_as(AssertSqlSafe($wanted.text.clone()));
-            for value in $wanted.bound.clone() {
+            let mut query = query_as(AssertSqlSafe($wanted.text));
+            for value in $wanted.bound {
                 query = match value {
                     Bound::Text(text) => query.bind(text),
+                    Bound::Bytes(bytes) => query.bind(bytes),
                     Bound::Number(number) => query.bind(number),
                 };
             }
@@ -154,7 +164,7 @@ pub(crate) async fn messages(
     newest_first: bool,
     limit: usize,
 ) -> Result<Vec<LoggedMessage>> {
-    let wanted = wanted.finish(if newest_first { " ORDER BY m.id DESC" } else { " ORDER BY m.id" }, limit);
+    let wanted = wanted.and(if newest_first { " ORDER BY m.id DESC" } else { " ORDER BY m.id" }, []).up_to(limit);
     let rows: Vec<MessageRow> = fetch!(store, wanted)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -164,8 +174,8 @@ pub(crate) async fn find_message(
     sandbox: &SandboxName,
     id: &MessageId,
 ) -> Result<Option<LoggedMessage>> {
-    let mut wanted = Wanted::messages(sandbox);
-    wanted.and(" AND m.id = ", id.as_str());
+    let wanted = Wanted::new(MESSAGE);
+    let wanted = wanted.and(" WHERE m.sandbox = ? AND m.id = ?", [sandbox.as_str().into(), id.as_str().into()]);
     Ok(messages(store, wanted, true, 1).await?.pop())
 }
 
@@ -183,7 +193,7 @@ pub(crate) struct ExecutionRow {
 
 /// Newest first.
 pub(crate) async fn executions(store: &Store, wanted: Wanted, limit: usize) -> Result<Vec<ExecutionRow>> {
-    let wanted = wanted.finish(" ORDER BY e.id DESC", limit);
+    let wanted = wanted.and(" ORDER BY e.id DESC", []).up_to(limit);
     Ok(fetch!(store, wanted)?)
 }
 
@@ -192,14 +202,11 @@ pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(St
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut wanted = Wanted {
-        text: "SELECT execution_id, state, COUNT(*) FROM messages WHERE execution_id IN (".to_owned(),
-        bound: Vec::new(),
-    };
+    let mut wanted = Wanted::new("SELECT execution_id, state, COUNT(*) FROM messages WHERE execution_id IN (");
     for (position, id) in ids.iter().enumerate() {
-        wanted.add(if position == 0 { "" } else { ", " }, Bound::Text(id.to_string()));
+        wanted = wanted.and(if position == 0 { "?" } else { ", ?" }, [id.as_str().into()]);
     }
-    wanted.and_plain(") GROUP BY execution_id, state");
+    let wanted = wanted.and(") GROUP BY execution_id, state", []);
     let rows: Vec<(String, String, i64)> = fetch!(store, wanted)?;
     let mut counted: Vec<(String, MessageCounts)> = Vec::new();
     for (id, state, count) in rows {

@@ -3,19 +3,19 @@
 use domain::id::{CampaignId, ExecutionId, MessageId};
 use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
-use super::{Store, Tx, stored, within};
+use super::{Store, Tx, read, stored, within};
 use crate::{Error, Result};
 
-/// What the claim updates: the next messages that are due, transactional before marketing.
+/// What the claim updates: the next messages of a lane that are due.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE messages SET state = 'sending', attempts = attempts + 1, due_at = NULL, leased_by = $1, leased_until = $2,
              updated_at = $3
-             WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND due_at <= $3
-                          ORDER BY lane, due_at LIMIT $4 ",
+             WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND lane = $4 AND due_at <= $3
+                          ORDER BY due_at LIMIT $5 ",
             $lock,
             ") RETURNING id, sandbox, campaign_id, campaign_version, lane, address, recipient, attempts, created_at"
         )
@@ -25,16 +25,17 @@ macro_rules! claim {
 super::statements! {
     INSERT = "INSERT INTO messages
               (id, execution_id, sandbox, campaign_id, campaign_version, channel, lane, user_id, namespace, address,
-               address_key, recipient, state, attempts, due_at, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $8, $9, $10, $11, 'queued', 0, $12, $12, $12)";
+               address_key, user_key, recipient, state, attempts, due_at, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, $13)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
     RECORD = "UPDATE messages SET state = $4, reason = $5, detail = $6, due_at = $7, leased_by = NULL, leased_until = NULL,
               updated_at = $8
               WHERE id = $1 AND attempts = $2 AND leased_by = $3 AND state = 'sending'";
+    RENEW = "UPDATE messages SET leased_until = $2 WHERE state = 'sending' AND leased_by = $1";
     ABANDONED = "SELECT id, sandbox, lane, attempts, leased_by FROM messages WHERE state = 'sending' AND leased_until <= $1
                  ORDER BY leased_until LIMIT 200";
-    NEXT_DUE = "SELECT MIN(due_at) FROM messages WHERE state = 'queued'";
+    IS_DUE = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND lane = $1 AND due_at <= $2)";
 }
 
 /// Several processes claim at once: rows that another one is taking are passed over. One of the two texts that differ
@@ -72,7 +73,8 @@ pub(crate) async fn insert(tx: &mut Tx, batch: &Batch<'_>, new: &NewMessage) -> 
         .bind(&new.user_id)
         .bind(&new.namespace)
         .bind(&new.address)
-        .bind(new.address.to_lowercase())
+        .bind(search_key(&new.address))
+        .bind(search_key(&new.user_id))
         .bind(&new.recipient)
         .bind(batch.created_at.as_millis())
         .execute(db)
@@ -128,17 +130,35 @@ impl TryFrom<ClaimedRow> for Claimed {
     }
 }
 
-/// Takes up to `limit` messages that are due; nobody else sends them until `until`.
-pub(crate) async fn claim(tx: &mut Tx, by: &str, until: Timestamp, now: Timestamp, limit: i64) -> Result<Vec<Claimed>> {
+/// Whose claim it is, and from when to when it holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Lease<'a> {
+    pub(crate) by: &'a str,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+/// Takes up to `limit` messages of a lane that are due; nobody else sends them while the lease holds.
+pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, lane: i64, limit: usize) -> Result<Vec<Claimed>> {
     let text = match tx {
         Tx::Sqlite(_) => CLAIM,
         Tx::Postgres(_) => CLAIM_POSTGRES,
     };
     let rows: Vec<ClaimedRow> = within!(tx, db => query_as(text)
-        .bind(by).bind(until.as_millis()).bind(now.as_millis()).bind(limit).fetch_all(db).await)?;
-    let mut claimed = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<Claimed>>>()?;
-    claimed.sort_by(|one, other| (one.lane, &one.id).cmp(&(other.lane, &other.id)));
-    Ok(claimed)
+        .bind(lease.by)
+        .bind(lease.until.as_millis())
+        .bind(lease.from.as_millis())
+        .bind(lane)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(db)
+        .await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Prolongs all claims of this process.
+pub(crate) async fn renew(tx: &mut Tx, lease: Lease<'_>) -> Result<()> {
+    within!(tx, db => query(RENEW).bind(lease.by).bind(lease.until.as_millis()).execute(db).await.map(drop))?;
+    Ok(())
 }
 
 /// Where a message goes after an attempt.
@@ -183,9 +203,9 @@ pub(crate) struct Abandoned {
 }
 
 /// Messages whose lease ended at `end` or before, 200 at most.
-pub(crate) async fn abandoned(tx: &mut Tx, end: Timestamp) -> Result<Vec<Abandoned>> {
+pub(crate) async fn abandoned(store: &Store, end: Timestamp) -> Result<Vec<Abandoned>> {
     let rows: Vec<(String, String, i64, i64, String)> =
-        within!(tx, db => query_as(ABANDONED).bind(end.as_millis()).fetch_all(db).await)?;
+        read!(store, db => query_as(ABANDONED).bind(end.as_millis()).fetch_all(db).await)?;
     rows.into_iter()
         .map(|(id, sandbox, lane, attempt, leased_by)| {
             Ok(Abandoned { id: stored(&id)?, sandbox: stored(&sandbox)?, lane, attempt, leased_by })
@@ -193,8 +213,13 @@ pub(crate) async fn abandoned(tx: &mut Tx, end: Timestamp) -> Result<Vec<Abandon
         .collect()
 }
 
-/// When the next queued message is due; `None` when nothing is queued.
-pub(crate) async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = super::read!(store, db => sqlx::query_scalar(NEXT_DUE).fetch_one(db).await)?;
-    Ok(due.map(Timestamp::from_millis))
+/// Does a message of this lane wait for its attempt? Costs no turn of the writer.
+pub(crate) async fn is_due(store: &Store, lane: i64, now: Timestamp) -> Result<bool> {
+    Ok(read!(store, db => query_scalar(IS_DUE).bind(lane).bind(now.as_millis()).fetch_one(db).await)?)
+}
+
+/// Addresses and user ids as the filters compare them: in lower case, and as bytes, so that both databases order them
+/// alike and find what begins with a text through an index.
+pub(crate) fn search_key(text: &str) -> Vec<u8> {
+    text.to_lowercase().into_bytes()
 }

@@ -49,11 +49,8 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.delivery.retry_schedule_seconds.contains(&0) {
         faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
     }
-    if config.delivery.lease_seconds < 250 {
-        faults.add(
-            "delivery.lease_seconds",
-            "give at least 250: a slow mail server may take 185 seconds, and a mail must not be sent twice",
-        );
+    if config.delivery.lease_seconds < 30 {
+        faults.add("delivery.lease_seconds", "give at least 30: a database may have a slow moment");
     }
     if config.delivery.helo_name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         faults.add("delivery.helo_name", "give a host name");
