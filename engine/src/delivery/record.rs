@@ -109,6 +109,8 @@ impl Engine {
     }
 
     pub(super) fn tell_all<'a>(&self, sandboxes: impl IntoIterator<Item = &'a SandboxName>) {
-        sandboxes.into_iter().for_each(|sandbox| self.0.news.tell(sandbox));
+        for sandbox in sandboxes {
+            self.0.news.tell(sandbox);
+        }
     }
 }

@@ -78,7 +78,9 @@ mod tests {
     #[test]
     fn a_retry_is_due_within_a_fifth_of_its_time_and_the_last_one_gives_up() {
         let schedule = [Duration::from_mins(1), Duration::from_mins(5)];
-        let due = |number, chance| next_state(TRANSACTIONAL_LANE, &attempt(number, Outcome::Retry), false, &schedule, NOW, chance);
+        let due = |number, chance| {
+            next_state(TRANSACTIONAL_LANE, &attempt(number, Outcome::Retry), false, &schedule, NOW, chance)
+        };
         assert_eq!(due(1, 0).due_at, Some(NOW.plus(Duration::from_secs(48))));
         assert_eq!(due(2, 255).due_at, Some(NOW.plus(Duration::from_mins(6))));
         let last = due(3, 0);
@@ -87,9 +89,13 @@ mod tests {
 
     #[test]
     fn a_refusal_for_ever_is_not_tried_again() {
-        let next = next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
+        let next =
+            next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
         assert_eq!(next.state, MessageState::Failed);
-        assert_eq!(next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Accepted), true, &[], NOW, 0).state, MessageState::Captured);
+        assert_eq!(
+            next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Accepted), true, &[], NOW, 0).state,
+            MessageState::Captured
+        );
     }
 
     #[test]

@@ -99,7 +99,9 @@ async fn commit(store: Store, batch: Vec<Waiting>) {
         }
         Err(error) if concerns_all(&error) => {
             tracing::error!(calls = batch.len(), %error, "the database does not take calls");
-            batch.into_iter().for_each(|waiting| waiting.tell(Err(unavailable())));
+            for waiting in batch {
+                waiting.tell(Err(unavailable()));
+            }
         }
         Err(error) => {
             tracing::warn!(calls = batch.len(), %error, "a shared commit failed; each call is tried alone");

@@ -31,7 +31,8 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
     }
     if let Some(request_id) = text("requestId", &filter.request_id)? {
         wanted = wanted.and(
-            " AND m.execution_id IN (SELECT id FROM executions WHERE sandbox = ? AND request_id = ?)",
+            " AND m.id IN (SELECT r.id FROM executions x JOIN messages r ON r.execution_id = x.id
+              WHERE x.sandbox = ? AND x.request_id = ?)",
             [sandbox.as_str().into(), request_id.into()],
         );
     }
@@ -66,7 +67,10 @@ pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wa
         );
     }
     if let Some(request_id) = text("requestId", &filter.request_id)? {
-        wanted = wanted.and(" AND e.request_id = ?", [request_id.into()]);
+        wanted = wanted.and(
+            " AND e.id IN (SELECT x.id FROM executions x WHERE x.sandbox = ? AND x.request_id = ?)",
+            [sandbox.as_str().into(), request_id.into()],
+        );
     }
     if let Some(from) = time("from", &filter.from)? {
         wanted = wanted.and(" AND e.id >= ?", [ExecutionId::new(from, [0; 10]).as_str().into()]);
@@ -136,4 +140,45 @@ fn time(name: &str, given: &str) -> Result<Option<u64>, Fault> {
     let time = time.map_err(|fault| fault.under(name))?;
     // Before 1970 there was nothing.
     Ok(Some(u64::try_from(time.as_millis()).unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::log::plan;
+
+    /// Steps that read the rows of a whole sandbox, or more.
+    async fn walks(store: &Store, list: Wanted) -> Vec<String> {
+        let is_walk = |step: &String| step.starts_with("SCAN") || step.ends_with("_by_sandbox (sandbox=?)");
+        plan(store, list).await.into_iter().filter(is_walk).collect()
+    }
+
+    #[tokio::test]
+    async fn every_filter_finds_its_rows_through_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("x").display())).await.unwrap();
+        store.migrate().await.unwrap();
+        let dev: SandboxName = "dev".parse().unwrap();
+        let set: [fn(&mut LogFilter); 5] = [
+            |it| it.campaign_id = format!("cmp_{:026}", 0),
+            |it| it.execution_id = format!("UMA-{:026}", 0),
+            |it| it.recipient = "ann".into(),
+            |it| it.request_id = "r-1".into(),
+            |it| it.from = "2026-12-01".into(),
+        ];
+        for set in set {
+            let mut filter = LogFilter::default();
+            set(&mut filter);
+            let rows = messages(&dev, &filter).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
+            assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{filter:?}");
+            let rows = executions(&dev, &filter).unwrap().and(" ORDER BY e.id DESC LIMIT 51", []);
+            assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{filter:?}");
+        }
+        let failed = LogFilter { state: "failed".into(), ..Default::default() };
+        let rows = messages(&dev, &failed).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
+        assert_eq!(walks(&store, rows).await, Vec::<String>::new());
+        let all = messages(&dev, &LogFilter::default()).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
+        assert_eq!(walks(&store, all).await.len(), 1, "the plan tells a walk");
+    }
 }

@@ -231,3 +231,11 @@ fn add(counts: &mut MessageCounts, state: domain::message::MessageState, count: 
         Excluded => &mut counts.excluded,
     } += count;
 }
+
+/// How SQLite would look for these rows.
+#[cfg(test)]
+pub(crate) async fn plan(store: &Store, wanted: Wanted) -> Vec<String> {
+    let wanted = Wanted { text: format!("EXPLAIN QUERY PLAN {}", wanted.text), ..wanted };
+    let rows: std::result::Result<Vec<(i64, i64, i64, String)>, sqlx::Error> = fetch!(store, wanted);
+    rows.unwrap().into_iter().map(|(_, _, _, step)| step).collect()
+}

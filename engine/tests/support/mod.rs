@@ -5,6 +5,9 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod relay;
+pub mod shop;
+
 use std::str::FromStr;
 use std::sync::Arc;
 
