@@ -131,10 +131,10 @@ on_both!(a_campaign_of_another_sandbox_or_of_nowhere_is_unknown, |world| async {
     let mut request = shop.request("r-1", &["ann@example.com"]);
     assert_eq!(failure(in_prod.trigger(world, request.clone()).await), Failure::not_found("campaign"));
     for id in ["cmp_00000000000000000000000000", "x", "'; DROP TABLE executions; --"] {
-        request.campaign_id = id.to_owned();
+        request.campaign_id = id.into();
         assert_eq!(failure(shop.trigger(world, request.clone()).await), Failure::not_found("campaign"), "{id}");
     }
-    request.campaign_id = "\0".to_owned();
+    request.campaign_id = "\0".into();
     assert_eq!(failure(shop.trigger(world, request).await).status(), 400);
 });
 
