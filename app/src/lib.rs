@@ -1,6 +1,5 @@
 //! The console. One folder per feature with its pages and server functions; shared pieces in [`ui`]; texts in `locales/`.
 
-#[allow(dead_code, reason = "the trigger page that shows the snippets is not built yet")]
 pub mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod console;

@@ -1,29 +1,47 @@
 //! Campaigns: list, wizard, overview with the trigger call.
 
+mod calls;
+mod create_page;
+mod list_page;
+mod overview;
 mod snippets;
+mod trigger;
+mod wizard;
+mod words;
 
+pub use create_page::CreatePage;
+pub use list_page::ListPage;
+pub use overview::OverviewPage;
+pub use wizard::WizardPage;
+
+use domain::campaign::Step;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-/// Not built yet.
-#[component]
-pub fn ListPage() -> impl IntoView {
-    view! { <p>"…"</p> }
+use crate::i18n::texts;
+
+/// Address of the list.
+fn list_path(sandbox: &str) -> String {
+    format!("/{sandbox}/campaigns")
 }
 
-/// Not built yet.
-#[component]
-pub fn CreatePage() -> impl IntoView {
-    view! { <p>"…"</p> }
+/// Address of a campaign's overview.
+fn campaign_path(sandbox: &str, campaign: &str) -> String {
+    format!("/{sandbox}/campaigns/{campaign}")
 }
 
-/// Not built yet.
-#[component]
-pub fn OverviewPage() -> impl IntoView {
-    view! { <p>"…"</p> }
+/// Address of a step of the wizard.
+fn step_path(sandbox: &str, campaign: &str, step: Step) -> String {
+    format!("/{sandbox}/campaigns/{campaign}/edit?step={step}")
 }
 
-/// Not built yet.
-#[component]
-pub fn WizardPage() -> impl IntoView {
-    view! { <p>"…"</p> }
+/// What stands above the title of a campaign's pages.
+fn above(sandbox: &str) -> (String, String) {
+    (list_path(sandbox), texts().campaigns.title.to_owned())
+}
+
+/// The campaign of the address.
+fn campaign_id() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("campaign").unwrap_or_default()))
 }

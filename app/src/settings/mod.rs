@@ -3,7 +3,6 @@
 mod alive;
 mod api_clients;
 mod configurations;
-mod confirmation;
 mod index_page;
 mod permitted;
 mod sandbox;

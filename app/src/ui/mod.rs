@@ -1,6 +1,7 @@
 //! Pieces that more than one feature uses. They take plain values and signals and know nothing of campaigns or messages.
 
 mod button;
+mod confirmation;
 mod copy;
 mod failure;
 mod field;
@@ -12,6 +13,7 @@ mod state;
 mod time;
 
 pub use button::{Button, LinkButton, SmallAction};
+pub use confirmation::Confirmation;
 pub use copy::{Code, CopyButton};
 pub use failure::{FormFailure, Notice, failure_of};
 pub use field::{Checkbox, SelectField, TextArea, TextField, field_id};

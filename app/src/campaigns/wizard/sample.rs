@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use content::Data;
 use domain::campaign::Variable;
 use serde_json::{Map, Value};
 
@@ -26,27 +27,37 @@ pub fn text_of(value: &Value) -> String {
     }
 }
 
-/// Texts for the variables that `data` has a value for. `data` has the roots `context` and `profile`.
-pub fn texts_of(data: &Map<String, Value>, variables: &[Variable]) -> SampleTexts {
+/// Texts for the variables that `data` has a value for.
+pub fn texts_of(data: &Data, variables: &[Variable]) -> SampleTexts {
     let found = |path: &str| {
         let (root, rest) = path.split_once('.')?;
-        rest.split('.').try_fold(data.get(root)?, |value, name| value.get(name))
+        let (first, rest) = rest.split_once('.').map_or((rest, None), |(first, rest)| (first, Some(rest)));
+        let start = root_of(data, root)?.get(first)?;
+        rest.into_iter().flat_map(|rest| rest.split('.')).try_fold(start, |value, name| value.get(name))
     };
     variables.iter().filter_map(|variable| Some((variable.path.clone(), text_of(found(&variable.path)?)))).collect()
 }
 
 /// The data that these texts stand for, for the variables in use only.
-pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Map<String, Value> {
-    let mut data = Map::new();
-    for root in ["context", "profile"] {
-        data.insert(root.to_owned(), Value::Object(Map::new()));
-    }
+pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Data {
+    let mut data = Data::default();
     for variable in variables {
-        if let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) {
-            place(&mut data, &variable.path, value_of(text));
+        let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) else { continue };
+        match variable.path.split_once('.') {
+            Some(("context", path)) => place(&mut data.context, path, value_of(text)),
+            Some(("profile", path)) => place(&mut data.profile, path, value_of(text)),
+            _ => {}
         }
     }
     data
+}
+
+fn root_of<'a>(data: &'a Data, name: &str) -> Option<&'a Map<String, Value>> {
+    match name {
+        "context" => Some(&data.context),
+        "profile" => Some(&data.profile),
+        _ => None,
+    }
 }
 
 /// Puts a value at a dotted path. What stands in the way and has no fields gives way.
@@ -94,15 +105,16 @@ mod tests {
     #[test]
     fn data_becomes_texts_and_texts_become_the_same_data() {
         let data = json!({"context": {"order": {"id": "7", "total": 12.5}}, "profile": {"name": "Ann"}});
+        let data: Data = serde_json::from_value(data).unwrap();
         let variables = variables(&["context.order.id", "context.order.total", "profile.name"]);
-        let texts = texts_of(data.as_object().unwrap(), &variables);
-        assert_eq!(Value::Object(data_of(&texts, &variables)), data);
+        let texts = texts_of(&data, &variables);
+        assert_eq!(data_of(&texts, &variables), data);
     }
 
     #[test]
     fn an_emptied_text_is_a_missing_value() {
         let texts = SampleTexts::from([("context.name".to_owned(), String::new())]);
         let data = data_of(&texts, &variables(&["context.name"]));
-        assert_eq!(data["context"], json!({}));
+        assert!(data.context.is_empty());
     }
 }

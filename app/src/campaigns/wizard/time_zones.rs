@@ -66,7 +66,7 @@ pub fn of_browser() -> Option<String> {
     {
         use leptos::web_sys::js_sys::{Array, Intl, Object, Reflect};
         let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
-        return Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string();
+        Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
     }
     #[cfg(not(target_arch = "wasm32"))]
     None

@@ -3,10 +3,9 @@
 use domain::api_client::ApiClient;
 use leptos::prelude::*;
 
-use super::super::confirmation::Confirmation;
 use super::RevokeApiClient;
 use crate::i18n::texts;
-use crate::ui::{Button, Code, EmptyState, Signal4, StateBadge, Time};
+use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Time};
 
 /// All clients, or what a client is for.
 #[component]

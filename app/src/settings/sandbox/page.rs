@@ -5,11 +5,11 @@ use domain::sandbox::SandboxMode;
 use leptos::prelude::*;
 
 use super::super::above;
-use super::super::confirmation::Confirmation;
+
 use super::SetSandboxMode;
 use crate::i18n::texts;
 use crate::layout::{captures, may, sandbox_name};
-use crate::ui::{Button, FormFailure, Notice, PageHeader, Signal4, StateBadge, failure_of};
+use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, StateBadge, failure_of};
 
 /// Says what the mode means, and switches it.
 #[component]

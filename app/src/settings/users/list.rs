@@ -3,12 +3,11 @@
 use domain::access::ConsoleUser;
 use leptos::prelude::*;
 
-use super::super::confirmation::Confirmation;
 use super::roles::{role_name, role_options};
 use super::{ChangeRole, DeleteConsoleUser};
 use crate::i18n::texts;
 use crate::session::Frame;
-use crate::ui::{Button, SelectField};
+use crate::ui::{Button, Confirmation, SelectField};
 
 /// Everybody, with what can be done to their account. Nobody deletes their own.
 #[component]

@@ -1,0 +1,325 @@
+//! Server functions of campaigns.
+
+use domain::Page;
+#[cfg(feature = "ssr")]
+use domain::campaign::CampaignDraft;
+use domain::campaign::{Campaign, CampaignDetail, Review, Step};
+use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::message::Message;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Answer;
+#[cfg(feature = "ssr")]
+use crate::failure::answer;
+
+/// A campaign and everything its pages show around it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenedCampaign {
+    pub detail: CampaignDetail,
+    pub review: Review,
+    /// Every configuration of the sandbox.
+    pub configurations: Vec<ConfigurationChoice>,
+    /// What happened to calls; `None` for a campaign that was never live.
+    pub activity: Option<CallActivity>,
+    /// Where callers reach Hermod: scheme, host and port.
+    pub origin: String,
+}
+
+/// As much of a channel configuration as a campaign shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigurationChoice {
+    pub id: String,
+    pub name: String,
+    /// `Shop <shop@example.com>`.
+    pub from: String,
+    pub category: Category,
+    pub status: ChannelConfigurationStatus,
+    /// Its messages land in the capture inbox.
+    pub captures: bool,
+}
+
+/// Calls of the last 24 hours and the last message that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallActivity {
+    /// Oldest hour first; the last one is the present hour.
+    pub calls_per_hour: Vec<i64>,
+    pub last_failure: Option<Message>,
+}
+
+/// The fields of one step. What a form does not have stays as it is stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StepFields {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub configuration_id: Option<String>,
+    pub subject: Option<String>,
+    pub preheader: Option<String>,
+    pub html: Option<String>,
+    pub text: Option<String>,
+    pub namespace: Option<String>,
+    pub start: Option<String>,
+    pub end: Option<String>,
+    pub time_zone: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl StepFields {
+    /// The draft with these fields in their places.
+    pub fn put_into(self, mut draft: CampaignDraft) -> CampaignDraft {
+        let places = [
+            (&mut draft.name, self.name),
+            (&mut draft.description, self.description),
+            (&mut draft.configuration_id, self.configuration_id),
+            (&mut draft.content.subject, self.subject),
+            (&mut draft.content.preheader, self.preheader),
+            (&mut draft.content.html, self.html),
+            (&mut draft.content.text, self.text),
+            (&mut draft.audience.namespace, self.namespace),
+            (&mut draft.schedule.start, self.start),
+            (&mut draft.schedule.end, self.end),
+            (&mut draft.schedule.time_zone, self.time_zone),
+        ];
+        for (place, given) in places {
+            if let Some(given) = given {
+                // Forms send line breaks as CR LF; templates are stored with LF.
+                *place = given.replace("\r\n", "\n");
+            }
+        }
+        draft
+    }
+}
+
+/// Where a save leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// The step that was saved.
+    pub step: Step,
+    /// The step that the person asked for; empty or missing: the next one.
+    #[serde(default)]
+    pub leave: String,
+    /// Only save.
+    #[serde(default)]
+    pub stay: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl Way {
+    /// The step to show after the save.
+    pub fn next(&self) -> Step {
+        match self.leave.parse() {
+            Ok(wanted) => wanted,
+            Err(_) if self.stay => self.step,
+            Err(_) => self.step.next().unwrap_or(self.step),
+        }
+    }
+}
+
+/// A page of the list. Empty texts do not filter.
+#[server]
+pub async fn list_campaigns(sandbox: String, name: String, status: String, cursor: String) -> Answer<Page<Campaign>> {
+    answer(server::list(sandbox, name, status, cursor).await)
+}
+
+/// A campaign for its pages.
+#[server]
+pub async fn open_campaign(sandbox: String, campaign: String) -> Answer<OpenedCampaign> {
+    answer(server::open(sandbox, campaign).await)
+}
+
+/// The campaign's row alone: who changed it last, and its revision.
+#[server]
+pub async fn find_campaign(sandbox: String, campaign: String) -> Answer<Campaign> {
+    answer(server::find(sandbox, campaign).await)
+}
+
+/// A new draft; goes to its wizard.
+#[server]
+pub async fn create_campaign(sandbox: String, name: String, category: Category) -> Answer<()> {
+    answer(server::create(sandbox, name, category).await)
+}
+
+/// Saves the fields of one step and goes on. `over` is the newer revision that the person decided to save over.
+#[server]
+pub async fn save_step(
+    sandbox: String,
+    campaign: String,
+    revision: i64,
+    over: Option<i64>,
+    way: Way,
+    #[server(default)] fields: StepFields,
+) -> Answer<()> {
+    answer(server::save(sandbox, campaign, over.unwrap_or(revision), fields, way.next()).await)
+}
+
+/// Activates the reviewed draft and goes to the trigger call.
+#[server]
+pub async fn publish_campaign(sandbox: String, campaign: String, revision: i64) -> Answer<()> {
+    answer(server::publish(sandbox, campaign, revision).await)
+}
+
+/// Ends a live or scheduled campaign for good.
+#[server]
+pub async fn stop_campaign(sandbox: String, campaign: String) -> Answer<()> {
+    answer(server::stop(sandbox, campaign).await)
+}
+
+/// A new draft with the same content under another name; goes to its wizard.
+#[server]
+pub async fn duplicate_campaign(sandbox: String, campaign: String, name: String) -> Answer<()> {
+    answer(server::duplicate(sandbox, campaign, name).await)
+}
+
+/// Deletes a draft that was never live and goes to the list.
+#[server]
+pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
+    answer(server::delete(sandbox, campaign).await)
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use domain::access::Permission;
+    use domain::campaign::{Campaign, Step};
+    use domain::channel_configuration::{Category, ChannelConfiguration, Transport};
+    use domain::id::CampaignId;
+    use domain::{Failure, Page, SandboxName};
+    use engine::Result;
+    use engine::campaigns::CampaignFilter;
+    use leptos_axum::redirect;
+
+    use super::super::{campaign_path, list_path, step_path};
+    use super::{CallActivity, ConfigurationChoice, OpenedCampaign, StepFields};
+    use crate::session::{Caller, caller};
+
+    pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<Page<Campaign>> {
+        let caller = caller(Permission::ViewCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let cursor = (!cursor.is_empty()).then_some(cursor.as_str());
+        caller.engine.list_campaigns(&sandbox, &CampaignFilter { name, status }, cursor).await
+    }
+
+    pub async fn open(sandbox: String, campaign: String) -> Result<OpenedCampaign> {
+        let (caller, sandbox, id) = asked(Permission::ViewCampaigns, &sandbox, &campaign).await?;
+        let detail = caller.engine.find_campaign(&sandbox, &id).await?;
+        let activity = match detail.live {
+            Some(_) => {
+                let activity = caller.engine.campaign_activity(&sandbox, &id).await?;
+                Some(CallActivity { calls_per_hour: activity.calls_per_hour, last_failure: activity.last_failure })
+            }
+            None => None,
+        };
+        let configurations = caller.engine.list_channel_configurations(&sandbox).await?;
+        Ok(OpenedCampaign {
+            review: caller.engine.review_campaign(&sandbox, &id).await?,
+            configurations: configurations.iter().map(choice).collect(),
+            origin: caller.console.settings.public_url.clone(),
+            detail,
+            activity,
+        })
+    }
+
+    pub async fn find(sandbox: String, campaign: String) -> Result<Campaign> {
+        let (caller, sandbox, id) = asked(Permission::ViewCampaigns, &sandbox, &campaign).await?;
+        Ok(caller.engine.find_campaign(&sandbox, &id).await?.campaign)
+    }
+
+    pub async fn create(sandbox: String, name: String, category: Category) -> Result<()> {
+        let caller = caller(Permission::ManageCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let created = caller.engine.create_campaign(&sandbox, &name, category, caller.name()).await?;
+        lead_to_step(&sandbox, &created.campaign, Step::Properties);
+        Ok(())
+    }
+
+    pub async fn save(sandbox: String, campaign: String, revision: i64, fields: StepFields, next: Step) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
+        let stored = caller.engine.find_campaign(&sandbox, &id).await?;
+        let draft = fields.put_into(stored.draft);
+        let saved = caller.engine.save_draft(&sandbox, &id, revision, &draft, caller.name()).await?;
+        lead_to_step(&sandbox, &saved.campaign, next);
+        Ok(())
+    }
+
+    pub async fn publish(sandbox: String, campaign: String, revision: i64) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::PublishCampaigns, &sandbox, &campaign).await?;
+        let published = caller.engine.publish_campaign(&sandbox, &id, revision, caller.name()).await?;
+        lead_to_step(&sandbox, &published.campaign, Step::Trigger);
+        Ok(())
+    }
+
+    pub async fn stop(sandbox: String, campaign: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::PublishCampaigns, &sandbox, &campaign).await?;
+        caller.engine.stop_campaign(&sandbox, &id, caller.name()).await?;
+        redirect(&campaign_path(sandbox.as_str(), id.as_str()));
+        Ok(())
+    }
+
+    pub async fn duplicate(sandbox: String, campaign: String, name: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
+        let copy = caller.engine.duplicate_campaign(&sandbox, &id, &name, caller.name()).await?;
+        lead_to_step(&sandbox, &copy.campaign, Step::Properties);
+        Ok(())
+    }
+
+    pub async fn delete(sandbox: String, campaign: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
+        caller.engine.delete_campaign(&sandbox, &id).await?;
+        redirect(&list_path(sandbox.as_str()));
+        Ok(())
+    }
+
+    async fn asked(permission: Permission, sandbox: &str, campaign: &str) -> Result<(Caller, SandboxName, CampaignId)> {
+        let caller = caller(permission).await?;
+        let sandbox = caller.sandbox(sandbox).await?;
+        let id = campaign.parse().map_err(|_| Failure::not_found("campaign"))?;
+        Ok((caller, sandbox, id))
+    }
+
+    /// The revision in the address makes the page load anew when the step stays the same.
+    fn lead_to_step(sandbox: &SandboxName, campaign: &Campaign, step: Step) {
+        let path = step_path(sandbox.as_str(), campaign.id.as_str(), step);
+        redirect(&format!("{path}&saved={}", campaign.revision));
+    }
+
+    fn choice(configuration: &ChannelConfiguration) -> ConfigurationChoice {
+        ConfigurationChoice {
+            id: configuration.id.to_string(),
+            name: configuration.name.clone(),
+            from: format!("{} <{}>", configuration.from_name, configuration.from_address),
+            category: configuration.category,
+            status: configuration.status,
+            captures: configuration.transport == Transport::Capture,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_changes_its_own_fields_only() {
+        let stored = CampaignDraft { name: "Welcome".into(), description: "First mail".into(), ..Default::default() };
+        let fields =
+            StepFields { subject: Some("Hello".into()), html: Some("<p>\r\n</p>".into()), ..Default::default() };
+        let draft = fields.put_into(stored);
+        assert_eq!((draft.name.as_str(), draft.description.as_str()), ("Welcome", "First mail"));
+        assert_eq!((draft.content.subject.as_str(), draft.content.html.as_str()), ("Hello", "<p>\n</p>"));
+    }
+
+    #[test]
+    fn a_save_leads_to_the_next_step_unless_another_was_asked_for() {
+        let way = Way { step: Step::Content, leave: String::new(), stay: false };
+        assert_eq!(way.next(), Step::Audience);
+        assert_eq!(Way { stay: true, ..way.clone() }.next(), Step::Content);
+        assert_eq!(Way { leave: "review".into(), ..way }.next(), Step::Review);
+    }
+
+    #[test]
+    fn an_emptied_field_is_saved_as_empty() {
+        let stored = CampaignDraft { description: "First mail".into(), ..Default::default() };
+        let draft = StepFields { description: Some(String::new()), ..Default::default() }.put_into(stored);
+        assert_eq!(draft.description, "");
+    }
+}

@@ -1,0 +1,139 @@
+//! The list of campaigns.
+
+use domain::Page;
+use domain::access::Permission;
+use domain::campaign::{Campaign, CampaignStatus, Step};
+use leptos::prelude::*;
+use leptos_router::components::{A, Form};
+use leptos_router::hooks::use_query_map;
+
+use super::calls::list_campaigns;
+use super::words::{Status, category_name, status_name};
+use super::{campaign_path, list_path, step_path};
+use crate::i18n::texts;
+use crate::layout::{may, sandbox_name};
+use crate::ui::{EmptyState, LinkButton, NextPage, PageHeader, SelectField, TextField, Time, loaded};
+
+/// All campaigns of the sandbox, newest first; filters and page are in the address.
+#[component]
+pub fn ListPage() -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let value = |name| query.with(|query| query.get(name).unwrap_or_default());
+        (sandbox.get(), value("name"), value("status"), value("cursor"))
+    });
+    let campaigns = Resource::new(
+        move || asked.get(),
+        |(sandbox, name, status, cursor)| list_campaigns(sandbox, name, status, cursor),
+    );
+    view! {
+        <PageHeader title=t.campaigns.title>
+            {may(Permission::ManageCampaigns).then(|| view! { <CreateLink/> })}
+        </PageHeader>
+        {loaded(campaigns, move |page| {
+            let (_, name, status, cursor) = asked.get_untracked();
+            let filtered = !name.is_empty() || !status.is_empty();
+            let first_visit = page.rows.is_empty() && !filtered && cursor.is_empty();
+            view! {
+                {(!first_visit).then(|| view! { <Filters name status/> })}
+                <Campaigns page filtered/>
+            }
+        })}
+    }
+}
+
+#[component]
+fn CreateLink() -> impl IntoView {
+    let href = format!("{}/new", list_path(&sandbox_name().get_untracked()));
+    view! { <LinkButton href>{texts().campaigns.create}</LinkButton> }
+}
+
+#[component]
+fn Filters(name: String, status: String) -> impl IntoView {
+    let t = texts();
+    let any = (String::new(), t.campaigns.any_status.to_owned());
+    let statuses = CampaignStatus::ALL.iter().map(|status| (status.to_string(), status_name(*status).to_owned()));
+    let filtered = !name.is_empty() || !status.is_empty();
+    let everything = list_path(&sandbox_name().get_untracked());
+    view! {
+        <Form method="GET" action=everything.clone() attr:class="filters" attr:role="search">
+            <TextField path="name" label=t.campaigns.name kind="search" value=name/>
+            <SelectField path="status" label=t.campaigns.status value=status options=std::iter::once(any).chain(statuses).collect()/>
+            <button type="submit" class="button button-secondary">{t.campaigns.filter}</button>
+            {filtered.then(|| view! { <A href=everything attr:class="button button-secondary">{t.campaigns.show_all}</A> })}
+        </Form>
+    }
+}
+
+#[component]
+fn Campaigns(page: Page<Campaign>, filtered: bool) -> impl IntoView {
+    let t = texts();
+    if page.rows.is_empty() {
+        let may_create = may(Permission::ManageCampaigns) && !filtered;
+        let (title, text) = match (filtered, may_create) {
+            (true, _) => (t.campaigns.none_found, t.campaigns.none_found_text),
+            (false, true) => (t.campaigns.none, t.campaigns.none_text),
+            (false, false) => (t.campaigns.none, t.campaigns.none_ask),
+        };
+        return view! { <EmptyState title text>{may_create.then(|| view! { <CreateLink/> })}</EmptyState> }.into_any();
+    }
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=t.campaigns.title>
+            <table class="table">
+                <caption class="visually-hidden">{t.campaigns.title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.campaigns.name}</th>
+                        <th scope="col">{t.campaigns.category}</th>
+                        <th scope="col">{t.campaigns.status}</th>
+                        <th scope="col" class="number">{t.campaigns.live_version}</th>
+                        <th scope="col">{t.campaigns.modified}</th>
+                        <th scope="col">{t.campaigns.next_step}</th>
+                    </tr>
+                </thead>
+                <tbody>{page.rows.into_iter().map(|campaign| view! { <Row campaign/> }).collect_view()}</tbody>
+            </table>
+        </div>
+        <NextPage next=page.next/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(campaign: Campaign) -> impl IntoView {
+    let sandbox = sandbox_name().get_untracked();
+    let href = campaign_path(&sandbox, campaign.id.as_str());
+    let name = campaign.name.clone();
+    let (next_href, next_text) = next_step(&sandbox, &campaign);
+    let next_label = format!("{next_text}: {}", campaign.name);
+    let version = campaign.live_version.map_or_else(|| "–".to_owned(), |version| version.to_string());
+    view! {
+        <tr>
+            <th scope="row" class="wide"><A href=href>{name}</A></th>
+            <td>{category_name(campaign.category)}</td>
+            <td><Status campaign=campaign.clone()/></td>
+            <td class="number">{version}</td>
+            <td class="modified"><Time at=campaign.modified_at/><span class="hint">{campaign.modified_by.clone()}</span></td>
+            <td><a href=next_href aria-label=next_label>{next_text}</a></td>
+        </tr>
+    }
+}
+
+/// What one would do now with this campaign.
+fn next_step(sandbox: &str, campaign: &Campaign) -> (String, &'static str) {
+    let t = texts();
+    let id = campaign.id.as_str();
+    let edits = may(Permission::ManageCampaigns);
+    match campaign.status {
+        CampaignStatus::Draft if edits => (step_path(sandbox, id, Step::Properties), t.campaigns.next_finish),
+        CampaignStatus::Live | CampaignStatus::Scheduled if edits && campaign.draft_open => {
+            (step_path(sandbox, id, Step::Review), t.campaigns.next_review)
+        }
+        CampaignStatus::Live | CampaignStatus::Scheduled => {
+            (format!("{}#trigger", campaign_path(sandbox, id)), t.campaigns.next_trigger)
+        }
+        _ => (campaign_path(sandbox, id), t.campaigns.next_look),
+    }
+}

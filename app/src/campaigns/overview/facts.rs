@@ -1,0 +1,39 @@
+//! Facts of a campaign at the top of its overview.
+
+use leptos::prelude::*;
+
+use super::super::calls::OpenedCampaign;
+use super::super::words::category_name;
+use crate::i18n::texts;
+use crate::ui::{Code, Fact, Facts, Time};
+
+/// Description, category, sender, who changed it last; of the live version where there is one.
+#[component]
+pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let detail = opened.detail;
+    let (description, configuration_id, subject) = match &detail.live {
+        Some(live) => {
+            let definition = &live.definition;
+            let id = definition.configuration_id.to_string();
+            (definition.description.clone(), id, definition.content.subject.clone())
+        }
+        None => {
+            let draft = &detail.draft;
+            (draft.description.clone(), draft.configuration_id.clone(), draft.content.subject.clone())
+        }
+    };
+    let configuration = opened.configurations.into_iter().find(|found| found.id == configuration_id);
+    view! {
+        <section class="card overview-facts" aria-label=t.campaigns.facts>
+            {(!description.is_empty()).then(|| view! { <p class="description">{description}</p> })}
+            <Facts>
+                <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
+                {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject>{subject}</Fact> })}
+                {configuration.map(|found| view! { <Fact name=t.wizard.configuration>{found.name}<p class="hint">{found.from}</p></Fact> })}
+                <Fact name=t.campaigns.modified><Time at=detail.campaign.modified_at/><p class="hint">{detail.campaign.modified_by}</p></Fact>
+                <Fact name=t.campaigns.id><Code text=detail.campaign.id.to_string()/></Fact>
+            </Facts>
+        </section>
+    }
+}

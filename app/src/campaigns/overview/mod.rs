@@ -1,0 +1,7 @@
+//! The overview of a campaign: what it is, what is live, how it is called; and what can be done with it.
+
+mod facts;
+mod lifecycle;
+mod page;
+
+pub use page::OverviewPage;

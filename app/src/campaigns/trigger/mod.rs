@@ -1,0 +1,61 @@
+//! The trigger: how calls of a live campaign look, and how they go.
+
+mod call;
+mod sparkline;
+mod status;
+mod variables;
+
+pub use variables::Variables;
+
+use domain::campaign::{CampaignStatus, Step};
+use leptos::prelude::*;
+
+use super::calls::OpenedCampaign;
+use super::snippets::ExampleCall;
+use super::step_path;
+use crate::i18n::texts;
+use crate::layout::sandbox_name;
+use crate::ui::{EmptyState, LinkButton, Notice};
+use call::CallExamples;
+use status::CallStatus;
+
+/// Status at the left, a call that works when pasted at the right, its values below.
+#[component]
+pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name().get_untracked();
+    let Some(live) = opened.detail.live.clone() else {
+        return view! { <NotYetLive opened/> }.into_any();
+    };
+    let call = ExampleCall::of(&live, &sandbox, &opened.origin);
+    let variables = live.definition.variables.clone();
+    view! {
+        <div class="stack trigger">
+            {(opened.detail.campaign.status == CampaignStatus::Scheduled).then(|| view! { <Notice kind="waiting">{t.trigger.scheduled}</Notice> })}
+            <div class="trigger-columns">
+                <CallStatus opened live/>
+                <CallExamples call=call.clone()/>
+            </div>
+            <section class="stack" aria-labelledby="variables">
+                <h3 id="variables">{t.trigger.variables}</h3>
+                <Variables variables example=Some(call)/>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says what is missing before the first call.
+#[component]
+fn NotYetLive(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name().get_untracked();
+    let review = step_path(&sandbox, opened.detail.campaign.id.as_str(), Step::Review);
+    let missing = opened.review.errors.0.len();
+    let text = if missing == 0 { t.trigger.only_activation.to_owned() } else { t.trigger.missing(missing) };
+    view! {
+        <EmptyState title=t.trigger.not_yet_live text>
+            <LinkButton href=review variant="secondary">{t.trigger.to_review}</LinkButton>
+        </EmptyState>
+    }
+}

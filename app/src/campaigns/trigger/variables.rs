@@ -1,0 +1,67 @@
+//! What a call must carry: the values that the content reads.
+
+use domain::campaign::Variable;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::super::snippets::ExampleCall;
+use crate::i18n::texts;
+
+/// Variables as a table, with examples where there is a call to take them from.
+#[component]
+pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl IntoView {
+    let t = texts();
+    if variables.is_empty() {
+        return view! { <p class="hint">{t.trigger.no_variables}</p> }.into_any();
+    }
+    let with_example = example.is_some();
+    let rows = variables.into_iter().map(|variable| {
+        let value = example.as_ref().map(|call| example_of(call, &variable.path));
+        view! {
+            <tr>
+                <th scope="row" class="wide"><code>{variable.path}</code></th>
+                <td>{if variable.required { t.trigger.required } else { t.trigger.optional }}</td>
+                <td>{if variable.list { t.trigger.list } else { t.trigger.single }}</td>
+                {value.map(|value| view! { <td class="wide"><code>{value}</code></td> })}
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=t.trigger.variables>
+            <table class="table">
+                <caption class="visually-hidden">{t.trigger.variables}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.trigger.variable}</th>
+                        <th scope="col">{t.trigger.needed}</th>
+                        <th scope="col">{t.trigger.kind}</th>
+                        {with_example.then(|| view! { <th scope="col">{t.trigger.example}</th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The value of the example call at a path, as JSON.
+fn example_of(call: &ExampleCall, path: &str) -> String {
+    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+    let fields = if root == "profile" { &call.profile } else { &call.context };
+    let mut names = rest.split('.');
+    let start = names.next().and_then(|name| fields.get(name));
+    names.fold(start, |value, name| value.and_then(|value| value.get(name))).map(Value::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_the_value_that_the_call_carries() {
+        let call = crate::campaigns::snippets::tests::call();
+        assert_eq!(example_of(&call, "context.order.paid"), "true");
+        assert_eq!(example_of(&call, "profile.name"), "");
+    }
+}

@@ -1,0 +1,46 @@
+//! Sample values for the preview: one field per variable that the templates read.
+
+use domain::campaign::Variable;
+use leptos::prelude::*;
+
+use super::preview::Drawing;
+use crate::i18n::texts;
+use crate::ui::{TextArea, TextField};
+
+/// A field for every variable. The values only fill the preview and are not stored.
+#[component]
+pub fn SampleForm(drawing: Drawing) -> impl IntoView {
+    let t = texts();
+    let drawn = drawing.drawn();
+    let variables = Memo::new(move |_| drawn.with(|drawn| drawn.preview.variables.clone()));
+    view! {
+        <section class="card sample-values" aria-labelledby="sample-values">
+            <h3 id="sample-values">{t.content_step.sample_values}</h3>
+            <p class="hint">
+                {move || if variables.with(Vec::is_empty) { t.content_step.no_variables } else { t.content_step.sample_values_hint }}
+            </p>
+            <For each=move || variables.get() key=|variable| (variable.path.clone(), variable.list, variable.required) let:variable>
+                <SampleValue drawing variable/>
+            </For>
+        </section>
+    }
+}
+
+#[component]
+fn SampleValue(drawing: Drawing, variable: Variable) -> impl IntoView {
+    let t = texts();
+    let field = format!("sample.{}", variable.path);
+    let value = drawing.sample_text(&variable.path);
+    let path = variable.path.clone();
+    let on_input = Callback::new(move |text: String| drawing.sample(path.clone(), text));
+    let hint = match (variable.list, variable.required) {
+        (true, _) => t.content_step.list_hint,
+        (false, false) => t.content_step.optional_hint,
+        (false, true) => "",
+    };
+    if variable.list {
+        view! { <TextArea path=field label=variable.path hint value rows=4 source=true on_input/> }.into_any()
+    } else {
+        view! { <TextField path=field label=variable.path hint value on_input/> }.into_any()
+    }
+}

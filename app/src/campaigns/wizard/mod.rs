@@ -1,0 +1,15 @@
+//! The wizard: seven steps, in any order. Each is one form that saves its own fields and leads to the next step.
+
+mod action;
+mod audience;
+mod content;
+mod page;
+mod properties;
+mod rail;
+mod review;
+mod sample;
+mod schedule;
+mod step_form;
+mod time_zones;
+
+pub use page::WizardPage;

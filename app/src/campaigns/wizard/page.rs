@@ -1,0 +1,136 @@
+//! The page around the steps. `?step=` says which one is open.
+
+use domain::access::Permission;
+use domain::campaign::{Campaign, CampaignStatus, Step};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use wasm_bindgen::JsCast as _;
+
+use super::super::calls::{OpenedCampaign, SaveStep, open_campaign};
+use super::super::trigger::Trigger;
+use super::super::words::{Status, step_name};
+use super::super::{above, campaign_id, campaign_path};
+use super::action::ActionStep;
+use super::audience::AudienceStep;
+use super::content::ContentStep;
+use super::properties::PropertiesStep;
+use super::rail::Rail;
+use super::review::ReviewStep;
+use super::schedule::ScheduleStep;
+use super::step_form::Leaving;
+use crate::i18n::texts;
+use crate::layout::{may, sandbox_name};
+use crate::ui::{LinkButton, Notice, PageHeader, loaded};
+
+/// The wizard of a campaign.
+#[component]
+pub fn WizardPage() -> impl IntoView {
+    let sandbox = sandbox_name();
+    let campaign = campaign_id();
+    let query = use_query_map();
+    let step = Memo::new(move |_| {
+        let word = query.with(|query| query.get("step").unwrap_or_default());
+        word.parse::<Step>().unwrap_or(Step::Properties)
+    });
+    // A save leads to an address with another revision. Step and campaign are drawn from one answer, so that no form
+    // ever stands beside a revision that it does not belong to.
+    let saved = Memo::new(move |_| query.with(|query| query.get("saved").unwrap_or_default()));
+    let opened = Resource::new(
+        move || (sandbox.get(), campaign.get(), step.get(), saved.get()),
+        async |(sandbox, campaign, step, _)| Ok((step, open_campaign(sandbox, campaign).await?)),
+    );
+    let save = ServerAction::<SaveStep>::new();
+    let steps_shown = StoredValue::new(0_u32);
+    loaded(opened, move |(step, opened)| {
+        steps_shown.update_value(|count| *count += 1);
+        let moved = steps_shown.get_value() > 1;
+        if moved {
+            // What was refused on another step is not this one's matter.
+            save.clear();
+        }
+        view! { <Wizard step opened save moved/> }
+    })
+}
+
+#[component]
+fn Wizard(
+    step: Step,
+    opened: OpenedCampaign,
+    save: ServerAction<SaveStep>,
+    /// The person came here from another step, so the focus goes to the new one.
+    moved: bool,
+) -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name().get_untracked();
+    let campaign = opened.detail.campaign.clone();
+    let overview = campaign_path(&sandbox, campaign.id.as_str());
+    let above = above(&sandbox);
+    if !may(Permission::ManageCampaigns) {
+        return view! {
+            <PageHeader title=campaign.name above/>
+            <Notice>{t.wizard.not_for_your_role}" "<a href=overview>{t.wizard.to_overview}</a></Notice>
+        }
+        .into_any();
+    }
+    provide_context(Leaving::default());
+    let status = campaign.clone();
+    view! {
+        <PageHeader title=campaign.name.clone() above>
+            <Status campaign=status/>
+            <LinkButton href=overview variant="secondary">{t.wizard.to_overview}</LinkButton>
+        </PageHeader>
+        <Banner campaign/>
+        <div class="wizard">
+            <Rail open=step opened=opened.clone()/>
+            <section class="wizard-step" aria-labelledby="step">
+                <StepHeading step moved/>
+                {match step {
+                    Step::Properties => view! { <PropertiesStep opened save/> }.into_any(),
+                    Step::Action => view! { <ActionStep opened save/> }.into_any(),
+                    Step::Content => view! { <ContentStep opened save/> }.into_any(),
+                    Step::Audience => view! { <AudienceStep opened save/> }.into_any(),
+                    Step::Schedule => view! { <ScheduleStep opened save/> }.into_any(),
+                    Step::Review => view! { <ReviewStep opened/> }.into_any(),
+                    Step::Trigger => view! { <Trigger opened/> }.into_any(),
+                }}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn StepHeading(step: Step, moved: bool) -> impl IntoView {
+    let heading = NodeRef::<leptos::html::H2>::new();
+    Effect::new(move || {
+        let Some(heading) = heading.get() else { return };
+        // A link from the review names a field; it comes after the address has changed.
+        let wanted = window().location().hash().unwrap_or_default();
+        let field = wanted.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
+        match field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(field) => drop(field.focus()),
+            None if moved => drop(heading.focus()),
+            None => {}
+        }
+    });
+    view! { <h2 id="step" tabindex="-1" node_ref=heading>{step_name(step)}</h2> }
+}
+
+/// What the state of the campaign means for whoever edits it.
+#[component]
+fn Banner(campaign: Campaign) -> impl IntoView {
+    let t = texts();
+    let version = campaign.live_version.unwrap_or_default();
+    match campaign.status {
+        CampaignStatus::Live | CampaignStatus::Scheduled if campaign.draft_open => {
+            Some(view! { <Notice kind="waiting">{t.wizard.draft_beside_live(version)}</Notice> }.into_any())
+        }
+        CampaignStatus::Live | CampaignStatus::Scheduled => {
+            Some(view! { <Notice>{t.wizard.edits_make_draft(version)}</Notice> }.into_any())
+        }
+        CampaignStatus::Stopped | CampaignStatus::Finished => {
+            Some(view! { <Notice kind="warning">{t.wizard.ended}</Notice> }.into_any())
+        }
+        CampaignStatus::Draft => None,
+    }
+}

@@ -1,0 +1,146 @@
+//! Step 6: what blocks activation, what deserves a look, the whole definition at a glance; and the way to go live.
+
+use domain::Fault;
+use domain::access::Permission;
+use domain::campaign::{Campaign, CampaignStatus, Step};
+use leptos::prelude::*;
+
+use super::super::calls::{OpenedCampaign, PublishCampaign};
+use super::super::words::{category_name, step_name};
+use super::super::{step_path, trigger};
+use super::content::StillPreview;
+use super::step_form::PlainFooter;
+use crate::i18n::{fault_text, texts};
+use crate::layout::{may, sandbox_name};
+use crate::ui::{Button, Fact, Facts, FormFailure, Notice, failure_of, field_id};
+
+/// Review and activation.
+#[component]
+pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let (errors, warnings) = (opened.review.errors.0.clone(), opened.review.warnings.0.clone());
+    let id = opened.detail.campaign.id.to_string();
+    let content = opened.detail.draft.content.clone();
+    view! {
+        <div class="step-columns">
+            <div class="stack">
+                {if errors.is_empty() {
+                    view! { <Notice kind="ok">{t.wizard.complete}</Notice> }.into_any()
+                } else {
+                    view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors id=id.clone()/> }.into_any()
+                }}
+                {(!warnings.is_empty()).then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings id/> })}
+                <Activation opened=opened.clone()/>
+                <AtAGlance opened=opened.clone()/>
+                <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
+            </div>
+            <StillPreview content/>
+        </div>
+    }
+}
+
+/// Faults with links to their fields.
+#[component]
+fn FaultList(kind: &'static str, title: &'static str, faults: Vec<Fault>, id: String) -> impl IntoView {
+    let sandbox = sandbox_name().get_untracked();
+    view! {
+        <section class=format!("notice notice-{kind}") aria-label=title>
+            <h3>{title}</h3>
+            <ul class="review-faults">
+                {faults
+                    .into_iter()
+                    .map(|fault| {
+                        let step = Step::of_path(&fault.path);
+                        let href = format!("{}#{}", step_path(&sandbox, &id, step), field_id(&fault.path));
+                        view! { <li><a href=href>{format!("{}: {}", step_name(step), fault_text(&fault))}</a></li> }
+                    })
+                    .collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+/// The button that makes the draft a version; or why there is none.
+#[component]
+fn Activation(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let campaign = opened.detail.campaign.clone();
+    let publish = ServerAction::<PublishCampaign>::new();
+    let blocked = !opened.review.errors.is_empty();
+    let next_version = opened.detail.live.as_ref().map_or(1, |live| live.number + 1);
+    let says_the_same = campaign.live_version.is_some() && !campaign.draft_open;
+    let reason = match campaign.status {
+        CampaignStatus::Stopped | CampaignStatus::Finished => Some(t.wizard.ended.to_owned()),
+        _ if says_the_same => Some(t.wizard.nothing_new(campaign.live_version.unwrap_or_default())),
+        _ if !may(Permission::PublishCampaigns) => Some(t.wizard.approver_activates.to_owned()),
+        _ if blocked => Some(t.wizard.blocked.to_owned()),
+        _ => None,
+    };
+    let label = if campaign.live_version.is_some() {
+        t.wizard.activate_version(next_version)
+    } else {
+        t.wizard.activate.to_owned()
+    };
+    view! {
+        <section class="card activation" aria-labelledby="activation">
+            <h3 id="activation">{t.wizard.activation}</h3>
+            {match reason {
+                Some(reason) => view! {
+                    <p id="why-not">{reason}</p>
+                    <button type="button" class="button" disabled aria-describedby="why-not">{label}</button>
+                }
+                .into_any(),
+                None => view! {
+                    <p>{t.wizard.activation_about}</p>
+                    <FormFailure failure=failure_of(publish.value())/>
+                    <Publish campaign publish label/>
+                }
+                .into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Publish(campaign: Campaign, publish: ServerAction<PublishCampaign>, label: String) -> impl IntoView {
+    let sandbox = sandbox_name();
+    view! {
+        <ActionForm action=publish>
+            <input type="hidden" name="sandbox" value=move || sandbox.get()/>
+            <input type="hidden" name="campaign" value=campaign.id.to_string()/>
+            <input type="hidden" name="revision" value=campaign.revision.to_string()/>
+            <Button pending=publish.pending()>{label}</Button>
+        </ActionForm>
+    }
+}
+
+/// The definition in a few lines, each with a way back to its step.
+#[component]
+fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
+    let t = texts();
+    let draft = opened.detail.draft.clone();
+    let configuration = opened.configurations.iter().find(|found| found.id == draft.configuration_id);
+    let sender = configuration.map_or_else(|| "–".to_owned(), |found| format!("{} · {}", found.name, found.from));
+    let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let moment = |text: &str, otherwise: &'static str| {
+        let shown = text.replace('T', " ");
+        if text.is_empty() { otherwise.to_owned() } else { format!("{shown} ({})", draft.schedule.time_zone) }
+    };
+    let subject = or_dash(&draft.content.subject);
+    let start = moment(&draft.schedule.start, t.wizard.at_once);
+    let end = moment(&draft.schedule.end, t.wizard.until_stopped);
+    view! {
+        <section class="card" aria-labelledby="glance">
+            <h3 id="glance">{t.wizard.at_a_glance}</h3>
+            <Facts>
+                <Fact name=t.campaigns.category>{category_name(opened.detail.campaign.category)}</Fact>
+                <Fact name=t.wizard.configuration>{sender}</Fact>
+                <Fact name=t.content_step.subject>{subject}</Fact>
+                <Fact name=t.wizard.start>{start}</Fact>
+                <Fact name=t.wizard.end>{end}</Fact>
+            </Facts>
+            <h4>{t.trigger.variables}</h4>
+            <trigger::Variables variables=opened.review.variables.clone() example=None/>
+        </section>
+    }
+}

@@ -1,0 +1,71 @@
+//! Words of campaigns in the page's language.
+
+use domain::campaign::{Campaign, CampaignStatus, Step};
+use domain::channel_configuration::Category;
+use leptos::prelude::*;
+
+use crate::i18n::texts;
+use crate::ui::{Signal4, StateBadge};
+
+/// Marketing or transactional.
+pub fn category_name(category: Category) -> &'static str {
+    let t = texts();
+    match category {
+        Category::Marketing => t.campaigns.marketing,
+        Category::Transactional => t.campaigns.transactional,
+    }
+}
+
+/// What a category is for, in one sentence.
+pub fn category_meaning(category: Category) -> &'static str {
+    let t = texts();
+    match category {
+        Category::Marketing => t.campaigns.marketing_meaning,
+        Category::Transactional => t.campaigns.transactional_meaning,
+    }
+}
+
+/// The word of a status.
+pub fn status_name(status: CampaignStatus) -> &'static str {
+    let t = texts();
+    match status {
+        CampaignStatus::Draft => t.campaigns.draft,
+        CampaignStatus::Scheduled => t.campaigns.scheduled,
+        CampaignStatus::Live => t.campaigns.live,
+        CampaignStatus::Stopped => t.campaigns.stopped,
+        CampaignStatus::Finished => t.campaigns.finished,
+    }
+}
+
+/// The name of a step.
+pub fn step_name(step: Step) -> &'static str {
+    let t = texts();
+    match step {
+        Step::Properties => t.wizard.properties,
+        Step::Action => t.wizard.action,
+        Step::Content => t.wizard.content,
+        Step::Audience => t.wizard.audience,
+        Step::Schedule => t.wizard.schedule,
+        Step::Review => t.wizard.review,
+        Step::Trigger => t.wizard.trigger,
+    }
+}
+
+/// Dot and word of the status, and whether a draft waits beside the live version.
+#[component]
+pub fn Status(campaign: Campaign) -> impl IntoView {
+    let t = texts();
+    let signal = match campaign.status {
+        CampaignStatus::Live => Signal4::Ok,
+        CampaignStatus::Scheduled => Signal4::Waiting,
+        CampaignStatus::Stopped => Signal4::Warning,
+        CampaignStatus::Draft | CampaignStatus::Finished => Signal4::Quiet,
+    };
+    let waits = campaign.draft_open && campaign.live_version.is_some();
+    view! {
+        <span class="campaign-status">
+            <StateBadge signal text=status_name(campaign.status)/>
+            {waits.then(|| view! { <span class="draft-open">{t.campaigns.draft_open}</span> })}
+        </span>
+    }
+}
