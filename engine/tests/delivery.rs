@@ -19,6 +19,7 @@ use domain::channel_configuration::ChannelConfigurationStatus;
 use domain::message::{LogFilter, MessageDetail};
 use domain::sandbox::SandboxMode;
 use engine::Engine;
+use engine::store::Store;
 use support::relay::Relay;
 use support::shop::{ANN, Shop, outcomes};
 use support::{World, dev};
@@ -299,6 +300,41 @@ on_both!(a_process_that_lost_its_claim_cannot_overwrite_what_came_after, |world|
     assert_eq!(draining.await.unwrap().unwrap(), 0, "its answer changes nothing");
     let story = shop.story(world, &accepted.execution_id).await;
     assert_eq!((state(&story), outcomes(&story)), (("sent", None), vec!["in_doubt", "accepted"]));
+    slow.close().await;
+});
+
+/// When the claims that there are run out.
+async fn claimed_until(store: &Store) -> i64 {
+    let text = "SELECT MAX(leased_until) FROM messages WHERE state = 'sending'";
+    match store {
+        Store::Sqlite { read, .. } => sqlx::query_scalar(text).fetch_one(read).await.unwrap(),
+        Store::Postgres(pool) => sqlx::query_scalar(text).fetch_one(pool).await.unwrap(),
+    }
+}
+
+on_both!(a_process_that_waits_long_for_a_server_keeps_its_claim, |world| async {
+    let mut relay = Relay::start().await;
+    let shop = Shop::mailing(world, relay.port).await;
+    let accepted = shop.order(world, "r-1", "ann@example.com").await;
+    relay.hold("250 taken late");
+    let slow = world.other_process().await;
+    let engine = slow.clone();
+    let delivering = tokio::spawn(async move { engine.deliver_until(pending()).await });
+    relay.next().await;
+    let store = Store::open(&world.settings.database_url).await.unwrap();
+    for _ in 0..3 {
+        let before = claimed_until(&store).await;
+        world.clock.advance(LEASE_OVER / 2);
+        while claimed_until(&store).await == before {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.drain().await.unwrap(), 0);
+    }
+    relay.release();
+    let story = until(&slow, &shop, &accepted.execution_id, "sent").await;
+    assert_eq!((outcomes(&story), relay.arrived().len()), (vec!["accepted"], 0));
+    delivering.abort();
+    store.close().await;
     slow.close().await;
 });
 
