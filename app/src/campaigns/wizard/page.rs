@@ -39,16 +39,11 @@ pub fn WizardPage() -> impl IntoView {
         move || (sandbox.get(), campaign.get(), step.get(), saved.get()),
         async |(sandbox, campaign, step, _)| Ok((step, open_campaign(sandbox, campaign).await?)),
     );
-    let save = ServerAction::<SaveStep>::new();
     let steps_shown = StoredValue::new(0_u32);
     loaded(opened, move |(step, opened)| {
         steps_shown.update_value(|count| *count += 1);
         let moved = steps_shown.get_value() > 1;
-        if moved {
-            // What was refused on another step is not this one's matter.
-            save.clear();
-        }
-        view! { <Wizard step opened save moved/> }
+        view! { <Wizard step opened moved/> }
     })
 }
 
@@ -56,7 +51,6 @@ pub fn WizardPage() -> impl IntoView {
 fn Wizard(
     step: Step,
     opened: OpenedCampaign,
-    save: ServerAction<SaveStep>,
     /// The person came here from another step, so the focus goes to the new one.
     moved: bool,
 ) -> impl IntoView {
@@ -73,6 +67,11 @@ fn Wizard(
         .into_any();
     }
     provide_context(Leaving::default());
+    // One for each step: what was refused on another one is not this one's matter, nor what the first address says.
+    let save = ServerAction::<SaveStep>::new();
+    if moved {
+        save.clear();
+    }
     let status = campaign.clone();
     view! {
         <PageHeader title=campaign.name.clone() above>
