@@ -57,8 +57,8 @@ pub fn Tabs(
                 .into_iter()
                 .map(|(word, label)| {
                     view! {
-                        <A href=move || path_with(name, word) scroll=false attr:class="tab"
-                            attr:aria-current=move || (open.get() == word).then_some("true")>{label}</A>
+                        <a href=move || path_with(name, word) data-noscroll="" class="tab"
+                            aria-current=move || (open.get() == word).then_some("true")>{label}</a>
                     }
                 })
                 .collect_view()}

@@ -9,14 +9,13 @@ use super::super::words::Status;
 use super::sparkline::Sparkline;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{Code, Fact, Facts, Time};
+use crate::ui::{Fact, Facts, Time};
 
 /// Since when it is live, in which version, how many calls came, and what went wrong last.
 #[component]
 pub fn CallStatus(opened: OpenedCampaign, live: CampaignVersion) -> impl IntoView {
     let t = texts();
     let activity = opened.activity;
-    let id = opened.detail.campaign.id.to_string();
     let last_failure = activity.as_ref().and_then(|activity| activity.last_failure.clone());
     let calls = activity.map(|activity| activity.calls_per_hour).unwrap_or_default();
     let total: i64 = calls.iter().sum();
@@ -30,7 +29,6 @@ pub fn CallStatus(opened: OpenedCampaign, live: CampaignVersion) -> impl IntoVie
                 </Fact>
                 {live.definition.start.map(|start| view! { <Fact name=t.wizard.start><Time at=start/></Fact> })}
                 {live.definition.end.map(|end| view! { <Fact name=t.wizard.end><Time at=end/></Fact> })}
-                <Fact name=t.campaigns.id><Code text=id/></Fact>
                 <Fact name=t.trigger.last_day>
                     <p class="calls-total">{t.trigger.calls(total)}</p>
                     <Sparkline calls/>

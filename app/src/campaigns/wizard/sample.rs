@@ -9,19 +9,21 @@ use serde_json::{Map, Value};
 /// What was typed for each variable, by path. An empty text means: the call does not give this value.
 pub type SampleTexts = BTreeMap<String, String>;
 
-/// The value that a text stands for: JSON where it is JSON (a number, `true`, a list, an object), otherwise the words.
+/// The value that a text stands for: JSON where it is JSON (a number, `true`, a list, an object), otherwise the words. A
+/// number that would be shown in another way than it was typed, such as `42.50`, is words.
 pub fn value_of(text: &str) -> Value {
     match serde_json::from_str(text) {
         Ok(Value::Null) | Err(_) => Value::String(text.to_owned()),
+        Ok(Value::Number(number)) if number.to_string() != text => Value::String(text.to_owned()),
         Ok(value) => value,
     }
 }
 
-/// The text that [`value_of`] turns into this value.
+/// The text that [`value_of`] turns into this value, or into a number that looks the same.
 pub fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(words) if value_of(words) == *value => words.clone(),
+        Value::String(words) if matches!(value_of(words), Value::String(_) | Value::Number(_)) => words.clone(),
         Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
         other => other.to_string(),
     }
@@ -96,15 +98,22 @@ mod tests {
 
     #[test]
     fn what_is_typed_keeps_its_kind() {
-        for value in [json!("Ann"), json!("42"), json!(42), json!(true), json!("true"), json!([{"name": "Tea"}])] {
+        for value in [json!("Ann"), json!("42.50"), json!(42), json!(true), json!("true"), json!([{"name": "Tea"}])] {
             assert_eq!(value_of(&text_of(&value)), value);
         }
         assert_eq!(value_of("00123"), json!("00123"));
     }
 
     #[test]
+    fn a_number_is_typed_without_quotes_and_shown_as_it_was_typed() {
+        assert_eq!(text_of(&json!("1001")), "1001");
+        assert_eq!(value_of("1001"), json!(1001));
+        assert_eq!(value_of("42.50"), json!("42.50"));
+    }
+
+    #[test]
     fn data_becomes_texts_and_texts_become_the_same_data() {
-        let data = json!({"context": {"order": {"id": "7", "total": 12.5}}, "profile": {"name": "Ann"}});
+        let data = json!({"context": {"order": {"id": 7, "total": 12.5}}, "profile": {"name": "Ann"}});
         let data: Data = serde_json::from_value(data).unwrap();
         let variables = variables(&["context.order.id", "context.order.total", "profile.name"]);
         let texts = texts_of(&data, &variables);

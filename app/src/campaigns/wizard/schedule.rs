@@ -19,7 +19,8 @@ pub fn ScheduleStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
     let schedule = opened.detail.draft.schedule.clone();
     let stored = stored_faults(&opened);
     let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
-    let proposed = proposed_zone(&schedule);
+    let place = NodeRef::<leptos::html::P>::new();
+    let proposed = proposed_zone(&schedule, place);
     view! {
         <div class="step-columns">
             <StepForm step=Step::Schedule campaign=opened.detail.campaign.clone() save failure=answered>
@@ -38,7 +39,7 @@ pub fn ScheduleStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
                 <datalist id="time-zones">
                     {time_zones::OFFERED.iter().map(|zone| view! { <option value=*zone></option> }).collect_view()}
                 </datalist>
-                <p class="hint" aria-live="polite">
+                <p class="hint" aria-live="polite" node_ref=place>
                     {move || proposed.get().map(|zone| t.wizard.zone_proposed(zone))}
                 </p>
             </StepForm>
@@ -59,10 +60,14 @@ fn stored_faults(opened: &OpenedCampaign) -> Option<ServerFailure> {
 }
 
 /// Puts the browser's zone into the untouched field of a draft that has no times yet, and says so.
-fn proposed_zone(schedule: &ScheduleDraft) -> ReadSignal<Option<String>> {
+fn proposed_zone(schedule: &ScheduleDraft, place: NodeRef<leptos::html::P>) -> ReadSignal<Option<String>> {
     let proposed = RwSignal::new(None);
     let untouched = schedule.start.is_empty() && schedule.end.is_empty() && schedule.time_zone == "UTC";
     Effect::new(move || {
+        // Once `place` is there, the field before it is too.
+        if place.get().is_none() {
+            return;
+        }
         let Some(zone) = time_zones::of_browser().filter(|zone| untouched && zone != "UTC") else { return };
         let field = document().get_element_by_id(&field_id("schedule.timeZone"));
         let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());

@@ -59,16 +59,14 @@ pub fn StepForm(
     let id = campaign.id.to_string();
     view! {
         <ActionForm
-            action=save node_ref=leaving.form attr:class="step-form" on:input=move |_| leaving.touch()
-            on:change=move |_| leaving.touch()
-        >
+            action=save node_ref=leaving.form attr:class="step-form">
             <input type="hidden" name="sandbox" value=move || sandbox.get()/>
             <input type="hidden" name="campaign" value=id/>
             <input type="hidden" name="way[step]" value=step.as_str()/>
             <input type="hidden" name="revision" value=campaign.revision.to_string()/>
             <input type="hidden" name="way[leave]" value="" node_ref=leaving.wanted/>
             <StepFailure step campaign=campaign.clone() save failure/>
-            <div class="step-fields">{children()}</div>
+            <div class="step-fields" on:input=move |_| leaving.touch() on:change=move |_| leaving.touch()>{children()}</div>
             <StepFooter step campaign save/>
         </ActionForm>
     }
