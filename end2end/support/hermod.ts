@@ -23,6 +23,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** How a server starts, beside address and data folder. */
+export interface Start {
+  /** Added to its environment: `HERMOD__SECTION__KEY`. */
+  settings?: NodeJS.ProcessEnv;
+  /** Flags of `hermod serve`. */
+  flags?: string[];
+}
+
 export class Hermod {
   /** Standard output and standard error of all starts, as they came. */
   logs = "";
@@ -31,13 +39,13 @@ export class Hermod {
   private constructor(
     readonly url: string,
     readonly dataFolder: string,
-    private readonly settings: NodeJS.ProcessEnv,
+    private readonly given: Start,
   ) {}
 
-  /** Starts on an empty data folder and comes back when it answers. `settings` are added to its environment. */
-  static async onFreshData(settings: NodeJS.ProcessEnv = {}): Promise<Hermod> {
+  /** Starts on an empty data folder and comes back when it answers. */
+  static async onFreshData(given: Start = {}): Promise<Hermod> {
     const dataFolder = await mkdtemp(join(tmpdir(), "hermod-journey-"));
-    const hermod = new Hermod(`http://127.0.0.1:${await freePort()}`, dataFolder, settings);
+    const hermod = new Hermod(`http://127.0.0.1:${await freePort()}`, dataFolder, given);
     try {
       await hermod.start();
     } catch (error) {
@@ -49,9 +57,10 @@ export class Hermod {
 
   /** Starts the server on its folder and port; after `kill` this is the restart. */
   async start(): Promise<void> {
-    const child = spawn(BINARY, ["serve", "--listen", new URL(this.url).host, "--data", this.dataFolder], {
+    const flags = ["--listen", new URL(this.url).host, "--data", this.dataFolder, ...(this.given.flags ?? [])];
+    const child = spawn(BINARY, ["serve", ...flags], {
       cwd: this.dataFolder,
-      env: { ...process.env, ...this.settings },
+      env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
@@ -87,10 +96,14 @@ export class Hermod {
   async command(words: string[], input = ""): Promise<string> {
     const running = promisify(execFile)(BINARY, [...words, "--data", this.dataFolder], {
       cwd: this.dataFolder,
-      env: { ...process.env, ...this.settings },
+      env: this.environment(),
     });
     running.child.stdin?.end(input);
     return (await running).stdout;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return { ...process.env, ...this.given.settings };
   }
 
   private async answers(): Promise<boolean> {

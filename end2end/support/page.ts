@@ -1,10 +1,12 @@
 // What every journey gets: a Hermod and a mail server of its own, and a browser that lets no fault pass in silence.
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, test as base, expect } from "@playwright/test";
 
-import { Hermod } from "./hermod.ts";
+import { Hermod, type Start } from "./hermod.ts";
+import { ANN, type Person } from "./seed.ts";
 import { SmtpPeer } from "./smtp.ts";
+import { text } from "./texts.ts";
 
 export { expect };
 
@@ -37,14 +39,17 @@ export class Faults {
 }
 
 interface Journey {
+  /** How this journey's Hermod starts: `test.use({ start: { flags: ["--demo"] } })`. */
+  start: Start;
   hermod: Hermod;
   smtp: SmtpPeer;
   faults: Faults;
 }
 
 export const test = base.extend<Journey>({
-  hermod: async ({}, use, testInfo) => {
-    const hermod = await Hermod.onFreshData();
+  start: [{}, { option: true }],
+  hermod: async ({ start }, use, testInfo) => {
+    const hermod = await Hermod.onFreshData(start);
     await use(hermod);
     await testInfo.attach("hermod.log", { body: hermod.logs, contentType: "text/plain" });
     await hermod.remove();
@@ -80,4 +85,23 @@ export async function expectAccessible(page: Page, leaveOut: string[] = []): Pro
 /** Waits until the page has been hydrated: `frontend` marks the document when its browser half has taken over. */
 export async function hydrated(page: Page): Promise<void> {
   await expect(page.locator("html[data-hydrated]")).toHaveCount(1);
+}
+
+/** Signs in with the form, and stands on the list of campaigns. */
+export async function signIn(page: Page, person: Person = ANN): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel(text("session.email")).fill(person.email);
+  await page.getByLabel(text("session.password")).fill(person.password);
+  await page.getByRole("button", { name: text("session.sign_in") }).click();
+  await expect(page).toHaveURL(/\/dev\/campaigns$/);
+}
+
+/** The text field with this label. */
+export function field(within: Page | Locator, label: string): Locator {
+  return within.getByRole("textbox", { name: label, exact: true });
+}
+
+/** The field with this label that chooses one of a few values. */
+export function choice(within: Page | Locator, label: string): Locator {
+  return within.getByRole("combobox", { name: label, exact: true });
 }

@@ -1,0 +1,115 @@
+// Every page in both languages, both themes, at a desk and on a phone: accessible, no faults in the browser, nothing too wide.
+
+import { join } from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import { expect, expectAccessible, hydrated, signIn, test } from "../support/page.ts";
+import { addUser } from "../support/seed.ts";
+import { LANGUAGES, type Language } from "../support/texts.ts";
+
+const THEMES = ["light", "dark"];
+const WIDTHS = [1440, 390];
+const HEIGHT = 900;
+
+const STEPS = ["properties", "action", "content", "audience", "schedule", "review", "trigger"];
+
+test.use({ start: { flags: ["--demo"] }, contextOptions: { reducedMotion: "reduce" } });
+test.describe.configure({ timeout: 120_000 });
+
+for (const language of LANGUAGES) {
+  test(`every page in ${language}`, async ({ page, context, hermod, faults }) => {
+    faults.tolerate(/status of 404/);
+    await context.addCookies([{ name: "hermod_language", value: language, url: hermod.url }]);
+    await look(page, language, "set-up", "/set-up");
+    await addUser(hermod);
+    await look(page, language, "sign-in", "/sign-in");
+    await context.addCookies([{ name: "hermod_language", value: "en", url: hermod.url }]);
+    await signIn(page);
+    await context.addCookies([{ name: "hermod_language", value: language, url: hermod.url }]);
+    for (const [name, path] of await pages(page)) await look(page, language, name, path);
+  });
+}
+
+/** Name and path of every page, with something to look at on each; and of the lists while they are empty. */
+async function pages(page: Page): Promise<[string, string][]> {
+  const campaign = await firstLink(page, "/dev/campaigns", /\/dev\/campaigns\/cmp_\w+$/);
+  const configuration = await firstLink(page, "/dev/settings/configurations", /\/configurations\/[a-z]+_\w+$/);
+  const execution = await firstLink(page, "/dev/executions", /\/executions\/[\w-]+$/);
+  const message = (state: string) => firstLink(page, `/dev/messages?state=${state}`, /\/messages\/msg_\w+$/);
+  const captured = await message("captured");
+  return [
+    ["campaigns", "/dev/campaigns"],
+    ["campaigns-none-found", "/dev/campaigns?name=nothing-has-this-name"],
+    ["campaign-new", "/dev/campaigns/new"],
+    ["campaign", campaign],
+    ...STEPS.map((step): [string, string] => [`step-${step}`, `${campaign}/edit?step=${step}`]),
+    ["executions", "/dev/executions"],
+    ["execution", execution],
+    ["messages", "/dev/messages"],
+    ["message-sent", await message("sent")],
+    ["message-failed", await message("failed")],
+    ["message-waiting", await message("queued")],
+    ["message-headers", `${captured}?tab=headers`],
+    ["inbox", `/dev/inbox?message=${captured.split("/").at(-1)}`],
+    ["settings", "/dev/settings"],
+    ["configurations", "/dev/settings/configurations"],
+    ["configuration-new", "/dev/settings/configurations/new"],
+    ["configuration", configuration],
+    ["api-clients", "/dev/settings/api-clients"],
+    ["users", "/dev/settings/users"],
+    ["sandbox", "/dev/settings/sandbox"],
+    ["empty-campaigns", "/prod/campaigns"],
+    ["empty-messages", "/prod/messages"],
+    ["empty-inbox", "/prod/inbox"],
+    ["empty-configurations", "/prod/settings/configurations"],
+    ["not-found", "/dev/nothing-here"],
+  ];
+}
+
+/** The first link of a page whose path looks so. */
+async function firstLink(page: Page, path: string, wanted: RegExp): Promise<string> {
+  await page.goto(path);
+  const links = page.getByRole("main").getByRole("link");
+  await expect(links.first()).toBeVisible();
+  const paths = await links.evaluateAll((found) => found.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+  const first = paths.find((found) => wanted.test(found));
+  if (first === undefined) throw new Error(`${path} has no link like ${wanted}: ${paths.join(" ")}`);
+  return first;
+}
+
+async function look(page: Page, language: Language, name: string, path: string): Promise<void> {
+  await test.step(`${name}: ${path}`, async () => {
+    await page.setViewportSize({ width: 1440, height: HEIGHT });
+    await page.goto(path);
+    await hydrated(page);
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    for (const theme of THEMES) {
+      await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: HEIGHT });
+        await expectNothingTooWide(page, width);
+        await expectAccessible(page, ["iframe"]);
+        await keepScreenshot(page, `${name}-${language}-${theme}-${width}`);
+      }
+    }
+  });
+}
+
+/** Tables and code may scroll inside their frames, never the page itself. */
+async function expectNothingTooWide(page: Page, width: number): Promise<void> {
+  const wide = await page.evaluate((width) => {
+    const beyond = (element: Element): boolean => element.getBoundingClientRect().right > width + 1;
+    const all = document.documentElement.scrollWidth > width ? [...document.body.querySelectorAll("*")].filter(beyond) : [];
+    return all.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+  }, width);
+  expect(wide, `wider than ${width} at ${page.url()}`).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+}
+
+/** When the environment names a folder, the pages are kept there to be looked at by people. */
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
