@@ -7,7 +7,7 @@ use domain::campaign::{Campaign, CampaignDetail, Review, Step};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
 use domain::message::Message;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
@@ -47,21 +47,37 @@ pub struct CallActivity {
     pub last_failure: Option<Message>,
 }
 
-/// The fields of one step. What a form does not have stays as it is stored.
+/// The fields of one step. What a form does not have stays as it is stored; what it has empty is emptied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StepFields {
+    #[serde(deserialize_with = "given")]
     pub name: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub description: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub configuration_id: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub subject: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub preheader: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub html: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub text: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub namespace: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub start: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub end: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub time_zone: Option<String>,
+}
+
+/// A field that a form has. In forms, "empty" would otherwise be read as "not there".
+fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(field).map(Some)
 }
 
 #[cfg(feature = "ssr")]
