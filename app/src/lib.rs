@@ -7,6 +7,7 @@ pub mod failure;
 pub mod i18n;
 #[allow(dead_code, reason = "the pages that ask are not built yet")]
 mod layout;
+mod live;
 pub mod messages;
 mod not_found;
 pub mod session;

@@ -1,33 +1,29 @@
 //! The send log: executions, messages, the page of one message, the capture inbox.
 
-use leptos::prelude::*;
+mod calls;
+mod counts;
+mod duration;
+mod empty;
+mod execution_page;
+mod executions_page;
+mod filters;
+mod headline;
+mod inbox_page;
+mod mail;
+mod message_page;
+mod message_table;
+mod messages_page;
+mod reasons;
+mod rows;
+mod states;
+mod timeline;
 
-/// Not built yet.
-#[component]
-pub fn ExecutionsPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn ExecutionPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn MessagesPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn MessagePage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
-
-/// Not built yet.
-#[component]
-pub fn InboxPage() -> impl IntoView {
-    view! { <p>"…"</p> }
-}
+pub use calls::{
+    CampaignChoice, ExecutionDetail, find_execution, find_message, list_campaign_choices, list_executions,
+    list_messages,
+};
+pub use execution_page::ExecutionPage;
+pub use executions_page::ExecutionsPage;
+pub use inbox_page::InboxPage;
+pub use message_page::MessagePage;
+pub use messages_page::MessagesPage;

@@ -45,8 +45,8 @@ pub fn NextPage(
     let later = use_query_map().get_untracked().get("cursor").is_some();
     view! {
         <nav class="pager" aria-label=t.common.pages>
-            {later.then(|| view! { <A href=path_with("cursor", "") attr:class="button button-secondary">{t.common.first_page}</A> })}
-            {next.map(|next| view! { <A href=path_with("cursor", &next) attr:class="button button-secondary">{t.common.next_page}</A> })}
+            {later.then(|| view! { <A href=move || path_with("cursor", "") attr:class="button button-secondary">{t.common.first_page}</A> })}
+            {next.map(|next| view! { <A href=move || path_with("cursor", &next) attr:class="button button-secondary">{t.common.next_page}</A> })}
         </nav>
     }
 }

@@ -1,0 +1,114 @@
+//! Server functions of the send log. All of them only read.
+
+use domain::Page;
+use domain::execution::Execution;
+use domain::message::{LogFilter, Message, MessageDetail};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Answer;
+#[cfg(feature = "ssr")]
+use crate::failure::answer;
+
+/// A campaign to filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignChoice {
+    pub id: String,
+    pub name: String,
+}
+
+/// Campaigns that the log can be filtered by: the newest ones.
+#[server]
+pub async fn list_campaign_choices(sandbox: String) -> Answer<Vec<CampaignChoice>> {
+    answer(server::campaign_choices(sandbox).await)
+}
+
+/// A page of executions, newest first. `cursor` is empty for the first page.
+#[server]
+pub async fn list_executions(sandbox: String, filter: LogFilter, cursor: String) -> Answer<Page<Execution>> {
+    answer(server::executions(sandbox, filter, cursor).await)
+}
+
+/// An execution with its messages, in the order of its recipients. A call has at most 20, so they fit one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionDetail {
+    pub execution: Execution,
+    pub messages: Vec<Message>,
+}
+
+/// One execution. A single call: on the server a resource that makes two has lost its context at the second.
+#[server]
+pub async fn find_execution(sandbox: String, execution: String) -> Answer<ExecutionDetail> {
+    answer(server::execution(sandbox, execution).await)
+}
+
+/// A page of messages. `cursor` is empty for the first page.
+#[server]
+pub async fn list_messages(sandbox: String, filter: LogFilter, cursor: String) -> Answer<Page<Message>> {
+    answer(server::messages(sandbox, filter, cursor).await)
+}
+
+/// Everything about one message.
+#[server]
+pub async fn find_message(sandbox: String, message: String) -> Answer<MessageDetail> {
+    answer(server::message(sandbox, message).await)
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use domain::access::Permission;
+    use domain::execution::Execution;
+    use domain::id::{ExecutionId, MessageId};
+    use domain::message::{LogFilter, Message, MessageDetail};
+    use domain::{Failure, Page};
+    use engine::Result;
+    use engine::campaigns::CampaignFilter;
+
+    use super::{CampaignChoice, ExecutionDetail};
+    use crate::session::caller;
+
+    /// Rows of a page.
+    const ROWS: usize = 50;
+
+    pub async fn campaign_choices(sandbox: String) -> Result<Vec<CampaignChoice>> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let page = caller.engine.list_campaigns(&sandbox, &CampaignFilter::default(), None).await?;
+        let choice =
+            |campaign: domain::campaign::Campaign| CampaignChoice { id: campaign.id.to_string(), name: campaign.name };
+        Ok(page.rows.into_iter().map(choice).collect())
+    }
+
+    pub async fn executions(sandbox: String, filter: LogFilter, cursor: String) -> Result<Page<Execution>> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.list_executions(&sandbox, &filter, after(&cursor), ROWS).await
+    }
+
+    pub async fn execution(sandbox: String, execution: String) -> Result<ExecutionDetail> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
+        let of_it = LogFilter { execution_id: id.to_string(), ..LogFilter::default() };
+        let execution = caller.engine.find_execution(&sandbox, &id).await?;
+        let messages = caller.engine.list_messages(&sandbox, &of_it, None, ROWS).await?.rows;
+        Ok(ExecutionDetail { execution, messages })
+    }
+
+    pub async fn messages(sandbox: String, filter: LogFilter, cursor: String) -> Result<Page<Message>> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.list_messages(&sandbox, &filter, after(&cursor), ROWS).await
+    }
+
+    pub async fn message(sandbox: String, message: String) -> Result<MessageDetail> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
+        caller.engine.find_message(&sandbox, &id).await
+    }
+
+    fn after(cursor: &str) -> Option<&str> {
+        (!cursor.is_empty()).then_some(cursor)
+    }
+}

@@ -1,0 +1,31 @@
+//! How many messages of an execution are where.
+
+use domain::message::MessageCounts;
+use leptos::prelude::*;
+
+use crate::i18n::texts;
+
+/// A bar for the eye, and the numbers in words: total, and every part that is not zero.
+#[component]
+pub fn Counts(counts: MessageCounts) -> impl IntoView {
+    let t = texts();
+    let parts: Vec<(&str, i64, String)> = [
+        ("ok", counts.handed_over, t.executions.handed_over(counts.handed_over)),
+        ("waiting", counts.waiting, t.executions.waiting(counts.waiting)),
+        ("failed", counts.failed, t.executions.failed(counts.failed)),
+        ("quiet", counts.excluded, t.executions.excluded(counts.excluded)),
+    ]
+    .into_iter()
+    .filter(|(_, number, _)| *number > 0)
+    .collect();
+    let piece =
+        |signal: &str, number: i64| view! { <i class=format!("bar-{signal}") style=format!("flex-grow:{number}")></i> };
+    view! {
+        <div class="counts">
+            <span class="bar" aria-hidden="true">
+                {parts.iter().map(|(signal, number, _)| piece(signal, *number)).collect_view()}
+            </span>
+            <span><b>{counts.total}</b>" "<span class="hint">{parts.into_iter().map(|(.., words)| words).collect::<Vec<_>>().join(" · ")}</span></span>
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! The first line of a message's page: where it is, in plain words, and what can be done.
+
+use domain::message::{MessageDetail, MessageState, Outcome};
+use leptos::prelude::*;
+
+use super::duration::duration_text;
+use super::reasons::{reason_text, remedy};
+use super::states::{around_time, next_attempt, signal_of, word_of};
+use crate::i18n::texts;
+use crate::ui::Signal4;
+
+/// State in a sentence; the reason with the server's own words; the remedy.
+#[component]
+pub fn Headline(detail: MessageDetail) -> impl IntoView {
+    let message = &detail.message;
+    let reason = message.reason.as_deref().filter(|_| !message.state.is_handed_over());
+    let words = message.detail.clone().filter(|words| reason.is_some() && !words.is_empty());
+    let kind = match signal_of(message.state) {
+        Signal4::Quiet => "info",
+        other => other.as_str(),
+    };
+    view! {
+        <div class=format!("notice notice-{kind} headline") role="status">
+            <p class="headline-text">{sentence(&detail)}</p>
+            {words.map(|words| view! { <p class="own-words">{words}</p> })}
+            {reason.and_then(remedy).map(|remedy| view! { <p>{remedy}</p> })}
+        </div>
+    }
+}
+
+fn sentence(detail: &MessageDetail) -> AnyView {
+    let t = texts();
+    let message = &detail.message;
+    let reason = message.reason.as_deref().map(reason_text);
+    let because = |state: MessageState| match &reason {
+        Some(reason) => format!("{}: {reason}", word_of(state, t)),
+        None => word_of(state, t).to_owned(),
+    };
+    if let Some(at) = next_attempt(message) {
+        let reason = reason.map(|reason| format!(" {reason}."));
+        return view! { {around_time(|time| t.messages.is_again(time), at)}{reason} }.into_any();
+    }
+    match message.state {
+        MessageState::Queued => t.messages.is_queued.to_owned(),
+        MessageState::Sending => t.messages.is_sending.to_owned(),
+        MessageState::Sent => match milliseconds_to_hand_over(detail) {
+            Some(milliseconds) => t.messages.is_sent_after(duration_text(milliseconds)),
+            None => t.messages.is_sent.to_owned(),
+        },
+        MessageState::Captured => t.messages.is_captured.to_owned(),
+        MessageState::Delivered => t.messages.is_delivered.to_owned(),
+        MessageState::InDoubt => t.messages.is_in_doubt.to_owned(),
+        state @ (MessageState::Bounced | MessageState::Excluded | MessageState::Failed) => because(state),
+    }
+    .into_any()
+}
+
+/// From the call to the server's yes.
+fn milliseconds_to_hand_over(detail: &MessageDetail) -> Option<i64> {
+    let accepted = detail.attempts.iter().rfind(|attempt| attempt.outcome == Outcome::Accepted)?;
+    Some(accepted.started_at.millis_since(detail.message.created_at) + accepted.duration_ms)
+}

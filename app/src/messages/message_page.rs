@@ -1,0 +1,83 @@
+//! One message: what happened to it, step by step, and what it said.
+
+use domain::message::MessageDetail;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::find_message;
+use super::headline::Headline;
+use super::mail::Mail;
+use super::timeline::Timeline;
+use crate::i18n::texts;
+use crate::layout::sandbox_name;
+use crate::live::live;
+use crate::ui::{Code, Fact, Facts, PageHeader, loaded};
+
+/// Looks again until the message has come to an end.
+#[component]
+pub fn MessagePage() -> impl IntoView {
+    let sandbox = sandbox_name();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("message").unwrap_or_default()));
+    let live = live(sandbox).until_settled();
+    let key = move || {
+        let id = id.get();
+        let changes = live.changes(&id);
+        (sandbox.get(), id, changes)
+    };
+    let detail = Resource::new(key, |(sandbox, id, _)| find_message(sandbox, id));
+    loaded(detail, move |detail| {
+        if detail.message.state.is_final() {
+            live.settle(&detail.message.id);
+        }
+        view! { <Content detail sandbox=sandbox.get_untracked()/> }
+    })
+}
+
+#[component]
+fn Content(detail: MessageDetail, sandbox: String) -> impl IntoView {
+    let t = texts();
+    let above = (format!("/{sandbox}/messages"), t.messages.title.to_owned());
+    view! {
+        <PageHeader title=detail.message.address.clone() above/>
+        <Headline detail=detail.clone()/>
+        <div class="message">
+            <div class="stack">
+                <section class="stack" aria-labelledby="timeline">
+                    <h2 id="timeline">{t.timeline.title}</h2>
+                    <Timeline detail=detail.clone()/>
+                </section>
+                <MessageFacts detail=detail.clone() sandbox/>
+            </div>
+            <section class="stack" aria-labelledby="mail">
+                <h2 id="mail">{t.messages.mail}</h2>
+                <Mail rendered=detail.rendered recipient=Some(detail.recipient)/>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
+    let t = texts();
+    let message = detail.message;
+    let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
+    let execution = format!("/{sandbox}/executions/{}", message.execution_id);
+    view! {
+        <section class="card" aria-labelledby="facts">
+            <h2 id="facts">{t.messages.facts}</h2>
+            <Facts>
+                <Fact name=t.messages.campaign>
+                    <a href=campaign>{message.campaign_name}</a>" "
+                    <span class="hint">{t.messages.version(detail.campaign_version)}</span>
+                </Fact>
+                <Fact name=t.messages.configuration>{detail.configuration_name}</Fact>
+                <Fact name=t.messages.user>{message.user_id}" "<span class="hint">{message.namespace}</span></Fact>
+                <Fact name=t.messages.execution><a href=execution>{t.messages.open_execution}</a></Fact>
+                <Fact name=t.messages.request_id><Code text=message.request_id/></Fact>
+                <Fact name=t.messages.execution_id><Code text=message.execution_id.to_string()/></Fact>
+                <Fact name=t.messages.message_id><Code text=message.id.to_string()/></Fact>
+            </Facts>
+        </section>
+    }
+}

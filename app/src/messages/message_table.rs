@@ -1,0 +1,66 @@
+//! Table of messages, for the list and for the page of an execution.
+
+use domain::message::Message;
+use leptos::prelude::*;
+
+use super::reasons::Reason;
+use super::rows::rows;
+use super::states::MessageStateBadge;
+use crate::i18n::texts;
+use crate::ui::Time;
+
+/// One row for each message.
+#[component]
+pub fn MessageTable(
+    messages: Vec<Message>,
+    sandbox: String,
+    caption: &'static str,
+    /// Rows are of several campaigns.
+    with_campaign: bool,
+) -> impl IntoView {
+    let t = texts();
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=caption>
+            <table class="table log">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t.messages.time}</th>
+                        <th scope="col">{t.messages.recipient}</th>
+                        {with_campaign.then(|| view! { <th scope="col">{t.messages.campaign}</th> })}
+                        <th scope="col">{t.messages.state}</th>
+                        <th scope="col" class="number extra">{t.messages.attempts}</th>
+                        <th scope="col">{t.messages.reason}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows(
+                        messages,
+                        |message| (message.id.clone(), message.updated_at, message.state),
+                        move |message| view! { <Row message sandbox=sandbox.clone() with_campaign/> },
+                    )}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView {
+    let href = format!("/{sandbox}/messages/{}", message.id);
+    let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
+    let user = (message.user_id != message.address).then(|| message.user_id.clone());
+    view! {
+        <tr>
+            <td class="when"><Time at=message.created_at/></td>
+            <th scope="row" class="wide">
+                <a href=href>{message.address.clone()}</a>
+                {user.map(|user| view! { <div class="hint two-lines">{user}</div> })}
+            </th>
+            {with_campaign.then(|| view! { <td class="wide"><a href=campaign>{message.campaign_name.clone()}</a></td> })}
+            <td><MessageStateBadge message=&message/></td>
+            <td class="number extra">{message.attempts}</td>
+            <td class="wide"><Reason message=&message/></td>
+        </tr>
+    }
+}

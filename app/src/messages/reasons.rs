@@ -1,0 +1,88 @@
+//! Why a message is where it is, in words.
+
+use domain::message::Message;
+use leptos::prelude::*;
+
+use crate::i18n::{Texts, texts};
+
+/// The code's words; the server's number for codes of SMTP that have none; otherwise the code itself.
+pub fn reason_text(code: &str) -> String {
+    in_words(code, texts())
+}
+
+fn in_words(code: &str, t: &Texts) -> String {
+    if let Some(words) = t.reasons.of(code) {
+        return words.to_owned();
+    }
+    match code.strip_prefix("smtp_").map(|number| (number, number.chars().next())) {
+        Some((number, Some('4'))) => t.reasons.smtp_later(number),
+        Some((number, Some('5'))) => t.reasons.smtp_never(number),
+        _ => code.to_owned(),
+    }
+}
+
+/// What a person can do about it, where there is something.
+pub fn remedy(code: &str) -> Option<&'static str> {
+    texts().remedies.of(code)
+}
+
+/// Reason in words, and the server's own words below.
+#[component]
+pub fn Reason<'a>(message: &'a Message) -> impl IntoView + use<> {
+    let words = message.reason.as_deref().map(reason_text);
+    let detail = message.detail.clone().filter(|detail| !detail.is_empty());
+    view! {
+        {words.map(|words| view! { <div>{words}</div> })}
+        {detail.map(|detail| view! { <div class="hint two-lines" title=detail.clone()>{detail.clone()}</div> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    /// Codes that attempts end with, see `engine::senders::smtp::fault`, `engine::delivery::attempt` and `content`.
+    const COMMON: &[&str] = &[
+        "smtp_550",
+        "connection_failed",
+        "timeout",
+        "tls_failed",
+        "auth_failed",
+        "auth_required",
+        "greeting_refused",
+        "bad_reply",
+        "in_doubt",
+        "render_failed",
+        "missing_variable",
+        "configuration_not_active",
+        "bad_email_address",
+        "internal",
+    ];
+
+    #[test]
+    fn common_reasons_have_words_in_every_language() {
+        for language in Language::ALL {
+            for code in COMMON {
+                assert_ne!(in_words(code, language.texts()), *code, "{language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_is_shown_as_it_is_and_an_unknown_smtp_code_by_its_number() {
+        let english = Language::English.texts();
+        assert_eq!(in_words("<b>moon_phase</b>", english), "<b>moon_phase</b>");
+        assert_eq!(in_words("smtp_", english), "smtp_");
+        assert!(in_words("smtp_471", english).contains("471"));
+        assert_ne!(in_words("smtp_471", english), in_words("smtp_571", english).replace('5', "4"));
+    }
+
+    #[test]
+    fn every_remedy_belongs_to_a_reason() {
+        let english = Language::English.texts();
+        for code in COMMON.iter().filter(|code| english.remedies.of(code).is_some()) {
+            assert!(english.reasons.of(code).is_some(), "{code}");
+        }
+    }
+}

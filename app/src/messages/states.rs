@@ -1,0 +1,95 @@
+//! States in words and signals: one table for messages, one for executions.
+
+use domain::execution::ExecutionStatus;
+use domain::message::{Message, MessageState, Outcome};
+use leptos::prelude::*;
+
+use crate::i18n::{Texts, texts};
+use crate::ui::{Signal4, StateBadge, Time};
+
+/// The signal of a message's state.
+pub const fn signal_of(state: MessageState) -> Signal4 {
+    match state {
+        MessageState::Queued | MessageState::Sending => Signal4::Waiting,
+        MessageState::Sent | MessageState::Captured | MessageState::Delivered => Signal4::Ok,
+        MessageState::Excluded => Signal4::Quiet,
+        MessageState::InDoubt => Signal4::Warning,
+        MessageState::Bounced | MessageState::Failed => Signal4::Failed,
+    }
+}
+
+/// The word of a message's state. The test below sees to it that there is one.
+pub fn word_of(state: MessageState, texts: &'static Texts) -> &'static str {
+    texts.states.of(state.as_str()).unwrap_or(state.as_str())
+}
+
+/// Signal and word of an execution's status.
+pub fn of_execution(status: ExecutionStatus) -> (Signal4, &'static str) {
+    let t = texts();
+    match status {
+        ExecutionStatus::InProgress => (Signal4::Waiting, t.states.in_progress),
+        ExecutionStatus::Succeeded => (Signal4::Ok, t.states.succeeded),
+        ExecutionStatus::Failed => (Signal4::Failed, t.states.none_handed_over),
+    }
+}
+
+/// Signal and word of an attempt's outcome.
+pub fn of_outcome(outcome: Outcome) -> (Signal4, &'static str) {
+    let t = texts();
+    match outcome {
+        Outcome::Accepted => (Signal4::Ok, t.states.accepted),
+        Outcome::Retry => (Signal4::Waiting, t.states.retry_later),
+        Outcome::Rejected => (Signal4::Failed, t.states.rejected),
+        Outcome::InDoubt => (Signal4::Warning, t.states.in_doubt),
+    }
+}
+
+/// When the message is tried again; `None` when nothing was tried yet or nothing will be tried any more.
+pub fn next_attempt(message: &Message) -> Option<domain::Timestamp> {
+    let again = message.state == MessageState::Queued && message.attempts > 0;
+    message.due_at.filter(|_| again)
+}
+
+/// A message's state: the word says who acts next, and when.
+#[component]
+pub fn MessageStateBadge<'a>(message: &'a Message) -> impl IntoView + use<> {
+    let t = texts();
+    let signal = signal_of(message.state);
+    match next_attempt(message) {
+        Some(at) => view! {
+            <StateBadge signal text=t.states.again/>
+            <div class="hint">{around_time(|time| t.states.again_at(time), at)}</div>
+        }
+        .into_any(),
+        None => view! { <StateBadge signal text=word_of(message.state, t)/> }.into_any(),
+    }
+}
+
+/// A sentence with a time in the reader's own zone in the place that the language gives it.
+pub fn around_time(sentence: impl Fn(&str) -> String, at: domain::Timestamp) -> impl IntoView {
+    // No text of ours has this character.
+    let sentence = sentence("\u{1}");
+    let (before, after) = sentence.split_once('\u{1}').unwrap_or((sentence.as_str(), ""));
+    view! { <span>{before.to_owned()}<Time at/>{after.to_owned()}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn every_state_of_a_message_has_its_own_word_in_every_language() {
+        for language in Language::ALL {
+            let states = &language.texts().states;
+            let words: HashSet<&str> = MessageState::ALL
+                .iter()
+                .filter_map(|state| states.of(state.as_str()))
+                .filter(|it| !it.is_empty())
+                .collect();
+            assert_eq!(words.len(), MessageState::ALL.len(), "{language:?}: {words:?}");
+        }
+    }
+}
