@@ -5,7 +5,6 @@ pub mod campaigns;
 pub mod console;
 pub mod failure;
 pub mod i18n;
-#[allow(dead_code, reason = "the pages that ask are not built yet")]
 mod layout;
 mod live;
 pub mod messages;

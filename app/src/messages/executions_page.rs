@@ -55,9 +55,9 @@ fn Table(executions: Vec<Execution>, sandbox: String) -> impl IntoView {
                     <tr>
                         <th scope="col">{t.messages.time}</th>
                         <th scope="col">{t.messages.request_id}</th>
-                        <th scope="col">{t.messages.campaign}</th>
                         <th scope="col">{t.messages.state}</th>
                         <th scope="col">{t.executions.messages}</th>
+                        <th scope="col" class="extra">{t.messages.campaign}</th>
                         <th scope="col" class="extra">{t.executions.called_by}</th>
                     </tr>
                 </thead>
@@ -82,9 +82,9 @@ fn Row(execution: Execution, sandbox: String) -> impl IntoView {
         <tr>
             <td class="when"><Time at=execution.created_at/></td>
             <th scope="row" class="wide"><a href=href>{execution.request_id}</a></th>
-            <td class="wide"><a href=campaign>{execution.campaign_name}</a></td>
             <td><StateBadge signal text=word/></td>
             <td><Counts counts=execution.messages/></td>
+            <td class="wide extra"><a href=campaign>{execution.campaign_name}</a></td>
             <td class="wide extra">{execution.created_by}</td>
         </tr>
     }

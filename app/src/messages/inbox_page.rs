@@ -36,28 +36,24 @@ pub fn InboxPage() -> impl IntoView {
     view! {
         <PageHeader title=t.inbox.title><LiveMark connected=live.connected/></PageHeader>
         {(!captures()).then(|| view! { <Notice kind="warning">{t.inbox.is_live}</Notice> })}
-        {loaded(page, move |page| view! { <Mailbox page chosen/> })}
-    }
-}
-
-#[component]
-fn Mailbox(page: Page<Message>, chosen: Memo<String>) -> impl IntoView {
-    let t = texts();
-    let Page { rows: messages, next } = page;
-    if messages.is_empty() && chosen.get_untracked().is_empty() {
-        let text = if captures() { t.inbox.none_text } else { t.inbox.none_live_text };
-        return view! { <EmptyState title=t.inbox.none text><HowToTrigger/></EmptyState><NextPage next/> }.into_any();
-    }
-    view! {
         <div class="mailbox" data-open=move || (!chosen.get().is_empty()).to_string()>
             <nav class="mails" aria-label=t.inbox.title>
-                <List messages chosen/>
-                <NextPage next/>
+                {loaded(page, move |page| view! { <Mails page chosen/> })}
             </nav>
             <section class="mail-pane" aria-label=t.inbox.chosen aria-live="polite"><Chosen chosen/></section>
         </div>
     }
-    .into_any()
+}
+
+#[component]
+fn Mails(page: Page<Message>, chosen: Memo<String>) -> impl IntoView {
+    let t = texts();
+    let Page { rows: messages, next } = page;
+    if messages.is_empty() {
+        let text = if captures() { t.inbox.none_text } else { t.inbox.none_live_text };
+        return view! { <EmptyState title=t.inbox.none text><HowToTrigger/></EmptyState><NextPage next/> }.into_any();
+    }
+    view! { <List messages chosen/><NextPage next/> }.into_any()
 }
 
 #[component]

@@ -35,9 +35,9 @@ pub fn Mail(
     });
     let subject = rendered.as_ref().map(|mail| mail.email.subject.clone());
     view! {
-        <div class="mail">
+        <div class="rendered">
             {match subject {
-                Some(subject) => view! { <h3 class="mail-subject">{subject}</h3> }.into_any(),
+                Some(subject) => view! { <h3 class="rendered-subject">{subject}</h3> }.into_any(),
                 None => view! { <p class="hint">{t.messages.not_rendered}</p> }.into_any(),
             }}
             <Tabs open tabs label=t.messages.mail/>
@@ -57,7 +57,7 @@ fn body(open: &str, mail: Option<&RenderedMessage>, recipient: Option<&serde_jso
         (_, Some(mail), _) if mail.email.html.is_empty() => view! { <p class="hint">{t.messages.no_html}</p> }.into_any(),
         // An empty `sandbox` allows nothing: no scripts, no forms, no links that open, no origin.
         (_, Some(mail), _) => view! {
-            <iframe class="mail-frame" sandbox="" referrerpolicy="no-referrer" title=t.messages.tab_html srcdoc=mail.email.html.clone()></iframe>
+            <iframe class="rendered-frame" sandbox="" referrerpolicy="no-referrer" title=t.messages.tab_html srcdoc=mail.email.html.clone()></iframe>
         }
         .into_any(),
         _ => ().into_any(),
@@ -65,7 +65,7 @@ fn body(open: &str, mail: Option<&RenderedMessage>, recipient: Option<&serde_jso
 }
 
 fn source(label: &'static str, text: String) -> AnyView {
-    view! { <pre class="mail-source" tabindex="0" role="region" aria-label=label>{text}</pre> }.into_any()
+    view! { <pre class="rendered-source" tabindex="0" role="region" aria-label=label>{text}</pre> }.into_any()
 }
 
 #[component]

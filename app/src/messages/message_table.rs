@@ -27,10 +27,10 @@ pub fn MessageTable(
                     <tr>
                         <th scope="col">{t.messages.time}</th>
                         <th scope="col">{t.messages.recipient}</th>
-                        {with_campaign.then(|| view! { <th scope="col">{t.messages.campaign}</th> })}
                         <th scope="col">{t.messages.state}</th>
-                        <th scope="col" class="number extra">{t.messages.attempts}</th>
                         <th scope="col">{t.messages.reason}</th>
+                        {with_campaign.then(|| view! { <th scope="col" class="extra">{t.messages.campaign}</th> })}
+                        <th scope="col" class="number extra">{t.messages.attempts}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -57,10 +57,10 @@ fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView 
                 <a href=href>{message.address.clone()}</a>
                 {user.map(|user| view! { <div class="hint two-lines">{user}</div> })}
             </th>
-            {with_campaign.then(|| view! { <td class="wide"><a href=campaign>{message.campaign_name.clone()}</a></td> })}
             <td><MessageStateBadge message=&message/></td>
-            <td class="number extra">{message.attempts}</td>
             <td class="wide"><Reason message=&message/></td>
+            {with_campaign.then(|| view! { <td class="wide extra"><a href=campaign>{message.campaign_name.clone()}</a></td> })}
+            <td class="number extra">{message.attempts}</td>
         </tr>
     }
 }
