@@ -1,0 +1,63 @@
+//! Server functions are a public API: each asks who calls, and whether they may.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use domain::access::Role;
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::support::{World, name_of};
+
+/// Everybody may call these.
+const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
+
+/// A viewer may call these; they change nothing.
+const FOR_VIEWERS: [&str; 1] = ["find_frame"];
+
+/// Something for every argument that a server function takes. Others are ignored.
+const ARGUMENTS: [(&str, &str); 13] = [
+    ("client", "cli_00000000000000000000000000"),
+    ("configuration", "chc_00000000000000000000000000"),
+    ("draft[name]", "Shop"),
+    ("email", "ann@example.com"),
+    ("mode", "live"),
+    ("name", "Ann"),
+    ("next", "/"),
+    ("password", "correct horse battery"),
+    ("revision", "1"),
+    ("role", "viewer"),
+    ("sandbox", "dev"),
+    ("status", "active"),
+    ("user", "usr_00000000000000000000000000"),
+];
+
+/// Every server function that is not open to everybody, by name.
+fn guarded() -> BTreeMap<&'static str, (&'static str, Method)> {
+    let all: BTreeMap<_, _> = server_fn_paths().map(|(path, method)| (name_of(path), (path, method))).collect();
+    assert_eq!(all.len(), server_fn_paths().count(), "two server functions have one name: {:?}", all.keys());
+    for open in OPEN {
+        assert!(all.contains_key(open), "{open} is not there, so these tests see none");
+    }
+    all.into_iter().filter(|(name, _)| !OPEN.contains(name)).collect()
+}
+
+#[tokio::test]
+async fn no_server_function_answers_a_stranger() {
+    let world = World::new().await;
+    for (name, (path, method)) in guarded() {
+        let answer = world.stranger().call(method, path, &ARGUMENTS).await;
+        assert_eq!(answer.status, 401, "{name}: {}", answer.text);
+        assert!(answer.text.contains("signed_out"), "{name}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_is_refused_everything_but_looking() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    for (name, (path, method)) in guarded() {
+        let answer = viewer.call(method, path, &ARGUMENTS).await;
+        let refused = answer.status == 403 && answer.text.contains("not_permitted");
+        assert_eq!(refused, !FOR_VIEWERS.contains(&name), "{name}: {} {}", answer.status, answer.text);
+    }
+}

@@ -1,0 +1,106 @@
+//! Settings.
+
+use axum::http::Method;
+use domain::access::Role;
+use domain::channel_configuration::ChannelConfigurationStatus;
+
+use crate::support::{World, dev, path_of};
+
+const CONFIGURATION: [(&str, &str); 5] = [
+    ("draft[name]", "Shop"),
+    ("draft[fromName]", "Shop"),
+    ("draft[fromAddress]", "shop@example.com"),
+    ("draft[transport]", "smtp"),
+    ("draft[host]", "smtp.example.com"),
+];
+
+#[tokio::test]
+async fn a_fault_stands_beside_its_field_without_scripts() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let mut filled = CONFIGURATION;
+    filled[2].1 = "nobody";
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &filled).await;
+    assert!(page.fault_at("From address").starts_with("This is not an email address"), "{}", page.words());
+    assert_eq!(page.fault_at("From name"), "");
+    assert!(world.engine.list_channel_configurations(&dev()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_configuration_is_created_activated_and_changed_without_scripts() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &CONFIGURATION).await;
+    assert!(page.words().contains("Saved."), "{}", page.words());
+    let path = page.path.clone();
+    let page = browser.submit(&path, "Activate", &[]).await;
+    assert!(page.words().contains("Campaigns of its category can use it."), "{}", page.words());
+    let page = browser.submit(&path, "Save", &[("draft[name]", "Warehouse")]).await;
+    assert!(page.words().contains("Saved."), "{}", page.words());
+    let [stored] = world.engine.list_channel_configurations(&dev()).await.unwrap().try_into().unwrap();
+    assert_eq!((stored.name.as_str(), stored.revision), ("Warehouse", 3));
+    assert_eq!(stored.status, ChannelConfigurationStatus::Active);
+}
+
+#[tokio::test]
+async fn the_second_of_two_people_is_told_that_the_first_saved() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &CONFIGURATION).await;
+    let path = page.path.clone();
+    browser.submit(&path, "Save", &[("draft[name]", "Warehouse")]).await;
+    let page = browser.submit(&path, "Save", &[("draft[name]", "Depot"), ("revision", "1")]).await;
+    assert!(page.words().contains("administrator@example.com saved this configuration"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn a_viewer_cannot_create_an_api_client_and_is_told_so_on_the_page() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let answer =
+        viewer.call(Method::POST, path_of("create_api_client"), &[("sandbox", "dev"), ("name", "Shop backend")]).await;
+    assert_eq!(answer.status, 403, "{}", answer.text);
+    assert!(world.engine.list_api_clients(&dev()).await.unwrap().is_empty());
+    let page = viewer.open("/dev/settings/api-clients").await;
+    assert!(page.words().contains("Your role does not include this."), "{}", page.words());
+    assert!(!page.words().contains("Create API client"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn the_secret_of_an_api_client_is_shown_once() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let answer =
+        browser.call(Method::POST, path_of("create_api_client"), &[("sandbox", "dev"), ("name", "Shop backend")]).await;
+    assert!(answer.text.contains("\"hs_"), "{}", answer.text);
+    let page = browser.open("/dev/settings/api-clients").await;
+    assert!(page.words().contains("Shop backend"), "{}", page.words());
+    assert!(!page.text.contains("hs_"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_revoked_api_client_is_listed_as_such() {
+    let world = World::new().await;
+    world.engine.create_api_client(&dev(), "Shop backend", "test").await.unwrap();
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/api-clients", "Revoke for good", &[]).await;
+    assert!(page.words().contains("Revoked"), "{}", page.words());
+    let [client] = world.engine.list_api_clients(&dev()).await.unwrap().try_into().unwrap();
+    assert!(client.revoked_at.is_some());
+}
+
+#[tokio::test]
+async fn the_last_administrator_keeps_the_role() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/users", "Change role", &[("role", "viewer")]).await;
+    assert!(page.words().contains("This is the last administrator."), "{}", page.words());
+}
+
+#[tokio::test]
+async fn a_sandbox_is_switched_to_live_without_scripts() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/sandbox", "Switch now", &[]).await;
+    assert!(page.words().contains("Messages go to real people"), "{}", page.words());
+}

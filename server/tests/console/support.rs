@@ -1,0 +1,204 @@
+//! A console on its own `SQLite` database, signed-in browsers without scripts, and what they read of a page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, header};
+use domain::SandboxName;
+use domain::access::Role;
+use engine::accounts::NewConsoleUser;
+use engine::keys::SecretKey;
+use engine::{Engine, ManualClock};
+use server::state::{AppState, Ending, Settings};
+use tower::ServiceExt as _;
+
+const PASSWORD: &str = "correct horse battery";
+
+pub struct World {
+    pub engine: Engine,
+    router: Router,
+    _switch: tokio::sync::watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at("2026-12-01T09:00:00.000Z".parse().unwrap()));
+        let engine =
+            Engine::open(engine::Settings::sqlite_in(folder.path(), SecretKey::random()), clock).await.unwrap();
+        let (switch, ending) = Ending::new();
+        let router = server::router::router(AppState::new(engine.clone(), Settings::default(), ending));
+        Self { engine, router, _switch: switch, _folder: folder }
+    }
+
+    /// Somebody with this role, at a browser of their own.
+    pub async fn browser(&self, role: Role) -> Browser<'_> {
+        let email = format!("{role}@example.com");
+        let new = NewConsoleUser { email: email.clone(), name: String::new(), password: PASSWORD.into() };
+        self.engine.create_console_user(&new, role).await.unwrap();
+        let session = self.engine.sign_in(&email, PASSWORD, "test").await.unwrap();
+        Browser { world: self, cookie: format!("hermod_session={}", session.token) }
+    }
+
+    /// A browser that is not signed in.
+    pub fn stranger(&self) -> Browser<'_> {
+        Browser { world: self, cookie: String::new() }
+    }
+}
+
+pub fn dev() -> SandboxName {
+    "dev".parse().unwrap()
+}
+
+/// Knows cookies and forms, runs no script.
+pub struct Browser<'a> {
+    world: &'a World,
+    cookie: String,
+}
+
+impl Browser<'_> {
+    pub async fn open(&self, path: &str) -> Answer {
+        let request = Request::builder().uri(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+        self.send(request, path).await
+    }
+
+    /// Fills in the form with this button on the page at `path`, sends it and follows where it leads.
+    pub async fn submit(&self, path: &str, button: &str, filled: &[(&str, &str)]) -> Answer {
+        let form = self.open(path).await.form(button);
+        let kept = form.values.iter().filter(|(name, _)| filled.iter().all(|(given, _)| given != name));
+        let values: Vec<(&str, &str)> =
+            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(filled.iter().copied()).collect();
+        let request = Request::post(&form.action)
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, format!("http://hermod.test{path}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(encoded(&values)))
+            .unwrap();
+        let answer = self.send(request, &form.action).await;
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        let next = answer.headers[header::LOCATION].to_str().unwrap().replace("http://hermod.test", "");
+        self.open(&next).await
+    }
+
+    /// Calls a server function as the page's program does.
+    pub async fn call(&self, method: Method, path: &str, arguments: &[(&str, &str)]) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(encoded(arguments)))
+            .unwrap();
+        self.send(request, path).await
+    }
+
+    async fn send(&self, mut request: Request<Body>, path: &str) -> Answer {
+        if !self.cookie.is_empty() {
+            request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
+        }
+        let (head, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
+        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        Answer { path: path.to_owned(), status: head.status.as_u16(), headers: head.headers, text }
+    }
+}
+
+fn encoded(values: &[(&str, &str)]) -> String {
+    serde_urlencoded::to_string(values).unwrap()
+}
+
+/// The path of a server function, with the hash that ends it.
+pub fn path_of(function: &str) -> &'static str {
+    let found = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).find(|path| name_of(path) == function);
+    found.unwrap_or_else(|| panic!("no server function {function}"))
+}
+
+/// `/api/find_frame123` → `find_frame`.
+pub fn name_of(path: &str) -> &str {
+    path.trim_start_matches("/api/").trim_end_matches(|sign: char| sign.is_ascii_digit())
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub path: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+/// A form of a page, as it is sent when nothing is filled in.
+pub struct Form {
+    pub action: String,
+    pub values: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// The form with a button of this name.
+    pub fn form(&self, button: &str) -> Form {
+        let form = self.text.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or_default());
+        let found =
+            form.filter(|form| plain(form.rsplit("<button").next().unwrap_or_default()).contains(button)).next();
+        let form = found.unwrap_or_else(|| panic!("no form with a button “{button}” at {}: {}", self.path, self.text));
+        let inputs = form.split("<input").skip(1).filter_map(|tag| {
+            let tag = tag.split('>').next()?;
+            Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+        });
+        let selects = form.split("<select").skip(1).filter_map(|select| {
+            let options: Vec<&str> = select.split("</select>").next()?.split("<option").skip(1).collect();
+            let chosen =
+                options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
+            let chosen = chosen.or_else(|| options.first())?;
+            Some((attribute(select.split('>').next()?, "name")?, attribute(chosen, "value")?))
+        });
+        Form { action: attribute(form, "action").unwrap(), values: inputs.chain(selects).collect() }
+    }
+
+    /// What is told under the control with this label; empty when nothing is wrong with it.
+    pub fn fault_at(&self, label: &str) -> String {
+        let labels = self.text.split("<label for=\"").skip(1);
+        let found = labels.filter(|rest| {
+            let shown =
+                rest.split_once('>').map_or("", |(_, shown)| shown.split("</label>").next().unwrap_or_default());
+            plain(shown).trim_end_matches(" *") == label
+        });
+        let id = found.map(|rest| rest.split('"').next().unwrap_or_default()).next();
+        let id = id.unwrap_or_else(|| panic!("no control “{label}” at {}", self.path));
+        let after = self.text.split_once(&format!("id=\"{id}-fault\""));
+        let shown = after.and_then(|(_, after)| after.split_once('>')).map_or("", |(_, shown)| shown);
+        plain(shown.split("</p>").next().unwrap_or_default())
+    }
+
+    /// Everything that can be read on the page.
+    pub fn words(&self) -> String {
+        plain(self.text.split("<script").next().unwrap_or_default())
+            + &self
+                .text
+                .split("</script>")
+                .skip(1)
+                .map(|part| plain(part.split("<script").next().unwrap_or_default()))
+                .collect::<String>()
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    Some(rest.split('"').next()?.replace("&quot;", "\"").replace("&amp;", "&"))
+}
+
+/// The text of a piece of HTML that may begin inside a tag.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for sign in html.chars() {
+        match sign {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            '>' => text.clear(),
+            other if !inside => text.push(other),
+            _ => {}
+        }
+    }
+    text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
+}
