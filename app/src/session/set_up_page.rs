@@ -18,7 +18,7 @@ pub fn SetUpPage() -> impl IntoView {
         <Title text=t.session.set_up/>
         <main class="gate">
             <h1 class="gate-title">"Hermod"</h1>
-            <ActionForm action=action attr:class="card form">
+            <ActionForm action=action attr:class="card form" attr:novalidate="novalidate">
                 <h2>{t.session.set_up}</h2>
                 <p class="hint">{t.session.set_up_hint}</p>
                 <FormFailure failure/>

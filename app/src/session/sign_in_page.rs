@@ -19,7 +19,7 @@ pub fn SignInPage() -> impl IntoView {
         <Title text=t.session.sign_in/>
         <main class="gate">
             <h1 class="gate-title">"Hermod"</h1>
-            <ActionForm action=action attr:class="card form">
+            <ActionForm action=action attr:class="card form" attr:novalidate="novalidate">
                 <h2>{t.session.sign_in}</h2>
                 <FormFailure failure/>
                 <input type="hidden" name="next" value=next/>

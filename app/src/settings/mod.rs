@@ -3,6 +3,7 @@
 mod alive;
 mod api_clients;
 mod configurations;
+mod emptied;
 mod index_page;
 mod permitted;
 mod sandbox;

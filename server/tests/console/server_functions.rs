@@ -12,12 +12,15 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing.
-const FOR_VIEWERS: [&str; 1] = ["find_frame"];
+const FOR_VIEWERS: [&str; 4] = ["find_campaign", "find_frame", "list_campaigns", "open_campaign"];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 13] = [
+const ARGUMENTS: [(&str, &str); 17] = [
+    ("campaign", "cmp_00000000000000000000000000"),
+    ("category", "marketing"),
     ("client", "cli_00000000000000000000000000"),
     ("configuration", "chc_00000000000000000000000000"),
+    ("cursor", ""),
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
     ("mode", "live"),
@@ -29,6 +32,7 @@ const ARGUMENTS: [(&str, &str); 13] = [
     ("sandbox", "dev"),
     ("status", "active"),
     ("user", "usr_00000000000000000000000000"),
+    ("way[step]", "content"),
 ];
 
 /// Every server function that is not open to everybody, by name.

@@ -137,9 +137,8 @@ pub struct Form {
 impl Answer {
     /// The form with a button of this name.
     pub fn form(&self, button: &str) -> Form {
-        let form = self.text.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or_default());
-        let found =
-            form.filter(|form| plain(form.rsplit("<button").next().unwrap_or_default()).contains(button)).next();
+        let mut forms = self.text.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap_or_default());
+        let found = forms.find(|form| plain(form.rsplit("<button").next().unwrap_or_default()).contains(button));
         let form = found.unwrap_or_else(|| panic!("no form with a button “{button}” at {}: {}", self.path, self.text));
         let inputs = form.split("<input").skip(1).filter_map(|tag| {
             let tag = tag.split('>').next()?;
@@ -157,13 +156,12 @@ impl Answer {
 
     /// What is told under the control with this label; empty when nothing is wrong with it.
     pub fn fault_at(&self, label: &str) -> String {
-        let labels = self.text.split("<label for=\"").skip(1);
-        let found = labels.filter(|rest| {
-            let shown =
-                rest.split_once('>').map_or("", |(_, shown)| shown.split("</label>").next().unwrap_or_default());
-            plain(shown).trim_end_matches(" *") == label
+        let mut labels = self.text.split("<label for=\"").skip(1);
+        let found = labels.find(|rest| {
+            let shown = rest.split_once('>').map_or("", |(_, shown)| shown);
+            plain(shown.split("</label>").next().unwrap_or_default()).trim_end_matches(" *") == label
         });
-        let id = found.map(|rest| rest.split('"').next().unwrap_or_default()).next();
+        let id = found.map(|rest| rest.split('"').next().unwrap_or_default());
         let id = id.unwrap_or_else(|| panic!("no control “{label}” at {}", self.path));
         let after = self.text.split_once(&format!("id=\"{id}-fault\""));
         let shown = after.and_then(|(_, after)| after.split_once('>')).map_or("", |(_, shown)| shown);
@@ -172,13 +170,8 @@ impl Answer {
 
     /// Everything that can be read on the page.
     pub fn words(&self) -> String {
-        plain(self.text.split("<script").next().unwrap_or_default())
-            + &self
-                .text
-                .split("</script>")
-                .skip(1)
-                .map(|part| plain(part.split("<script").next().unwrap_or_default()))
-                .collect::<String>()
+        let after_scripts = self.text.split("</script>");
+        after_scripts.map(|part| plain(part.split("<script").next().unwrap_or_default())).collect()
     }
 }
 

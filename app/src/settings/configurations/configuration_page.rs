@@ -13,7 +13,7 @@ use super::words::{StatusBadge, category_name, security_name, transport_text};
 use super::{SetConfigurationStatus, above_configuration, find_configuration};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Fact, Facts, Notice, PageHeader, loaded};
+use crate::ui::{Fact, Facts, PageHeader, loaded};
 
 /// Form, status and verification; only facts for those who may not change it.
 #[component]
@@ -40,17 +40,15 @@ fn Content() -> impl IntoView {
 
 #[component]
 fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoView {
-    let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let set_status = ServerAction::<SetConfigurationStatus>::new();
     let current = current(configuration.clone(), set_status);
     view! {
         <PageHeader title=configuration.name.clone() above=above_configuration(&sandbox)/>
-        {just_saved.then(|| view! { <Notice kind="ok">{t.configurations.saved}</Notice> })}
         {if may(Permission::ManageConfigurations) {
             view! {
-                <div class="columns">
-                    <SaveForm configuration=configuration.clone() current/>
+                <div class="columns settings-columns">
+                    <SaveForm configuration=configuration.clone() current just_saved/>
                     <div class="stack">
                         <StatusCard sandbox=sandbox.clone() current set_status/>
                         <VerifyCard sandbox configuration/>
@@ -72,7 +70,7 @@ fn ReadOnly(configuration: ChannelConfiguration) -> impl IntoView {
         Transport::Capture => None,
     };
     view! {
-        <section class="card" aria-label=t.configurations.general>
+        <section class="card settings-narrow" aria-label=t.configurations.general>
             <Facts>
                 <Fact name=t.configurations.status><StatusBadge status=configuration.status/></Fact>
                 <Fact name=t.configurations.category>{category_name(configuration.category)}</Fact>

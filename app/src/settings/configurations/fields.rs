@@ -55,7 +55,7 @@ pub fn Fields(
         <fieldset class="form">
             <legend>{t.configurations.transport}</legend>
             <SelectField
-                path="transport" name="draft[transport]" label=t.configurations.transport hint=t.configurations.transport_hint
+                path="transport" name="draft[transport]" label=t.configurations.destination hint=t.configurations.transport_hint
                 value=draft.transport.clone() options=transports.collect() failure
             />
             <Relay draft password_set failure/>

@@ -25,7 +25,7 @@ fn Content() -> impl IntoView {
     let failure = failure_of(create.value());
     view! {
         <PageHeader title=t.configurations.create above=above_configuration(&sandbox.get_untracked())/>
-        <ActionForm action=create attr:class="card form configuration">
+        <ActionForm action=create attr:class="card form configuration" attr:novalidate="novalidate">
             <FormFailure failure/>
             <input type="hidden" name="sandbox" value=move || sandbox.get()/>
             <Fields draft=proposal() failure/>

@@ -6,27 +6,35 @@ use domain::channel_configuration::{
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::super::emptied::emptied_after;
 use super::super::settings_path;
 use super::fields::Fields;
 use super::{SaveConfiguration, find_configuration};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{Button, FormFailure, failure_of};
+use crate::ui::{Button, FormFailure, Notice, failure_of};
 
 /// Saves over the revision it was opened with. When somebody else was faster, what was typed stays.
 #[component]
-pub fn SaveForm(configuration: ChannelConfiguration, current: Memo<ChannelConfiguration>) -> impl IntoView {
+pub fn SaveForm(
+    configuration: ChannelConfiguration,
+    current: Memo<ChannelConfiguration>,
+    /// The address says that this revision was just saved.
+    just_saved: bool,
+) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
     let save = ServerAction::<SaveConfiguration>::new();
     let failure = failure_of(save.value());
+    let form = emptied_after(save);
     // Set when the person decides to save over what somebody else saved.
     let seen = RwSignal::new(None::<i64>);
     let revision = move || current.with(|current| seen.get().unwrap_or(current.revision));
     let password_set = matches!(&configuration.transport, Transport::Smtp(relay) if relay.password_set);
     let fixed_category = (configuration.status != ChannelConfigurationStatus::Draft).then_some(configuration.category);
     view! {
-        <ActionForm action=save attr:class="card form configuration">
+        <ActionForm action=save node_ref=form attr:class="card form configuration" attr:novalidate="novalidate">
+            {move || (just_saved && failure.get().is_none()).then(|| view! { <Notice kind="ok">{t.configurations.saved}</Notice> })}
             <FormFailure failure/>
             <Conflict configuration=configuration.clone() save seen/>
             <input type="hidden" name="sandbox" value=move || sandbox.get()/>

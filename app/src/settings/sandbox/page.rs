@@ -27,7 +27,7 @@ pub fn SandboxPage() -> impl IntoView {
         <PageHeader title=t.settings_sandbox.title(&sandbox) above=above(&sandbox)/>
         <FormFailure failure=failure_of(switch.value())/>
         {is_prod.then(|| view! { <Notice kind="warning">{t.settings_sandbox.this_is_prod}</Notice> })}
-        <section class="card sandbox-mode" aria-labelledby="mode">
+        <section class="card settings-narrow" aria-labelledby="mode">
             <h2 id="mode">{t.settings_sandbox.mode}</h2>
             <p><StateBadge signal text=mode/></p>
             <p>{meaning}</p>

@@ -3,22 +3,21 @@
 use domain::access::PASSWORD_MIN_LENGTH;
 use leptos::prelude::*;
 
+use super::super::emptied::emptied_after;
 use super::CreateConsoleUser;
 use super::roles::role_options;
 use crate::i18n::texts;
 use crate::ui::{Button, FormFailure, Notice, SelectField, TextField, failure_of};
 
-/// Emptied when the person was created, kept when something is wrong.
+/// The form, and who was created with it last.
 #[component]
 pub fn NewUser(create: ServerAction<CreateConsoleUser>) -> impl IntoView {
     let t = texts();
     let created = Memo::new(move |_| create.value().get().and_then(Result::ok));
     view! {
         <section class="stack" aria-labelledby="new-user">
-            {move || {
-                let notice = created.get().map(|user| view! { <Notice kind="ok">{t.users.created(user.email)}</Notice> });
-                view! { {notice}<Form create/> }
-            }}
+            {move || created.get().map(|user| view! { <Notice kind="ok">{t.users.created(user.email)}</Notice> })}
+            <Form create/>
         </section>
     }
 }
@@ -26,9 +25,10 @@ pub fn NewUser(create: ServerAction<CreateConsoleUser>) -> impl IntoView {
 #[component]
 fn Form(create: ServerAction<CreateConsoleUser>) -> impl IntoView {
     let t = texts();
+    let form = emptied_after(create);
     let failure = failure_of(create.value());
     view! {
-        <ActionForm action=create attr:class="card form">
+        <ActionForm action=create node_ref=form attr:class="card form" attr:novalidate="novalidate">
             <h2 id="new-user">{t.users.add}</h2>
             <FormFailure failure/>
             <TextField path="name" label=t.session.name hint=t.users.name_hint failure/>

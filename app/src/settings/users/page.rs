@@ -32,7 +32,7 @@ fn Content() -> impl IntoView {
         <FormFailure failure=failure_of(change.value())/>
         <FormFailure failure=failure_of(delete.value())/>
         {loaded(users, move |users| view! { <Users users change delete/> })}
-        <div class="columns">
+        <div class="columns settings-columns">
             <NewUser create/>
             <Roles/>
         </div>
