@@ -12,10 +12,20 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing.
-const FOR_VIEWERS: [&str; 4] = ["find_campaign", "find_frame", "list_campaigns", "open_campaign"];
+const FOR_VIEWERS: [&str; 9] = [
+    "find_campaign",
+    "find_execution",
+    "find_frame",
+    "find_message",
+    "list_campaign_choices",
+    "list_campaigns",
+    "list_executions",
+    "list_messages",
+    "open_campaign",
+];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 17] = [
+const ARGUMENTS: [(&str, &str); 20] = [
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("client", "cli_00000000000000000000000000"),
@@ -23,6 +33,9 @@ const ARGUMENTS: [(&str, &str); 17] = [
     ("cursor", ""),
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
+    ("execution", "UMA-00000000000000000000000000"),
+    ("filter[recipient]", ""),
+    ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
     ("name", "Ann"),
     ("next", "/"),

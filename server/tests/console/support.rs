@@ -1,6 +1,7 @@
 //! A console on its own `SQLite` database, signed-in browsers without scripts, and what they read of a page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,6 +15,8 @@ use server::state::{AppState, Ending, Settings};
 use tower::ServiceExt as _;
 
 const PASSWORD: &str = "correct horse battery";
+/// An answer that takes longer does not come. Generous, for busy machines.
+const LONGEST: Duration = Duration::from_secs(60);
 
 pub struct World {
     pub engine: Engine,
@@ -98,8 +101,13 @@ impl Browser<'_> {
         if !self.cookie.is_empty() {
             request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
         }
-        let (head, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
-        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let answer = async {
+            let (head, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
+            (head, to_bytes(body, usize::MAX).await.unwrap())
+        };
+        let answer = tokio::time::timeout(LONGEST, answer).await;
+        let (head, body) = answer.unwrap_or_else(|_| panic!("no answer within {LONGEST:?}: {path}"));
+        let text = String::from_utf8(body.to_vec()).unwrap();
         Answer { path: path.to_owned(), status: head.status.as_u16(), headers: head.headers, text }
     }
 }
