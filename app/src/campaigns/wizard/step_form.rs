@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::super::calls::{FindCampaign, SaveStep};
 use super::super::step_path;
+use super::unsaved::warn_before_leaving;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
@@ -39,6 +40,12 @@ impl Leaving {
         self.dirty.get()
     }
 
+    /// The same for event listeners, which may outlive the form.
+    #[cfg(target_arch = "wasm32")]
+    pub fn is_dirty_now(self) -> bool {
+        self.dirty.try_get_untracked().unwrap_or(false)
+    }
+
     fn touch(self) {
         self.dirty.set(true);
     }
@@ -55,7 +62,7 @@ pub fn StepForm(
 ) -> impl IntoView {
     let sandbox = sandbox_name();
     let leaving = use_context::<Leaving>().unwrap_or_default();
-    warn_before_closing(leaving);
+    warn_before_leaving(leaving);
     let id = campaign.id.to_string();
     view! {
         <ActionForm
@@ -70,21 +77,6 @@ pub fn StepForm(
             <StepFooter step campaign save/>
         </ActionForm>
     }
-}
-
-/// A closed tab must not take typed text with it.
-fn warn_before_closing(leaving: Leaving) {
-    #[cfg(target_arch = "wasm32")]
-    {
-        let listener = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if leaving.dirty.get_untracked() {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    let _ = leaving;
 }
 
 #[component]
