@@ -39,11 +39,13 @@ pub fn WizardPage() -> impl IntoView {
         move || (sandbox.get(), campaign.get(), step.get(), saved.get()),
         async |(sandbox, campaign, step, _)| Ok((step, open_campaign(sandbox, campaign).await?)),
     );
-    let steps_shown = StoredValue::new(0_u32);
+    let arrived = (campaign.get_untracked(), step.get_untracked(), saved.get_untracked());
+    let has_moved = StoredValue::new(false);
     loaded(opened, move |(step, opened)| {
-        steps_shown.update_value(|count| *count += 1);
-        // The server may draw the one step it shows more than once.
-        let moved = cfg!(target_arch = "wasm32") && steps_shown.get_value() > 1;
+        // The first step may be drawn more than once while the page is loaded.
+        let here = (campaign.get_untracked(), step, saved.get_untracked());
+        has_moved.update_value(|moved| *moved |= here != arrived);
+        let moved = has_moved.get_value();
         view! { <Wizard step opened moved/> }
     })
 }
