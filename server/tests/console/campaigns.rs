@@ -1,0 +1,143 @@
+//! Campaigns: the wizard without scripts.
+
+use domain::access::Role;
+use domain::campaign::{CampaignDetail, CampaignDraft, CampaignStatus};
+use domain::channel_configuration::Category;
+use domain::content::EmailContent;
+
+use crate::support::{World, dev};
+
+const BY: &str = "ben@example.com";
+
+async fn draft(world: &World) -> CampaignDetail {
+    world.engine.create_campaign(&dev(), "Welcome", Category::Transactional, BY).await.unwrap()
+}
+
+fn step(campaign: &CampaignDetail, step: &str) -> String {
+    format!("/dev/campaigns/{}/edit?step={step}", campaign.campaign.id)
+}
+
+async fn stored(world: &World, campaign: &CampaignDetail) -> CampaignDetail {
+    world.engine.find_campaign(&dev(), &campaign.campaign.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_empty_list_leads_to_the_first_campaign() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    assert!(browser.open("/dev/campaigns").await.words().contains("No campaign yet"));
+    let filled = [("name", "Welcome"), ("category", "marketing")];
+    let page = browser.submit("/dev/campaigns/new", "Create and continue", &filled).await;
+    assert!(page.path.contains("/edit?step=properties"), "{}", page.path);
+    let list = browser.open("/dev/campaigns?name=welc").await.words();
+    assert!(list.contains("Welcome") && list.contains("Marketing"), "{list}");
+    assert!(browser.open("/dev/campaigns?status=live").await.words().contains("No campaign matches"));
+}
+
+#[tokio::test]
+async fn a_step_saves_its_own_fields_and_leads_to_the_next_one() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let filled = [("fields[subject]", "Hello {{ profile.name }}"), ("fields[html]", "<p>Hello</p>")];
+    let page = browser.submit(&step(&campaign, "content"), "Save and continue", &filled).await;
+    assert!(page.path.contains("step=audience"), "{}", page.path);
+    let after = stored(&world, &campaign).await;
+    assert_eq!((after.draft.name.as_str(), after.draft.content.subject.as_str()), ("Welcome", filled[0].1));
+    assert_eq!(after.campaign.revision, 2);
+}
+
+#[tokio::test]
+async fn an_emptied_field_is_empty_after_the_save() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let described = CampaignDraft { description: "First mail".into(), ..campaign.draft.clone() };
+    world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &described, BY).await.unwrap();
+    browser.submit(&step(&campaign, "properties"), "Save and continue", &[("fields[description]", "")]).await;
+    assert_eq!(stored(&world, &campaign).await.draft.description, "");
+}
+
+#[tokio::test]
+async fn a_fault_stands_beside_its_field_and_nothing_is_stored() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let page = browser.submit(&step(&campaign, "properties"), "Save and continue", &[("fields[name]", " ")]).await;
+    assert!(!page.fault_at("Name").is_empty(), "{}", page.words());
+    assert_eq!(stored(&world, &campaign).await.campaign.revision, 1);
+}
+
+#[tokio::test]
+async fn the_second_of_two_people_is_told_who_saved_and_overwrites_nothing() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let theirs = CampaignDraft { description: "Theirs".into(), ..campaign.draft.clone() };
+    world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &theirs, BY).await.unwrap();
+    let filled = [("fields[description]", "Mine"), ("revision", "1")];
+    let page = browser.submit(&step(&campaign, "properties"), "Save and continue", &filled).await;
+    assert!(page.words().contains("ben@example.com saved this campaign after you opened it"), "{}", page.words());
+    assert_eq!(stored(&world, &campaign).await.draft.description, "Theirs");
+    let over = [("fields[description]", "Mine"), ("revision", "1"), ("over", "2")];
+    browser.submit(&step(&campaign, "properties"), "Save and continue", &over).await;
+    assert_eq!(stored(&world, &campaign).await.draft.description, "Mine");
+}
+
+#[tokio::test]
+async fn the_review_links_each_fault_to_its_field() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Approver).await;
+    let campaign = draft(&world).await;
+    let page = browser.open(&step(&campaign, "review")).await;
+    let subject = format!("{}#field-content-subject", step(&campaign, "content"));
+    assert!(page.text.contains(&format!("href=\"{subject}\"")), "{}", page.text);
+    assert!(browser.open(&step(&campaign, "content")).await.text.contains("id=\"field-content-subject\""));
+    assert!(page.words().contains("It can be activated when the list above is empty."));
+}
+
+#[tokio::test]
+async fn the_preview_is_on_the_page_before_any_script() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let html = "<p>Code {{ context.code }}</p>".to_owned();
+    let content = EmailContent { subject: "Your code".into(), html, ..EmailContent::default() };
+    let draft = CampaignDraft { content, ..campaign.draft.clone() };
+    world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &draft, BY).await.unwrap();
+    let page = browser.open(&step(&campaign, "content")).await;
+    let frame = page.text.split("<iframe").nth(1).unwrap().split("</iframe>").next().unwrap();
+    assert!(frame.contains("sandbox=\"\"") && frame.contains("&lt;p&gt;Code "), "{frame}");
+    assert!(!frame.contains("context.code") && !frame.contains('⟦'), "{frame}");
+}
+
+#[tokio::test]
+async fn a_manager_is_told_who_activates_and_an_approver_does_it() {
+    let world = World::new().await;
+    let (manager, approver) = (world.browser(Role::Manager).await, world.browser(Role::Approver).await);
+    let yaml = "kind: channel-configuration\nname: Shop\ncategory: transactional\nstatus: active\nfromName: Shop\n\
+        fromAddress: shop@example.com\ntransport:\n  kind: capture\n---\nkind: campaign\nname: Order\n\
+        category: transactional\nconfiguration: Shop\ncontent:\n  subject: 'Order {{ context.id }}'\n  html: '<p>Hi</p>'\n";
+    let id = world.engine.apply_file(Some(&dev()), yaml, BY).await.unwrap().pop().unwrap().id;
+    let review = format!("/dev/campaigns/{id}/edit?step=review");
+    assert!(manager.open(&review).await.words().contains("An approver activates it."));
+    let page = approver.submit(&review, "Activate", &[]).await;
+    assert!(page.path.contains("step=trigger") && page.words().contains("x-api-key"), "{}", page.words());
+    let overview = format!("/dev/campaigns/{id}");
+    let python = manager.open(&format!("{overview}?tab=python")).await.words();
+    assert!(python.contains("urlopen") && python.contains(&id), "{python}");
+    let page = approver.submit(&overview, "Stop for good", &[]).await;
+    assert!(page.words().contains("Stopped"), "{}", page.words());
+    let stopped = world.engine.find_campaign(&dev(), &id.parse().unwrap()).await.unwrap();
+    assert_eq!(stopped.campaign.status, CampaignStatus::Stopped);
+}
+
+#[tokio::test]
+async fn a_viewer_sees_a_campaign_and_no_way_to_change_it() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let campaign = draft(&world).await;
+    let overview = viewer.open(&format!("/dev/campaigns/{}", campaign.campaign.id)).await.words();
+    assert!(overview.contains("Welcome") && !overview.contains("Delete draft"), "{overview}");
+    assert!(viewer.open(&step(&campaign, "content")).await.words().contains("does not change them"));
+}
