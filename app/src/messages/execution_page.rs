@@ -2,6 +2,7 @@
 
 use domain::execution::{Execution, ExecutionStatus};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::counts::Counts;
@@ -26,7 +27,10 @@ pub fn ExecutionPage() -> impl IntoView {
         (sandbox.get(), id, changes)
     };
     let detail = Resource::new(key, |(sandbox, id, _)| find_execution(sandbox, id));
-    loaded(detail, move |ExecutionDetail { execution, messages }| {
+    // Of a page without a message or an execution; the page's own title is nearer.
+    view! {
+        <Title text=texts().executions.title/>
+        {loaded(detail, move |ExecutionDetail { execution, messages }| {
         if execution.status != ExecutionStatus::InProgress {
             live.settle(&execution.id);
         }
@@ -35,7 +39,8 @@ pub fn ExecutionPage() -> impl IntoView {
             <Head execution sandbox=sandbox.clone()/>
             <MessageTable messages sandbox caption=texts().messages.title with_campaign=false/>
         }
-    })
+    })}
+    }
 }
 
 #[component]

@@ -37,7 +37,7 @@ pub fn Mail(
     view! {
         <div class="rendered">
             {match subject {
-                Some(subject) => view! { <h3 class="rendered-subject">{subject}</h3> }.into_any(),
+                Some(subject) => view! { <p class="rendered-subject">{subject}</p> }.into_any(),
                 None => view! { <p class="hint">{t.messages.not_rendered}</p> }.into_any(),
             }}
             <Tabs open tabs label=t.messages.mail/>

@@ -2,6 +2,7 @@
 
 use domain::message::MessageDetail;
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::find_message;
@@ -26,12 +27,16 @@ pub fn MessagePage() -> impl IntoView {
         (sandbox.get(), id, changes)
     };
     let detail = Resource::new(key, |(sandbox, id, _)| find_message(sandbox, id));
-    loaded(detail, move |detail| {
+    // Of a page without a message or an execution; the page's own title is nearer.
+    view! {
+        <Title text=texts().messages.title/>
+        {loaded(detail, move |detail| {
         if detail.message.state.is_final() {
             live.settle(&detail.message.id);
         }
         view! { <Content detail sandbox=sandbox.get_untracked()/> }
-    })
+    })}
+    }
 }
 
 #[component]

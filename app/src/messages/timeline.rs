@@ -20,19 +20,22 @@ struct Step {
     raw: serde_json::Value,
 }
 
-/// Call, checks, rendering, every attempt, and the state at the end.
+/// Call, attempts, and the state at the end. The checks are those of the last attempt, so they stand before it.
 #[component]
 pub fn Timeline(detail: MessageDetail) -> impl IntoView {
     let mut steps = vec![accepted(&detail)];
+    let (last, earlier) = match detail.attempts.split_last() {
+        Some((last, earlier)) => (Some(last), earlier),
+        None => (None, [].as_slice()),
+    };
+    steps.extend(earlier.iter().map(attempted));
     if let Some(at) = detail.checked_at.filter(|_| !detail.checks.is_empty()) {
         steps.push(checked(at, &detail.checks));
     }
     if let (Some(at), Some(mail)) = (detail.rendered_at, &detail.rendered) {
         steps.push(rendered(at, mail));
     }
-    steps.extend(detail.attempts.iter().map(attempted));
-    // Stable: steps of the same moment stay in this order.
-    steps.sort_by_key(|step| step.at);
+    steps.extend(last.map(attempted));
     steps.push(now(&detail));
     view! { <ol class="timeline">{steps.into_iter().map(entry).collect_view()}</ol> }
 }

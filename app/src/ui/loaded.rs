@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::{Answer, ServerFailure};
-use crate::i18n::texts;
+use crate::i18n::{fault_text, texts};
 
 /// Shows `view` of what `resource` brings. Keeps the old view while it loads anew.
 pub fn loaded<T, V>(
@@ -37,9 +37,13 @@ pub fn LoadFailure(failure: ServerFailure) -> impl IntoView {
     let t = texts();
     #[cfg(feature = "ssr")]
     set_status(&failure);
+    // A filter that cannot be: nothing was to be saved, so only what is wrong with it is said.
+    let faults = failure.faults().0;
+    let text =
+        if faults.is_empty() { failure.text() } else { faults.iter().map(fault_text).collect::<Vec<_>>().join(" ") };
     view! {
         <div class="notice notice-failed" role="alert">
-            <p>{failure.text()}</p>
+            <p>{text}</p>
             <p><a href="" rel="external">{t.common.try_again}</a></p>
         </div>
     }
