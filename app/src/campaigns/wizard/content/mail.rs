@@ -8,7 +8,7 @@ use crate::i18n::texts;
 /// Subject, and the message as HTML or text, as wide as a desk or a phone. Which of them is the style sheet's matter,
 /// so that the choice needs no program.
 #[component]
-pub fn Mail(email: Memo<RenderedEmail>) -> impl IntoView {
+pub fn Mail(email: Memo<RenderedEmail>, preheader: Memo<String>) -> impl IntoView {
     let t = texts();
     let subject = move || email.with(|email| email.subject.clone());
     view! {
@@ -17,6 +17,7 @@ pub fn Mail(email: Memo<RenderedEmail>) -> impl IntoView {
                 <p class="mail-subject" data-empty=move || subject().is_empty().to_string()>
                     {move || if subject().is_empty() { t.content_step.no_subject.to_owned() } else { subject() }}
                 </p>
+                <p class="mail-preheader hint">{preheader}</p>
                 <div class="row">
                     <Switch name="preview-part" label=t.content_step.part options=[("html", t.content_step.html), ("text", t.content_step.text)]/>
                     <Switch name="preview-width" label=t.content_step.width options=[("desktop", t.content_step.desktop), ("phone", t.content_step.phone)]/>

@@ -21,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(150);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Drawn {
     pub preview: Preview,
+    /// The line after the subject. In the rendered mail it is hidden at the start of the message.
+    pub preheader: String,
     pub proposed: SampleTexts,
 }
 
@@ -30,7 +32,10 @@ impl Drawn {
         let (variables, proposed) = readable_parts(content);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
-        Self { preview: preview(content, &data_of(&values, &variables)), proposed }
+        let data = data_of(&values, &variables);
+        // Rendered as a subject is: one line of text.
+        let line = EmailContent { subject: content.preheader.clone(), ..EmailContent::default() };
+        Self { preview: preview(content, &data), preheader: preview(&line, &data).email.subject, proposed }
     }
 }
 
@@ -120,10 +125,11 @@ pub fn LivePreview(drawing: Drawing) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
     let shown = Memo::new(move |_| drawn.with(|drawn| drawn.preview.email.clone()));
+    let preheader = Memo::new(move |_| drawn.with(|drawn| drawn.preheader.clone()));
     let missing = Memo::new(move |_| drawn.with(|drawn| drawn.preview.missing.clone()));
     view! {
         <aside class="preview-pane" aria-label=t.content_step.preview>
-            <Mail email=shown/>
+            <Mail email=shown preheader/>
             <MissingValues missing/>
             <SampleForm drawing/>
         </aside>
@@ -134,10 +140,10 @@ pub fn LivePreview(drawing: Drawing) -> impl IntoView {
 #[component]
 pub fn StillPreview(content: EmailContent) -> impl IntoView {
     let t = texts();
-    let email = Drawn::of(&content, &SampleTexts::new()).preview.email;
+    let Drawn { preview, preheader, .. } = Drawn::of(&content, &SampleTexts::new());
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
-            <Mail email=Memo::new(move |_| email.clone())/>
+            <Mail email=Memo::new(move |_| preview.email.clone()) preheader=Memo::new(move |_| preheader.clone())/>
             <p class="hint">{t.content_step.with_sample_values}</p>
         </aside>
     }
@@ -150,6 +156,7 @@ mod tests {
     fn content() -> EmailContent {
         EmailContent {
             subject: "Order {{ context.order.id }}".into(),
+            preheader: "Order {{ context.order.id }} is packed".into(),
             html: "<ul>{% for item in context.items %}<li>{{ item.name }}</li>{% endfor %}</ul>".into(),
             ..Default::default()
         }
@@ -170,8 +177,9 @@ mod tests {
         ]);
         let drawn = Drawn::of(&content(), &typed);
         assert_eq!(drawn.preview.missing, ["context.order.id"]);
+        assert_eq!(drawn.preheader, "Order ⟦context.order.id⟧ is packed");
         assert!(drawn.preview.email.subject.contains("⟦context.order.id⟧"));
-        assert_eq!(drawn.preview.email.html, "<ul><li>Tea</li><li>Cup</li></ul>");
+        assert!(drawn.preview.email.html.ends_with("<ul><li>Tea</li><li>Cup</li></ul>"));
     }
 
     #[test]
