@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 use domain::access::{ConsoleUser, Permission};
 use domain::{Failure, SandboxName};
 use engine::Engine;
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::use_context;
 
 use crate::console::Console;
 
@@ -34,7 +34,10 @@ impl Caller {
 
 /// The person behind this request. Failures: Unauthenticated `signed_out`, `NotPermitted`.
 pub async fn caller(permission: Permission) -> engine::Result<Caller> {
-    let console: Console = expect_context();
+    // Missing only when a page asks twice in one go and the first answer took the request with it: an error is shown, while
+    // a panic here would leave the page waiting for ever.
+    let console: Console =
+        use_context().ok_or_else(|| engine::Error::unexpected("a server function lost its request"))?;
     let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
     let user = signed_in(&console.engine, &headers).await?;
     let user = user.ok_or_else(|| Failure::unauthenticated("signed_out", "Sign in again."))?;
