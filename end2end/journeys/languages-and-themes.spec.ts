@@ -8,14 +8,23 @@ import { expect, hydrated, signIn, test, violations } from "../support/page.ts";
 import { addUser } from "../support/seed.ts";
 import { LANGUAGES, type Language } from "../support/texts.ts";
 
-const THEMES = ["light", "dark"];
-const WIDTHS = [1440, 390];
 const HEIGHT = 900;
+
+/** Each language is looked at in two of the four ways, so that all four are seen. */
+const WAYS: Record<Language, Way[]> = {
+  en: [{ theme: "light", width: 1440 }, { theme: "dark", width: 390 }],
+  ko: [{ theme: "dark", width: 1440 }, { theme: "light", width: 390 }],
+};
+
+interface Way {
+  theme: "light" | "dark";
+  width: number;
+}
 
 const STEPS = ["properties", "action", "content", "audience", "schedule", "review", "trigger"];
 
 test.use({ start: { flags: ["--demo"] }, contextOptions: { reducedMotion: "reduce" } });
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 300_000 });
 
 for (const language of LANGUAGES) {
   test(`every page in ${language}`, async ({ page, context, hermod, faults }) => {
@@ -79,7 +88,7 @@ async function firstLink(page: Page, path: string, wanted: RegExp): Promise<stri
   return first;
 }
 
-/** Complaints about a page in both themes and widths. */
+/** Complaints about a page in the ways of its language. */
 async function look(page: Page, language: Language, name: string, path: string): Promise<string[]> {
   return await test.step(`${name}: ${path}`, async () => {
     await page.setViewportSize({ width: 1440, height: HEIGHT });
@@ -88,15 +97,12 @@ async function look(page: Page, language: Language, name: string, path: string):
     await expect(page.locator("html")).toHaveAttribute("lang", language);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     const complaints: string[] = [];
-    for (const theme of THEMES) {
-      await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: HEIGHT });
-        const found = [...(await tooWide(page, width)), ...(await violations(page, ["iframe"]))];
-        complaints.push(...found.map((complaint) => `${path}, ${theme}, ${width}: ${complaint}`));
-        await keepScreenshot(page, `${name}-${language}-${theme}-${width}`);
-      }
+    for (const way of WAYS[language]) {
+      await show(page, way);
+      const found = [...(await tooWide(page, way.width)), ...(await violations(page, ["iframe"]))];
+      complaints.push(...found.map((complaint) => `${path}, ${way.theme}, ${way.width}: ${complaint}`));
     }
+    await keepScreenshots(page, `${name}-${language}`);
     return complaints;
   });
 }
@@ -110,8 +116,17 @@ async function tooWide(page: Page, width: number): Promise<string[]> {
   }, width);
 }
 
-/** When the environment names a folder, the pages are kept there to be looked at by people. */
-async function keepScreenshot(page: Page, name: string): Promise<void> {
+async function show(page: Page, { theme, width }: Way): Promise<void> {
+  await page.setViewportSize({ width, height: HEIGHT });
+  await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+}
+
+/** When the environment names a folder, the page is kept there in every way, to be looked at by people. */
+async function keepScreenshots(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  if (!folder) return;
+  for (const way of LANGUAGES.flatMap((language) => WAYS[language])) {
+    await show(page, way);
+    await page.screenshot({ path: join(folder, `${name}-${way.theme}-${way.width}.png`), fullPage: true });
+  }
 }

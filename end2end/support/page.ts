@@ -23,7 +23,7 @@ export class Faults {
   watch(context: BrowserContext, origin: string): void {
     context.on("console", (message) => {
       // A shown mail may not run anything, Playwright's recorder included; that the browser says so is no fault.
-      if (message.location().url === "about:srcdoc" && /^Blocked script execution/.test(message.text())) return;
+      if (message.text().startsWith("Blocked script execution in 'about:srcdoc'")) return;
       const line = `console ${message.type()}: ${message.text()} (${message.location().url})`;
       const hydration = message.type() === "warning" && /hydrat/i.test(message.text());
       if (message.type() === "error" || hydration) this.seen.push(line);

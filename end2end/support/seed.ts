@@ -65,7 +65,9 @@ export interface Client {
 
 /** An API client of the sandbox. */
 export async function createClient(hermod: Hermod): Promise<Client> {
-  return JSON.parse(await hermod.command(["client", "create", "--sandbox", "dev", "--name", "Web shop"]));
+  const told = await hermod.command(["client", "create", "--sandbox", "dev", "--name", "Web shop"]);
+  const client = JSON.parse(told) as Record<"client_id" | "client_secret", string>;
+  return { clientId: client.client_id, clientSecret: client.client_secret };
 }
 
 /** Triggers a campaign for one address, with order number 1001. Must be accepted. */
