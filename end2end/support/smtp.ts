@@ -34,6 +34,8 @@ export class SmtpPeer {
       disabledCommands: options.login ? ["STARTTLS"] : ["STARTTLS", "AUTH"],
       allowInsecureAuth: true,
       authOptional: !options.login,
+      // Hermod keeps its connection open for the next mail; stopping does not wait for it.
+      closeTimeout: 100,
       onAuth: (auth, _session, done) => this.checkLogin(auth, done),
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
