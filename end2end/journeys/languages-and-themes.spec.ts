@@ -55,9 +55,9 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["campaign", campaign],
     ...STEPS.map((step): [string, string] => [`step-${step}`, `${campaign}/edit?step=${step}`]),
     // Part of the rows: looking at each of them takes long and shows nothing new.
-    ["executions", "/dev/executions?state=failed"],
+    ["executions", "/dev/executions?state=Failed"],
     ["execution", execution],
-    ["messages", "/dev/messages?recipient=nobody"],
+    ["messages", "/dev/messages?state=failed"],
     ["message-sent", await message("sent")],
     ["message-failed", await message("failed")],
     ["message-waiting", await message("queued")],
