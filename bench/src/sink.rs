@@ -8,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::hermod::{free_port, repository, target};
+use crate::hermod::{free_port, repository};
 
 /// A running sink.
 pub struct Sink {
@@ -22,11 +22,10 @@ pub struct Sink {
 impl Sink {
     /// Starts the sink; its peer is installed into the target folder when missing.
     pub fn start(folder: &std::path::Path) -> Result<Self> {
-        let prepared = Command::new("cargo").args(["xtask", "peers"]).current_dir(repository()).status()?;
-        ensure!(prepared.success(), "the test peers could not be installed");
+        let python = python()?;
         let port = free_port()?;
         let record = folder.join("recipients.txt");
-        let process = Command::new(target().join("peers/python/bin/python"))
+        let process = Command::new(python)
             .arg(repository().join("bench/peers/sink.py"))
             .arg(port.to_string())
             .arg(&record)
@@ -51,6 +50,15 @@ impl Sink {
         }
         counts
     }
+}
+
+/// The interpreter that has the peer, installed by the same code as for the tests; its path is the last line printed.
+fn python() -> Result<PathBuf> {
+    let output =
+        Command::new("cargo").args(["xtask", "peers"]).current_dir(repository()).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "the SMTP sink could not be installed");
+    let path = String::from_utf8(output.stdout)?.lines().next_back().map(PathBuf::from);
+    path.context("cargo xtask peers did not say where the sink's Python is")
 }
 
 impl Drop for Sink {

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::machine::python;
 use crate::site::Profile;
 use crate::workspace::Workspace;
 
@@ -46,6 +47,8 @@ enum Task {
         /// Leave out Postgres and the browser
         scope: Option<Scope>,
     },
+    /// Set up the independent SMTP server that tests and measurements send to; prints the Python that has it
+    Peers,
     /// Run only the browser journeys, with the debug build; extra words go to Playwright
     Journeys {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -78,6 +81,7 @@ fn run(task: Task) -> Result<ExitCode> {
             workspace.build_server(profile)?;
         }
         Task::Test { scope } => return Ok(gate::run(&workspace, scope.is_some())),
+        Task::Peers => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
         Task::Journeys { playwright } => return journeys::alone(&workspace, &playwright),
     }
     Ok(ExitCode::SUCCESS)
