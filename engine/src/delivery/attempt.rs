@@ -23,9 +23,6 @@ use crate::{Engine, Error, Result};
 /// Longest answer of a server that is kept, in characters.
 const ANSWER_MAX: usize = 2_000;
 
-/// The reason when a whole mail was handed over and the server's answer never came.
-const MAY_HAVE_ARRIVED: &str = "no_answer_after_data";
-
 /// What a message needs beside itself.
 pub(super) struct Surroundings {
     pub(super) mode: SandboxMode,
@@ -87,11 +84,7 @@ impl Engine {
 
     /// May take longer than the lease, which is renewed meanwhile.
     async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
-        let answer = self.0.delivery.senders.send(sending, capture, mail).await;
-        match answer.reason.as_deref() {
-            Some(MAY_HAVE_ARRIVED) => Answer { outcome: Outcome::InDoubt, ..answer },
-            _ => answer,
-        }
+        self.0.delivery.senders.send(sending, capture, mail).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::intake::TRANSACTIONAL_LANE;
 use crate::store::messages::NextState;
 
 /// The state after an attempt. `chance` in 0..=255 spreads the retries of many messages by ±20 %. A marketing message
-/// whose attempt is in doubt is not sent again.
+/// whose attempt is in doubt is not sent again, and nothing in doubt ever ends as failed.
 pub(super) fn next_state(
     lane: i64,
     attempt: &Attempt,
@@ -18,12 +18,14 @@ pub(super) fn next_state(
     now: Timestamp,
     chance: u8,
 ) -> NextState {
-    let given_up = |detail: String| NextState {
-        state: MessageState::Failed,
+    let then = |state: MessageState| NextState {
+        state,
         reason: attempt.reason.clone(),
-        detail: Some(detail),
+        detail: Some(attempt.answer.clone()),
         due_at: None,
     };
+    let given_up =
+        || then(if attempt.outcome == Outcome::InDoubt { MessageState::InDoubt } else { MessageState::Failed });
     match attempt.outcome {
         Outcome::Accepted => NextState {
             state: if capture { MessageState::Captured } else { MessageState::Sent },
@@ -31,20 +33,15 @@ pub(super) fn next_state(
             detail: None,
             due_at: None,
         },
-        Outcome::Rejected => given_up(attempt.answer.clone()),
-        Outcome::InDoubt if lane != TRANSACTIONAL_LANE => {
-            NextState { state: MessageState::InDoubt, ..given_up(attempt.answer.clone()) }
-        }
+        Outcome::Rejected => given_up(),
+        Outcome::InDoubt if lane != TRANSACTIONAL_LANE => given_up(),
         Outcome::Retry | Outcome::InDoubt => {
             let tries = usize::try_from(attempt.number).unwrap_or(usize::MAX);
             match tries.checked_sub(1).and_then(|position| schedule.get(position)) {
-                Some(delay) => NextState {
-                    state: MessageState::Queued,
-                    reason: attempt.reason.clone(),
-                    detail: Some(attempt.answer.clone()),
-                    due_at: Some(now.plus(spread(*delay, chance))),
-                },
-                None => given_up(attempt.answer.clone()),
+                Some(delay) => {
+                    NextState { due_at: Some(now.plus(spread(*delay, chance))), ..then(MessageState::Queued) }
+                }
+                None => given_up(),
             }
         }
     }
@@ -96,6 +93,13 @@ mod tests {
             next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Accepted), true, &[], NOW, 0).state,
             MessageState::Captured
         );
+    }
+
+    #[test]
+    fn what_may_have_arrived_at_the_last_attempt_is_not_called_failed() {
+        let next =
+            next_state(TRANSACTIONAL_LANE, &attempt(2, Outcome::InDoubt), false, &[Duration::from_mins(1)], NOW, 0);
+        assert_eq!((next.state, next.due_at), (MessageState::InDoubt, None));
     }
 
     #[test]

@@ -23,18 +23,25 @@ async fn converse(stream: TcpStream, offered: &Offered) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 mx.moonlit.example ESMTP\r\n").await?;
     let mut line = Vec::new();
+    let mut mute = false;
     while stream.read_until(b'\n', &mut line).await? > 0 {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         line.clear();
         let answer = match text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase().as_str() {
             "EHLO" => "250-mx.moonlit.example\r\n250-8BITMIME\r\n250 SMTPUTF8".to_owned(),
-            "RCPT" => of_recipient(&text, offered),
+            "RCPT" => {
+                mute = mailbox(&text).starts_with("mute.");
+                of_recipient(mailbox(&text), offered)
+            }
             "DATA" => {
                 stream.write_all(b"354 Go ahead\r\n").await?;
                 while stream.read_until(b'\n', &mut line).await? > 0 && line != b".\r\n" {
                     line.clear();
                 }
                 line.clear();
+                if mute {
+                    return Ok(());
+                }
                 format!("250 2.0.0 Ok: queued as {}", engine::ids::reference())
             }
             "QUIT" => return stream.write_all(b"221 2.0.0 Bye\r\n").await,
@@ -45,8 +52,11 @@ async fn converse(stream: TcpStream, offered: &Offered) -> std::io::Result<()> {
     Ok(())
 }
 
-fn of_recipient(command: &str, offered: &Offered) -> String {
-    let address = command.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(address, _)| address);
+fn mailbox(command: &str) -> &str {
+    command.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(address, _)| address)
+}
+
+fn of_recipient(address: &str, offered: &Offered) -> String {
     let times = {
         let mut offered = offered.lock().unwrap_or_else(PoisonError::into_inner);
         let times = offered.entry(address.to_owned()).or_default();

@@ -1,7 +1,7 @@
 //! The sample sandbox of `hermod serve --demo`: two campaigns and a day of messages, made by the engine itself.
 //!
-//! Messages end as sent, captured, failed, or wait for their next attempt. Exclusions need eligibility rules, which
-//! Hermod does not have yet; a message in doubt needs a process that dies.
+//! Messages end as sent, captured, failed or in doubt, or wait for their next attempt. Exclusions need eligibility
+//! rules, which Hermod does not have yet.
 
 mod mail_server;
 
@@ -33,6 +33,9 @@ const STEPS: u64 = 288;
 const CAPTURE_FROM: u64 = STEPS - 24;
 /// Mail to full mailboxes begins here, so that the next of its ever longer waits lies ahead of now.
 const FULL_MAILBOXES: std::ops::Range<u64> = 200..216;
+
+/// Mail to mailboxes whose server never says whether it took it: early enough that every attempt lies behind now.
+const MUTE_MAILBOXES: std::ops::Range<u64> = 0..20;
 
 const PEOPLE: [(&str, &str); 8] = [
     ("Ann", "ann"),
@@ -117,6 +120,7 @@ fn recipient(step: u64, position: u64, order: bool) -> Value {
     let (first_name, mailbox) = PEOPLE[turn % PEOPLE.len()];
     let mailbox = match step {
         _ if FULL_MAILBOXES.contains(&step) && step.is_multiple_of(2) => "full",
+        _ if MUTE_MAILBOXES.contains(&step) && step.is_multiple_of(3) => "mute",
         _ if step % 17 == 5 => "nobody",
         _ if step % 13 == 4 => "careful",
         _ => mailbox,
@@ -169,10 +173,10 @@ mod tests {
             let Some(next) = page.next else { break };
             cursor = Some(next);
         }
-        for state in ["sent", "captured", "failed", "queued"] {
+        for state in ["sent", "captured", "failed", "in_doubt", "queued"] {
             assert!(states.get(state).is_some_and(|count| *count >= 5), "{state}: {states:?}");
         }
-        assert_eq!(states.len(), 4, "{states:?}");
+        assert_eq!(states.len(), 5, "{states:?}");
         assert!((300..600).contains(&states.values().sum::<usize>()), "{states:?}");
         assert_eq!(engine.find_sandbox(&sandbox).await.unwrap().mode, SandboxMode::Capture);
         engine.close().await;

@@ -77,6 +77,11 @@ pub(super) fn meaning(stage: Stage, code: u16) -> (Outcome, Option<String>) {
     }
 }
 
+/// What silence after the final dot means: the server has the whole mail, and may have accepted it.
+pub(super) fn in_doubt() -> (Outcome, Option<String>) {
+    (Outcome::InDoubt, Some("no_answer_after_data".to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

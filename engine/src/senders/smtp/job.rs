@@ -8,7 +8,7 @@ use domain::message::Outcome;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::fault::Fault;
+use super::fault::{Fault, in_doubt};
 use super::{LONGEST_SEND, QUEUE};
 use crate::senders::{Answer, Mail};
 
@@ -93,23 +93,24 @@ impl Waiting {
             tokio::select! {
                 biased;
                 answer = &mut self.answer => {
-                    return answer.unwrap_or_else(|_| self.retry("no_answer_after_data", "The connection ended."));
+                    return answer.unwrap_or_else(|_| self.instead(in_doubt(), "The connection ended."));
                 }
                 () = tokio::time::sleep_until(look) => {}
             }
             if self.claim.take() {
-                return self.retry("timeout", "No connection became free.");
+                let reason = Some("timeout".to_owned());
+                return self.instead((Outcome::Retry, reason), "No connection became free.");
             }
             if look >= end {
-                return self.retry("no_answer_after_data", "The connection does not end.");
+                return self.instead(in_doubt(), "The connection does not end.");
             }
             // A connection that breaks may give the mail back.
             look = Instant::now() + GIVEN_BACK;
         }
     }
 
-    fn retry(&self, reason: &str, words: &str) -> Answer {
-        let via = self.via.to_string();
-        Answer { outcome: Outcome::Retry, via, words: words.to_owned(), reason: Some(reason.to_owned()) }
+    /// The answer when none comes from a connection.
+    fn instead(&self, (outcome, reason): (Outcome, Option<String>), words: &str) -> Answer {
+        Answer { outcome, via: self.via.to_string(), words: words.to_owned(), reason }
     }
 }

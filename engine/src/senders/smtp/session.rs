@@ -5,7 +5,7 @@ use domain::message::Outcome;
 use super::capabilities::Capabilities;
 use super::data::after_data;
 use super::envelope::Envelope;
-use super::fault::{Fault, Stage, meaning, within};
+use super::fault::{Fault, Stage, in_doubt, meaning, within};
 use super::job::Job;
 use super::pool::Pool;
 use super::reply::Reply;
@@ -201,9 +201,8 @@ impl<'a> Session<'a> {
                 if written < end {
                     self.give_back(turn.job, &fault);
                 } else {
-                    // The server has the whole mail, and may have accepted it.
-                    let reason = Some("no_answer_after_data".to_owned());
-                    turn.job.end(Outcome::Retry, reason, fault.text.clone());
+                    let (outcome, reason) = in_doubt();
+                    turn.job.end(outcome, reason, fault.text.clone());
                 }
                 Err(fault)
             }

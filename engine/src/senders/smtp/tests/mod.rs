@@ -66,6 +66,7 @@ fn short(answer: &Answer) -> (Outcome, Option<&str>) {
 }
 
 const ACCEPTED: (Outcome, Option<&str>) = (Outcome::Accepted, None);
+const IN_DOUBT: (Outcome, Option<&str>) = (Outcome::InDoubt, Some("no_answer_after_data"));
 
 fn retry(reason: &str) -> (Outcome, Option<&str>) {
     (Outcome::Retry, Some(reason))
