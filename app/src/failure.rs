@@ -82,7 +82,7 @@ impl ServerFailure {
 /// browser without wasm is redirected back to its page, and would not follow a redirect with status 422.
 #[cfg(feature = "ssr")]
 pub fn answer<T>(result: Result<T, impl Into<engine::Error>>) -> Answer<T> {
-    use axum::http::{StatusCode, header, request::Parts};
+    use axum::http::{header, request::Parts};
     use leptos::prelude::use_context;
 
     result.map_err(|error| {
@@ -91,12 +91,22 @@ pub fn answer<T>(result: Result<T, impl Into<engine::Error>>) -> Answer<T> {
             let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
             accept.is_some_and(|accept| accept.contains("text/html"))
         });
-        if !from_form
-            && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-            && let Ok(status) = StatusCode::from_u16(failure.status())
-        {
-            response.set_status(status);
+        if !from_form {
+            set_status(&failure);
         }
         ServerFailure::Failure(failure)
     })
+}
+
+/// The answer to this request gets the failure's status.
+#[cfg(feature = "ssr")]
+pub fn set_status(failure: &Failure) {
+    use axum::http::StatusCode;
+    use leptos::prelude::use_context;
+
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = StatusCode::from_u16(failure.status())
+    {
+        response.set_status(status);
+    }
 }

@@ -76,7 +76,16 @@ pub fn texts() -> &'static Texts {
 pub fn fault_text(fault: &Fault) -> String {
     match language() {
         Language::English => fault.text.clone(),
-        Language::Korean => KOREAN.faults.of(&fault.code).map_or_else(|| fault.text.clone(), ToOwned::to_owned),
+        Language::Korean => translated(fault, &KOREAN.faults),
+    }
+}
+
+/// A translation that ends with a colon leads to the exact words, such as the line of a template and what Tera says of it.
+fn translated(fault: &Fault, faults: &FaultsTexts) -> String {
+    match faults.of(&fault.code) {
+        Some(lead) if lead.ends_with(':') => format!("{lead} {}", fault.text),
+        Some(text) => text.to_owned(),
+        None => fault.text.clone(),
     }
 }
 
@@ -109,6 +118,14 @@ mod tests {
     fn a_value_is_put_in_its_place_and_not_read_again() {
         let values = [("name", "{time}".to_owned()), ("time", "noon".to_owned())];
         assert_eq!(fill("{name} at {time}, {other}", &values), "{time} at noon, {other}");
+    }
+
+    #[test]
+    fn a_fault_of_a_template_keeps_its_exact_words_in_every_language() {
+        let fault = Fault::new("html", "unknown_filter", "Line 3: There is no filter “shout” in content.");
+        let korean = translated(&fault, &KOREAN.faults);
+        assert!(korean.ends_with(&fault.text) && korean.len() > fault.text.len(), "{korean}");
+        assert_eq!(translated(&Fault::new("name", "new_code", "Exact."), &KOREAN.faults), "Exact.");
     }
 
     #[test]

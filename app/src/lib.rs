@@ -1,5 +1,7 @@
 //! The console. One folder per feature with its pages and server functions; shared pieces in [`ui`]; texts in `locales/`.
 
+#[cfg(feature = "ssr")]
+mod address;
 pub mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod console;
@@ -9,10 +11,10 @@ mod layout;
 mod live;
 pub mod messages;
 mod not_found;
+mod reasons;
 pub mod session;
 pub mod settings;
 mod theme;
-#[allow(unused_imports, dead_code, reason = "the pages that use these pieces are not built yet")]
 mod ui;
 
 use leptos::config::LeptosOptions;

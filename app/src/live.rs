@@ -35,6 +35,11 @@ pub struct UntilSettled {
 }
 
 impl Live {
+    /// Part of the key of a list's page: only the first one follows what happens, the others stand still under the reader.
+    pub fn of_page(self, cursor: &str) -> u32 {
+        if cursor.is_empty() { self.changes.get() } else { 0 }
+    }
+
     /// For the page of one thing.
     pub fn until_settled(self) -> UntilSettled {
         UntilSettled { changes: self.changes, settled: RwSignal::new(String::new()) }

@@ -226,9 +226,10 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    pub succeeded: bool,
-    /// One sentence: what worked or what to change.
-    pub summary: String,
+    /// Stable code of what is in the way, as of a failed attempt; `None` when mail could be sent.
+    pub reason: Option<String>,
+    /// The server's own words for it, or what the network said; of the capture inbox, that there is no server.
+    pub words: String,
     /// `S: 220 …` and `C: EHLO …` lines.
     pub transcript: Vec<String>,
     /// Milliseconds for the whole conversation.

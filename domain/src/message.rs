@@ -27,7 +27,8 @@ words! {
         Excluded = "excluded",
         /// The caller or the admin: given up, with a reason.
         Failed = "failed",
-        /// The admin: Hermod stopped between sending and noting the answer, and may not send twice.
+        /// The admin: it may have arrived. The server never said whether it took it, or Hermod stopped before it noted the
+        /// answer; and it may not be sent once more.
         InDoubt = "in_doubt",
     }
 }
@@ -92,6 +93,8 @@ pub struct Message {
     pub namespace: String,
     /// The address the message goes to.
     pub address: String,
+    /// As rendered for this recipient; `None` until then.
+    pub subject: Option<String>,
     pub state: MessageState,
     /// Code of the reason for `failed`, `excluded`, `in_doubt`, or of the last failed attempt while queued.
     pub reason: Option<String>,
@@ -114,7 +117,7 @@ words! {
         Retry = "retry",
         /// It will never work.
         Rejected = "rejected",
-        /// Hermod stopped before it could note the answer.
+        /// Nobody knows: the server did not answer after the whole message, or Hermod stopped before it could note the answer.
         InDoubt = "in_doubt",
     }
 }

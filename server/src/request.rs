@@ -1,15 +1,12 @@
-//! What every request has: an id, which is in the answer and in the log, and a caller's address.
+//! What every request has: an id, which is in the answer and in the log.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, Request};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
-
-use crate::state::Settings;
 
 /// The header of the request's id, as in the contract.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -39,12 +36,4 @@ fn is_usable(id: &HeaderValue) -> bool {
 
 fn new_id() -> HeaderValue {
     HeaderValue::from_str(&engine::ids::reference()).expect("letters and digits make a header")
-}
-
-/// The caller's IP address: of the connection, or what the proxy in front says.
-pub fn caller_address(settings: &Settings, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| settings.trust_proxy_headers);
-    let last = forwarded.and_then(|list| list.to_str().ok()).and_then(|list| list.rsplit(',').next());
-    let said = last.and_then(|address| address.trim().parse().ok());
-    said.or_else(|| extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip()))
 }

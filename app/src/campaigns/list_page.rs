@@ -12,7 +12,7 @@ use super::words::{Status, category_name, status_name};
 use super::{campaign_path, list_path, step_path};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{EmptyState, LinkButton, NextPage, PageHeader, SelectField, TextField, Time, loaded};
+use crate::ui::{EmptyState, LinkButton, NextPage, PageHeader, SelectField, Table, TextField, Time, loaded};
 
 /// All campaigns of the sandbox, newest first; filters and page are in the address.
 #[component]
@@ -79,23 +79,17 @@ fn Campaigns(page: Page<Campaign>, filtered: bool) -> impl IntoView {
         };
         return view! { <EmptyState title text>{may_create.then(|| view! { <CreateLink/> })}</EmptyState> }.into_any();
     }
+    let columns = view! {
+        <th scope="col">{t.campaigns.name}</th>
+        <th scope="col">{t.campaigns.category}</th>
+        <th scope="col">{t.campaigns.status}</th>
+        <th scope="col" class="number">{t.campaigns.live_version}</th>
+        <th scope="col">{t.campaigns.modified}</th>
+        <th scope="col">{t.campaigns.next_step}</th>
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=t.campaigns.title>
-            <table class="table">
-                <caption class="visually-hidden">{t.campaigns.title}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.campaigns.name}</th>
-                        <th scope="col">{t.campaigns.category}</th>
-                        <th scope="col">{t.campaigns.status}</th>
-                        <th scope="col" class="number">{t.campaigns.live_version}</th>
-                        <th scope="col">{t.campaigns.modified}</th>
-                        <th scope="col">{t.campaigns.next_step}</th>
-                    </tr>
-                </thead>
-                <tbody>{page.rows.into_iter().map(|campaign| view! { <Row campaign/> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <Table title=t.campaigns.title columns>{page.rows.into_iter().map(|campaign| view! { <Row campaign/> }).collect_view()}</Table>
         <NextPage next=page.next/>
     }
     .into_any()

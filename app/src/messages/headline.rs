@@ -4,9 +4,9 @@ use domain::message::{MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
 
 use super::duration::duration_text;
-use super::reasons::{reason_text, remedy};
 use super::states::{around_time, next_attempt, signal_of, word_of};
 use crate::i18n::texts;
+use crate::reasons::{reason_text, remedy};
 use crate::ui::Signal4;
 
 /// State in a sentence; the reason with the server's own words; the remedy.

@@ -26,7 +26,7 @@ pub fn InboxPage() -> impl IntoView {
     let (chosen, cursor) = (value("message"), value("cursor"));
     let key = move || {
         let cursor = cursor.get();
-        let changes = if cursor.is_empty() { live.changes.get() } else { 0 };
+        let changes = live.of_page(&cursor);
         (sandbox.get(), cursor, changes)
     };
     let page = Resource::new(key, |(sandbox, cursor, _)| {
@@ -83,7 +83,7 @@ fn Line(message: Message, current: bool) -> impl IntoView {
         <li>
             <a href=href class="mail-line" aria-current=current.then_some("true") data-noscroll="">
                 <b>{message.address}</b>
-                <span class="mail-line-campaign">{message.campaign_name}</span>
+                <span class="mail-line-subject">{message.subject.unwrap_or(message.campaign_name)}</span>
                 <span class="hint"><Time at=message.created_at/></span>
             </a>
         </li>

@@ -3,11 +3,11 @@
 use domain::message::Message;
 use leptos::prelude::*;
 
-use super::reasons::Reason;
 use super::rows::rows;
 use super::states::MessageStateBadge;
 use crate::i18n::texts;
-use crate::ui::Time;
+use crate::reasons::Reason;
+use crate::ui::{Table, Time};
 
 /// One row for each message.
 #[component]
@@ -19,29 +19,23 @@ pub fn MessageTable(
     with_campaign: bool,
 ) -> impl IntoView {
     let t = texts();
+    let columns = view! {
+        <th scope="col">{t.messages.time}</th>
+        <th scope="col">{t.messages.recipient}</th>
+        <th scope="col">{t.messages.state}</th>
+        <th scope="col">{t.messages.reason}</th>
+        {with_campaign.then(|| view! { <th scope="col" class="extra">{t.messages.campaign}</th> })}
+        <th scope="col" class="number extra">{t.messages.attempts}</th>
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=caption>
-            <table class="table log">
-                <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.messages.time}</th>
-                        <th scope="col">{t.messages.recipient}</th>
-                        <th scope="col">{t.messages.state}</th>
-                        <th scope="col">{t.messages.reason}</th>
-                        {with_campaign.then(|| view! { <th scope="col" class="extra">{t.messages.campaign}</th> })}
-                        <th scope="col" class="number extra">{t.messages.attempts}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {rows(
-                        messages,
-                        |message| (message.id.clone(), message.updated_at, message.state),
-                        move |message| view! { <Row message sandbox=sandbox.clone() with_campaign/> },
-                    )}
-                </tbody>
-            </table>
-        </div>
+        <Table title=caption variant="log" columns>
+            {rows(
+                messages,
+                |message| (message.id.clone(), message.updated_at, message.state),
+                move |message| view! { <Row message sandbox=sandbox.clone() with_campaign/> },
+            )}
+        </Table>
     }
 }
 

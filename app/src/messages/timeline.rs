@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::duration::duration_text;
-use super::reasons::reason_text;
 use super::states::{around_time, next_attempt, of_outcome, signal_of, word_of};
 use crate::i18n::texts;
+use crate::reasons::reason_text;
 use crate::ui::{Signal4, StateBadge, Time};
 
 /// One step: when, what, and its raw facts.

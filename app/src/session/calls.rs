@@ -44,19 +44,17 @@ pub async fn sign_out() -> Answer<()> {
 
 #[cfg(feature = "ssr")]
 mod server {
-    use std::net::SocketAddr;
-
-    use axum::extract::ConnectInfo;
     use axum::http::{HeaderValue, header, request::Parts};
     use domain::Failure;
     use domain::access::Permission;
-    use engine::accounts::{NewConsoleUser, NewSession};
+    use engine::accounts::{NewConsoleUser, NewSession, SESSION};
     use engine::{Error, Result};
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::{ResponseOptions, redirect};
 
     use super::super::caller::{SESSION_COOKIE, caller, session_token};
     use super::Frame;
+    use crate::address::caller_address;
     use crate::console::Console;
 
     pub async fn frame(sandbox: String) -> Result<Frame> {
@@ -96,11 +94,10 @@ mod server {
     }
 
     fn keep_session(console: &Console, session: &NewSession) -> Result<()> {
-        // As long as the engine keeps it.
-        set_cookie(&cookie_text(console, &session.token, 14 * 24 * 3_600))
+        set_cookie(&cookie_text(console, &session.token, SESSION.as_secs()))
     }
 
-    fn cookie_text(console: &Console, value: &str, max_age_seconds: u32) -> String {
+    fn cookie_text(console: &Console, value: &str, max_age_seconds: u64) -> String {
         let secure = if console.settings.https { "; Secure" } else { "" };
         format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}")
     }
@@ -114,13 +111,7 @@ mod server {
     /// The caller's IP address, for the sign-in limit.
     fn peer(console: &Console) -> String {
         let Some(parts) = use_context::<Parts>() else { return String::new() };
-        if console.settings.trust_proxy_headers {
-            let list = parts.headers.get("x-forwarded-for").and_then(|list| list.to_str().ok());
-            if let Some(last) = list.and_then(|list| list.rsplit(',').next()) {
-                return last.trim().to_owned();
-            }
-        }
-        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        connection.map(|ConnectInfo(address)| address.ip().to_string()).unwrap_or_default()
+        let address = caller_address(console.settings.trust_proxy_headers, &parts.headers, &parts.extensions);
+        address.map(|address| address.to_string()).unwrap_or_default()
     }
 }

@@ -42,14 +42,3 @@ pub fn LinkButton(
     let class = if variant.is_empty() { "button".to_owned() } else { format!("button button-{variant}") };
     view! { <A href=href attr:class=class>{children()}</A> }
 }
-
-/// A small button beside a row, for use inside a form of its own.
-#[component]
-pub fn SmallAction(
-    /// What it does, with the row's name, for screen readers.
-    #[prop(into)]
-    label: String,
-    children: Children,
-) -> impl IntoView {
-    view! { <button type="submit" class="button button-small button-secondary" aria-label=label>{children()}</button> }
-}

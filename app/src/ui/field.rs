@@ -165,15 +165,3 @@ pub fn SelectField(
         </Frame>
     }
 }
-
-/// Yes or no; sends `true` or nothing.
-#[component]
-pub fn Checkbox(
-    #[prop(into)] name: String,
-    #[prop(into)] label: String,
-    #[prop(optional)] checked: bool,
-) -> impl IntoView {
-    view! {
-        <label class="checkbox"><input type="checkbox" name=name value="true" checked=checked/>{label}</label>
-    }
-}

@@ -33,10 +33,12 @@ where
 
 /// Why a page cannot show its content. "Try again" loads the page anew.
 #[component]
-pub fn LoadFailure(failure: ServerFailure) -> impl IntoView {
+fn LoadFailure(failure: ServerFailure) -> impl IntoView {
     let t = texts();
     #[cfg(feature = "ssr")]
-    set_status(&failure);
+    if let ServerFailure::Failure(failure) = &failure {
+        crate::failure::set_status(failure);
+    }
     // A filter that cannot be: nothing was to be saved, so only what is wrong with it is said.
     let faults = failure.faults().0;
     let text =
@@ -46,16 +48,5 @@ pub fn LoadFailure(failure: ServerFailure) -> impl IntoView {
             <p>{text}</p>
             <p><a href="" rel="external">{t.common.try_again}</a></p>
         </div>
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn set_status(failure: &ServerFailure) {
-    use axum::http::StatusCode;
-    if let ServerFailure::Failure(failure) = failure
-        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = StatusCode::from_u16(failure.status())
-    {
-        response.set_status(status);
     }
 }

@@ -20,7 +20,7 @@ use crate::{Engine, Result};
 pub(crate) use sign_in_limit::SignInLimit;
 
 /// How long a session lasts.
-const SESSION: Duration = Duration::from_hours(14 * 24);
+pub const SESSION: Duration = Duration::from_hours(14 * 24);
 
 /// A person to be created.
 #[derive(Clone, Default)]

@@ -49,8 +49,8 @@ impl Engine {
         let sending = self.sending_configuration(id).await?;
         match &sending.configuration.transport {
             Transport::Capture => Ok(Verification {
-                succeeded: true,
-                summary: "Messages stay in the capture inbox. There is no server to reach.".to_owned(),
+                reason: None,
+                words: "Messages stay in the capture inbox. There is no server to reach.".to_owned(),
                 transcript: Vec::new(),
                 duration_ms: 0,
             }),

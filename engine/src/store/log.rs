@@ -13,10 +13,11 @@ macro_rules! messages {
         concat!(
             "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
              m.namespace, m.address, m.state, m.reason, m.detail, m.attempts, m.due_at, m.created_at, m.updated_at,
-             m.campaign_version, e.created_by, ",
+             m.campaign_version, e.created_by, r.subject, ",
             $recipient,
             " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
-             JOIN campaigns c ON c.id = m.campaign_id"
+             JOIN campaigns c ON c.id = m.campaign_id
+             LEFT JOIN renderings r ON r.message_id = m.id"
         )
     };
 }
@@ -114,6 +115,7 @@ struct MessageRow {
     user_id: String,
     namespace: String,
     address: String,
+    subject: Option<String>,
     state: String,
     reason: Option<String>,
     detail: Option<String>,
@@ -140,6 +142,7 @@ impl TryFrom<MessageRow> for LoggedMessage {
             user_id: row.user_id,
             namespace: row.namespace,
             address: row.address,
+            subject: row.subject,
             state: stored(&row.state)?,
             reason: row.reason,
             detail: row.detail,

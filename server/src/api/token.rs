@@ -1,5 +1,6 @@
 //! `POST /ims/token/v3`: client credentials become an access token (RFC 6749 §4.4).
 
+use app::console::caller_address;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,7 +11,6 @@ use domain::Failure;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::request::caller_address;
 use crate::state::AppState;
 
 /// The form. `scope` is taken and means nothing: a client may do everything in its sandbox.
@@ -45,7 +45,7 @@ pub async fn issue(
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Refusal> {
-    let address = caller_address(&state.settings, &headers, &extensions);
+    let address = caller_address(state.settings.trust_proxy_headers, &headers, &extensions);
     if let Some(address) = address {
         state.token_limit.check(address)?;
     }

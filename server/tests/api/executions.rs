@@ -54,6 +54,7 @@ async fn the_messages_of_an_execution_tell_the_state_of_every_recipient() {
                 "userId": "ann@example.com",
                 "namespace": "email",
                 "address": "ann@example.com",
+                "subject": "Order 1",
                 "state": "captured",
                 "reason": null,
                 "detail": null,

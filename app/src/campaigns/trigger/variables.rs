@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::snippets::ExampleCall;
 use crate::i18n::texts;
+use crate::ui::Table;
 
 /// Variables as a table, with examples where there is a call to take them from.
 #[component]
@@ -15,7 +16,7 @@ pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl
         return view! { <p class="hint">{t.trigger.no_variables}</p> }.into_any();
     }
     let with_example = example.is_some();
-    let rows = variables.into_iter().map(|variable| {
+    let rows = variables.into_iter().map(move |variable| {
         let value = example.as_ref().map(|call| example_of(call, &variable.path));
         view! {
             <tr>
@@ -26,21 +27,15 @@ pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl
             </tr>
         }
     });
+    let columns = view! {
+        <th scope="col">{t.trigger.variable}</th>
+        <th scope="col">{t.trigger.needed}</th>
+        <th scope="col">{t.trigger.kind}</th>
+        {with_example.then(|| view! { <th scope="col">{t.trigger.example}</th> })}
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=t.trigger.variables>
-            <table class="table">
-                <caption class="visually-hidden">{t.trigger.variables}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.trigger.variable}</th>
-                        <th scope="col">{t.trigger.needed}</th>
-                        <th scope="col">{t.trigger.kind}</th>
-                        {with_example.then(|| view! { <th scope="col">{t.trigger.example}</th> })}
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table title=t.trigger.variables columns>{rows.collect_view()}</Table>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::RevokeApiClient;
 use crate::i18n::texts;
-use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Time};
+use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Table, Time};
 
 /// All clients, or what a client is for.
 #[component]
@@ -14,23 +14,17 @@ pub fn Clients(clients: Vec<ApiClient>, revoke: ServerAction<RevokeApiClient>) -
     if clients.is_empty() {
         return view! { <EmptyState title=t.api_clients.none text=t.api_clients.none_text/> }.into_any();
     }
+    let columns = view! {
+        <th scope="col">{t.api_clients.name}</th>
+        <th scope="col">{t.api_clients.client_id}</th>
+        <th scope="col">{t.api_clients.state}</th>
+        <th scope="col">{t.api_clients.last_used}</th>
+        <th scope="col">{t.api_clients.created_at}</th>
+        <th scope="col">{t.settings.actions}</th>
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=t.api_clients.title>
-            <table class="table">
-                <caption class="visually-hidden">{t.api_clients.title}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.api_clients.name}</th>
-                        <th scope="col">{t.api_clients.client_id}</th>
-                        <th scope="col">{t.api_clients.state}</th>
-                        <th scope="col">{t.api_clients.last_used}</th>
-                        <th scope="col">{t.api_clients.created_at}</th>
-                        <th scope="col">{t.settings.actions}</th>
-                    </tr>
-                </thead>
-                <tbody>{clients.into_iter().map(|client| view! { <Row client revoke/> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <Table title=t.api_clients.title columns>{clients.into_iter().map(|client| view! { <Row client revoke/> }).collect_view()}</Table>
     }
     .into_any()
 }

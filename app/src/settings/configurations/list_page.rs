@@ -10,7 +10,7 @@ use super::list_configurations;
 use super::words::{StatusBadge, category_name, transport_text};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{EmptyState, LinkButton, PageHeader, Time, loaded};
+use crate::ui::{EmptyState, LinkButton, PageHeader, Table, Time, loaded};
 
 /// All configurations of the sandbox.
 #[component]
@@ -50,23 +50,17 @@ fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
         }
         .into_any();
     }
+    let columns = view! {
+        <th scope="col">{t.configurations.name}</th>
+        <th scope="col">{t.configurations.category}</th>
+        <th scope="col">{t.configurations.status}</th>
+        <th scope="col">{t.configurations.from}</th>
+        <th scope="col">{t.configurations.transport}</th>
+        <th scope="col">{t.configurations.modified}</th>
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=t.configurations.title>
-            <table class="table">
-                <caption class="visually-hidden">{t.configurations.title}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.configurations.name}</th>
-                        <th scope="col">{t.configurations.category}</th>
-                        <th scope="col">{t.configurations.status}</th>
-                        <th scope="col">{t.configurations.from}</th>
-                        <th scope="col">{t.configurations.transport}</th>
-                        <th scope="col">{t.configurations.modified}</th>
-                    </tr>
-                </thead>
-                <tbody>{configurations.into_iter().map(|configuration| view! { <Row configuration/> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <Table title=t.configurations.title columns>{configurations.into_iter().map(|configuration| view! { <Row configuration/> }).collect_view()}</Table>
     }
     .into_any()
 }

@@ -1,11 +1,12 @@
 //! Verifying: a real connection, and what was said.
 
-use domain::channel_configuration::{ChannelConfiguration, Verification};
+use domain::channel_configuration::{ChannelConfiguration, Transport, Verification};
 use leptos::prelude::*;
 
 use super::super::alive::alive;
 use super::VerifyConfiguration;
 use crate::i18n::texts;
+use crate::reasons::{reason_text, remedy};
 use crate::ui::{Button, FormFailure, Signal4, StateBadge, failure_of};
 
 /// The button and what it found. The finding is in the answer only, so the button waits for the page's program.
@@ -13,9 +14,10 @@ use crate::ui::{Button, FormFailure, Signal4, StateBadge, failure_of};
 pub fn VerifyCard(sandbox: String, configuration: ChannelConfiguration) -> impl IntoView {
     let t = texts();
     let verify = ServerAction::<VerifyConfiguration>::new();
+    let captures = configuration.transport == Transport::Capture;
     let alive = alive();
     let pending = Signal::derive(move || !alive.get() || verify.pending().get());
-    let found = move || verify.value().get().and_then(Result::ok).map(|found| view! { <Found found/> });
+    let found = move || verify.value().get().and_then(Result::ok).map(|found| view! { <Found found captures/> });
     view! {
         <section class="card" aria-labelledby="verify">
             <h2 id="verify">{t.configurations.verify_title}</h2>
@@ -36,18 +38,25 @@ pub fn VerifyCard(sandbox: String, configuration: ChannelConfiguration) -> impl 
 }
 
 #[component]
-fn Found(found: Verification) -> impl IntoView {
+fn Found(found: Verification, captures: bool) -> impl IntoView {
     let t = texts();
-    let (signal, text) = if found.succeeded {
-        (Signal4::Ok, t.configurations.verified)
-    } else {
-        (Signal4::Failed, t.configurations.not_verified)
+    let (signal, text) = match found.reason {
+        None => (Signal4::Ok, t.configurations.verified),
+        Some(_) => (Signal4::Failed, t.configurations.not_verified),
     };
+    let why = found.reason.as_deref().map(|reason| {
+        view! {
+            <p>{reason_text(reason)}</p>
+            <blockquote class="own-words">{found.words}</blockquote>
+            {remedy(reason).map(|remedy| view! { <p>{remedy}</p> })}
+        }
+    });
     view! {
         <p><StateBadge signal text/>" "<span class="hint">{format!("{} ms", found.duration_ms)}</span></p>
-        <p>{found.summary}</p>
+        {captures.then_some(t.configurations.no_server)}
+        {why}
         {(!found.transcript.is_empty()).then(|| view! {
-            <details open=!found.succeeded>
+            <details open=signal == Signal4::Failed>
                 <summary>{t.configurations.transcript}</summary>
                 <div class="code-block" role="region" tabindex="0" aria-label=t.configurations.transcript>
                     <pre>{found.transcript.join("\n")}</pre>

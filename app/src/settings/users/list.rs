@@ -7,7 +7,7 @@ use super::roles::{role_name, role_options};
 use super::{ChangeRole, DeleteConsoleUser};
 use crate::i18n::texts;
 use crate::session::Frame;
-use crate::ui::{Button, Confirmation, SelectField};
+use crate::ui::{Button, Confirmation, SelectField, Table};
 
 /// Everybody, with what can be done to their account. Nobody deletes their own.
 #[component]
@@ -18,7 +18,7 @@ pub fn Users(
 ) -> impl IntoView {
     let t = texts();
     let own = use_context::<Frame>().map(|frame| frame.user.id);
-    let rows = users.into_iter().map(|user| {
+    let rows = users.into_iter().map(move |user| {
         let is_own = own.as_ref() == Some(&user.id);
         view! {
             <tr>
@@ -37,21 +37,15 @@ pub fn Users(
             </tr>
         }
     });
+    let columns = view! {
+        <th scope="col">{t.session.name}</th>
+        <th scope="col">{t.session.email}</th>
+        <th scope="col">{t.users.role}</th>
+        <th scope="col">{t.settings.actions}</th>
+    }
+    .into_any();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=t.users.title>
-            <table class="table">
-                <caption class="visually-hidden">{t.users.title}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t.session.name}</th>
-                        <th scope="col">{t.session.email}</th>
-                        <th scope="col">{t.users.role}</th>
-                        <th scope="col">{t.settings.actions}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <Table title=t.users.title columns>{rows.collect_view()}</Table>
     }
 }
 

@@ -1,10 +1,10 @@
 //! The conversation that "Verify" shows. Nothing is sent.
 
-use domain::channel_configuration::{SmtpRelay, SmtpSecurity, Verification};
+use domain::channel_configuration::Verification;
 use tokio::time::Instant;
 
 use super::FAREWELL;
-use super::fault::{Fault, within};
+use super::fault::within;
 use super::greeting::Door;
 
 /// Opens a connection up to the point where a mail could be sent, and says goodbye.
@@ -26,43 +26,10 @@ pub(in crate::senders) async fn verify(door: &Door) -> Verification {
             ended
         }
     };
-    let summary = match &ended {
-        Ok(_) => success(&door.relay),
-        Err(fault) => {
-            if !transcript.iter().any(|line| fault.text.lines().any(|words| line.contains(words))) {
-                transcript.push(format!("— {}", fault.text));
-            }
-            advice(fault, &door.relay)
-        }
-    };
     let duration_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-    Verification { succeeded: ended.is_ok(), summary, transcript, duration_ms }
-}
-
-fn success(relay: &SmtpRelay) -> String {
-    let protection = match relay.security {
-        SmtpSecurity::None => "without encryption",
-        SmtpSecurity::StartTls => "with STARTTLS",
-        SmtpSecurity::Tls => "with TLS",
+    let (reason, words) = match ended {
+        Ok(_) => (None, String::new()),
+        Err(fault) => (Some(fault.reason), fault.text),
     };
-    let signed_in =
-        if relay.username.is_empty() { String::new() } else { format!(", signed in as {}", relay.username) };
-    format!("{}:{} is ready to take messages: connected {protection}{signed_in}.", relay.host, relay.port)
-}
-
-fn advice(fault: &Fault, relay: &SmtpRelay) -> String {
-    let (place, words) = (format!("{}:{}", relay.host, relay.port), fault.text.replace('\n', " "));
-    match fault.reason.as_str() {
-        "connection_failed" => format!("No connection to {place}; check host and port ({words})."),
-        "timeout" => format!("{place} did not answer in time; check host, port and encryption ({words})"),
-        "starttls_not_offered" => format!("{place} does not offer STARTTLS; choose TLS, or another port."),
-        "tls_failed" => format!("No TLS with {place}; check host name, port and encryption ({words})."),
-        "auth_needs_tls" => "A password is not sent without encryption; choose STARTTLS or TLS.".to_owned(),
-        "auth_not_offered" => {
-            format!("{place} offers no way to sign in; choose encryption, or leave the user name empty.")
-        }
-        "auth_failed" => format!("{place} did not accept user name and password ({words})."),
-        "bad_reply" => format!("{place} is not an SMTP server, or wants another encryption ({words})."),
-        _ => format!("{place} does not take messages from here ({words})."),
-    }
+    Verification { reason, words, transcript, duration_ms }
 }

@@ -1,0 +1,27 @@
+//! The frame of a table.
+
+use leptos::prelude::*;
+
+/// A table that scrolls by itself when it is too wide for the page; `title` is told to those who do not see it.
+#[component]
+pub fn Table(
+    title: &'static str,
+    /// A class beside `table`, or nothing.
+    #[prop(optional)]
+    variant: &'static str,
+    /// The cells of the head: `<th scope="col">`.
+    columns: AnyView,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let class = if variant.is_empty() { "table".to_owned() } else { format!("table {variant}") };
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=title>
+            <table class=class>
+                <caption class="visually-hidden">{title}</caption>
+                <thead><tr>{columns}</tr></thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}
