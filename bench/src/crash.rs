@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::figure;
 use crate::hermod::{Caller, Client, Hermod, binary};
@@ -85,12 +85,7 @@ pub fn measure(kills: u32, callers: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let sink = Sink::start(folder.path())?;
     let mut hermod = Hermod::new(binary()?, folder.path())?;
-    let applied = hermod.apply(&files(sink.port))?;
-    let campaign = applied
-        .split_whitespace()
-        .find(|word| word.starts_with("cmp_"))
-        .context("apply did not tell the campaign's id")?
-        .to_owned();
+    let campaign = hermod.apply_campaign(&files(sink.port))?;
     let client = hermod.create_client()?;
     hermod.start()?;
     let load = Load::default();

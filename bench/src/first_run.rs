@@ -1,6 +1,5 @@
 //! From `git clone` to the first message in the capture inbox, with nothing built before.
 
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -61,8 +60,8 @@ pub fn measure() -> Result<()> {
     let _running = Running(child);
     wait(Duration::from_hours(1), || ureq::get(format!("http://127.0.0.1:{port}/healthz")).call().is_ok())
         .context("./run did not answer")?;
-    let campaign = author(&clone, &data)?;
     let hermod = Hermod::new(clone.join("target/release/hermod"), &data)?;
+    let campaign = hermod.apply_campaign(CAMPAIGN)?;
     let mut caller = Caller::new(port, &hermod.create_client()?);
     let execution = caller.trigger(&campaign, "first", "first@example.com")?;
     wait(Duration::from_secs(30), || {
@@ -71,13 +70,6 @@ pub fn measure() -> Result<()> {
     .context("the first message did not arrive")?;
     figure("clone_to_first_message_seconds", start.elapsed().as_secs(), "s");
     Ok(())
-}
-
-fn author(clone: &Path, data: &Path) -> Result<String> {
-    let hermod = Hermod::new(clone.join("target/release/hermod"), data)?;
-    let applied = hermod.apply(CAMPAIGN)?;
-    let id = applied.split_whitespace().find(|word| word.starts_with("cmp_"));
-    id.map(ToOwned::to_owned).context("apply did not tell the campaign's id")
 }
 
 fn is_captured(message: &Value) -> bool {

@@ -40,6 +40,14 @@ pub struct Client {
     secret: String,
 }
 
+impl Client {
+    /// The headers of a call, each line ended with CRLF.
+    pub fn headers(&self, token: &str) -> String {
+        let id = &self.id;
+        format!("Authorization: Bearer {token}\r\nx-api-key: {id}\r\nx-gw-ims-org-id: bench\r\nx-sandbox-name: dev\r\n")
+    }
+}
+
 /// Hermod on a data folder and a port of its own.
 pub struct Hermod {
     binary: PathBuf,
@@ -67,6 +75,29 @@ impl Hermod {
         let output = self.command(&["apply", &file.to_string_lossy()]).output()?;
         ensure!(output.status.success(), "apply: {}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Applies files with one campaign and returns its id.
+    pub fn apply_campaign(&self, yaml: &str) -> Result<String> {
+        let applied = self.apply(yaml)?;
+        let id = applied.split_whitespace().find(|word| word.starts_with("cmp_"));
+        id.map(ToOwned::to_owned).context("apply did not tell the campaign's id")
+    }
+
+    /// Memory in use, in megabytes of 1024 × 1024 bytes.
+    pub fn resident_megabytes(&self) -> Result<u64> {
+        let process = self.process.as_ref().context("Hermod is not running")?.id();
+        let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
+        Ok(kilobytes.div_ceil(1024))
+    }
+
+    /// An access token.
+    pub fn token(&self, client: &Client) -> Result<String> {
+        let mut caller = Caller::new(self.port, client);
+        caller.sign_in()?;
+        Ok(caller.token)
     }
 
     /// `hermod client create`.

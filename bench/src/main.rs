@@ -2,14 +2,22 @@
 //! could not measure. `bench/README.md` says how each is run and what it does not show.
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+use std::time::Duration;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bare;
+mod campaign;
 mod crash;
 mod first_run;
 mod hermod;
+mod load;
+mod recorder;
 mod sink;
 mod size;
+mod smtp_sink;
+mod throughput;
 
 #[derive(Parser)]
 #[command(about = "Measures Hermod")]
@@ -33,6 +41,15 @@ enum What {
     FirstRun,
     /// What the browser downloads.
     Size,
+    /// Messages per second and waiting times, against the bare SMTP client.
+    Throughput {
+        /// Messages of each flood.
+        #[arg(long, default_value_t = 100_000)]
+        messages: u64,
+        /// Seconds of each steady load.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
 }
 
 fn main() -> Result<()> {
@@ -40,6 +57,9 @@ fn main() -> Result<()> {
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::FirstRun => first_run::measure(),
         What::Size => size::measure(),
+        What::Throughput { messages, seconds } => {
+            throughput::measure(throughput::Size { messages, time: Duration::from_secs(seconds) })
+        }
     }
 }
 

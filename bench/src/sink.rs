@@ -22,7 +22,7 @@ pub struct Sink {
 impl Sink {
     /// Starts the sink; its peer is installed into the target folder when missing.
     pub fn start(folder: &std::path::Path) -> Result<Self> {
-        let python = python()?;
+        let python = peer("aiosmtpd")?;
         let port = free_port()?;
         let record = folder.join("recipients.txt");
         let process = Command::new(python)
@@ -52,13 +52,16 @@ impl Sink {
     }
 }
 
-/// The interpreter that has the peer, installed by the same code as for the tests; its path is the last line printed.
-fn python() -> Result<PathBuf> {
-    let output =
-        Command::new("cargo").args(["xtask", "peers"]).current_dir(repository()).stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "the SMTP sink could not be installed");
+/// The program that has a peer, installed by the same code as for the tests; its path is the last line printed.
+pub fn peer(name: &str) -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["xtask", "peer", name])
+        .current_dir(repository())
+        .stderr(Stdio::inherit())
+        .output()?;
+    ensure!(output.status.success(), "{name} could not be installed");
     let path = String::from_utf8(output.stdout)?.lines().next_back().map(PathBuf::from);
-    path.context("cargo xtask peers did not say where the sink's Python is")
+    path.with_context(|| format!("cargo xtask did not say where {name} is"))
 }
 
 impl Drop for Sink {

@@ -28,6 +28,21 @@ on_both!(migrations_are_applied_once_and_keep_what_is_there, |world| async {
     assert_eq!(world.list_api_clients(&support::dev()).await.unwrap()[0].id, client.client_id);
 });
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_a_new_database() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("new.sqlite").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+    }
+    store.close().await;
+}
+
 #[tokio::test]
 async fn several_processes_may_start_at_once_on_an_empty_database() {
     let Some(world) = World::postgres().await else { return };

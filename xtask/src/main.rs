@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::machine::python;
+use crate::machine::{postfix, python};
 use crate::site::Profile;
 use crate::workspace::Workspace;
 
@@ -47,13 +47,19 @@ enum Task {
         /// Leave out Postgres and the browser
         scope: Option<Scope>,
     },
-    /// Set up the independent SMTP server that tests and measurements send to; prints the Python that has it
-    Peers,
+    /// Set up a mail server that tests and measurements send to; the last line printed is the program that has it
+    Peer { which: Peer },
     /// Run only the browser journeys, with the debug build; extra words go to Playwright
     Journeys {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         playwright: Vec<String>,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Peer {
+    Aiosmtpd,
+    SmtpSink,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -81,7 +87,8 @@ fn run(task: Task) -> Result<ExitCode> {
             workspace.build_server(profile)?;
         }
         Task::Test { scope } => return Ok(gate::run(&workspace, scope.is_some())),
-        Task::Peers => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
+        Task::Peer { which: Peer::Aiosmtpd } => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
+        Task::Peer { which: Peer::SmtpSink } => println!("{}", postfix::smtp_sink(&workspace)?.display()),
         Task::Journeys { playwright } => return journeys::alone(&workspace, &playwright),
     }
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::i18n::texts;
 
-/// A bar for the eye, and the numbers in words: total, and every part that is not zero.
+/// A bar for the eye, and the numbers in words: every part that is not zero, after the total where that says more.
 #[component]
 pub fn Counts(counts: MessageCounts) -> impl IntoView {
     let t = texts();
@@ -20,12 +20,13 @@ pub fn Counts(counts: MessageCounts) -> impl IntoView {
     .collect();
     let piece =
         |signal: &str, number: i64| view! { <i class=format!("bar-{signal}") style=format!("flex-grow:{number}")></i> };
+    let total = (parts.len() > 1).then(|| view! { <b>{counts.total}</b>" " });
     view! {
         <div class="counts">
             <span class="bar" aria-hidden="true">
                 {parts.iter().map(|(signal, number, _)| piece(signal, *number)).collect_view()}
             </span>
-            <span><b>{counts.total}</b>" "<span class="hint">{parts.into_iter().map(|(.., words)| words).collect::<Vec<_>>().join(" · ")}</span></span>
+            <span>{total}<span class="hint">{parts.into_iter().map(|(.., words)| words).collect::<Vec<_>>().join(" · ")}</span></span>
         </div>
     }
 }

@@ -22,6 +22,7 @@ pub fn MessageTable(
     let columns = view! {
         <th scope="col">{t.messages.time}</th>
         <th scope="col">{t.messages.recipient}</th>
+        <th scope="col" class="extra">{t.messages.subject}</th>
         <th scope="col">{t.messages.state}</th>
         <th scope="col">{t.messages.reason}</th>
         {with_campaign.then(|| view! { <th scope="col" class="extra">{t.messages.campaign}</th> })}
@@ -51,6 +52,7 @@ fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView 
                 <a href=href>{message.address.clone()}</a>
                 {user.map(|user| view! { <div class="hint two-lines">{user}</div> })}
             </th>
+            <td class="subject extra">{message.subject.clone()}</td>
             <td><MessageStateBadge message=&message/></td>
             <td class="wide"><Reason message=&message/></td>
             {with_campaign.then(|| view! { <td class="wide extra"><a href=campaign>{message.campaign_name.clone()}</a></td> })}

@@ -14,7 +14,8 @@ use crate::ids::new_id;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{Alone, Tx};
 use crate::{Engine, Result};
-pub(crate) use sending::{ConfigurationCache, SendingConfiguration};
+pub(crate) use sending::ConfigurationCache;
+pub use sending::SendingConfiguration;
 
 impl Engine {
     /// All configurations of a sandbox, newest first.

@@ -27,10 +27,10 @@ impl ConfigurationCache {
 
 /// A configuration with what it takes to send. Two of the same id and `configuration.revision` are equal.
 #[derive(Clone)]
-pub(crate) struct SendingConfiguration {
-    pub(crate) configuration: ChannelConfiguration,
+pub struct SendingConfiguration {
+    pub configuration: ChannelConfiguration,
     /// Decrypted.
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
 }
 
 impl Engine {

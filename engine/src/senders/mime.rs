@@ -17,15 +17,15 @@ use mail_builder::mime::MimePart;
 use crate::{Error, Result};
 
 /// A mail in RFC 5322 form.
-pub(crate) struct Composed {
+pub struct Composed {
     /// Name and value of every header in the bytes, in order, decoded for people.
-    pub(crate) headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     /// Lines end with CRLF.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 /// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
-pub(crate) fn compose(
+pub fn compose(
     configuration: &ChannelConfiguration,
     message_id: &MessageId,
     to: &EmailAddress,

@@ -1,6 +1,6 @@
 //! The code that hands a mail over: the capture inbox, and SMTP relays.
 
-pub(crate) mod mime;
+pub mod mime;
 mod smtp;
 
 use std::collections::HashMap;
@@ -15,27 +15,27 @@ use crate::channel_configurations::SendingConfiguration;
 use smtp::{Door, Pool, Trust};
 
 /// A mail ready to be handed over.
-pub(crate) struct Mail {
-    pub(crate) from: EmailAddress,
-    pub(crate) to: EmailAddress,
+pub struct Mail {
+    pub from: EmailAddress,
+    pub to: EmailAddress,
     /// RFC 5322 with CRLF line ends.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 /// How handing over ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) outcome: Outcome,
+pub struct Answer {
+    pub outcome: Outcome,
     /// `smtp mail.example.com:587`, `capture`.
-    pub(crate) via: String,
+    pub via: String,
     /// The server's own words, or what the network said.
-    pub(crate) words: String,
+    pub words: String,
     /// Stable code: `smtp_550`, `connection_failed`, …; `None` when accepted.
-    pub(crate) reason: Option<String>,
+    pub reason: Option<String>,
 }
 
 /// All ways out of this process, with their open connections.
-pub(crate) struct Senders {
+pub struct Senders {
     helo_name: String,
     trust: Trust,
     pools: Mutex<HashMap<ChannelConfigurationId, Arc<Pool>>>,
@@ -43,13 +43,13 @@ pub(crate) struct Senders {
 
 impl Senders {
     /// No connection is open until a mail is sent. `helo_name` is the name told to SMTP servers.
-    pub(crate) fn new(helo_name: &str) -> Self {
+    pub fn new(helo_name: &str) -> Self {
         Self { helo_name: helo_name.to_owned(), trust: Trust::default(), pools: Mutex::default() }
     }
 
     /// Hands one mail over; always answers, within [`smtp::LONGEST_SEND`]. `capture`: nothing leaves this machine. Mails
     /// that are sent at the same time share connections. Dropping the future before its turn takes the mail back.
-    pub(crate) async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
+    pub async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
         match &sending.configuration.transport {
             Transport::Smtp(relay) if !capture => {
                 let waiting = self.pool(sending, relay).push(mail);

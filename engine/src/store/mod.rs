@@ -123,6 +123,7 @@ impl Store {
         if let Some(folder) = Path::new(path).parent() {
             std::fs::create_dir_all(folder).map_err(Error::unexpected)?;
         }
+        keep_private(path).map_err(Error::unexpected)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -171,6 +172,15 @@ impl Store {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// The file of a new database is for its owner only: it holds what was written to whom. SQLite gives its log the same rights.
+fn keep_private(path: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// What only one transaction may do at a time, because it first looks at rows that others could add or change.

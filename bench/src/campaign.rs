@@ -1,0 +1,88 @@
+//! The campaign that is triggered: 1 KB of HTML with ten values and a loop over five rows.
+
+use std::fmt::Write as _;
+
+pub const SUBJECT: &str = "Your order {{ context.order.id }}";
+
+pub const HTML: &str = r#"<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Order {{ context.order.id }}</title></head>
+<body style="margin:0;background:#f2efe9;color:#24211d;font:16px/1.6 Georgia,serif">
+<div style="max-width:560px;margin:0 auto;background:#ffffff;padding:32px">
+<h1>Thank you, {{ context.name.first }} {{ context.name.last }}.</h1>
+<p>Your order {{ context.order.id }} of {{ context.order.date }} is with us. It goes to {{ context.ship.street }}, {{ context.ship.city }}, by {{ context.ship.by }}.</p>
+<table style="width:100%">
+{% for item in context.items %}<tr><td>{{ item.title }}</td><td>{{ item.price }}</td></tr>
+{% endfor %}<tr><td><strong>Total</strong></td><td><strong>{{ context.order.total }}</strong></td></tr>
+</table>
+<p><a href="https://shop.example.com/orders/{{ context.order.id }}" style="background:#a33b20;color:#ffffff;padding:12px 24px">See your order</a></p>
+<p>Paid with {{ context.order.paid }}. Questions? Write to {{ context.help }} and we answer within a day, on weekdays between nine and five.</p>
+</div></body></html>"#;
+
+/// The file for `hermod apply`.
+pub fn files(smtp_port: u16, connections: u16) -> String {
+    let html = HTML.replace('\n', "\n    ");
+    format!(
+        "kind: sandbox
+name: dev
+mode: live
+---
+kind: channel-configuration
+sandbox: dev
+name: Bench
+category: transactional
+status: active
+fromName: Bench
+fromAddress: bench@example.com
+transport:
+  kind: smtp
+  host: 127.0.0.1
+  port: {smtp_port}
+  security: none
+  maxConnections: {connections}
+---
+kind: campaign
+sandbox: dev
+name: Bench
+category: transactional
+configuration: Bench
+status: live
+content:
+  subject: '{SUBJECT}'
+  html: |
+    {html}
+"
+    )
+}
+
+/// An address that no other message has.
+pub fn recipient(number: u64) -> String {
+    format!("person{number}@example.com")
+}
+
+/// The values of one recipient, as JSON.
+pub fn context(number: u64) -> String {
+    let mut items = String::new();
+    for row in 0..5 {
+        let comma = if row == 0 { "" } else { "," };
+        let _ = write!(items, r#"{comma}{{"title":"Book {row} of order {number}","price":"€ {row}8.00"}}"#);
+    }
+    format!(
+        r#"{{"order":{{"id":"M-{number}","date":"2026-12-01","total":"€ 140.00","paid":"card"}},"name":{{"first":"Ann","last":"Archer"}},"ship":{{"street":"7 Harbour Lane","city":"Moonlit Bay","by":"post"}},"help":"help@shop.example.com","items":[{items}]}}"#
+    )
+}
+
+/// The body of a call for `recipients` people; `run` keeps request ids of several runs apart.
+pub fn call(campaign: &str, run: &str, number: u64, recipients: u64) -> String {
+    let mut people = String::new();
+    for place in 0..recipients {
+        let person = number * recipients + place;
+        let comma = if place == 0 { "" } else { "," };
+        let _ = write!(
+            people,
+            r#"{comma}{{"type":"external","userId":"{}","namespace":"email","context":{}}}"#,
+            recipient(person),
+            context(person)
+        );
+    }
+    format!(r#"{{"requestId":"{run}-{number}","campaignId":"{campaign}","recipients":[{people}]}}"#)
+}
