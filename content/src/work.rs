@@ -3,8 +3,8 @@
 
 use std::cell::Cell;
 
-/// Work for one template: about a second at worst, some hundred times what a long email takes.
-const WORK_MAX: u64 = 4_000_000;
+/// Work for one template: about a quarter of a second at worst, some dozen times what a long email takes.
+const WORK_MAX: u64 = 1_000_000;
 
 /// Steps of a part of a template.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

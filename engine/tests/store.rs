@@ -13,9 +13,9 @@
 mod support;
 
 use domain::Timestamp;
-use engine::store::Store;
+use engine::store::{Store, Tx};
 use engine::{Engine, ManualClock, Settings};
-use sqlx::query_scalar;
+use sqlx::{query, query_scalar};
 use std::sync::Arc;
 use support::World;
 
@@ -27,6 +27,27 @@ on_both!(migrations_are_applied_once_and_keep_what_is_there, |world| async {
     store.close().await;
     assert_eq!(world.list_api_clients(&support::dev()).await.unwrap()[0].id, client.client_id);
 });
+
+#[tokio::test]
+async fn a_database_that_was_full_takes_writes_again_once_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("full.sqlite").display())).await.unwrap();
+    store.migrate().await.unwrap();
+    let Store::Sqlite { write, .. } = &store else { panic!("not an SQLite file") };
+    // Holds for one connection, as long as it lives.
+    query("PRAGMA max_page_count = 1").execute(write).await.unwrap();
+    let add = async |name: String| {
+        let mut tx = store.begin().await.unwrap();
+        let Tx::Sqlite(connection) = &mut tx else { panic!("not an SQLite file") };
+        let inserted = query("INSERT INTO sandboxes (name, mode) VALUES ($1, $2)");
+        inserted.bind(name).bind("x".repeat(100_000)).execute(&mut **connection).await?;
+        tx.commit().await.unwrap();
+        Ok::<_, sqlx::Error>(())
+    };
+    assert!(add("too-much".to_owned()).await.is_err(), "the database is not full");
+    add("later".to_owned()).await.unwrap();
+    store.close().await;
+}
 
 #[cfg(unix)]
 #[tokio::test]

@@ -152,7 +152,7 @@ impl Store {
     /// transaction that reads first fails when another writes in between.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(begin_writing(write).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -171,6 +171,19 @@ impl Store {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// After a full disk SQLite has ended the transaction by itself, and the driver still counts it as open: such a connection
+/// never begins again, so it is replaced.
+async fn begin_writing(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match write.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with(BEGIN).await
+        }
+        begun => begun,
     }
 }
 
