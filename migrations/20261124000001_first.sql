@@ -120,6 +120,7 @@ CREATE TABLE messages (
     sandbox TEXT NOT NULL,
     campaign_id TEXT NOT NULL,
     campaign_version BIGINT NOT NULL,
+    configuration_id TEXT NOT NULL, -- of that version: each configuration has its own queue
     channel TEXT NOT NULL,
     lane BIGINT NOT NULL, -- 1 transactional, 2 marketing: lower goes first
     user_id TEXT NOT NULL,
@@ -139,8 +140,8 @@ CREATE TABLE messages (
     updated_at BIGINT NOT NULL
 );
 
--- Serves the claim: the next messages that are due.
-CREATE INDEX messages_due ON messages (lane, due_at) WHERE state = 'queued';
+-- Serves the claim: the next messages of a queue that are due.
+CREATE INDEX messages_due ON messages (configuration_id, lane, due_at) WHERE state = 'queued';
 -- Serves recovery: what was being sent when a process stopped.
 CREATE INDEX messages_sending ON messages (leased_until) WHERE state = 'sending';
 CREATE INDEX messages_by_sandbox ON messages (sandbox, id);

@@ -1,5 +1,6 @@
 //! A configuration as delivery needs it: with the password.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Failure;
@@ -11,7 +12,7 @@ use crate::store::channel_configurations;
 use crate::{Engine, Result};
 
 /// Configurations used lately, with decrypted passwords: each message needs one.
-pub(crate) struct ConfigurationCache(Recent<ChannelConfigurationId, SendingConfiguration>);
+pub(crate) struct ConfigurationCache(Recent<ChannelConfigurationId, Arc<SendingConfiguration>>);
 
 impl Default for ConfigurationCache {
     fn default() -> Self {
@@ -35,11 +36,12 @@ pub struct SendingConfiguration {
 
 impl Engine {
     /// Remembered for five seconds; a save in this process holds at once.
-    pub(crate) async fn sending_configuration(&self, id: &ChannelConfigurationId) -> Result<SendingConfiguration> {
+    pub(crate) async fn sending_configuration(&self, id: &ChannelConfigurationId) -> Result<Arc<SendingConfiguration>> {
         let load = async {
             let Some(stored) = channel_configurations::find(self.store(), id).await? else { return Ok(None) };
             let password = stored.secret.map(|secret| self.0.keys.decrypt(id.as_str(), &secret)).transpose()?;
-            Ok::<_, crate::Error>(Some(SendingConfiguration { configuration: stored.configuration, password }))
+            let sending = SendingConfiguration { configuration: stored.configuration, password };
+            Ok::<_, crate::Error>(Some(Arc::new(sending)))
         };
         let found = self.0.configurations.0.find_or(id, self.now(), load).await?;
         Ok(found.ok_or_else(|| Failure::not_found("channel configuration"))?)
@@ -92,7 +94,7 @@ mod tests {
             ..Default::default()
         };
         let made = engine.create_channel_configuration(&dev, &draft, "ann@example.com").await.unwrap();
-        let password = async |engine: &Engine| engine.sending_configuration(&made.id).await.unwrap().password;
+        let password = async |engine: &Engine| engine.sending_configuration(&made.id).await.unwrap().password.clone();
         assert_eq!(password(&engine).await.as_deref(), Some("hunter2"));
         assert_eq!(password(&elsewhere).await.as_deref(), Some("hunter2"));
         draft.password = "hunter3".into();

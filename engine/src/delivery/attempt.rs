@@ -28,7 +28,7 @@ pub(super) struct Surroundings {
     pub(super) mode: SandboxMode,
     pub(super) version: Arc<CompiledVersion>,
     /// `None`: there is no such configuration.
-    pub(super) sending: Option<SendingConfiguration>,
+    pub(super) sending: Option<Arc<SendingConfiguration>>,
 }
 
 struct Made {
@@ -62,13 +62,21 @@ impl Engine {
 
     async fn make_attempt(&self, message: &Claimed) -> Result<Made> {
         let around = self.surroundings(message).await?;
-        let Prepared { rendering, mail, capture } = prepare(message, &around, self.now());
-        let answer = match (mail, &around.sending) {
+        let sending = around.sending.clone();
+        let Prepared { rendering, mail, capture } = self.prepare_aside(message.clone(), around).await?;
+        let answer = match (mail, &sending) {
             (Ok(mail), Some(sending)) => self.send(sending, capture, mail).await,
             (Ok(_), None) => return Err(Error::unexpected("a mail without a configuration")),
             (Err(fault), _) => refused(fault),
         };
         Ok(Made { answer, rendering: Some(rendering), capture })
+    }
+
+    /// A content may work hard: never on a thread that answers calls, and never on all processors.
+    async fn prepare_aside(&self, message: Claimed, around: Surroundings) -> Result<Prepared> {
+        let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
+        let now = self.now();
+        tokio::task::spawn_blocking(move || prepare(&message, &around, now)).await.map_err(Error::unexpected)
     }
 
     async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {

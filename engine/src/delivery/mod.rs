@@ -3,7 +3,7 @@
 //! | file | does |
 //! |---|---|
 //! | [`run`] | the loop of a process: record what is done, take what is due |
-//! | [`sending`] | what is being sent at the moment, and how much more may be taken |
+//! | [`sending`] | what is being sent at the moment, and how much more of each queue may be taken |
 //! | [`attempt`] | one message: prepared, handed over, whatever happens |
 //! | [`prepare`] | checks and rendering: pure |
 //! | [`record`] | attempts, renderings and states, several in one transaction |
@@ -22,7 +22,7 @@ mod sending;
 
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::senders::Senders;
 
@@ -53,11 +53,19 @@ pub(crate) struct Shared {
     /// Name of this process in claims.
     worker: String,
     work: Notify,
+    /// Who may render at the moment.
+    renderers: Semaphore,
 }
 
 impl Shared {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { senders: Senders::new(&settings.helo_name), worker: crate::ids::reference(), work: Notify::new() }
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            senders: Senders::new(&settings.helo_name),
+            worker: crate::ids::reference(),
+            work: Notify::new(),
+            renderers: Semaphore::new((processors - 1).max(1)),
+        }
     }
 
     /// There is something new to send.

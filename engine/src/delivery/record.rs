@@ -9,10 +9,9 @@ use domain::message::Attempt;
 use super::retry::next_state;
 use super::sending::CLAIM;
 use crate::clock::random_bytes;
-use crate::intake::LANES;
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
-use crate::store::messages::{self, Claimed, Lease};
+use crate::store::messages::{self, Claimed, Lease, Queue};
 use crate::{Engine, Result};
 
 /// Pauses before tries to record, in seconds. Together much shorter than a lease.
@@ -31,13 +30,13 @@ pub(super) struct Done {
 pub(super) struct Exchanged {
     /// Messages whose attempt was recorded.
     pub(super) changed: usize,
-    /// In the order of the lanes.
     pub(super) claimed: Vec<Claimed>,
 }
 
 impl Engine {
-    /// Records how attempts ended and claims what is due, both in one transaction: one wait for the disk.
-    pub(super) async fn exchange(&self, done: &[Done], room: [usize; LANES.len()]) -> Result<Exchanged> {
+    /// Records how attempts ended and claims up to so many messages of each queue, at most [`CLAIM`] of all, in one
+    /// transaction: one wait for the disk.
+    pub(super) async fn exchange(&self, done: &[Done], wanted: &[(Queue, usize)]) -> Result<Exchanged> {
         let mut tx = self.store().begin().await?;
         let mut sandboxes = BTreeSet::new();
         let mut changed = 0;
@@ -48,10 +47,10 @@ impl Engine {
             }
         }
         let mut claimed = Vec::new();
-        for (lane, room) in LANES.into_iter().zip(room) {
-            let limit = room.min(CLAIM - claimed.len());
+        for (queue, limit) in wanted {
+            let limit = (CLAIM - claimed.len()).min(*limit);
             if limit > 0 {
-                claimed.extend(messages::claim(&mut tx, self.lease(), lane, limit).await?);
+                claimed.extend(messages::claim(&mut tx, self.lease(), queue, limit).await?);
             }
         }
         tx.commit().await?;
@@ -66,7 +65,7 @@ impl Engine {
             tokio::time::sleep(Duration::from_secs(patience)).await;
             let mut left = Vec::new();
             for done in all {
-                if let Err(error) = self.exchange(std::slice::from_ref(&done), [0; LANES.len()]).await {
+                if let Err(error) = self.exchange(std::slice::from_ref(&done), &[]).await {
                     tracing::error!(message = %done.message.id, %error, "what was sent cannot be recorded yet");
                     left.push(done);
                 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::sending::{CLAIM, Sending};
-use crate::intake::LANES;
-use crate::store::messages;
+use super::sending::Sending;
+use crate::store::messages::{self, Queue};
 use crate::{Engine, Result};
 
 /// How long until a wake-up that was missed, a retry that became due or an abandoned message is found.
@@ -52,7 +51,8 @@ impl Engine {
         let mut changed = 0;
         loop {
             let done = sending.all_done().await;
-            let exchanged = self.exchange(&done, sending.room()).await?;
+            let wanted = sending.wanted(messages::due_queues(self.store(), self.now()).await?);
+            let exchanged = self.exchange(&done, &wanted).await?;
             changed += exchanged.changed;
             if exchanged.claimed.is_empty() {
                 return Ok(changed);
@@ -64,14 +64,13 @@ impl Engine {
     /// Records what is done and takes what is due, in one transaction. May there be more to take?
     async fn turn(&self, sending: &mut Sending) -> bool {
         let done = sending.done_by_now();
-        let room = sending.room();
-        let due = !done.is_empty() || self.is_due(&room).await;
-        if !due {
+        let wanted = sending.wanted(self.due_queues().await);
+        if done.is_empty() && wanted.is_empty() {
             return false;
         }
-        match self.exchange(&done, room).await {
+        match self.exchange(&done, &wanted).await {
             Ok(exchanged) => {
-                let more = exchanged.claimed.len() == CLAIM;
+                let more = !exchanged.claimed.is_empty();
                 sending.start(self, exchanged.claimed);
                 more
             }
@@ -84,19 +83,11 @@ impl Engine {
     }
 
     /// Reading costs no turn of the writer: most looks find nothing.
-    async fn is_due(&self, room: &[usize]) -> bool {
-        let now = self.now();
-        for (lane, _) in LANES.iter().zip(room).filter(|(_, room)| **room > 0) {
-            match messages::is_due(self.store(), *lane, now).await {
-                Ok(false) => {}
-                Ok(true) => return true,
-                Err(error) => {
-                    tracing::error!(%error, "the queue cannot be read");
-                    return false;
-                }
-            }
-        }
-        false
+    async fn due_queues(&self) -> Vec<Queue> {
+        messages::due_queues(self.store(), self.now()).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the queues cannot be read");
+            Vec::new()
+        })
     }
 
     async fn finish(&self, sending: &mut Sending) {

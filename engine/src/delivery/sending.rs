@@ -1,18 +1,23 @@
 //! What this process is sending at the moment, and how much more it may take.
 
+use std::collections::HashMap;
+
+use domain::id::ChannelConfigurationId;
 use tokio::task::{JoinError, JoinSet};
 
 use super::record::Done;
 use crate::Engine;
-use crate::intake::{LANES, TRANSACTIONAL_LANE};
-use crate::store::messages::Claimed;
+use crate::intake::TRANSACTIONAL_LANE;
+use crate::store::messages::{Claimed, Queue};
 
-/// Messages of one claim, all lanes together.
+/// Messages of one claim, all queues together.
 pub(super) const CLAIM: usize = 64;
 /// Messages that are being sent at once.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 1_024;
 /// Of these, so many may be marketing: a slow relay of theirs never stands in the way of transactional messages.
-const MARKETING_AT_ONCE: usize = 192;
+const MARKETING_AT_ONCE: usize = 768;
+/// Of these, so many may be of one configuration: a server that does not answer keeps no other from work.
+const OF_ONE_CONFIGURATION: usize = 256;
 
 /// Attempts that are being made. Dropped, they end where they are, as if the process had been killed.
 #[derive(Default)]
@@ -20,6 +25,7 @@ pub(super) struct Sending {
     attempts: JoinSet<Done>,
     done: Vec<Done>,
     marketing: usize,
+    by_configuration: HashMap<ChannelConfigurationId, usize>,
 }
 
 impl Sending {
@@ -28,17 +34,33 @@ impl Sending {
         self.attempts.is_empty() && self.done.is_empty()
     }
 
-    /// How many messages of each lane may be taken now: whole claims, or none.
-    pub(super) fn room(&self) -> [usize; LANES.len()] {
-        let whole = |free: bool| if free { CLAIM } else { 0 };
-        let all = self.attempts.len() + CLAIM <= AT_ONCE;
-        [whole(all), whole(all && self.marketing + CLAIM <= MARKETING_AT_ONCE)]
+    /// How many messages of which queues may be taken now, at most [`CLAIM`] of all together: transactional queues first,
+    /// and queues of one lane alike.
+    pub(super) fn wanted(&self, mut due: Vec<Queue>) -> Vec<(Queue, usize)> {
+        if self.attempts.len() + CLAIM > AT_ONCE {
+            return Vec::new();
+        }
+        due.retain(|queue| self.room(queue) > 0);
+        due.sort_by_key(|queue| (queue.lane, self.of_configuration(&queue.configuration_id)));
+        let alike = |lane: i64| due.iter().filter(|queue| queue.lane == lane).count();
+        let share = |queue: &Queue| self.room(queue).min(CLAIM.div_ceil(alike(queue.lane)));
+        due.iter().map(|queue| (queue.clone(), share(queue))).collect()
+    }
+
+    fn room(&self, queue: &Queue) -> usize {
+        let room = OF_ONE_CONFIGURATION.saturating_sub(self.of_configuration(&queue.configuration_id));
+        if queue.lane == TRANSACTIONAL_LANE { room } else { room.min(MARKETING_AT_ONCE.saturating_sub(self.marketing)) }
+    }
+
+    fn of_configuration(&self, id: &ChannelConfigurationId) -> usize {
+        self.by_configuration.get(id).copied().unwrap_or(0)
     }
 
     /// Makes an attempt for each, all at once.
     pub(super) fn start(&mut self, engine: &Engine, claimed: Vec<Claimed>) {
         for message in claimed {
             self.marketing += usize::from(message.lane != TRANSACTIONAL_LANE);
+            *self.by_configuration.entry(message.configuration_id.clone()).or_default() += 1;
             let engine = engine.clone();
             self.attempts.spawn(async move { engine.attempt(message).await });
         }
@@ -70,11 +92,56 @@ impl Sending {
     fn note(&mut self, ended: Result<Done, JoinError>) {
         match ended {
             Ok(done) => {
-                self.marketing -= usize::from(done.message.lane != TRANSACTIONAL_LANE);
+                self.leave(&done.message);
                 self.done.push(done);
             }
             // An attempt catches its own panics: only the end of the runtime comes here.
             Err(error) => tracing::error!(%error, "an attempt was lost; its message will be in doubt"),
         }
+    }
+
+    fn leave(&mut self, message: &Claimed) {
+        self.marketing -= usize::from(message.lane != TRANSACTIONAL_LANE);
+        if let Some(count) = self.by_configuration.get_mut(&message.configuration_id) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_configuration.remove(&message.configuration_id);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(configuration: u8, lane: i64) -> Queue {
+        Queue { configuration_id: ChannelConfigurationId::new(1, [configuration; 10]), lane }
+    }
+
+    fn busy(configuration: u8, messages: usize) -> Sending {
+        let id = queue(configuration, TRANSACTIONAL_LANE).configuration_id;
+        Sending { by_configuration: HashMap::from([(id, messages)]), ..Sending::default() }
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_keeps_no_other_from_work() {
+        let (dead, alive) = (queue(1, TRANSACTIONAL_LANE), queue(2, TRANSACTIONAL_LANE));
+        let sending = busy(1, OF_ONE_CONFIGURATION);
+        assert_eq!(sending.wanted(vec![dead, alive.clone()]), [(alive, CLAIM)]);
+    }
+
+    #[test]
+    fn transactional_messages_come_first_and_configurations_share_a_claim() {
+        let wanted = busy(1, 10).wanted(vec![queue(1, 2), queue(1, TRANSACTIONAL_LANE), queue(2, TRANSACTIONAL_LANE)]);
+        let half = CLAIM / 2;
+        assert_eq!(wanted, [(queue(2, 1), half), (queue(1, 1), half), (queue(1, 2), CLAIM)]);
+    }
+
+    #[test]
+    fn marketing_never_takes_all_places() {
+        let sending = Sending { marketing: MARKETING_AT_ONCE, ..Sending::default() };
+        let wanted = sending.wanted(vec![queue(1, TRANSACTIONAL_LANE), queue(2, 2)]);
+        assert_eq!(wanted.len(), 1);
     }
 }

@@ -148,6 +148,7 @@ async fn write_one(tx: &mut Tx, call: &NewCall) -> Result<Committed> {
         sandbox: &new.sandbox,
         campaign_id: &new.campaign_id,
         campaign_version: new.campaign_version,
+        configuration_id: &call.configuration_id,
         lane: call.lane,
         created_at: new.created_at,
     };

@@ -6,7 +6,7 @@ use content::Data;
 use domain::campaign::CampaignStatus;
 use domain::channel_configuration::Category;
 use domain::execution::{ExecutionRequest, Recipient};
-use domain::id::{ExecutionId, MessageId};
+use domain::id::{ChannelConfigurationId, ExecutionId, MessageId};
 use domain::{Failure, Faults, Timestamp};
 
 use crate::api_clients::ApiCaller;
@@ -33,6 +33,7 @@ pub struct Accepted {
 /// A valid call on its way into the database.
 pub(crate) struct NewCall {
     execution: NewExecution,
+    configuration_id: ChannelConfigurationId,
     lane: i64,
     messages: Vec<NewMessage>,
 }
@@ -111,7 +112,8 @@ impl Engine {
             created_by: caller.name.clone(),
             created_at: now,
         };
-        Ok(NewCall { execution, lane: lane_of(campaign.category), messages })
+        let configuration_id = campaign.version.definition.configuration_id.clone();
+        Ok(NewCall { execution, configuration_id, lane: lane_of(campaign.category), messages })
     }
 }
 
@@ -124,9 +126,8 @@ pub(crate) fn data_of(recipient: &Recipient) -> Data {
 }
 
 pub(crate) const TRANSACTIONAL_LANE: i64 = 1;
+/// Lower numbers are served first.
 const MARKETING_LANE: i64 = 2;
-/// In the order in which they are served.
-pub(crate) const LANES: [i64; 2] = [TRANSACTIONAL_LANE, MARKETING_LANE];
 
 fn lane_of(category: Category) -> i64 {
     match category {

@@ -1,32 +1,33 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
-use domain::id::{CampaignId, ExecutionId, MessageId};
+use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 
 use super::{Store, Tx, read, stored, within};
 use crate::{Error, Result};
 
-/// What the claim updates: the next messages of a lane that are due.
+/// What the claim updates: the next messages of a queue that are due.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE messages SET state = 'sending', attempts = attempts + 1, due_at = NULL, leased_by = $1, leased_until = $2,
              updated_at = $3
-             WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND lane = $4 AND due_at <= $3
-                          ORDER BY due_at LIMIT $5 ",
+             WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND configuration_id = $4 AND lane = $5 AND due_at <= $3
+                          ORDER BY due_at LIMIT $6 ",
             $lock,
-            ") RETURNING id, sandbox, campaign_id, campaign_version, lane, address, recipient, attempts, created_at"
+            ") RETURNING id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
+             created_at"
         )
     };
 }
 
 super::statements! {
     INSERT = "INSERT INTO messages
-              (id, execution_id, sandbox, campaign_id, campaign_version, channel, lane, user_id, namespace, address,
-               address_key, user_key, recipient, state, attempts, due_at, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, 'email', $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, $13)";
+              (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
+               namespace, address, address_key, user_key, recipient, state, attempts, due_at, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $14, 'email', $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, $13)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
     RECORD = "UPDATE messages SET state = $4, reason = $5, detail = $6, due_at = $7, leased_by = NULL, leased_until = NULL,
@@ -35,7 +36,17 @@ super::statements! {
     RENEW = "UPDATE messages SET leased_until = $2 WHERE state = 'sending' AND leased_by = $1";
     ABANDONED = "SELECT id, sandbox, lane, attempts, leased_by FROM messages WHERE state = 'sending' AND leased_until <= $1
                  ORDER BY leased_until LIMIT 200";
-    IS_DUE = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND lane = $1 AND due_at <= $2)";
+    /// Steps from one configuration with a queue to the next through the index, however long the queues are.
+    DUE_QUEUES = "WITH RECURSIVE queues (id) AS (
+                      SELECT MIN(configuration_id) FROM messages WHERE state = 'queued'
+                      UNION ALL
+                      SELECT (SELECT MIN(m.configuration_id) FROM messages m
+                              WHERE m.state = 'queued' AND m.configuration_id > queues.id)
+                      FROM queues WHERE queues.id IS NOT NULL)
+                  SELECT id, lane FROM queues CROSS JOIN (SELECT CAST(1 AS BIGINT) AS lane UNION ALL SELECT 2) lanes
+                  WHERE EXISTS (SELECT 1 FROM messages m WHERE m.state = 'queued' AND m.configuration_id = queues.id
+                                AND m.lane = lanes.lane AND m.due_at <= $1)
+                  ORDER BY lane, id";
 }
 
 /// Several processes claim at once: rows that another one is taking are passed over. One of the two texts that differ
@@ -58,6 +69,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) sandbox: &'a SandboxName,
     pub(crate) campaign_id: &'a CampaignId,
     pub(crate) campaign_version: i64,
+    pub(crate) configuration_id: &'a ChannelConfigurationId,
     pub(crate) lane: i64,
     pub(crate) created_at: Timestamp,
 }
@@ -77,6 +89,7 @@ pub(crate) async fn insert(tx: &mut Tx, batch: &Batch<'_>, new: &NewMessage) -> 
         .bind(search_key(&new.user_id))
         .bind(&new.recipient)
         .bind(batch.created_at.as_millis())
+        .bind(batch.configuration_id.as_str())
         .execute(db)
         .await
         .map(drop))?;
@@ -90,6 +103,7 @@ pub(crate) struct Claimed {
     pub(crate) sandbox: SandboxName,
     pub(crate) campaign_id: CampaignId,
     pub(crate) campaign_version: i64,
+    pub(crate) configuration_id: ChannelConfigurationId,
     pub(crate) lane: i64,
     pub(crate) address: String,
     /// JSON of the recipient.
@@ -105,6 +119,7 @@ struct ClaimedRow {
     sandbox: String,
     campaign_id: String,
     campaign_version: i64,
+    configuration_id: String,
     lane: i64,
     address: String,
     recipient: String,
@@ -121,6 +136,7 @@ impl TryFrom<ClaimedRow> for Claimed {
             sandbox: stored(&row.sandbox)?,
             campaign_id: stored(&row.campaign_id)?,
             campaign_version: row.campaign_version,
+            configuration_id: stored(&row.configuration_id)?,
             lane: row.lane,
             address: row.address,
             recipient: row.recipient,
@@ -138,8 +154,16 @@ pub(crate) struct Lease<'a> {
     pub(crate) until: Timestamp,
 }
 
-/// Takes up to `limit` messages of a lane that are due; nobody else sends them while the lease holds.
-pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, lane: i64, limit: usize) -> Result<Vec<Claimed>> {
+/// The messages of one lane that one configuration sends. Each has its own queue, so that a server that does not answer
+/// keeps nobody else waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Queue {
+    pub(crate) configuration_id: ChannelConfigurationId,
+    pub(crate) lane: i64,
+}
+
+/// Takes up to `limit` messages of a queue that are due; nobody else sends them while the lease holds.
+pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, queue: &Queue, limit: usize) -> Result<Vec<Claimed>> {
     let text = match tx {
         Tx::Sqlite(_) => CLAIM,
         Tx::Postgres(_) => CLAIM_POSTGRES,
@@ -148,7 +172,8 @@ pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, lane: i64, limit: usize
         .bind(lease.by)
         .bind(lease.until.as_millis())
         .bind(lease.from.as_millis())
-        .bind(lane)
+        .bind(queue.configuration_id.as_str())
+        .bind(queue.lane)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
@@ -213,9 +238,10 @@ pub(crate) async fn abandoned(store: &Store, end: Timestamp) -> Result<Vec<Aband
         .collect()
 }
 
-/// Does a message of this lane wait for its attempt? Costs no turn of the writer.
-pub(crate) async fn is_due(store: &Store, lane: i64, now: Timestamp) -> Result<bool> {
-    Ok(read!(store, db => query_scalar(IS_DUE).bind(lane).bind(now.as_millis()).fetch_one(db).await)?)
+/// The queues with messages that are due, transactional ones first. Costs no turn of the writer.
+pub(crate) async fn due_queues(store: &Store, now: Timestamp) -> Result<Vec<Queue>> {
+    let rows: Vec<(String, i64)> = read!(store, db => query_as(DUE_QUEUES).bind(now.as_millis()).fetch_all(db).await)?;
+    rows.into_iter().map(|(id, lane)| Ok(Queue { configuration_id: stored(&id)?, lane })).collect()
 }
 
 /// Addresses and user ids as the filters compare them: in lower case, and as bytes, so that both databases order them
