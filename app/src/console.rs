@@ -61,10 +61,15 @@ pub fn router(console: Console) -> Router {
     Router::new()
         .route("/api/{*call}", post(calls))
         .route("/preferences", post(prefer))
-        .leptos_routes_with_context(&console, generate_route_list(App), context.clone(), page.clone())
+        .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))
         .layer(from_fn_with_state(console.clone(), guard))
         .with_state(console)
+}
+
+/// Every page but the one for what is not there: addresses that no route knows come to it by the fallback.
+fn pages() -> Vec<leptos_axum::AxumRouteListing> {
+    generate_route_list(App).into_iter().filter(|page| !page.path().contains('*')).collect()
 }
 
 /// A path of this site, whatever a form or an address says: `/` when it could lead elsewhere.

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_location, use_params_map};
 use crate::i18n::{Language, language, texts};
 use crate::session::{Frame, SignOut, find_frame};
 use crate::theme::Theme;
-use crate::ui::{Icon, Shape, loaded};
+use crate::ui::{Icon, Menu, Shape, loaded};
 
 /// The sandbox of the address: `/dev/…`. Changes when the person goes to another one.
 pub fn sandbox_name() -> Memo<String> {
@@ -70,7 +70,7 @@ fn TopBar(frame: Frame) -> impl IntoView {
             </nav>
             <div class="top-end">
                 <Preferences/>
-                <span class="account" title=frame.user.email.clone()>{frame.user.name.clone()}</span>
+                <A href=format!("/{name}/settings/account") attr:class="account" attr:title=frame.user.email.clone()>{frame.user.name.clone()}</A>
                 <ActionForm action=sign_out>
                     <button type="submit" class="icon-button"><Icon shape=Shape::SignOut/><span class="icon-label">{t.session.sign_out}</span></button>
                 </ActionForm>
@@ -84,24 +84,30 @@ fn TopBar(frame: Frame) -> impl IntoView {
 fn Preferences() -> impl IntoView {
     let t = texts();
     let theme = use_context::<Theme>().unwrap_or_default();
-    let next_theme = match theme {
-        Theme::System => Theme::Light,
-        Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::System,
-    };
-    let theme_name = match theme {
+    let theme_name = |theme: Theme| match theme {
         Theme::System => t.layout.theme_system,
         Theme::Light => t.layout.theme_light,
         Theme::Dark => t.layout.theme_dark,
     };
+    let chosen = |is_chosen: bool| if is_chosen { "true" } else { "false" };
     view! {
         <form method="post" action="/preferences" class="preferences">
-            {Language::ALL
-                .into_iter()
-                .filter(|other| *other != language())
-                .map(|other| view! { <button class="quiet-button" name="language" value=other.tag() lang=other.tag()>{other.name()}</button> })
-                .collect_view()}
-            <button class="quiet-button" name="theme" value=next_theme.as_str() title=t.layout.theme>{theme_name}</button>
+            <Menu id="languages" label=t.layout.language present=language().name()>
+                {Language::ALL
+                    .into_iter()
+                    .map(|it| view! {
+                        <button class="menu-choice" name="language" value=it.tag() lang=it.tag() aria-pressed=chosen(it == language())>{it.name()}</button>
+                    })
+                    .collect_view()}
+            </Menu>
+            <Menu id="themes" label=t.layout.theme present=theme_name(theme)>
+                {Theme::ALL
+                    .into_iter()
+                    .map(|it| view! {
+                        <button class="menu-choice" name="theme" value=it.as_str() aria-pressed=chosen(it == theme)>{theme_name(it)}</button>
+                    })
+                    .collect_view()}
+            </Menu>
         </form>
     }
 }

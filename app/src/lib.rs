@@ -6,6 +6,7 @@ pub mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod console;
 pub mod failure;
+mod field_names;
 pub mod i18n;
 mod layout;
 mod live;
@@ -96,7 +97,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/configurations/:configuration") view=settings::ConfigurationPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/api-clients") view=settings::ApiClientsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/users") view=settings::UsersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/account") view=settings::AccountPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/sandbox") view=settings::SandboxPage ssr=SsrMode::Async/>
+                    <Route path=path!("/*rest") view=not_found::NotFoundPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

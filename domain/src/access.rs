@@ -31,23 +31,24 @@ words! {
         ManageApiClients = "manage_api_clients",
         ManageSandboxes = "manage_sandboxes",
         ManageConsoleUsers = "manage_console_users",
+        /// Everybody's: to change the password they sign in with.
+        ManageOwnAccount = "manage_own_account",
     }
 }
 
 impl Role {
     /// Does this role include the right?
     pub fn allows(self, permission: Permission) -> bool {
-        use Permission::{ManageCampaigns, PublishCampaigns, ViewCampaigns, ViewConfigurations, ViewMessages};
+        use Permission::{
+            ManageCampaigns, ManageOwnAccount, PublishCampaigns, ViewCampaigns, ViewConfigurations, ViewMessages,
+        };
+        let viewers = matches!(permission, ViewCampaigns | ViewMessages | ManageOwnAccount);
+        let managers = viewers || matches!(permission, ManageCampaigns | ViewConfigurations);
         match self {
             Self::Administrator => true,
-            Self::Approver => matches!(
-                permission,
-                ViewCampaigns | ManageCampaigns | PublishCampaigns | ViewMessages | ViewConfigurations
-            ),
-            Self::Manager => {
-                matches!(permission, ViewCampaigns | ManageCampaigns | ViewMessages | ViewConfigurations)
-            }
-            Self::Viewer => matches!(permission, ViewCampaigns | ViewMessages),
+            Self::Approver => managers || permission == PublishCampaigns,
+            Self::Manager => managers,
+            Self::Viewer => viewers,
         }
     }
 }

@@ -46,6 +46,11 @@ impl CampaignStatus {
         }
     }
 
+    /// Stopped or finished: no call is accepted any more, and it is never activated again.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Stopped | Self::Finished)
+    }
+
     /// What the stored status means at this moment: dates act without anybody touching the row.
     pub fn at(self, now: Timestamp, start: Option<Timestamp>, end: Option<Timestamp>) -> Self {
         match self {
@@ -236,6 +241,15 @@ pub struct CampaignVersion {
     pub campaign_id: CampaignId,
     pub number: i64,
     pub definition: CampaignDefinition,
+    pub published_at: Timestamp,
+    pub published_by: String,
+}
+
+/// A version as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionLine {
+    pub number: i64,
     pub published_at: Timestamp,
     pub published_by: String,
 }

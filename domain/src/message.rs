@@ -191,9 +191,11 @@ pub struct LogFilter {
     /// Start of the address or of the userId.
     pub recipient: String,
     pub request_id: String,
-    /// RFC 3339 or `2026-12-01T09:00` (UTC).
+    /// RFC 3339, or a local time of `zone`: `2026-12-01T09:00`.
     pub from: String,
     pub until: String,
+    /// IANA name such as `Asia/Seoul`; empty: UTC.
+    pub zone: String,
 }
 
 #[cfg(test)]

@@ -59,8 +59,8 @@ async function goLive(page: Page): Promise<void> {
   await page.goto("/dev/settings/sandbox");
   await hydrated(page);
   await expect(page.getByText(text("settings_sandbox.capture_meaning"))).toBeVisible();
-  await page.getByText(text("settings_sandbox.to_live"), { exact: true }).click();
-  await page.getByRole("button", { name: text("settings_sandbox.confirm") }).click();
+  await page.getByRole("button", { name: text("settings_sandbox.to_live") }).click();
+  await page.getByRole("dialog").getByRole("button", { name: text("settings_sandbox.to_live") }).click();
   await expect(page.getByText(text("settings_sandbox.live_meaning"))).toBeVisible();
 }
 
@@ -70,6 +70,7 @@ async function configureSmtp(page: Page, port: number): Promise<void> {
   await type("name", "Shop");
   await type("from_name", "책방 Moonlit");
   await type("from_address", "shop@example.com");
+  await choice(page, text("configurations.destination")).selectOption("smtp");
   await type("host", "127.0.0.1");
   await type("port", String(port));
   await choice(page, text("configurations.security")).selectOption("none");

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use domain::access::Role;
 use domain::{Failure, Timestamp};
-use engine::accounts::NewConsoleUser;
+use engine::accounts::{NewConsoleUser, PasswordChange};
 use support::{World, dev};
 
 const PASSWORD: &str = "a long enough one";
@@ -102,6 +102,54 @@ on_both!(the_last_administrator_stays, |world| async {
     assert_eq!(world.find_session(&session.token).await.unwrap(), None);
     assert_eq!(world.list_console_users().await.unwrap(), [second]);
     assert_eq!(code(world.change_role("usr_unknown", Role::Viewer).await), "not_found");
+});
+
+on_both!(a_person_who_changes_their_password_stays_signed_in_here_and_nowhere_else, |world| async {
+    let ann = world.create_console_user(&person("ann@example.com"), Role::Viewer).await.unwrap();
+    let here = world.sign_in("ann@example.com", PASSWORD, HOME).await.unwrap();
+    let elsewhere = world.sign_in("ann@example.com", PASSWORD, HOME).await.unwrap();
+    let change = |present: &str, new: &str| PasswordChange { present: present.into(), new: new.into() };
+    let wrong = world.change_own_password(&ann, &change("wrong", "another long one"), &here.token, HOME).await;
+    assert_eq!(code(wrong), "wrong_password");
+    let short = world.change_own_password(&ann, &change(PASSWORD, "short"), &here.token, HOME).await;
+    assert_eq!(code(short), "too_short");
+    assert!(world.find_session(&elsewhere.token).await.unwrap().is_some());
+    world.change_own_password(&ann, &change(PASSWORD, "another long one"), &here.token, HOME).await.unwrap();
+    assert_eq!(world.find_session(&here.token).await.unwrap(), Some(ann));
+    assert_eq!(world.find_session(&elsewhere.token).await.unwrap(), None);
+    assert_eq!(code(world.sign_in("ann@example.com", PASSWORD, HOME).await), "bad_credentials");
+    world.sign_in("ann@example.com", "another long one", HOME).await.unwrap();
+});
+
+on_both!(the_present_password_cannot_be_tried_out_at_a_browser_that_was_left_open, |world| async {
+    let ann = world.create_console_user(&person("ann@example.com"), Role::Viewer).await.unwrap();
+    let session = world.sign_in("ann@example.com", PASSWORD, HOME).await.unwrap();
+    let guess = PasswordChange { present: "a guess".into(), new: "another long one".into() };
+    for _ in 0..5 {
+        assert_eq!(code(world.change_own_password(&ann, &guess, &session.token, HOME).await), "wrong_password");
+    }
+    assert_eq!(code(world.change_own_password(&ann, &guess, &session.token, HOME).await), "too_many");
+});
+
+on_both!(a_person_who_is_given_a_new_password_is_signed_out_everywhere, |world| async {
+    let ann = world.create_console_user(&person("ann@example.com"), Role::Administrator).await.unwrap();
+    for by_address in [false, true] {
+        let password = format!("another long one {by_address}");
+        let old = if by_address { "another long one false" } else { PASSWORD };
+        let session = world.sign_in("ann@example.com", old, HOME).await.unwrap();
+        let changed = match by_address {
+            false => world.set_password(ann.id.as_str(), &password).await,
+            true => world.set_password_of(" Ann@Example.com", &password).await,
+        };
+        assert_eq!(changed.unwrap(), ann);
+        assert_eq!(world.find_session(&session.token).await.unwrap(), None);
+        world.sign_in("ann@example.com", &password, HOME).await.unwrap();
+    }
+    assert_eq!(code(world.set_password(ann.id.as_str(), "short").await), "too_short");
+    for unknown in ["usr_unknown", "' OR 1=1 --"] {
+        assert_eq!(code(world.set_password(unknown, PASSWORD).await), "not_found");
+        assert_eq!(code(world.set_password_of(unknown, PASSWORD).await), "not_found");
+    }
 });
 
 on_both!(a_client_gets_a_token_and_acts_in_its_sandbox_only, |world| async {

@@ -89,4 +89,9 @@ pub enum User {
         #[arg(long)]
         role: Role,
     },
+    /// Give a person a new password, the first line of standard input, and sign them out everywhere
+    Password {
+        #[arg(long)]
+        email: String,
+    },
 }

@@ -3,7 +3,7 @@
 use domain::Page;
 #[cfg(feature = "ssr")]
 use domain::campaign::CampaignDraft;
-use domain::campaign::{Campaign, CampaignDetail, Review, Step};
+use domain::campaign::{Campaign, CampaignDetail, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
 use domain::message::Message;
 use leptos::prelude::*;
@@ -22,6 +22,8 @@ pub struct OpenedCampaign {
     pub configurations: Vec<ConfigurationChoice>,
     /// What happened to calls; `None` for a campaign that was never live.
     pub activity: Option<CallActivity>,
+    /// Newest first.
+    pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
     pub origin: String,
 }
@@ -132,9 +134,17 @@ impl Way {
     }
 }
 
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignList {
+    pub page: Page<Campaign>,
+    /// Nothing is listed, and there is no active channel configuration that a first campaign could be sent over.
+    pub needs_configuration: bool,
+}
+
 /// A page of the list. Empty texts do not filter.
 #[server]
-pub async fn list_campaigns(sandbox: String, name: String, status: String, cursor: String) -> Answer<Page<Campaign>> {
+pub async fn list_campaigns(sandbox: String, name: String, status: String, cursor: String) -> Answer<CampaignList> {
     answer(server::list(sandbox, name, status, cursor).await)
 }
 
@@ -197,22 +207,27 @@ pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
 mod server {
     use domain::access::Permission;
     use domain::campaign::{Campaign, Step};
-    use domain::channel_configuration::{Category, ChannelConfiguration, Transport};
+    use domain::channel_configuration::{Category, ChannelConfiguration, ChannelConfigurationStatus, Transport};
     use domain::id::CampaignId;
-    use domain::{Failure, Page, SandboxName};
+    use domain::{Failure, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
 
     use super::super::{campaign_path, list_path, step_path};
-    use super::{CallActivity, ConfigurationChoice, OpenedCampaign, StepFields};
+    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, StepFields};
     use crate::session::{Caller, caller};
 
-    pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<Page<Campaign>> {
+    pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<CampaignList> {
         let caller = caller(Permission::ViewCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let cursor = (!cursor.is_empty()).then_some(cursor.as_str());
-        caller.engine.list_campaigns(&sandbox, &CampaignFilter { name, status }, cursor).await
+        let page = caller.engine.list_campaigns(&sandbox, &CampaignFilter { name, status }, cursor).await?;
+        let needs_configuration = page.rows.is_empty() && {
+            let all = caller.engine.list_channel_configurations(&sandbox).await?;
+            all.iter().all(|found| found.status != ChannelConfigurationStatus::Active)
+        };
+        Ok(CampaignList { page, needs_configuration })
     }
 
     pub async fn open(sandbox: String, campaign: String) -> Result<OpenedCampaign> {
@@ -229,6 +244,7 @@ mod server {
         Ok(OpenedCampaign {
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
+            versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
             activity,

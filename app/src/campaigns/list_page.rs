@@ -1,18 +1,19 @@
 //! The list of campaigns.
 
-use domain::Page;
 use domain::access::Permission;
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::use_query_map;
 
-use super::calls::list_campaigns;
+use super::calls::{CampaignList, list_campaigns};
 use super::words::{Status, category_name, status_name};
 use super::{campaign_path, list_path, step_path};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{EmptyState, LinkButton, NextPage, PageHeader, SelectField, Table, TextField, Time, loaded};
+use crate::ui::{
+    Address, EmptyState, LinkButton, NextPage, PageHeader, SelectField, Table, TextField, Time, loaded, without_empty,
+};
 
 /// All campaigns of the sandbox, newest first; filters and page are in the address.
 #[component]
@@ -32,13 +33,13 @@ pub fn ListPage() -> impl IntoView {
         <PageHeader title=t.campaigns.title>
             {may(Permission::ManageCampaigns).then(|| view! { <CreateLink/> })}
         </PageHeader>
-        {loaded(campaigns, move |page| {
+        {loaded(campaigns, move |list| {
             let (_, name, status, cursor) = asked.get_untracked();
             let filtered = !name.is_empty() || !status.is_empty();
-            let first_visit = page.rows.is_empty() && !filtered && cursor.is_empty();
+            let first_visit = list.page.rows.is_empty() && !filtered && cursor.is_empty();
             view! {
                 {(!first_visit).then(|| view! { <Filters name status/> })}
-                <Campaigns page filtered/>
+                <Campaigns list filtered/>
             }
         })}
     }
@@ -58,26 +59,27 @@ fn Filters(name: String, status: String) -> impl IntoView {
     let filtered = !name.is_empty() || !status.is_empty();
     let everything = list_path(&sandbox_name().get_untracked());
     view! {
-        <Form method="GET" action=everything.clone() attr:class="filters" attr:role="search">
+        <Form method="GET" action=everything.clone() on_form_data=without_empty() attr:class="filters" attr:role="search">
             <TextField path="name" label=t.campaigns.name kind="search" value=name/>
             <SelectField path="status" label=t.campaigns.status value=status options=std::iter::once(any).chain(statuses).collect()/>
-            <button type="submit" class="button button-secondary">{t.campaigns.filter}</button>
-            {filtered.then(|| view! { <A href=everything attr:class="button button-secondary">{t.campaigns.show_all}</A> })}
+            <div class="row filter-actions">
+                <button type="submit" class="button button-secondary">{t.common.filter}</button>
+                {filtered.then(|| view! { <A href=everything attr:class="quiet-link">{t.common.clear_filters}</A> })}
+            </div>
         </Form>
     }
 }
 
 #[component]
-fn Campaigns(page: Page<Campaign>, filtered: bool) -> impl IntoView {
+fn Campaigns(list: CampaignList, filtered: bool) -> impl IntoView {
     let t = texts();
+    let CampaignList { page, needs_configuration } = list;
     if page.rows.is_empty() {
-        let may_create = may(Permission::ManageCampaigns) && !filtered;
-        let (title, text) = match (filtered, may_create) {
-            (true, _) => (t.campaigns.none_found, t.campaigns.none_found_text),
-            (false, true) => (t.campaigns.none, t.campaigns.none_text),
-            (false, false) => (t.campaigns.none, t.campaigns.none_ask),
+        return if filtered {
+            view! { <EmptyState title=t.campaigns.none_found text=t.campaigns.none_found_text/> }.into_any()
+        } else {
+            view! { <FirstVisit needs_configuration/> }.into_any()
         };
-        return view! { <EmptyState title text>{may_create.then(|| view! { <CreateLink/> })}</EmptyState> }.into_any();
     }
     let columns = view! {
         <th scope="col">{t.campaigns.name}</th>
@@ -95,8 +97,34 @@ fn Campaigns(page: Page<Campaign>, filtered: bool) -> impl IntoView {
     .into_any()
 }
 
+/// What a campaign is, and the first thing to do: mostly that there is something to send it over.
+#[component]
+fn FirstVisit(needs_configuration: bool) -> impl IntoView {
+    let t = texts();
+    let (creates, configures) = (may(Permission::ManageCampaigns), may(Permission::ManageConfigurations));
+    let needed = match (needs_configuration, configures) {
+        (false, _) => None,
+        (true, true) => Some(t.campaigns.needs_configuration),
+        (true, false) => Some(t.campaigns.needs_configuration_ask),
+    };
+    let configuration = format!("/{}/settings/configurations/new", sandbox_name().get_untracked());
+    view! {
+        <EmptyState title=t.campaigns.none text=if creates { t.campaigns.none_text } else { t.campaigns.none_ask }>
+            {needed.map(|needed| view! { <p>{needed}</p> })}
+            {if needs_configuration && configures {
+                view! { <LinkButton href=configuration>{t.wizard.create_configuration}</LinkButton> }.into_any()
+            } else if creates {
+                view! { <CreateLink/> }.into_any()
+            } else {
+                ().into_any()
+            }}
+        </EmptyState>
+    }
+}
+
 #[component]
 fn Row(campaign: Campaign) -> impl IntoView {
+    let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let href = campaign_path(&sandbox, campaign.id.as_str());
     let name = campaign.name.clone();
@@ -106,11 +134,13 @@ fn Row(campaign: Campaign) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="wide"><A href=href>{name}</A></th>
-            <td>{category_name(campaign.category)}</td>
-            <td><Status campaign=campaign.clone()/></td>
-            <td class="number">{version}</td>
-            <td class="modified"><Time at=campaign.modified_at/><span class="hint">{campaign.modified_by.clone()}</span></td>
-            <td><a href=next_href aria-label=next_label>{next_text}</a></td>
+            <td data-label=t.campaigns.category>{category_name(campaign.category)}</td>
+            <td data-label=t.campaigns.status><Status campaign=campaign.clone()/></td>
+            <td class="number" data-label=t.campaigns.live_version>{version}</td>
+            <td class="modified" data-label=t.campaigns.modified>
+                <Time at=campaign.modified_at/><span class="hint"><Address text=campaign.modified_by.clone()/></span>
+            </td>
+            <td data-label=t.campaigns.next_step><a href=next_href aria-label=next_label>{next_text}</a></td>
         </tr>
     }
 }

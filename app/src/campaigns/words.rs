@@ -5,7 +5,7 @@ use domain::channel_configuration::Category;
 use leptos::prelude::*;
 
 use crate::i18n::texts;
-use crate::ui::{Signal4, StateBadge};
+use crate::ui::{Notice, Signal4, StateBadge};
 
 /// Marketing or transactional.
 pub fn category_name(category: Category) -> &'static str {
@@ -68,4 +68,16 @@ pub fn Status(campaign: Campaign) -> impl IntoView {
             {waits.then(|| view! { <span class="draft-open">{t.campaigns.draft_open}</span> })}
         </span>
     }
+}
+
+/// That nothing can be triggered any more and why; nothing for a campaign that is not over.
+#[component]
+pub fn OverNotice(status: CampaignStatus) -> impl IntoView {
+    let t = texts();
+    let text = match status {
+        CampaignStatus::Stopped => t.campaigns.was_stopped,
+        CampaignStatus::Finished => t.campaigns.has_finished,
+        CampaignStatus::Draft | CampaignStatus::Scheduled | CampaignStatus::Live => return None,
+    };
+    Some(view! { <Notice kind="warning">{text}</Notice> })
 }

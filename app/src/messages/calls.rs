@@ -54,12 +54,18 @@ pub async fn find_message(sandbox: String, message: String) -> Answer<MessageDet
     answer(server::message(sandbox, message).await)
 }
 
+/// A message of the inbox; the newest one when none is named, `None` when there is none at all.
+#[server]
+pub async fn find_captured(sandbox: String, message: String) -> Answer<Option<MessageDetail>> {
+    answer(server::captured(sandbox, message).await)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
     use domain::execution::Execution;
     use domain::id::{ExecutionId, MessageId};
-    use domain::message::{LogFilter, Message, MessageDetail};
+    use domain::message::{LogFilter, Message, MessageDetail, MessageState};
     use domain::{Failure, Page};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
@@ -106,6 +112,21 @@ mod server {
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
         caller.engine.find_message(&sandbox, &id).await
+    }
+
+    pub async fn captured(sandbox: String, message: String) -> Result<Option<MessageDetail>> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id = if message.is_empty() {
+            let captured = LogFilter { state: MessageState::Captured.to_string(), ..LogFilter::default() };
+            caller.engine.list_messages(&sandbox, &captured, None, 1).await?.rows.pop().map(|newest| newest.id)
+        } else {
+            Some(message.parse::<MessageId>().map_err(|_| Failure::not_found("message"))?)
+        };
+        match id {
+            Some(id) => caller.engine.find_message(&sandbox, &id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     fn after(cursor: &str) -> Option<&str> {

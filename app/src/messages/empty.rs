@@ -18,7 +18,7 @@ pub fn Nothing(listed: Listed) -> impl IntoView {
         let path = use_location().pathname.get_untracked();
         return view! {
             <EmptyState title=t.messages.no_match text=t.messages.no_match_text>
-                <LinkButton href=path variant="secondary">{t.messages.clear}</LinkButton>
+                <LinkButton href=path variant="secondary">{t.common.clear_filters}</LinkButton>
             </EmptyState>
         }
         .into_any();

@@ -28,8 +28,8 @@ fn ExecutionTable(executions: Vec<Execution>, sandbox: String) -> impl IntoView 
         <th scope="col">{t.messages.request_id}</th>
         <th scope="col">{t.messages.state}</th>
         <th scope="col">{t.executions.messages}</th>
-        <th scope="col" class="extra">{t.messages.campaign}</th>
-        <th scope="col" class="extra">{t.executions.called_by}</th>
+        <th scope="col">{t.messages.campaign}</th>
+        <th scope="col">{t.executions.called_by}</th>
     }
     .into_any();
     view! {
@@ -45,17 +45,18 @@ fn ExecutionTable(executions: Vec<Execution>, sandbox: String) -> impl IntoView 
 
 #[component]
 fn Row(execution: Execution, sandbox: String) -> impl IntoView {
+    let t = texts();
     let (signal, word) = of_execution(execution.status);
     let href = format!("/{sandbox}/executions/{}", execution.id);
     let campaign = format!("/{sandbox}/campaigns/{}", execution.campaign_id);
     view! {
         <tr>
-            <td class="when"><Time at=execution.created_at/></td>
+            <td class="when" data-label=t.messages.time><Time at=execution.created_at/></td>
             <th scope="row" class="wide"><a href=href>{execution.request_id}</a></th>
-            <td><StateBadge signal text=word/></td>
-            <td><Counts counts=execution.messages/></td>
-            <td class="wide extra"><a href=campaign>{execution.campaign_name}</a></td>
-            <td class="wide extra">{execution.created_by}</td>
+            <td data-label=t.messages.state><StateBadge signal text=word/></td>
+            <td data-label=t.executions.messages><Counts counts=execution.messages/></td>
+            <td class="wide" data-label=t.messages.campaign><a href=campaign>{execution.campaign_name}</a></td>
+            <td class="wide" data-label=t.executions.called_by>{execution.created_by}</td>
         </tr>
     }
 }

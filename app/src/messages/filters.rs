@@ -1,17 +1,20 @@
 //! The filters of the log. They live in the address, so any view can be sent as a link.
 
+use std::sync::Arc;
+
 use domain::execution::ExecutionStatus;
 use domain::message::{LogFilter, MessageState};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
+use web_sys::FormData;
 
 use super::calls::{CampaignChoice, list_campaign_choices};
 use super::states::{of_execution, word_of};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{SelectField, TextField, loaded};
+use crate::ui::{SelectField, TextField, loaded, without_empty, zone_of_browser};
 
 const FORM: &str = "log-filters";
 
@@ -30,14 +33,18 @@ pub fn wanted() -> Memo<(LogFilter, String)> {
 
 fn filter_of(query: &ParamsMap) -> LogFilter {
     let value = |name: &str| query.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+    let (from, until) = (value("from"), value("until"));
+    // Says nothing where there is no time.
+    let zone = if from.is_empty() && until.is_empty() { String::new() } else { value("zone") };
     LogFilter {
         campaign_id: value("campaign"),
         execution_id: String::new(),
         state: value("state"),
         recipient: value("recipient"),
         request_id: value("request"),
-        from: value("from"),
-        until: value("until"),
+        from,
+        until,
+        zone,
     }
 }
 
@@ -73,21 +80,48 @@ fn FilterForm(listed: Listed, choices: Vec<CampaignChoice>, filter: LogFilter) -
     let is_filtered = filter != LogFilter::default();
     let path = use_location().pathname.get_untracked();
     let campaigns = campaign_options(choices, &filter.campaign_id);
+    let zone = zone_of_times(&filter.zone);
+    let in_zone = move |label: &'static str| Signal::derive(move || format!("{label} ({})", zone.get()));
     view! {
-        <Form method="GET" action="" attr:class="filters" attr:id=FORM attr:role="search" attr:aria-label=t.messages.filters>
+        <Form method="GET" action="" on_form_data=given_filters() attr:class="filters" attr:id=FORM attr:role="search" attr:aria-label=t.messages.filters>
             <SelectField path="campaign" label=t.messages.campaign value=filter.campaign_id options=campaigns/>
             <SelectField path="state" label=t.messages.state value=filter.state options=state_options(listed)/>
             {(listed == Listed::Messages)
                 .then(|| view! { <TextField path="recipient" label=t.messages.recipient value=filter.recipient placeholder=t.messages.recipient_start/> })}
             <TextField path="request" label=t.messages.request_id value=filter.request_id/>
-            <TextField path="from" label=t.messages.from kind="datetime-local" value=filter.from/>
-            <TextField path="until" label=t.messages.until kind="datetime-local" value=filter.until/>
+            <TextField path="from" label=in_zone(t.messages.from) kind="datetime-local" value=filter.from/>
+            <TextField path="until" label=in_zone(t.messages.until) kind="datetime-local" value=filter.until/>
+            <input type="hidden" name="zone" value=move || zone.get()/>
             <div class="row filter-actions">
-                <button type="submit" class="button button-secondary">{t.messages.apply}</button>
-                {is_filtered.then(|| view! { <A href=path attr:class="quiet-link">{t.messages.clear}</A> })}
+                <button type="submit" class="button button-secondary">{t.common.filter}</button>
+                {is_filtered.then(|| view! { <A href=path attr:class="quiet-link">{t.common.clear_filters}</A> })}
             </div>
         </Form>
     }
+}
+
+/// The zone that the times of the address are meant in, so that a link means the same to whoever opens it. When there
+/// are none: the reader's own, as in the lists; UTC as long as no program knows it.
+fn zone_of_times(given: &str) -> ReadSignal<String> {
+    let is_given = !given.is_empty();
+    let zone = RwSignal::new(if is_given { given.to_owned() } else { "UTC".to_owned() });
+    Effect::new(move || {
+        if let Some(own) = zone_of_browser().filter(|_| !is_given) {
+            zone.set(own);
+        }
+    });
+    zone.read_only()
+}
+
+/// What goes into the address: no empty filter, and a zone only with a time.
+fn given_filters() -> Arc<dyn Fn(&FormData)> {
+    let without_empty = without_empty();
+    Arc::new(move |form: &FormData| {
+        without_empty(form);
+        if !form.has("from") && !form.has("until") {
+            form.delete("zone");
+        }
+    })
 }
 
 /// The chosen campaign stays a choice even when it is not among the newest.
@@ -99,10 +133,21 @@ fn campaign_options(choices: Vec<CampaignChoice>, chosen: &str) -> Vec<(String, 
     [all].into_iter().chain(missing).chain(listed).collect()
 }
 
+/// States that a message can be in today. Nothing tells Hermod yet that a message was delivered or came back, and no
+/// rule excludes one: to look for these would always find nothing.
+const REACHABLE: [MessageState; 6] = [
+    MessageState::Queued,
+    MessageState::Sending,
+    MessageState::Sent,
+    MessageState::Captured,
+    MessageState::Failed,
+    MessageState::InDoubt,
+];
+
 fn state_options(listed: Listed) -> Vec<(String, String)> {
     let t = texts();
     let states: Vec<(String, String)> = match listed {
-        Listed::Messages => MessageState::ALL.iter().map(|it| (it.to_string(), word_of(*it, t).to_owned())).collect(),
+        Listed::Messages => REACHABLE.iter().map(|it| (it.to_string(), word_of(*it, t).to_owned())).collect(),
         Listed::Executions => {
             ExecutionStatus::ALL.iter().map(|it| (it.to_string(), of_execution(*it).1.to_owned())).collect()
         }
@@ -126,6 +171,7 @@ mod tests {
         query.insert("state", "failed".to_owned());
         query.insert("recipient", " ann@example.com ".to_owned());
         query.insert("execution", "UMA-1".to_owned());
+        query.insert("zone", "Asia/Seoul".to_owned());
         let filter = filter_of(&query);
         let expected =
             LogFilter { state: "failed".into(), recipient: "ann@example.com".into(), ..LogFilter::default() };

@@ -9,13 +9,14 @@ use super::empty::HowToTrigger;
 use super::filters::LiveMark;
 use super::mail::Mail;
 use super::rows::rows;
-use super::{find_message, list_messages};
+use super::{find_captured, list_messages};
 use crate::i18n::texts;
 use crate::layout::{captures, sandbox_name};
 use crate::live::live;
 use crate::ui::{EmptyState, NextPage, Notice, PageHeader, Time, loaded, path_with};
 
-/// Captured messages on the left, the chosen one (`?message=`) on the right.
+/// Captured messages on the left, the chosen one (`?message=`) on the right; at first the newest. On narrow screens there is
+/// one of both: the list, until a message is chosen.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let t = texts();
@@ -33,41 +34,43 @@ pub fn InboxPage() -> impl IntoView {
         let captured = LogFilter { state: MessageState::Captured.to_string(), ..LogFilter::default() };
         list_messages(sandbox, captured, cursor)
     });
+    // What the pane shows, which is marked in the list.
+    let shown = RwSignal::new(chosen.get_untracked());
     view! {
         <PageHeader title=t.inbox.title><LiveMark connected=live.connected/></PageHeader>
         {(!captures()).then(|| view! { <Notice kind="warning">{t.inbox.is_live}</Notice> })}
         <div class="mailbox" data-open=move || (!chosen.get().is_empty()).to_string()>
             <nav class="mails" aria-label=t.inbox.title>
-                {loaded(page, move |page| view! { <Mails page chosen/> })}
+                {loaded(page, move |page| view! { <Mails page shown/> })}
             </nav>
-            <section class="mail-pane" aria-label=t.inbox.chosen aria-live="polite"><Chosen chosen/></section>
+            <section class="mail-pane" aria-label=t.inbox.chosen aria-live="polite"><Chosen chosen shown/></section>
         </div>
     }
 }
 
 #[component]
-fn Mails(page: Page<Message>, chosen: Memo<String>) -> impl IntoView {
+fn Mails(page: Page<Message>, shown: RwSignal<String>) -> impl IntoView {
     let t = texts();
     let Page { rows: messages, next } = page;
     if messages.is_empty() {
         let text = if captures() { t.inbox.none_text } else { t.inbox.none_live_text };
         return view! { <EmptyState title=t.inbox.none text><HowToTrigger/></EmptyState><NextPage next/> }.into_any();
     }
-    view! { <List messages chosen/><NextPage next/> }.into_any()
+    view! { <List messages shown/><NextPage next/> }.into_any()
 }
 
 #[component]
-fn List(messages: Vec<Message>, chosen: Memo<String>) -> impl IntoView {
-    // Part of the key: a row is drawn anew when it becomes the chosen one.
+fn List(messages: Vec<Message>, shown: RwSignal<String>) -> impl IntoView {
+    // Part of the key: a row is drawn anew when it becomes the one that is shown.
     move || {
-        let open = chosen.get();
+        let open = shown.get();
         view! {
             <ul>
                 {rows(
                     messages.clone(),
                     move |message| (message.id.clone(), message.id.as_str() == open),
                     move |message| {
-                        let current = chosen.with_untracked(|chosen| chosen == message.id.as_str());
+                        let current = shown.with_untracked(|shown| shown == message.id.as_str());
                         view! { <Line message current/> }
                     },
                 )}
@@ -91,15 +94,16 @@ fn Line(message: Message, current: bool) -> impl IntoView {
 }
 
 #[component]
-fn Chosen(chosen: Memo<String>) -> impl IntoView {
+fn Chosen(chosen: Memo<String>, shown: RwSignal<String>) -> impl IntoView {
     let sandbox = sandbox_name();
-    // A captured message never changes.
-    let detail = Resource::new(
-        move || (sandbox.get(), chosen.get()),
-        |(sandbox, id)| async move { if id.is_empty() { Ok(None) } else { find_message(sandbox, id).await.map(Some) } },
-    );
+    // A captured message never changes. A newer one does not take the place of the one that is read.
+    let detail = Resource::new(move || (sandbox.get(), chosen.get()), |(sandbox, id)| find_captured(sandbox, id));
     loaded(detail, move |detail| match detail {
-        Some(detail) => view! { <Open detail sandbox=sandbox.get_untracked()/> }.into_any(),
+        Some(detail) => {
+            let id = detail.message.id.to_string();
+            Effect::new(move || shown.set(id.clone()));
+            view! { <Open detail sandbox=sandbox.get_untracked()/> }.into_any()
+        }
         None => view! { <p class="mail-none hint">{texts().inbox.choose}</p> }.into_any(),
     })
 }

@@ -7,7 +7,7 @@ use super::rows::rows;
 use super::states::MessageStateBadge;
 use crate::i18n::texts;
 use crate::reasons::Reason;
-use crate::ui::{Table, Time};
+use crate::ui::{Address, Table, Time};
 
 /// One row for each message.
 #[component]
@@ -22,11 +22,11 @@ pub fn MessageTable(
     let columns = view! {
         <th scope="col">{t.messages.time}</th>
         <th scope="col">{t.messages.recipient}</th>
-        <th scope="col" class="extra">{t.messages.subject}</th>
+        <th scope="col">{t.messages.subject}</th>
         <th scope="col">{t.messages.state}</th>
         <th scope="col">{t.messages.reason}</th>
-        {with_campaign.then(|| view! { <th scope="col" class="extra">{t.messages.campaign}</th> })}
-        <th scope="col" class="number extra">{t.messages.attempts}</th>
+        {with_campaign.then(|| view! { <th scope="col">{t.messages.campaign}</th> })}
+        <th scope="col" class="number">{t.messages.attempts}</th>
     }
     .into_any();
     view! {
@@ -42,21 +42,22 @@ pub fn MessageTable(
 
 #[component]
 fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView {
+    let t = texts();
     let href = format!("/{sandbox}/messages/{}", message.id);
     let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
     let user = (message.user_id != message.address).then(|| message.user_id.clone());
     view! {
         <tr>
-            <td class="when"><Time at=message.created_at/></td>
+            <td class="when" data-label=t.messages.time><Time at=message.created_at/></td>
             <th scope="row" class="wide">
-                <a href=href>{message.address.clone()}</a>
-                {user.map(|user| view! { <div class="hint two-lines">{user}</div> })}
+                <a href=href><Address text=message.address.clone()/></a>
+                {user.map(|user| view! { <div class="hint two-lines"><Address text=user/></div> })}
             </th>
-            <td class="subject extra">{message.subject.clone()}</td>
-            <td><MessageStateBadge message=&message/></td>
-            <td class="wide"><Reason message=&message/></td>
-            {with_campaign.then(|| view! { <td class="wide extra"><a href=campaign>{message.campaign_name.clone()}</a></td> })}
-            <td class="number extra">{message.attempts}</td>
+            <td class="subject" data-label=t.messages.subject>{message.subject.clone()}</td>
+            <td data-label=t.messages.state><MessageStateBadge message=&message/></td>
+            <td class="wide" data-label=t.messages.reason><Reason message=&message/></td>
+            {with_campaign.then(|| view! { <td class="wide" data-label=t.messages.campaign><a href=campaign>{message.campaign_name.clone()}</a></td> })}
+            <td class="number" data-label=t.messages.attempts>{message.attempts}</td>
         </tr>
     }
 }

@@ -19,8 +19,8 @@ mod states;
 mod timeline;
 
 pub use calls::{
-    CampaignChoice, ExecutionDetail, find_execution, find_message, list_campaign_choices, list_executions,
-    list_messages,
+    CampaignChoice, ExecutionDetail, find_captured, find_execution, find_message, list_campaign_choices,
+    list_executions, list_messages,
 };
 pub use execution_page::ExecutionPage;
 pub use executions_page::ExecutionsPage;

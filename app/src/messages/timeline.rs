@@ -104,7 +104,8 @@ fn rendered(at: Timestamp, mail: &RenderedMessage) -> Step {
         at,
         signal: Signal4::Ok,
         title: texts().timeline.rendered.to_owned(),
-        more: view! { <p class="two-lines">{mail.email.subject.clone()}</p> }.into_any(),
+        // The mail stands beside the timeline.
+        more: ().into_any(),
         raw: json!({ "subject": mail.email.subject, "htmlBytes": sizes.0, "textBytes": sizes.1, "at": at }),
     }
 }

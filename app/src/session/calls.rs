@@ -43,6 +43,9 @@ pub async fn sign_out() -> Answer<()> {
 }
 
 #[cfg(feature = "ssr")]
+pub use server::{own_token, peer};
+
+#[cfg(feature = "ssr")]
 mod server {
     use axum::http::{HeaderValue, header, request::Parts};
     use domain::Failure;
@@ -84,10 +87,7 @@ mod server {
 
     pub async fn sign_out() -> Result<()> {
         let console: Console = expect_context();
-        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-        if let Some(token) = session_token(&headers) {
-            console.engine.sign_out(token).await?;
-        }
+        console.engine.sign_out(&own_token()).await?;
         set_cookie(&cookie_text(&console, "", 0))?;
         redirect("/sign-in");
         Ok(())
@@ -108,8 +108,14 @@ mod server {
         Ok(())
     }
 
+    /// The session cookie's value; empty when there is none.
+    pub fn own_token() -> String {
+        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        session_token(&headers).unwrap_or_default().to_owned()
+    }
+
     /// The caller's IP address, for the sign-in limit.
-    fn peer(console: &Console) -> String {
+    pub fn peer(console: &Console) -> String {
         let Some(parts) = use_context::<Parts>() else { return String::new() };
         let address = caller_address(console.settings.trust_proxy_headers, &parts.headers, &parts.extensions);
         address.map(|address| address.to_string()).unwrap_or_default()

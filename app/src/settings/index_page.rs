@@ -35,6 +35,7 @@ pub fn SettingsPage() -> impl IntoView {
             {card("api-clients", t.settings.api_clients, t.settings.api_clients_text, may(Permission::ManageApiClients))}
             {card("users", t.settings.users, t.settings.users_text, may(Permission::ManageConsoleUsers))}
             {card("sandbox", t.settings.sandbox, t.settings.sandbox_text, true)}
+            {card("account", t.settings.account, t.settings.account_text, true)}
         </ul>
     }
 }

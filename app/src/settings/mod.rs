@@ -1,5 +1,6 @@
-//! Settings: channel configurations, API clients, users, sandbox.
+//! Settings: channel configurations, API clients, users, sandbox, the own account.
 
+mod account;
 mod alive;
 mod api_clients;
 mod configurations;
@@ -9,6 +10,7 @@ mod permitted;
 mod sandbox;
 mod users;
 
+pub use account::AccountPage;
 pub use api_clients::ApiClientsPage;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, NewConfigurationPage};
 pub use index_page::SettingsPage;

@@ -1,10 +1,13 @@
 //! What went wrong with a form, above its fields.
 
+use domain::Fault;
 use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::field_id;
 use crate::failure::{Answer, ServerFailure};
+use crate::field_names::field_name;
 use crate::i18n::fault_text;
 
 /// The failure of an action's last call, for [`FormFailure`] and the fields: `failure_of(action.value())`.
@@ -17,7 +20,7 @@ where
     Signal::derive(move || value.get().and_then(Result::err))
 }
 
-/// Says what went wrong and links to each field. Takes the focus when it appears.
+/// Says what went wrong, and names and links each field. Takes the focus when it appears.
 #[component]
 pub fn FormFailure(#[prop(into)] failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let place = NodeRef::<Div>::new();
@@ -36,17 +39,31 @@ pub fn FormFailure(#[prop(into)] failure: Signal<Option<ServerFailure>>) -> impl
                 <div class="notice notice-failed" role="alert" tabindex="-1" node_ref=place>
                     <p>{failure.text()}</p>
                     <ul>
-                        {faults
-                            .into_iter()
-                            .map(|fault| {
-                                let id = field_id(&fault.path);
-                                view! { <li><a href=format!("#{id}") rel="external">{fault_text(&fault)}</a></li> }
-                            })
-                            .collect_view()}
+                        {faults.into_iter().map(|fault| view! { <FaultLine fault/> }).collect_view()}
                     </ul>
                 </div>
             }
         })
+    }
+}
+
+/// The field's name as a link to it, and what is wrong with it.
+#[component]
+fn FaultLine(fault: Fault) -> impl IntoView {
+    let text = fault_text(&fault);
+    let Some(name) = field_name(&fault.path) else { return view! { <li>{text}</li> }.into_any() };
+    let id = field_id(&fault.path);
+    let href = format!("#{id}");
+    view! { <li><a href=href rel="external" on:click=move |_| show_panel_of(&id)>{name}</a>": "{text}</li> }.into_any()
+}
+
+/// A field in a closed panel is shown before the browser goes to it.
+fn show_panel_of(field: &str) {
+    let field = document().get_element_by_id(field);
+    let panel = field.and_then(|field| field.closest("[popover]").ok().flatten());
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Refused only where it is open already.
+        drop(panel.show_popover());
     }
 }
 

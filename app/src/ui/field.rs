@@ -16,7 +16,7 @@ pub fn field_id(path: &str) -> String {
 fn Frame(
     id: String,
     path: String,
-    label: String,
+    label: Signal<String>,
     hint: String,
     required: bool,
     failure: Signal<Option<ServerFailure>>,
@@ -26,7 +26,7 @@ fn Frame(
     let fault = move || failure.get().and_then(|failure| failure.faults().at(&path).map(fault_text));
     view! {
         <div class="field">
-            <label for=id>{label}{required.then(|| view! { <span class="field-required" aria-hidden="true">" *"</span> })}</label>
+            <label for=id>{move || label.get()}{required.then(|| view! { <span class="field-required" aria-hidden="true">" *"</span> })}</label>
             {children()}
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="field-fault" id=fault_id>{fault}</p>
@@ -53,7 +53,7 @@ pub fn TextField(
     /// Name in the form; the path when left out.
     #[prop(optional, into)]
     name: String,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     #[prop(optional, into)] hint: String,
     /// `type` of the input.
     #[prop(default = "text")]
@@ -101,7 +101,7 @@ pub fn TextField(
 pub fn TextArea(
     #[prop(into)] path: String,
     #[prop(optional, into)] name: String,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
     #[prop(default = 4)] rows: u16,
@@ -136,7 +136,7 @@ pub fn TextArea(
 pub fn SelectField(
     #[prop(into)] path: String,
     #[prop(optional, into)] name: String,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
     options: Vec<(String, String)>,

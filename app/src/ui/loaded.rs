@@ -1,10 +1,14 @@
 //! Waiting for what a page shows, and saying why it does not come.
 
+use domain::{Failure, Faults};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::NotFound;
 use crate::failure::{Answer, ServerFailure};
+use crate::field_names::field_name;
 use crate::i18n::{fault_text, texts};
 
 /// Shows `view` of what `resource` brings. Keeps the old view while it loads anew.
@@ -31,7 +35,7 @@ where
     }
 }
 
-/// Why a page cannot show its content. "Try again" loads the page anew.
+/// Why a page cannot show its content, and the way on.
 #[component]
 fn LoadFailure(failure: ServerFailure) -> impl IntoView {
     let t = texts();
@@ -39,14 +43,36 @@ fn LoadFailure(failure: ServerFailure) -> impl IntoView {
     if let ServerFailure::Failure(failure) = &failure {
         crate::failure::set_status(failure);
     }
-    // A filter that cannot be: nothing was to be saved, so only what is wrong with it is said.
-    let faults = failure.faults().0;
-    let text =
-        if faults.is_empty() { failure.text() } else { faults.iter().map(fault_text).collect::<Vec<_>>().join(" ") };
+    let here = use_location().pathname;
+    let (text, way_on) = match &failure {
+        ServerFailure::Failure(Failure::NotFound { .. }) => {
+            return view! { <NotFound text=failure.text()/> }.into_any();
+        }
+        // A filter that cannot be: nothing was to be saved, so only what is wrong with it is said.
+        ServerFailure::Failure(Failure::Invalid { faults }) => {
+            let all = here.get_untracked();
+            (in_words(faults), Some(view! { <a href=all>{t.common.clear_filters}</a> }.into_any()))
+        }
+        ServerFailure::Failure(Failure::NotPermitted) => (failure.text(), None),
+        // Loading the page anew leads to the sign-in and back.
+        ServerFailure::Failure(Failure::Unauthenticated { .. }) => {
+            (failure.text(), Some(view! { <a href="" rel="external">{t.session.sign_in}</a> }.into_any()))
+        }
+        _ => (failure.text(), Some(view! { <a href="" rel="external">{t.common.try_again}</a> }.into_any())),
+    };
     view! {
         <div class="notice notice-failed" role="alert">
             <p>{text}</p>
-            <p><a href="" rel="external">{t.common.try_again}</a></p>
+            {way_on.map(|way_on| view! { <p>{way_on}</p> })}
         </div>
     }
+    .into_any()
+}
+
+fn in_words(faults: &Faults) -> String {
+    let line = |fault: &domain::Fault| match field_name(&fault.path) {
+        Some(name) => format!("{name}: {}", fault_text(fault)),
+        None => fault_text(fault),
+    };
+    faults.0.iter().map(line).collect::<Vec<_>>().join(" ")
 }

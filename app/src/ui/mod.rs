@@ -1,5 +1,6 @@
 //! Pieces that more than one feature uses. They take plain values and signals and know nothing of campaigns or messages.
 
+mod address;
 mod button;
 mod confirmation;
 mod copy;
@@ -8,20 +9,27 @@ mod field;
 mod icon;
 mod list;
 mod loaded;
+mod menu;
+mod not_found;
 mod page;
 mod state;
 mod table;
 mod time;
+mod unsaved;
 
+pub use address::Address;
 pub use button::{Button, LinkButton};
-pub use confirmation::Confirmation;
+pub use confirmation::{Confirmation, answers};
 pub use copy::{Code, CopyButton};
 pub use failure::{FormFailure, Notice, failure_of};
 pub use field::{SelectField, TextArea, TextField, field_id};
 pub use icon::{Icon, Shape};
-pub use list::{EmptyState, NextPage, path_with};
+pub use list::{EmptyState, NextPage, path_with, without_empty};
 pub use loaded::loaded;
+pub use menu::Menu;
+pub use not_found::NotFound;
 pub use page::{Fact, Facts, PageHeader, Tabs};
 pub use state::{Signal4, StateBadge};
 pub use table::Table;
-pub use time::Time;
+pub use time::{Time, zone_of_browser};
+pub use unsaved::warn_before_leaving;

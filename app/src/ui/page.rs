@@ -37,8 +37,14 @@ pub fn Facts(children: Children) -> impl IntoView {
 
 /// One fact: name and value.
 #[component]
-pub fn Fact(#[prop(into)] name: String, children: Children) -> impl IntoView {
-    view! { <div><dt>{name}</dt><dd>{children()}</dd></div> }
+pub fn Fact(
+    #[prop(into)] name: String,
+    /// On a line of its own, where facts stand beside each other.
+    #[prop(optional)]
+    wide: bool,
+    children: Children,
+) -> impl IntoView {
+    view! { <div class=wide.then_some("fact-wide")><dt>{name}</dt><dd>{children()}</dd></div> }
 }
 
 /// Tabs as links: the open one is in the address. `tabs` are word and label.

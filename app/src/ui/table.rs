@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-/// A table that scrolls by itself when it is too wide for the page; `title` is told to those who do not see it.
+/// A table that scrolls by itself when it is too wide for the page; `title` is told to those who do not see it. On a phone
+/// each row is a card: its `<th scope="row">` is the title, and each `<td data-label="…">` stands after its label.
 #[component]
 pub fn Table(
     title: &'static str,
@@ -14,7 +15,7 @@ pub fn Table(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
-    let class = if variant.is_empty() { "table".to_owned() } else { format!("table {variant}") };
+    let class = if variant.is_empty() { "table cards".to_owned() } else { format!("table cards {variant}") };
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=title>
             <table class=class>

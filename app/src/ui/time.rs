@@ -46,6 +46,18 @@ fn in_readers_zone(_at: Timestamp, _tag: &str) -> Option<String> {
     None
 }
 
+/// The zone of this browser; `None` on the server.
+pub fn zone_of_browser() -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use leptos::web_sys::js_sys::{Array, Intl, Object, Reflect};
+        let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
+        Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

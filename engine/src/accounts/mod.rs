@@ -1,5 +1,6 @@
-//! Console users: the first administrator, sign-in with a rate limit, sessions. Passwords are Argon2id.
+//! Console users: the first administrator, sign-in with a rate limit, sessions, passwords (Argon2id).
 
+mod change_password;
 mod password;
 mod sign_in_limit;
 
@@ -17,6 +18,7 @@ use crate::ids::new_id;
 use crate::keys::fingerprint;
 use crate::store::{Alone, Tx, console_users, sessions};
 use crate::{Engine, Result};
+pub use change_password::PasswordChange;
 pub(crate) use sign_in_limit::SignInLimit;
 
 /// How long a session lasts.
@@ -60,7 +62,7 @@ impl NewConsoleUser {
         let mut faults = Faults::default();
         let email = faults.take("email", self.email.parse::<EmailAddress>());
         let name = faults.take("name", single_line(&self.name, 100));
-        faults.take("", password::check(&self.password));
+        faults.take("", password::check("password", &self.password));
         faults.into_result()?;
         let email = email.map(|email| email.as_str().to_lowercase()).unwrap_or_default();
         let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| email.clone());

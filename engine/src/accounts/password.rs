@@ -16,15 +16,15 @@ const MAX_LENGTH: usize = 256;
 /// no password is known to have this hash.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Is this password long enough, and not too long?
-pub(super) fn check(password: &str) -> Result<(), Fault> {
+/// Is this password long enough, and not too long? The fault is told at `path`.
+pub(super) fn check(path: &str, password: &str) -> Result<(), Fault> {
     let length = password.chars().count();
     if length < PASSWORD_MIN_LENGTH {
         let text = format!("Use at least {PASSWORD_MIN_LENGTH} characters.");
-        return Err(Fault::new("password", "too_short", text));
+        return Err(Fault::new(path, "too_short", text));
     }
     if length > MAX_LENGTH {
-        return Err(Fault::new("password", "too_long", format!("Use at most {MAX_LENGTH} characters.")));
+        return Err(Fault::new(path, "too_long", format!("Use at most {MAX_LENGTH} characters.")));
     }
     Ok(())
 }
@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn length_counts_characters() {
-        assert_eq!(check("열두글자가안되는암호").unwrap_err().code, "too_short");
-        assert!(check("열두글자가충분히되는암호입니다").is_ok());
-        assert_eq!(check(&"x".repeat(257)).unwrap_err().code, "too_long");
+        assert_eq!(check("password", "열두글자가안되는암호").unwrap_err().code, "too_short");
+        assert!(check("password", "열두글자가충분히되는암호입니다").is_ok());
+        assert_eq!(check("password", &"x".repeat(257)).unwrap_err().code, "too_long");
     }
 }

@@ -7,7 +7,7 @@ mod review;
 mod schedule;
 mod templates;
 
-use domain::campaign::{Campaign, CampaignDetail, CampaignStatus};
+use domain::campaign::{Campaign, CampaignDetail, CampaignStatus, VersionLine};
 use domain::id::CampaignId;
 use domain::{Failure, Fault, Page, SandboxName};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub(crate) use review::{differs, review};
 
 /// Campaigns on a page.
 const PAGE: usize = 50;
+/// Versions that are listed; older ones are looked for nowhere.
+const VERSIONS: i64 = 20;
 
 /// What the campaign list shows. Empty fields do not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,12 @@ impl Engine {
             None => None,
         };
         Ok(CampaignDetail { campaign: stored.head.at(self.now()), draft: stored.draft, live })
+    }
+
+    /// The newest versions of a campaign of this sandbox, newest first; empty for one that was never activated.
+    pub async fn list_versions(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Vec<VersionLine>> {
+        found(campaigns::find_head(self.store(), sandbox, id).await?)?;
+        campaign_versions::list(self.store(), id, VERSIONS).await
     }
 }
 

@@ -6,6 +6,8 @@ use domain::execution::ExecutionStatus;
 use domain::id::{CampaignId, ExecutionId, MessageId};
 use domain::message::{LogFilter, MessageState};
 use domain::{Fault, SandboxName, Timestamp};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::store::log::{Bound, Wanted};
 use crate::store::messages::search_key;
@@ -37,10 +39,11 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
         );
     }
     // Ids sort by time: the bounds use the same index as the order.
-    if let Some(from) = time("from", &filter.from)? {
+    let (from, until) = times(filter)?;
+    if let Some(from) = from {
         wanted = wanted.and(" AND m.id >= ?", [MessageId::new(from, [0; 10]).as_str().into()]);
     }
-    if let Some(until) = time("until", &filter.until)? {
+    if let Some(until) = until {
         wanted = wanted.and(" AND m.id < ?", [MessageId::new(until, [0; 10]).as_str().into()]);
     }
     Ok(wanted)
@@ -72,10 +75,11 @@ pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wa
             [sandbox.as_str().into(), request_id.into()],
         );
     }
-    if let Some(from) = time("from", &filter.from)? {
+    let (from, until) = times(filter)?;
+    if let Some(from) = from {
         wanted = wanted.and(" AND e.id >= ?", [ExecutionId::new(from, [0; 10]).as_str().into()]);
     }
-    if let Some(until) = time("until", &filter.until)? {
+    if let Some(until) = until {
         wanted = wanted.and(" AND e.id < ?", [ExecutionId::new(until, [0; 10]).as_str().into()]);
     }
     Ok(wanted)
@@ -127,19 +131,36 @@ fn starting_with(sandbox: &SandboxName, start: &str) -> [Bound; 6] {
     ]
 }
 
-/// Milliseconds; a time without a zone is UTC.
-fn time(name: &str, given: &str) -> Result<Option<u64>, Fault> {
+/// From when until when, in milliseconds.
+fn times(filter: &LogFilter) -> Result<(Option<u64>, Option<u64>), Fault> {
+    let zone = match filter.zone.trim() {
+        "" => TimeZone::UTC,
+        name => TimeZone::get(name)
+            .map_err(|_| Fault::new("zone", "unknown_time_zone", "Give a time zone such as Asia/Seoul."))?,
+    };
+    let from = time("from", &filter.from, &zone)?;
+    let until = time("until", &filter.until, &zone)?;
+    if let (Some(from), Some(until)) = (from, until)
+        && until <= from
+    {
+        return Err(Fault::new("until", "end_before_start", "This must be later than “From”."));
+    }
+    Ok((from, until))
+}
+
+/// Milliseconds; a time that names no zone of its own is one of `zone`.
+fn time(name: &str, given: &str, zone: &TimeZone) -> Result<Option<u64>, Fault> {
     let given = given.trim();
     if given.is_empty() {
         return Ok(None);
     }
-    let time = given.parse::<Timestamp>().or_else(|fault| match given.parse::<jiff::civil::DateTime>() {
-        Ok(civil) => format!("{civil}Z").parse(),
-        Err(_) => Err(fault),
-    });
-    let time = time.map_err(|fault| fault.under(name))?;
+    let local = || given.parse::<DateTime>().ok().and_then(|local| zone.to_timestamp(local).ok());
+    let millis = match given.parse::<Timestamp>() {
+        Ok(time) => time.as_millis(),
+        Err(fault) => local().ok_or_else(|| fault.under(name))?.as_millisecond(),
+    };
     // Before 1970 there was nothing.
-    Ok(Some(u64::try_from(time.as_millis()).unwrap_or(0)))
+    Ok(Some(u64::try_from(millis).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -152,6 +173,23 @@ mod tests {
     async fn walks(store: &Store, list: Wanted) -> Vec<String> {
         let is_walk = |step: &String| step.starts_with("SCAN") || step.ends_with("_by_sandbox (sandbox=?)");
         plan(store, list).await.into_iter().filter(is_walk).collect()
+    }
+
+    #[test]
+    fn times_are_those_of_the_zone_that_the_filter_names() {
+        let filter = |from: &str, until: &str, zone: &str| LogFilter {
+            from: from.into(),
+            until: until.into(),
+            zone: zone.into(),
+            ..Default::default()
+        };
+        let utc = times(&filter("2026-12-01T00:00", "", "")).unwrap();
+        assert_eq!(times(&filter("2026-12-01T09:00", "", "Asia/Seoul")), Ok(utc));
+        assert_eq!(times(&filter("2026-12-01T00:00:00Z", "", "Asia/Seoul")), Ok(utc));
+        let fault = |from, until, zone| times(&filter(from, until, zone)).unwrap_err();
+        assert_eq!(fault("", "", "Mars/Olympus").path, "zone");
+        let upside_down = fault("2026-12-02T00:00", "2026-12-01T00:00", "");
+        assert_eq!((upside_down.path.as_str(), upside_down.code.as_str()), ("until", "end_before_start"));
     }
 
     #[tokio::test]

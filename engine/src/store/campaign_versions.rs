@@ -1,7 +1,7 @@
 //! Campaign versions: written once, never changed.
 
 use domain::Timestamp;
-use domain::campaign::CampaignVersion;
+use domain::campaign::{CampaignVersion, VersionLine};
 use domain::id::CampaignId;
 use sqlx::{query, query_as, query_scalar};
 
@@ -11,6 +11,8 @@ use crate::Result;
 super::statements! {
     FIND = "SELECT campaign_id, number, definition, published_at, published_by FROM campaign_versions
             WHERE campaign_id = $1 AND number = $2";
+    LIST = "SELECT number, published_at, published_by FROM campaign_versions WHERE campaign_id = $1
+            ORDER BY number DESC LIMIT $2";
     LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM campaign_versions WHERE campaign_id = $1";
     INSERT = "INSERT INTO campaign_versions (campaign_id, number, definition, published_at, published_by)
               VALUES ($1, $2, $3, $4, $5)";
@@ -43,6 +45,18 @@ pub(crate) async fn find(store: &Store, campaign: &CampaignId, number: i64) -> R
     let row: Option<Row> =
         read!(store, db => query_as(FIND).bind(campaign.as_str()).bind(number).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Newest first, without what they say.
+pub(crate) async fn list(store: &Store, campaign: &CampaignId, limit: i64) -> Result<Vec<VersionLine>> {
+    let rows: Vec<(i64, i64, String)> =
+        read!(store, db => query_as(LIST).bind(campaign.as_str()).bind(limit).fetch_all(db).await)?;
+    let line = |(number, published_at, published_by)| VersionLine {
+        number,
+        published_at: Timestamp::from_millis(published_at),
+        published_by,
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 pub(crate) async fn find_in(tx: &mut Tx, campaign: &CampaignId, number: i64) -> Result<Option<CampaignVersion>> {

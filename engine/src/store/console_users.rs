@@ -17,6 +17,7 @@ super::statements! {
     FIND_FOR_SIGN_IN = "SELECT id, email, name, role, password_hash FROM console_users WHERE email = $1";
     INSERT = "INSERT INTO console_users (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     SET_ROLE = "UPDATE console_users SET role = $2 WHERE id = $1";
+    SET_PASSWORD = "UPDATE console_users SET password_hash = $2 WHERE id = $1";
     DELETE = "DELETE FROM console_users WHERE id = $1";
 }
 
@@ -91,6 +92,11 @@ pub(crate) async fn insert(tx: &mut Tx, user: &ConsoleUser, password_hash: &str,
 
 pub(crate) async fn set_role(tx: &mut Tx, id: &ConsoleUserId, role: Role) -> Result<()> {
     within!(tx, db => query(SET_ROLE).bind(id.as_str()).bind(role.as_str()).execute(db).await.map(drop))?;
+    Ok(())
+}
+
+pub(crate) async fn set_password(tx: &mut Tx, id: &ConsoleUserId, password_hash: &str) -> Result<()> {
+    within!(tx, db => query(SET_PASSWORD).bind(id.as_str()).bind(password_hash).execute(db).await.map(drop))?;
     Ok(())
 }
 

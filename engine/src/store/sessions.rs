@@ -13,6 +13,7 @@ super::statements! {
     FIND = "SELECT u.id, u.email, u.name, u.role FROM sessions s JOIN console_users u ON u.id = s.console_user_id
             WHERE s.token_hash = $1 AND s.expires_at > $2";
     DELETE = "DELETE FROM sessions WHERE token_hash = $1";
+    DELETE_OTHERS = "DELETE FROM sessions WHERE console_user_id = $1 AND token_hash <> $2";
     DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1";
 }
 
@@ -43,6 +44,12 @@ pub(crate) async fn find_user(store: &Store, token_hash: &str, now: Timestamp) -
 
 pub(crate) async fn delete(tx: &mut Tx, token_hash: &str) -> Result<()> {
     within!(tx, db => query(DELETE).bind(token_hash).execute(db).await.map(drop))?;
+    Ok(())
+}
+
+/// Every session of a person but the one with this hash.
+pub(crate) async fn delete_others(tx: &mut Tx, user: &ConsoleUserId, kept_hash: &str) -> Result<()> {
+    within!(tx, db => query(DELETE_OTHERS).bind(user.as_str()).bind(kept_hash).execute(db).await.map(drop))?;
     Ok(())
 }
 

@@ -27,16 +27,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Client(Client::Create { sandbox, name }) => {
             on_engine(&cli.place, async |engine| create_client(engine, &sandbox, &name).await).await
         }
-        Command::User(User::Add { email, name, role }) => {
-            on_engine(&cli.place, async |engine| {
-                let password = first_line()?;
-                let user = engine.create_console_user(&NewConsoleUser { email, name, password }, role).await;
-                let user = user.map_err(told)?;
-                println!("{} {} {}", user.id, user.email, user.role);
-                Ok(())
-            })
-            .await
-        }
+        Command::User(wanted) => on_engine(&cli.place, async |engine| user(engine, wanted).await).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,6 +51,20 @@ async fn on_engine(place: &Place, work: impl AsyncFnOnce(&Engine) -> Result<()>)
 async fn create_client(engine: &Engine, sandbox: &SandboxName, name: &str) -> Result<()> {
     let client = engine.create_api_client(sandbox, name, BY).await.map_err(told)?;
     println!("{}", serde_json::to_string(&client)?);
+    Ok(())
+}
+
+/// The password is the first line of standard input, so that no list of processes and no history shows it.
+async fn user(engine: &Engine, wanted: User) -> Result<()> {
+    let password = first_line()?;
+    let user = match wanted {
+        User::Add { email, name, role } => {
+            engine.create_console_user(&NewConsoleUser { email, name, password }, role).await
+        }
+        User::Password { email } => engine.set_password_of(&email, &password).await,
+    };
+    let user = user.map_err(told)?;
+    println!("{} {} {}", user.id, user.email, user.role);
     Ok(())
 }
 

@@ -25,7 +25,8 @@ async fn stored(world: &World, campaign: &CampaignDetail) -> CampaignDetail {
 async fn an_empty_list_leads_to_the_first_campaign() {
     let world = World::new().await;
     let browser = world.browser(Role::Manager).await;
-    assert!(browser.open("/dev/campaigns").await.words().contains("No campaign yet"));
+    let empty = browser.open("/dev/campaigns").await.words();
+    assert!(empty.contains("No campaign yet") && empty.contains("Ask an administrator to create it."), "{empty}");
     let filled = [("name", "Welcome"), ("category", "marketing")];
     let page = browser.submit("/dev/campaigns/new", "Create and continue", &filled).await;
     assert!(page.path.contains("/edit?step=properties"), "{}", page.path);
@@ -65,6 +66,7 @@ async fn a_fault_stands_beside_its_field_and_nothing_is_stored() {
     let campaign = draft(&world).await;
     let page = browser.submit(&step(&campaign, "properties"), "Save and continue", &[("fields[name]", " ")]).await;
     assert!(!page.fault_at("Name").is_empty(), "{}", page.words());
+    assert!(page.words().contains(&format!("Name: {}", page.fault_at("Name"))), "{}", page.words());
     assert_eq!(stored(&world, &campaign).await.campaign.revision, 1);
 }
 
@@ -127,7 +129,10 @@ async fn a_manager_is_told_who_activates_and_an_approver_does_it() {
     let python = manager.open(&format!("{overview}?tab=python")).await.words();
     assert!(python.contains("urlopen") && python.contains(&id), "{python}");
     let page = approver.submit(&overview, "Stop for good", &[]).await;
-    assert!(page.words().contains("Stopped"), "{}", page.words());
+    assert!(page.words().contains("This campaign was stopped: its calls are refused."), "{}", page.words());
+    assert!(page.words().contains("Makes a new draft") && !page.words().contains("x-api-key"), "{}", page.words());
+    let review = approver.open(&review).await.words();
+    assert!(review.contains("This campaign was stopped") && !review.contains("Everything needed is there"), "{review}");
     let stopped = world.engine.find_campaign(&dev(), &id.parse().unwrap()).await.unwrap();
     assert_eq!(stopped.campaign.status, CampaignStatus::Stopped);
 }
@@ -140,4 +145,30 @@ async fn a_viewer_sees_a_campaign_and_no_way_to_change_it() {
     let overview = viewer.open(&format!("/dev/campaigns/{}", campaign.campaign.id)).await.words();
     assert!(overview.contains("Welcome") && !overview.contains("Delete draft"), "{overview}");
     assert!(viewer.open(&step(&campaign, "content")).await.words().contains("does not change them"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_inside_the_sandbox_with_a_way_back() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    for (path, back) in [("/dev/messages/msg_x", "/dev/messages"), ("/dev/campaigns/cmp_x/edit", "/dev/campaigns")] {
+        let page = viewer.open(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.text.contains("<h1>") && page.text.contains("class=\"nav\""), "{}", page.text);
+        assert!(page.text.contains(&format!("href=\"{back}\" class=\"button\"")), "{}", page.text);
+        assert!(!page.words().contains("Try again"), "{}", page.words());
+    }
+    let page = viewer.open("/dev/nothing-here").await;
+    assert!(page.status == 404 && page.text.contains("class=\"nav\""), "{}", page.text);
+    let page = viewer.open("/nowhere/campaigns").await;
+    assert!(page.status == 404 && page.words().contains("To the start"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn a_log_cannot_end_before_it_starts() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let page = viewer.open("/dev/messages?from=2026-12-02T09:00&until=2026-12-01T09:00&zone=Asia/Seoul").await;
+    assert!(page.words().contains("Until: This must be later than “From”."), "{}", page.words());
+    assert!(page.words().contains("From (Asia/Seoul)"), "{}", page.words());
 }

@@ -11,9 +11,11 @@ use crate::support::{World, name_of};
 /// Everybody may call these.
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
-/// A viewer may call these; they change nothing.
-const FOR_VIEWERS: [&str; 9] = [
+/// A viewer may call these; they change nothing but the viewer's own account.
+const FOR_VIEWERS: [&str; 11] = [
+    "change_own_password",
     "find_campaign",
+    "find_captured",
     "find_execution",
     "find_frame",
     "find_message",
@@ -25,7 +27,7 @@ const FOR_VIEWERS: [&str; 9] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 20] = [
+const ARGUMENTS: [(&str, &str); 22] = [
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("client", "cli_00000000000000000000000000"),
@@ -38,8 +40,10 @@ const ARGUMENTS: [(&str, &str); 20] = [
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
     ("name", "Ann"),
+    ("new_password", "correct horse battery"),
     ("next", "/"),
     ("password", "correct horse battery"),
+    ("present", "correct horse battery"),
     ("revision", "1"),
     ("role", "viewer"),
     ("sandbox", "dev"),

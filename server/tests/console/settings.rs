@@ -101,6 +101,30 @@ async fn the_last_administrator_keeps_the_role() {
 async fn a_sandbox_is_switched_to_live_without_scripts() {
     let world = World::new().await;
     let browser = world.browser(Role::Administrator).await;
-    let page = browser.submit("/dev/settings/sandbox", "Switch now", &[]).await;
+    let page = browser.submit("/dev/settings/sandbox", "Switch to live", &[]).await;
     assert!(page.words().contains("Messages go to real people"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn a_person_changes_their_own_password_without_scripts() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let (path, new) = ("/dev/settings/account", "another long one");
+    let page = viewer.submit(path, "Change password", &[("present", "wrong"), ("new_password", new)]).await;
+    assert_eq!(page.fault_at("Present password"), "This is not your present password.");
+    let right = [("present", crate::support::PASSWORD), ("new_password", new)];
+    let page = viewer.submit(path, "Change password", &right).await;
+    assert!(page.words().contains("Your password is changed."), "{}", page.words());
+    world.engine.sign_in("viewer@example.com", new, "test").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_administrator_gives_somebody_a_new_password_without_scripts() {
+    let world = World::new().await;
+    let (browser, viewer) = (world.browser(Role::Administrator).await, world.browser(Role::Viewer).await);
+    let page = browser.submit("/dev/settings/users", "Set password", &[("password", "short")]).await;
+    assert!(page.words().contains("Password: Use at least 12 characters."), "{}", page.words());
+    browser.submit("/dev/settings/users", "Set password", &[("password", "another long one")]).await;
+    world.engine.sign_in("viewer@example.com", "another long one", "test").await.unwrap();
+    assert_eq!(viewer.open("/dev/campaigns").await.status, 303);
 }

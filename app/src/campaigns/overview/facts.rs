@@ -28,11 +28,11 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
         <section class="card overview-facts" aria-label=t.campaigns.facts>
             {(!description.is_empty()).then(|| view! { <p class="description">{description}</p> })}
             <Facts>
+                {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject wide=true>{subject}</Fact> })}
                 <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
-                {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject>{subject}</Fact> })}
                 {configuration.map(|found| view! { <Fact name=t.wizard.configuration>{found.name}<p class="hint">{found.from}</p></Fact> })}
                 <Fact name=t.campaigns.modified><Time at=detail.campaign.modified_at/><p class="hint">{detail.campaign.modified_by}</p></Fact>
-                <Fact name=t.campaigns.id><Code text=detail.campaign.id.to_string()/></Fact>
+                <Fact name=t.campaigns.id wide=true><Code text=detail.campaign.id.to_string()/></Fact>
             </Facts>
         </section>
     }

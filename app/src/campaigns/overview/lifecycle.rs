@@ -7,11 +7,16 @@ use leptos::prelude::*;
 use super::super::calls::{DeleteCampaign, DuplicateCampaign, StopCampaign};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Button, Confirmation, FormFailure, TextField, failure_of};
+use crate::ui::{Button, Confirmation, TextField, answers, failure_of};
 
-/// What can be done with this campaign in its state.
+/// What can be done with this campaign in its state. The page says above what came of it.
 #[component]
-pub fn Lifecycle(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
+pub fn Lifecycle(
+    campaign: Campaign,
+    stop: ServerAction<StopCampaign>,
+    duplicate: ServerAction<DuplicateCampaign>,
+    delete: ServerAction<DeleteCampaign>,
+) -> impl IntoView {
     let t = texts();
     let active = matches!(campaign.status, CampaignStatus::Live | CampaignStatus::Scheduled);
     let deletable = campaign.live_version.is_none();
@@ -19,27 +24,33 @@ pub fn Lifecycle(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl I
         <section class="lifecycle" aria-labelledby="lifecycle">
             <h2 id="lifecycle">{t.campaigns.more}</h2>
             <div class="row row-actions">
-                <Duplicate campaign=campaign.clone()/>
+                <Duplicate campaign=campaign.clone() duplicate/>
                 {(active && may(Permission::PublishCampaigns)).then(|| view! { <Stop campaign=campaign.clone() stop/> })}
-                {deletable.then(|| view! { <Delete campaign/> })}
+                {deletable.then(|| view! { <Delete campaign delete/> })}
             </div>
         </section>
     }
 }
 
+/// The button and its panel: a name for the copy.
 #[component]
-fn Duplicate(campaign: Campaign) -> impl IntoView {
+pub fn Duplicate(
+    campaign: Campaign,
+    duplicate: ServerAction<DuplicateCampaign>,
+    /// Classes of the button.
+    #[prop(default = "button button-small button-secondary")]
+    class: &'static str,
+) -> impl IntoView {
     let t = texts();
-    let duplicate = ServerAction::<DuplicateCampaign>::new();
     let failure = failure_of(duplicate.value());
+    let name = t.campaigns.copy_of(&campaign.name);
     view! {
-        <Confirmation label=t.campaigns.duplicate>
+        <Confirmation id="duplicate" label=t.campaigns.duplicate class answers=answers(duplicate)>
             <p>{t.campaigns.duplicate_about}</p>
-            <ActionForm action=duplicate attr:class="form">
-                <FormFailure failure/>
-                <Named campaign=campaign.clone()/>
-                <TextField path="name" label=t.campaigns.name value=t.campaigns.copy_of(&campaign.name) required=true failure/>
-                <div class="row"><Button pending=duplicate.pending()>{t.campaigns.duplicate}</Button></div>
+            <ActionForm action=duplicate>
+                <Named campaign/>
+                <TextField path="name" label=t.campaigns.name value=name required=true failure/>
+                <Button pending=duplicate.pending()>{t.campaigns.duplicate}</Button>
             </ActionForm>
         </Confirmation>
     }
@@ -49,9 +60,8 @@ fn Duplicate(campaign: Campaign) -> impl IntoView {
 fn Stop(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
     let t = texts();
     view! {
-        <Confirmation label=t.campaigns.stop>
+        <Confirmation id="stop" label=t.campaigns.stop answers=answers(stop)>
             <p>{t.campaigns.stop_about}</p>
-            <FormFailure failure=failure_of(stop.value())/>
             <ActionForm action=stop>
                 <Named campaign/>
                 <Button pending=stop.pending() variant="danger">{t.campaigns.stop_for_good}</Button>
@@ -61,13 +71,11 @@ fn Stop(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
 }
 
 #[component]
-fn Delete(campaign: Campaign) -> impl IntoView {
+fn Delete(campaign: Campaign, delete: ServerAction<DeleteCampaign>) -> impl IntoView {
     let t = texts();
-    let delete = ServerAction::<DeleteCampaign>::new();
     view! {
-        <Confirmation label=t.campaigns.delete>
+        <Confirmation id="delete" label=t.campaigns.delete answers=answers(delete)>
             <p>{t.campaigns.delete_about}</p>
-            <FormFailure failure=failure_of(delete.value())/>
             <ActionForm action=delete>
                 <Named campaign/>
                 <Button pending=delete.pending() variant="danger">{t.campaigns.delete_for_good}</Button>

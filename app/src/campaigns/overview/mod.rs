@@ -3,5 +3,6 @@
 mod facts;
 mod lifecycle;
 mod page;
+mod versions;
 
 pub use page::OverviewPage;

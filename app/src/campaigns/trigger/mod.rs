@@ -27,18 +27,20 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
     let Some(live) = opened.detail.live.clone() else {
         return view! { <NotYetLive opened/> }.into_any();
     };
-    let call = ExampleCall::of(&live, &sandbox, &opened.origin);
+    // A campaign that is over accepts no call, so none is shown.
+    let over = opened.detail.campaign.status.is_over();
+    let call = (!over).then(|| ExampleCall::of(&live, &sandbox, &opened.origin));
     let variables = live.definition.variables.clone();
     view! {
         <div class="stack trigger">
             {(opened.detail.campaign.status == CampaignStatus::Scheduled).then(|| view! { <Notice kind="waiting">{t.trigger.scheduled}</Notice> })}
-            <div class="trigger-columns">
+            <div class="trigger-columns" data-over=over.to_string()>
                 <CallStatus opened live/>
-                <CallExamples call=call.clone()/>
+                {call.clone().map(|call| view! { <CallExamples call/> })}
             </div>
             <section class="stack" aria-labelledby="variables">
                 <h3 id="variables">{t.trigger.variables}</h3>
-                <Variables variables example=Some(call)/>
+                <Variables variables example=call/>
             </section>
         </div>
     }
@@ -51,8 +53,12 @@ fn NotYetLive(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let review = step_path(&sandbox, opened.detail.campaign.id.as_str(), Step::Review);
-    let missing = opened.review.errors.0.len();
-    let text = if missing == 0 { t.trigger.only_activation.to_owned() } else { t.trigger.missing(missing) };
+    let missing = Step::ALL.iter().filter(|step| opened.review.blocks(**step)).count();
+    let text = match missing {
+        0 => t.trigger.only_activation.to_owned(),
+        1 => t.trigger.missing_one.to_owned(),
+        _ => t.trigger.missing(missing),
+    };
     view! {
         <EmptyState title=t.trigger.not_yet_live text>
             <LinkButton href=review variant="secondary">{t.trigger.to_review}</LinkButton>

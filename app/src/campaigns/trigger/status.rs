@@ -19,6 +19,9 @@ pub fn CallStatus(opened: OpenedCampaign, live: CampaignVersion) -> impl IntoVie
     let last_failure = activity.as_ref().and_then(|activity| activity.last_failure.clone());
     let calls = activity.map(|activity| activity.calls_per_hour).unwrap_or_default();
     let total: i64 = calls.iter().sum();
+    let (sandbox, id) = (sandbox_name().get_untracked(), opened.detail.campaign.id.to_string());
+    let log = |list: &str| format!("/{sandbox}/{list}?campaign={id}");
+    let (executions, messages) = (log("executions"), log("messages"));
     view! {
         <section class="card call-status" aria-labelledby="call-status">
             <h3 id="call-status">{t.trigger.status}</h3>
@@ -30,8 +33,9 @@ pub fn CallStatus(opened: OpenedCampaign, live: CampaignVersion) -> impl IntoVie
                 {live.definition.start.map(|start| view! { <Fact name=t.wizard.start><Time at=start/></Fact> })}
                 {live.definition.end.map(|end| view! { <Fact name=t.wizard.end><Time at=end/></Fact> })}
                 <Fact name=t.trigger.last_day>
-                    <p class="calls-total">{t.trigger.calls(total)}</p>
+                    <p class="calls-total"><a href=executions>{t.trigger.calls(total)}</a></p>
                     <Sparkline calls/>
+                    <p><a href=messages>{t.trigger.messages}</a></p>
                 </Fact>
                 <Fact name=t.trigger.last_failure><LastFailure failure=last_failure/></Fact>
             </Facts>

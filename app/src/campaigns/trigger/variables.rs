@@ -21,9 +21,9 @@ pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl
         view! {
             <tr>
                 <th scope="row" class="wide"><code>{variable.path}</code></th>
-                <td>{if variable.required { t.trigger.required } else { t.trigger.optional }}</td>
-                <td>{if variable.list { t.trigger.list } else { t.trigger.single }}</td>
-                {value.map(|value| view! { <td class="wide"><code>{value}</code></td> })}
+                <td data-label=t.trigger.needed>{if variable.required { t.trigger.required } else { t.trigger.optional }}</td>
+                <td data-label=t.trigger.kind>{if variable.list { t.trigger.list } else { t.trigger.single }}</td>
+                {value.map(|value| view! { <td class="wide" data-label=t.trigger.example><code>{value}</code></td> })}
             </tr>
         }
     });

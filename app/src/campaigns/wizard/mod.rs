@@ -11,6 +11,6 @@ mod sample;
 mod schedule;
 mod step_form;
 mod time_zones;
-mod unsaved;
 
+pub use content::StillPreview;
 pub use page::WizardPage;

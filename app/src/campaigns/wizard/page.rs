@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::super::calls::{OpenedCampaign, SaveStep, open_campaign};
 use super::super::trigger::Trigger;
-use super::super::words::{Status, step_name};
+use super::super::words::{OverNotice, Status, step_name};
 use super::super::{above, campaign_id, campaign_path};
 use super::action::ActionStep;
 use super::audience::AudienceStep;
@@ -125,14 +125,11 @@ fn Banner(campaign: Campaign) -> impl IntoView {
     let version = campaign.live_version.unwrap_or_default();
     match campaign.status {
         CampaignStatus::Live | CampaignStatus::Scheduled if campaign.draft_open => {
-            Some(view! { <Notice kind="waiting">{t.wizard.draft_beside_live(version)}</Notice> }.into_any())
+            view! { <Notice kind="waiting">{t.wizard.draft_beside_live(version)}</Notice> }.into_any()
         }
         CampaignStatus::Live | CampaignStatus::Scheduled => {
-            Some(view! { <Notice>{t.wizard.edits_make_draft(version)}</Notice> }.into_any())
+            view! { <Notice>{t.wizard.edits_make_draft(version)}</Notice> }.into_any()
         }
-        CampaignStatus::Stopped | CampaignStatus::Finished => {
-            Some(view! { <Notice kind="warning">{t.wizard.ended}</Notice> }.into_any())
-        }
-        CampaignStatus::Draft => None,
+        status => view! { <OverNotice status/> }.into_any(),
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::campaign::{CampaignStatus, Review, Step};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::super::calls::OpenedCampaign;
 use super::super::step_path;
@@ -67,9 +68,11 @@ pub fn Rail(open: Step, opened: OpenedCampaign) -> impl IntoView {
     let sandbox = sandbox_name().get_untracked();
     let campaign = &opened.detail.campaign;
     let leaving = use_context::<Leaving>().unwrap_or_default();
+    let steps = NodeRef::<leptos::html::Ol>::new();
+    show_open_step(steps);
     view! {
         <nav class="rail" aria-label=t.wizard.steps>
-            <ol>
+            <ol node_ref=steps>
                 {Step::ALL
                     .iter()
                     .map(|step| {
@@ -93,6 +96,18 @@ pub fn Rail(open: Step, opened: OpenedCampaign) -> impl IntoView {
             </ol>
         </nav>
     }
+}
+
+/// On a phone the steps are a strip that scrolls: the open one stands in its middle.
+fn show_open_step(steps: NodeRef<leptos::html::Ol>) {
+    Effect::new(move || {
+        let Some(steps) = steps.get() else { return };
+        let open = steps.query_selector("[aria-current]").ok().flatten();
+        if let Some(open) = open.and_then(|open| open.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let middle = open.offset_left() + open.offset_width() / 2;
+            steps.set_scroll_left(middle - steps.client_width() / 2);
+        }
+    });
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::Fault;
 use domain::access::Permission;
-use domain::campaign::{Campaign, CampaignStatus, Step};
+use domain::campaign::{Campaign, Step};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
@@ -10,6 +10,7 @@ use super::super::words::{category_name, step_name};
 use super::super::{step_path, trigger};
 use super::content::StillPreview;
 use super::step_form::PlainFooter;
+use crate::field_names::field_name;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Button, Fact, Facts, FormFailure, Notice, failure_of, field_id};
@@ -21,16 +22,19 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
     let (errors, warnings) = (opened.review.errors.0.clone(), opened.review.warnings.0.clone());
     let id = opened.detail.campaign.id.to_string();
     let content = opened.detail.draft.content.clone();
+    // What is over is not reviewed any more; the page says why above the steps.
+    let open = !opened.detail.campaign.status.is_over();
     view! {
-        <div class="step-columns">
+        <div class="step-columns review-columns">
             <div class="stack">
-                {if errors.is_empty() {
+                {open.then(|| if errors.is_empty() {
                     view! { <Notice kind="ok">{t.wizard.complete}</Notice> }.into_any()
                 } else {
                     view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors id=id.clone()/> }.into_any()
-                }}
-                {(!warnings.is_empty()).then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings id/> })}
-                <Activation opened=opened.clone()/>
+                })}
+                {(open && !warnings.is_empty())
+                    .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings id/> })}
+                {open.then(|| view! { <Activation opened=opened.clone()/> })}
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
@@ -52,7 +56,8 @@ fn FaultList(kind: &'static str, title: &'static str, faults: Vec<Fault>, id: St
                     .map(|fault| {
                         let step = Step::of_path(&fault.path);
                         let href = format!("{}#{}", step_path(&sandbox, &id, step), field_id(&fault.path));
-                        view! { <li><a href=href>{format!("{}: {}", step_name(step), fault_text(&fault))}</a></li> }
+                        let place = field_name(&fault.path).unwrap_or_else(|| step_name(step));
+                        view! { <li><a href=href>{place}</a>{format!(": {}", fault_text(&fault))}</li> }
                     })
                     .collect_view()}
             </ul>
@@ -69,12 +74,12 @@ fn Activation(opened: OpenedCampaign) -> impl IntoView {
     let blocked = !opened.review.errors.is_empty();
     let next_version = opened.detail.live.as_ref().map_or(1, |live| live.number + 1);
     let says_the_same = campaign.live_version.is_some() && !campaign.draft_open;
-    let reason = match campaign.status {
-        CampaignStatus::Stopped | CampaignStatus::Finished => Some(t.wizard.ended.to_owned()),
-        _ if says_the_same => Some(t.wizard.nothing_new(campaign.live_version.unwrap_or_default())),
-        _ if !may(Permission::PublishCampaigns) => Some(t.wizard.approver_activates.to_owned()),
-        _ if blocked => Some(t.wizard.blocked.to_owned()),
-        _ => None,
+    let reason = if says_the_same {
+        Some(t.wizard.nothing_new(campaign.live_version.unwrap_or_default()))
+    } else if !may(Permission::PublishCampaigns) {
+        Some(t.wizard.approver_activates.to_owned())
+    } else {
+        blocked.then(|| t.wizard.blocked.to_owned())
     };
     let label = if campaign.live_version.is_some() {
         t.wizard.activate_version(next_version)

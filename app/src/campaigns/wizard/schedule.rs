@@ -9,7 +9,7 @@ use super::step_form::StepForm;
 use super::time_zones;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{TextField, failure_of, field_id};
+use crate::ui::{TextField, failure_of, field_id, zone_of_browser};
 
 /// Start and end, both optional, and the time zone they are meant in.
 #[component]
@@ -68,7 +68,7 @@ fn proposed_zone(schedule: &ScheduleDraft, place: NodeRef<leptos::html::P>) -> R
         if place.get().is_none() {
             return;
         }
-        let Some(zone) = time_zones::of_browser().filter(|zone| untouched && zone != "UTC") else { return };
+        let Some(zone) = zone_of_browser().filter(|zone| untouched && zone != "UTC") else { return };
         let field = document().get_element_by_id(&field_id("schedule.timeZone"));
         let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
         if let Some(field) = field.filter(|field| field.value() == "UTC") {

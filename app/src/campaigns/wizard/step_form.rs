@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::super::calls::{FindCampaign, SaveStep};
 use super::super::step_path;
-use super::unsaved::warn_before_leaving;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{Button, FormFailure, LinkButton, Time};
+use crate::ui::{Button, FormFailure, LinkButton, Time, warn_before_leaving};
 
 /// The open form, for everything on the page that leads away from it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,12 +39,6 @@ impl Leaving {
         self.dirty.get()
     }
 
-    /// The same for event listeners, which may outlive the form.
-    #[cfg(target_arch = "wasm32")]
-    pub fn is_dirty_now(self) -> bool {
-        self.dirty.try_get_untracked().unwrap_or(false)
-    }
-
     fn touch(self) {
         self.dirty.set(true);
     }
@@ -62,7 +55,7 @@ pub fn StepForm(
 ) -> impl IntoView {
     let sandbox = sandbox_name();
     let leaving = use_context::<Leaving>().unwrap_or_default();
-    warn_before_leaving(leaving);
+    warn_before_leaving(leaving.dirty);
     let id = campaign.id.to_string();
     view! {
         <ActionForm

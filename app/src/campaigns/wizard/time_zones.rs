@@ -59,15 +59,3 @@ pub const OFFERED: [&str; 56] = [
     "Pacific/Auckland",
     "Pacific/Honolulu",
 ];
-
-/// The zone of this browser; `None` on the server.
-pub fn of_browser() -> Option<String> {
-    #[cfg(target_arch = "wasm32")]
-    {
-        use leptos::web_sys::js_sys::{Array, Intl, Object, Reflect};
-        let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
-        Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    None
-}

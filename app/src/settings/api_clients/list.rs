@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::RevokeApiClient;
 use crate::i18n::texts;
-use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Table, Time};
+use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Table, Time, answers};
 
 /// All clients, or what a client is for.
 #[component]
@@ -46,10 +46,10 @@ fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoVie
     view! {
         <tr>
             <th scope="row" class="wide">{client.name.clone()}</th>
-            <td><Code text=client.id.to_string()/></td>
-            <td>{state}</td>
-            <td>{last_used}</td>
-            <td><Time at=client.created_at/><br/><span class="hint">{client.created_by.clone()}</span></td>
+            <td data-label=t.api_clients.client_id><Code text=client.id.to_string()/></td>
+            <td data-label=t.api_clients.state>{state}</td>
+            <td data-label=t.api_clients.last_used>{last_used}</td>
+            <td data-label=t.api_clients.created_at><Time at=client.created_at/><br/><span class="hint">{client.created_by.clone()}</span></td>
             <td>{client.revoked_at.is_none().then(|| view! { <Revocation client revoke/> })}</td>
         </tr>
     }
@@ -59,7 +59,10 @@ fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoVie
 fn Revocation(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
     let t = texts();
     view! {
-        <Confirmation label=t.api_clients.revoke name=t.api_clients.revoke_of(&client.name)>
+        <Confirmation
+            id=format!("revoke-{}", client.id) label=t.api_clients.revoke name=t.api_clients.revoke_of(&client.name)
+            answers=answers(revoke)
+        >
             <p>{t.api_clients.revoke_consequence(&client.name)}</p>
             <ActionForm action=revoke>
                 <input type="hidden" name="sandbox" value=client.sandbox.to_string()/>

@@ -13,7 +13,7 @@ use super::words::{StatusBadge, category_name, security_name, transport_text};
 use super::{SetConfigurationStatus, above_configuration, find_configuration};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Fact, Facts, PageHeader, loaded};
+use crate::ui::{Fact, Facts, PageHeader, loaded, warn_before_leaving};
 
 /// Form, status and verification; only facts for those who may not change it.
 #[component]
@@ -43,14 +43,16 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
     let sandbox = sandbox_name().get_untracked();
     let set_status = ServerAction::<SetConfigurationStatus>::new();
     let current = current(configuration.clone(), set_status);
+    let dirty = RwSignal::new(false);
+    warn_before_leaving(dirty);
     view! {
         <PageHeader title=configuration.name.clone() above=above_configuration(&sandbox)/>
         {if may(Permission::ManageConfigurations) {
             view! {
                 <div class="columns settings-columns">
-                    <SaveForm configuration=configuration.clone() current just_saved/>
+                    <SaveForm configuration=configuration.clone() current just_saved dirty/>
                     <div class="stack">
-                        <StatusCard sandbox=sandbox.clone() current set_status/>
+                        <StatusCard sandbox=sandbox.clone() current set_status dirty/>
                         <VerifyCard sandbox configuration/>
                     </div>
                 </div>

@@ -10,7 +10,7 @@ use super::list_configurations;
 use super::words::{StatusBadge, category_name, transport_text};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{EmptyState, LinkButton, PageHeader, Table, Time, loaded};
+use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Table, Time, loaded};
 
 /// All configurations of the sandbox.
 #[component]
@@ -67,16 +67,21 @@ fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
 
 #[component]
 fn Row(configuration: ChannelConfiguration) -> impl IntoView {
+    let t = texts();
     let section = format!("configurations/{}", configuration.id);
     let href = settings_path(&sandbox_name().get_untracked(), &section);
     view! {
         <tr>
             <th scope="row" class="wide"><A href=href>{configuration.name}</A></th>
-            <td>{category_name(configuration.category)}</td>
-            <td><StatusBadge status=configuration.status/></td>
-            <td class="wide">{configuration.from_name}<br/><span class="hint">{configuration.from_address.to_string()}</span></td>
-            <td class="wide">{transport_text(&configuration.transport)}</td>
-            <td><Time at=configuration.modified_at/><br/><span class="hint">{configuration.modified_by}</span></td>
+            <td data-label=t.configurations.category>{category_name(configuration.category)}</td>
+            <td data-label=t.configurations.status><StatusBadge status=configuration.status/></td>
+            <td class="wide" data-label=t.configurations.from>
+                {configuration.from_name}<br/><span class="hint"><Address text=configuration.from_address.to_string()/></span>
+            </td>
+            <td class="wide" data-label=t.configurations.transport>{transport_text(&configuration.transport)}</td>
+            <td class="modified" data-label=t.configurations.modified>
+                <Time at=configuration.modified_at/><span class="hint"><Address text=configuration.modified_by/></span>
+            </td>
         </tr>
     }
 }

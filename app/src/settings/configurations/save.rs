@@ -21,6 +21,8 @@ pub fn SaveForm(
     current: Memo<ChannelConfiguration>,
     /// The address says that this revision was just saved.
     just_saved: bool,
+    /// Set when something is typed.
+    dirty: RwSignal<bool>,
 ) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
@@ -33,7 +35,10 @@ pub fn SaveForm(
     let password_set = matches!(&configuration.transport, Transport::Smtp(relay) if relay.password_set);
     let fixed_category = (configuration.status != ChannelConfigurationStatus::Draft).then_some(configuration.category);
     view! {
-        <ActionForm action=save node_ref=form attr:class="card form configuration" attr:novalidate="novalidate">
+        <ActionForm
+            action=save node_ref=form attr:class="card form configuration" attr:novalidate="novalidate"
+            on:input=move |_| dirty.set(true)
+        >
             {move || (just_saved && failure.get().is_none()).then(|| view! { <Notice kind="ok">{t.configurations.saved}</Notice> })}
             <FormFailure failure/>
             <Conflict configuration=configuration.clone() save seen/>

@@ -32,6 +32,8 @@ pub fn StatusCard(
     sandbox: String,
     current: Memo<ChannelConfiguration>,
     set_status: ServerAction<SetConfigurationStatus>,
+    /// Something is typed in the form beside it and not saved.
+    dirty: RwSignal<bool>,
 ) -> impl IntoView {
     let t = texts();
     let facts = current.get_untracked();
@@ -41,6 +43,7 @@ pub fn StatusCard(
             <h2 id="status">{t.configurations.status}</h2>
             <p aria-live="polite">{move || view! { <StatusBadge status=status.get()/> }}</p>
             <p class="hint">{move || meaning(status.get())}</p>
+            <p class="unsaved" aria-live="polite">{move || dirty.get().then_some(t.configurations.unsaved_stays)}</p>
             <FormFailure failure=failure_of(set_status.value())/>
             <ActionForm action=set_status>
                 <input type="hidden" name="sandbox" value=sandbox/>

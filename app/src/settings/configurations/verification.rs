@@ -52,7 +52,10 @@ fn Found(found: Verification, captures: bool) -> impl IntoView {
         }
     });
     view! {
-        <p><StateBadge signal text/>" "<span class="hint">{format!("{} ms", found.duration_ms)}</span></p>
+        <p>
+            <StateBadge signal text/>
+            {(signal == Signal4::Ok && !captures).then(|| view! { " "<span class="hint">{format!("{} ms", found.duration_ms)}</span> })}
+        </p>
         {captures.then_some(t.configurations.no_server)}
         {why}
         {(!found.transcript.is_empty()).then(|| view! {

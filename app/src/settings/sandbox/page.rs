@@ -9,7 +9,7 @@ use super::super::above;
 use super::SetSandboxMode;
 use crate::i18n::texts;
 use crate::layout::{captures, may, sandbox_name};
-use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, StateBadge, failure_of};
+use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, StateBadge, answers, failure_of};
 
 /// Says what the mode means, and switches it.
 #[component]
@@ -59,12 +59,12 @@ fn SwitchMode(sandbox: String, captures: bool, switch: ServerAction<SetSandboxMo
         (SandboxMode::Capture, t.settings_sandbox.to_capture, t.settings_sandbox.to_capture_consequence(&sandbox))
     };
     view! {
-        <Confirmation label>
+        <Confirmation id="switch-mode" label class="button button-secondary" answers=answers(switch)>
             <p>{consequence}</p>
             <ActionForm action=switch>
                 <input type="hidden" name="sandbox" value=sandbox/>
                 <input type="hidden" name="mode" value=next.as_str()/>
-                <Button pending=switch.pending() variant=if captures { "danger" } else { "" }>{t.settings_sandbox.confirm}</Button>
+                <Button pending=switch.pending() variant=if captures { "danger" } else { "" }>{label}</Button>
             </ActionForm>
         </Confirmation>
     }

@@ -25,6 +25,12 @@ pub async fn change_role(user: String, role: Role) -> Answer<ConsoleUser> {
     answer(server::change_role(user, role).await)
 }
 
+/// Gives a person a new password and ends their sessions.
+#[server]
+pub async fn set_password(user: String, password: String) -> Answer<ConsoleUser> {
+    answer(server::set_password(user, password).await)
+}
+
 /// Deletes an account and ends its sessions.
 #[server]
 pub async fn delete_console_user(user: String) -> Answer<()> {
@@ -33,9 +39,10 @@ pub async fn delete_console_user(user: String) -> Answer<()> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use domain::Failure;
     use domain::access::{ConsoleUser, Permission, Role};
-    use engine::Result;
     use engine::accounts::NewConsoleUser;
+    use engine::{Error, Result};
 
     use crate::session::caller;
 
@@ -52,6 +59,19 @@ mod server {
     pub async fn change_role(user: String, role: Role) -> Result<ConsoleUser> {
         let caller = caller(Permission::ManageConsoleUsers).await?;
         caller.engine.change_role(&user, role).await
+    }
+
+    pub async fn set_password(user: String, password: String) -> Result<ConsoleUser> {
+        let caller = caller(Permission::ManageConsoleUsers).await?;
+        let changed = caller.engine.set_password(&user, &password).await;
+        changed.map_err(|error| match error {
+            // The page has such a field for every person.
+            Error::Failure(Failure::Invalid { mut faults }) => {
+                faults.0.iter_mut().for_each(|fault| fault.path = format!("{}-{user}", fault.path));
+                Error::Failure(Failure::Invalid { faults })
+            }
+            other => other,
+        })
     }
 
     pub async fn delete(user: String) -> Result<()> {

@@ -1,19 +1,22 @@
 //! Table of people.
 
-use domain::access::ConsoleUser;
+use domain::access::{ConsoleUser, PASSWORD_MIN_LENGTH};
 use leptos::prelude::*;
 
+use super::super::emptied::emptied_after;
 use super::roles::{role_name, role_options};
-use super::{ChangeRole, DeleteConsoleUser};
+use super::{ChangeRole, DeleteConsoleUser, SetPassword};
+use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::session::Frame;
-use crate::ui::{Button, Confirmation, SelectField, Table};
+use crate::ui::{Address, Button, Confirmation, SelectField, Table, TextField, answers, failure_of};
 
-/// Everybody, with what can be done to their account. Nobody deletes their own.
+/// Everybody, with what can be done to their account. Nobody deletes their own; its page changes the password.
 #[component]
 pub fn Users(
     users: Vec<ConsoleUser>,
     change: ServerAction<ChangeRole>,
+    set_password: ServerAction<SetPassword>,
     delete: ServerAction<DeleteConsoleUser>,
 ) -> impl IntoView {
     let t = texts();
@@ -23,15 +26,15 @@ pub fn Users(
         view! {
             <tr>
                 <th scope="row" class="wide">
-                    {user.name.clone()}
+                    <Address text=user.name.clone()/>
                     {is_own.then(|| view! { <span class="hint">" "{t.users.you}</span> })}
                 </th>
-                <td class="wide">{user.email.clone()}</td>
-                <td>{role_name(user.role)}</td>
+                <td class="wide" data-label=t.session.email><Address text=user.email.clone()/></td>
+                <td data-label=t.users.role>{role_name(user.role)}</td>
                 <td>
                     <div class="row row-actions">
                         <RoleChange user=user.clone() change/>
-                        {(!is_own).then(|| view! { <Deletion user delete/> })}
+                        {(!is_own).then(|| view! { <NewPassword user=user.clone() set_password/><Deletion user delete/> })}
                     </div>
                 </td>
             </tr>
@@ -52,12 +55,13 @@ pub fn Users(
 #[component]
 fn RoleChange(user: ConsoleUser, change: ServerAction<ChangeRole>) -> impl IntoView {
     let t = texts();
+    let name = t.users.change_role_of(&user.email);
     view! {
-        <Confirmation label=t.users.change_role name=t.users.change_role_of(&user.email)>
-            <ActionForm action=change attr:class="form">
+        <Confirmation id=format!("change-role-{}", user.id) label=t.users.change_role name answers=answers(change)>
+            <ActionForm action=change>
                 <input type="hidden" name="user" value=user.id.to_string()/>
                 <SelectField
-                    path=format!("role-{}", user.id) name="role" label=t.users.role_of(&user.email) value=user.role.as_str()
+                    path=format!("role-{}", user.id) name="role" label=t.users.role value=user.role.as_str()
                     options=role_options()
                 />
                 <Button pending=change.pending()>{t.users.change_role}</Button>
@@ -67,10 +71,32 @@ fn RoleChange(user: ConsoleUser, change: ServerAction<ChangeRole>) -> impl IntoV
 }
 
 #[component]
+fn NewPassword(user: ConsoleUser, set_password: ServerAction<SetPassword>) -> impl IntoView {
+    let t = texts();
+    let form = emptied_after(set_password);
+    let failure: Signal<Option<ServerFailure>> = failure_of(set_password.value());
+    let name = t.users.set_password_of(&user.email);
+    view! {
+        <Confirmation id=format!("set-password-{}", user.id) label=t.users.set_password name answers=answers(set_password)>
+            <p>{t.users.set_password_consequence(&user.email)}</p>
+            <ActionForm action=set_password node_ref=form attr:novalidate="novalidate">
+                <input type="hidden" name="user" value=user.id.to_string()/>
+                <TextField
+                    path=format!("password-{}", user.id) name="password" label=t.account.new_password kind="password"
+                    autocomplete="new-password" required=true failure hint=t.users.password_hint(PASSWORD_MIN_LENGTH)
+                />
+                <Button pending=set_password.pending()>{t.users.set_password}</Button>
+            </ActionForm>
+        </Confirmation>
+    }
+}
+
+#[component]
 fn Deletion(user: ConsoleUser, delete: ServerAction<DeleteConsoleUser>) -> impl IntoView {
     let t = texts();
+    let name = t.users.delete_of(&user.email);
     view! {
-        <Confirmation label=t.users.delete name=t.users.delete_of(&user.email)>
+        <Confirmation id=format!("delete-{}", user.id) label=t.users.delete name answers=answers(delete)>
             <p>{t.users.delete_consequence(&user.email)}</p>
             <ActionForm action=delete>
                 <input type="hidden" name="user" value=user.id.to_string()/>

@@ -48,7 +48,7 @@ fn Switch(name: &'static str, label: &'static str, options: [(&'static str, &'st
     }
 }
 
-/// How many values are missing, and which.
+/// Which values are missing.
 #[component]
 pub fn MissingValues(missing: Memo<Vec<String>>) -> impl IntoView {
     let t = texts();
@@ -56,7 +56,7 @@ pub fn MissingValues(missing: Memo<Vec<String>>) -> impl IntoView {
         <div aria-live="polite">
             {move || missing.with(|missing| (!missing.is_empty()).then(|| view! {
                 <div class="notice notice-warning">
-                    <p>{t.content_step.missing_values(missing.len())}</p>
+                    <p>{t.content_step.missing_values}</p>
                     <p class="paths">{missing.iter().map(|path| view! { <code>{path.clone()}</code>" " }).collect_view()}</p>
                 </div>
             }))}

@@ -1,13 +1,14 @@
 //! Typed text that is not saved must not be lost on the way to another page.
 
-use super::step_form::Leaving;
+use leptos::prelude::*;
 
-/// Asks before the tab is closed, and before a link of the page leads away. The links of the wizard save by themselves.
-pub fn warn_before_leaving(leaving: Leaving) {
+/// Asks before the tab is closed, and before a link of the page leads away, while `dirty` says that something is typed
+/// and not saved. A link that saves by itself prevents its default first.
+pub fn warn_before_leaving(dirty: RwSignal<bool>) {
     #[cfg(target_arch = "wasm32")]
-    browser::warn_before_leaving(leaving);
+    browser::warn_before_leaving(dirty);
     #[cfg(not(target_arch = "wasm32"))]
-    let _ = leaving;
+    let _ = dirty;
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -17,19 +18,19 @@ mod browser {
     use wasm_bindgen::closure::Closure;
     use web_sys::{Element, Event};
 
-    use super::Leaving;
     use crate::i18n::texts;
 
-    pub fn warn_before_leaving(leaving: Leaving) {
+    pub fn warn_before_leaving(dirty: RwSignal<bool>) {
+        // The listeners may outlive the form.
+        let is_dirty = move || dirty.try_get_untracked().unwrap_or(false);
         let closing = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if leaving.is_dirty_now() {
+            if is_dirty() {
                 event.prevent_default();
             }
         });
-        let question = texts().wizard.leave_unsaved;
+        let question = texts().common.leave_unsaved;
         let ask = move |event: Event| {
-            if leaving.is_dirty_now() && leads_away(&event) && !window().confirm_with_message(question).unwrap_or(true)
-            {
+            if is_dirty() && leads_away(&event) && !window().confirm_with_message(question).unwrap_or(true) {
                 event.prevent_default();
             }
         };

@@ -1,0 +1,7 @@
+//! A person's own account.
+
+mod calls;
+mod page;
+
+pub use calls::ChangeOwnPassword;
+pub use page::AccountPage;
