@@ -137,9 +137,10 @@ on_both!(a_person_who_is_given_a_new_password_is_signed_out_everywhere, |world| 
         let password = format!("another long one {by_address}");
         let old = if by_address { "another long one false" } else { PASSWORD };
         let session = world.sign_in("ann@example.com", old, HOME).await.unwrap();
-        let changed = match by_address {
-            false => world.set_password(ann.id.as_str(), &password).await,
-            true => world.set_password_of(" Ann@Example.com", &password).await,
+        let changed = if by_address {
+            world.set_password_of(" Ann@Example.com", &password).await
+        } else {
+            world.set_password(ann.id.as_str(), &password).await
         };
         assert_eq!(changed.unwrap(), ann);
         assert_eq!(world.find_session(&session.token).await.unwrap(), None);

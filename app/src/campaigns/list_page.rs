@@ -1,5 +1,7 @@
 //! The list of campaigns.
 
+use std::sync::Arc;
+
 use domain::access::Permission;
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use leptos::prelude::*;
@@ -12,7 +14,7 @@ use super::{campaign_path, list_path, step_path};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
-    Address, EmptyState, LinkButton, NextPage, PageHeader, SelectField, Table, TextField, Time, loaded, without_empty,
+    Address, EmptyState, LinkButton, NextPage, PageHeader, SelectField, Table, TextField, Time, drop_empty, loaded,
 };
 
 /// All campaigns of the sandbox, newest first; filters and page are in the address.
@@ -59,7 +61,7 @@ fn Filters(name: String, status: String) -> impl IntoView {
     let filtered = !name.is_empty() || !status.is_empty();
     let everything = list_path(&sandbox_name().get_untracked());
     view! {
-        <Form method="GET" action=everything.clone() on_form_data=without_empty() attr:class="filters" attr:role="search">
+        <Form method="GET" action=everything.clone() on_form_data=Arc::new(drop_empty) attr:class="filters" attr:role="search">
             <TextField path="name" label=t.campaigns.name kind="search" value=name/>
             <SelectField path="status" label=t.campaigns.status value=status options=std::iter::once(any).chain(statuses).collect()/>
             <div class="row filter-actions">

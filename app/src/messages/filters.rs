@@ -14,7 +14,7 @@ use super::calls::{CampaignChoice, list_campaign_choices};
 use super::states::{of_execution, word_of};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{SelectField, TextField, loaded, without_empty, zone_of_browser};
+use crate::ui::{SelectField, TextField, drop_empty, loaded, zone_of_browser};
 
 const FORM: &str = "log-filters";
 
@@ -83,7 +83,7 @@ fn FilterForm(listed: Listed, choices: Vec<CampaignChoice>, filter: LogFilter) -
     let zone = zone_of_times(&filter.zone);
     let in_zone = move |label: &'static str| Signal::derive(move || format!("{label} ({})", zone.get()));
     view! {
-        <Form method="GET" action="" on_form_data=given_filters() attr:class="filters" attr:id=FORM attr:role="search" attr:aria-label=t.messages.filters>
+        <Form method="GET" action="" on_form_data=Arc::new(keep_given) attr:class="filters" attr:id=FORM attr:role="search" attr:aria-label=t.messages.filters>
             <SelectField path="campaign" label=t.messages.campaign value=filter.campaign_id options=campaigns/>
             <SelectField path="state" label=t.messages.state value=filter.state options=state_options(listed)/>
             {(listed == Listed::Messages)
@@ -114,14 +114,11 @@ fn zone_of_times(given: &str) -> ReadSignal<String> {
 }
 
 /// What goes into the address: no empty filter, and a zone only with a time.
-fn given_filters() -> Arc<dyn Fn(&FormData)> {
-    let without_empty = without_empty();
-    Arc::new(move |form: &FormData| {
-        without_empty(form);
-        if !form.has("from") && !form.has("until") {
-            form.delete("zone");
-        }
-    })
+fn keep_given(form: &FormData) {
+    drop_empty(form);
+    if !form.has("from") && !form.has("until") {
+        form.delete("zone");
+    }
 }
 
 /// The chosen campaign stays a choice even when it is not among the newest.

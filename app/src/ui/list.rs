@@ -1,7 +1,5 @@
 //! Around tables: nothing there yet, and the way to the next page.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -40,15 +38,13 @@ pub fn path_with(name: &str, value: &str) -> String {
 }
 
 /// For a form of filters: what is left empty is not put into the address. Without a program it is, and means the same.
-pub fn without_empty() -> Arc<dyn Fn(&FormData)> {
-    Arc::new(|form: &FormData| {
-        let names: Vec<String> = form.keys().into_iter().flatten().filter_map(|name| name.as_string()).collect();
-        for name in names {
-            if form.get(&name).as_string().is_some_and(|value| value.trim().is_empty()) {
-                form.delete(&name);
-            }
+pub fn drop_empty(form: &FormData) {
+    let names: Vec<String> = form.keys().into_iter().flatten().filter_map(|name| name.as_string()).collect();
+    for name in names {
+        if form.get(&name).as_string().is_some_and(|value| value.trim().is_empty()) {
+            form.delete(&name);
         }
-    })
+    }
 }
 
 /// Link to the next page of a list, with all filters kept; nothing on the last page.

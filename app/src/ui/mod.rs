@@ -24,7 +24,7 @@ pub use copy::{Code, CopyButton};
 pub use failure::{FormFailure, Notice, failure_of};
 pub use field::{SelectField, TextArea, TextField, field_id};
 pub use icon::{Icon, Shape};
-pub use list::{EmptyState, NextPage, path_with, without_empty};
+pub use list::{EmptyState, NextPage, drop_empty, path_with};
 pub use loaded::loaded;
 pub use menu::Menu;
 pub use not_found::NotFound;

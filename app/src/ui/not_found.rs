@@ -48,7 +48,7 @@ pub fn NotFound(
 fn list_of(path: &str) -> Option<String> {
     let is_id = |part: &&str| part.contains('_') || part.starts_with("UMA-");
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let end = parts.iter().position(|part| is_id(&part))?;
+    let end = parts.iter().position(is_id)?;
     (end >= 2).then(|| format!("/{}", parts[..end].join("/")))
 }
 
