@@ -81,6 +81,7 @@ pub fn fault_text(fault: &Fault) -> String {
 }
 
 /// A translation that ends with a colon leads to the exact words, such as the line of a template and what Tera says of it.
+/// The faults that only the own account has are among its texts.
 fn translated(fault: &Fault, texts: &Texts) -> String {
     match texts.faults.of(&fault.code).or_else(|| texts.account.of(&fault.code)) {
         Some(lead) if lead.ends_with(':') => format!("{lead} {}", fault.text),

@@ -70,11 +70,13 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["api-clients", "/dev/settings/api-clients"],
     ["users", "/dev/settings/users"],
     ["sandbox", "/dev/settings/sandbox"],
+    ["account", "/dev/settings/account"],
     ["empty-campaigns", "/prod/campaigns"],
     ["empty-messages", "/prod/messages"],
     ["empty-inbox", "/prod/inbox"],
     ["empty-configurations", "/prod/settings/configurations"],
     ["not-found", "/dev/nothing-here"],
+    ["message-not-found", "/dev/messages/msg_nothing"],
   ];
 }
 

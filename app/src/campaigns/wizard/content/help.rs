@@ -58,8 +58,7 @@ pub fn SyntaxHelp() -> impl IntoView {
         (t.content_step.help_else, "{% if context.paid %}Paid{% else %}To be paid{% endif %}"),
         (t.content_step.help_for, "{% for item in context.items %}{{ item.name }} {% endfor %}"),
     ];
-    let example =
-        |(about, example): (&'static str, &'static str)| view! { <div><dt>{about}</dt><dd><Code text=example/></dd></div> };
+    let example = |(about, example): (&'static str, &'static str)| view! { <div><dt>{about}</dt><dd><Code text=example/></dd></div> };
     view! {
         <details class="syntax-help">
             <summary>{t.content_step.help}</summary>
