@@ -234,6 +234,21 @@ on_both!(edits_of_a_live_campaign_wait_until_they_are_published_as_the_next_vers
     assert_eq!(second.live.unwrap().definition.content.subject, edited.content.subject);
 });
 
+on_both!(versions_are_listed_newest_first_and_in_their_own_sandbox_only, |world| async {
+    let (first, _) = live(world, "Welcome").await;
+    let id = &first.campaign.id;
+    let changed = CampaignDraft { description: "Second".into(), ..first.draft.clone() };
+    let second = published(world, &saved(world, &first, &changed).await).await;
+    let versions = world.list_versions(&dev(), id).await.unwrap();
+    let numbers: Vec<(i64, &str)> =
+        versions.iter().map(|version| (version.number, version.published_by.as_str())).collect();
+    assert_eq!(numbers, [(2, ANN), (1, ANN)]);
+    assert_eq!(versions[0].published_at, second.live.unwrap().published_at);
+    let never_live = draft(world, "Draft").await;
+    assert_eq!(world.list_versions(&dev(), &never_live.campaign.id).await.unwrap(), []);
+    assert_eq!(failure(world.list_versions(&"prod".parse().unwrap(), id).await).code(), "not_found");
+});
+
 on_both!(start_and_end_act_by_themselves_in_lists_too, |world| async {
     let configuration = active_configuration(world).await;
     let mut wanted = complete("Welcome", &configuration);
