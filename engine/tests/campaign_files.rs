@@ -99,6 +99,30 @@ on_both!(only_what_changed_is_updated, |world| async {
     assert_eq!((campaign.status, campaign.live_version, campaign.draft_open), (CampaignStatus::Live, Some(2), true));
 });
 
+on_both!(a_file_gives_the_password_that_another_host_or_a_new_user_needs, |world| async {
+    let without = SHOP.replace("  password: 'hunter2'\n", "");
+    assert_eq!(faults(world, &without).await, [at(8, "transport.password")]);
+    let inactive = without.replace("status: active", "status: draft").replace("status: live", "status: draft");
+    assert_eq!(apply(world, &inactive).await, [Change::Created, Change::Created]);
+    apply(world, SHOP).await;
+    let moved = without.replace("127.0.0.1", "mail.example.com");
+    assert_eq!(faults(world, &moved).await, [at(8, "transport.password")]);
+    let renamed = without.replace("username: shop", "username: other");
+    assert_eq!(faults(world, &renamed).await, [at(8, "transport.password")]);
+    let given = SHOP.replace("127.0.0.1", "mail.example.com");
+    assert_eq!(apply(world, &given).await, [Change::Updated, Change::Unchanged]);
+});
+
+on_both!(a_file_replaces_a_password_of_another_secret_key, |world| async {
+    apply(world, SHOP).await;
+    let settings = engine::Settings { secret_key: engine::keys::SecretKey::random(), ..world.settings.clone() };
+    let other_key = engine::Engine::open(settings, world.clock.clone()).await.unwrap();
+    let applied = other_key.apply_file(Some(&dev()), SHOP, "ann@example.com").await.unwrap();
+    assert_eq!(applied[0].change, Change::Updated);
+    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), []);
+    other_key.close().await;
+});
+
 on_both!(a_document_names_its_sandbox_and_may_come_before_what_it_needs, |world| async {
     let (configuration, campaign) = SHOP.split_once("---\n").unwrap();
     let yaml = format!(

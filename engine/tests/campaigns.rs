@@ -366,9 +366,7 @@ on_both!(a_password_stays_with_its_host_and_is_never_shown, |world| async {
     for (draft, kept) in [
         (without.clone(), true),
         (other_port, true),
-        (ChannelConfigurationDraft { host: "evil.example.com".into(), ..without.clone() }, false),
-        (smtp("Shop"), true),
-        (ChannelConfigurationDraft { username: "other".into(), ..without.clone() }, false),
+        (ChannelConfigurationDraft { username: String::new(), ..without.clone() }, false),
         (smtp("Shop"), true),
         (ChannelConfigurationDraft { transport: "capture".into(), ..without.clone() }, false),
         (without.clone(), false),
@@ -377,6 +375,45 @@ on_both!(a_password_stays_with_its_host_and_is_never_shown, |world| async {
         revision = saved.revision;
         assert_eq!(password_set(&saved), kept, "{draft:?}");
     }
+});
+
+on_both!(a_password_does_not_go_to_another_host_or_user_and_is_asked_for_again, |world| async {
+    let made = active_configuration(world).await;
+    let without = ChannelConfigurationDraft::from(&made);
+    for changed in [
+        ChannelConfigurationDraft { host: "evil.example.com".into(), ..without.clone() },
+        ChannelConfigurationDraft { username: "other".into(), ..without.clone() },
+    ] {
+        let refused = world.save_channel_configuration(&dev(), &made.id, made.revision, &changed, ANN).await;
+        let Failure::Invalid { faults } = failure(refused) else { panic!("not invalid") };
+        assert_eq!(told(&faults), [("password", "password_needed")]);
+    }
+    assert_eq!(world.list_channel_configurations(&dev()).await.unwrap(), [made]);
+});
+
+on_both!(a_configuration_that_signs_in_is_active_only_with_a_password, |world| async {
+    let draft = ChannelConfigurationDraft { password: String::new(), ..smtp("Shop") };
+    let made = world.create_channel_configuration(&dev(), &draft, ANN).await.unwrap();
+    let active = ChannelConfigurationStatus::Active;
+    let refused = world.set_channel_configuration_status(&dev(), &made.id, active, ANN).await;
+    assert_eq!(failure(refused).code(), "password_missing");
+    let anonymous = ChannelConfigurationDraft { username: String::new(), ..draft.clone() };
+    let saved = world.save_channel_configuration(&dev(), &made.id, 1, &anonymous, ANN).await.unwrap();
+    let activated = world.set_channel_configuration_status(&dev(), &saved.id, active, ANN).await.unwrap();
+    let refused = world.save_channel_configuration(&dev(), &made.id, activated.revision, &draft, ANN).await;
+    assert_eq!(failure(refused).code(), "password_missing");
+});
+
+on_both!(a_password_of_another_secret_key_is_told_and_replaced_by_a_new_one, |world| async {
+    let made = active_configuration(world).await;
+    assert_eq!(world.list_unreadable_passwords().await.unwrap(), []);
+    let settings = engine::Settings { secret_key: engine::keys::SecretKey::random(), ..world.settings.clone() };
+    let other_key = engine::Engine::open(settings, world.clock.clone()).await.unwrap();
+    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), [(dev(), "Shop".to_owned())]);
+    let draft = ChannelConfigurationDraft { host: "127.0.0.1".into(), ..smtp("Shop") };
+    other_key.save_channel_configuration(&dev(), &made.id, made.revision, &draft, ANN).await.unwrap();
+    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), []);
+    other_key.close().await;
 });
 
 on_both!(a_sandbox_switches_at_once, |world| async {

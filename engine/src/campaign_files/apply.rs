@@ -8,6 +8,7 @@ use domain::{Failure, Fault};
 use super::document::{CampaignDocument, ConfigurationDocument, Document};
 use super::{Applied, Change};
 use crate::campaigns::differs;
+use crate::channel_configurations::Password;
 use crate::store::campaigns;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Error, Result};
@@ -41,7 +42,7 @@ impl Engine {
             None => (self.create_channel_configuration(sandbox, draft, by).await?, Change::Created),
             Some(stored) => {
                 let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
-                if self.says_the_same(&stored, checked)? {
+                if self.says_the_same(&stored, checked) {
                     (stored.configuration, Change::Unchanged)
                 } else {
                     let StoredConfiguration { configuration: before, .. } = stored;
@@ -63,23 +64,24 @@ impl Engine {
     }
 
     /// Would saving change nothing? Without a password in the file the stored one stays, and is not compared.
-    fn says_the_same(&self, stored: &StoredConfiguration, wanted: CheckedChannelConfiguration) -> Result<bool> {
+    fn says_the_same(&self, stored: &StoredConfiguration, wanted: CheckedChannelConfiguration) -> bool {
         let before = &stored.configuration;
         let mut transport = wanted.transport;
         if let (Transport::Smtp(relay), Transport::Smtp(before)) = (&mut transport, &before.transport) {
             relay.password_set = before.password_set;
         }
-        let same_password = match (&wanted.password, &stored.secret) {
-            (Some(password), Some(secret)) => self.0.keys.decrypt(before.id.as_str(), secret)? == *password,
-            (Some(_), None) => !matches!(transport, Transport::Smtp(_)),
+        let same_password = match (&wanted.password, self.password(stored)) {
+            (Some(wanted), Password::Known(stored)) => *wanted == stored,
+            (Some(_), Password::Missing) => !matches!(transport, Transport::Smtp(_)),
+            (Some(_), Password::Unreadable) => false,
             (None, _) => true,
         };
-        Ok(same_password
+        same_password
             && before.transport == transport
             && before.category == wanted.category
             && before.from_name == wanted.from_name
             && before.from_address == wanted.from_address
-            && before.reply_to == wanted.reply_to)
+            && before.reply_to == wanted.reply_to
     }
 
     async fn apply_campaign(&self, wanted: &CampaignDocument, by: &str) -> Result<Applied> {

@@ -10,6 +10,7 @@ use domain::id::ChannelConfigurationId;
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
 use super::section::Notes;
 use crate::campaigns::{differs, review};
+use crate::channel_configurations::secret;
 use crate::ids::new_id;
 use crate::store::campaigns::StoredDraft;
 use crate::store::channel_configurations::{self, StoredConfiguration};
@@ -63,7 +64,13 @@ impl Engine {
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
-        if let (Ok(checked), Some(StoredConfiguration { configuration, .. })) = (checked, stored)
+        let Ok(checked) = checked else { return Ok(()) };
+        let stays_active =
+            stored.as_ref().is_some_and(|stored| stored.configuration.status == ChannelConfigurationStatus::Active);
+        if let Err(fault) = secret::check(stored.as_ref(), &checked, wanted.active || stays_active) {
+            notes.add(&configuration_path(&fault.path), fault.text);
+        }
+        if let Some(StoredConfiguration { configuration, .. }) = stored
             && configuration.status != ChannelConfigurationStatus::Draft
             && configuration.category != checked.category
         {

@@ -1,6 +1,6 @@
 //! Channel configurations: create, save, activate, verify. Passwords are encrypted and never come back.
 
-mod secret;
+pub(crate) mod secret;
 mod sending;
 
 use domain::channel_configuration::{
@@ -15,7 +15,7 @@ use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{Alone, Tx};
 use crate::{Engine, Result};
 pub(crate) use sending::ConfigurationCache;
-pub use sending::SendingConfiguration;
+pub use sending::{Password, SendingConfiguration};
 
 impl Engine {
     /// All configurations of a sandbox, newest first.
@@ -67,8 +67,9 @@ impl Engine {
     }
 
     /// Refuses (`conflict changed_meanwhile`) when `revision` is not the stored one. Category is frozen once active.
-    /// An empty password keeps the stored one; changing host or username without giving a password drops the stored
-    /// one (a secret never travels to another host).
+    /// An empty password keeps the stored one. With another host or user name it has to be given again
+    /// (`password_needed` at `password`): a secret never travels to another host. `password_missing` when an active one
+    /// would be without.
     pub async fn save_channel_configuration(
         &self,
         sandbox: &SandboxName,
@@ -88,7 +89,8 @@ impl Engine {
         Ok(after.configuration)
     }
 
-    /// draft → active, active ↔ deactivated; deactivation refused while a live campaign uses it (`conflict in_use`).
+    /// draft → active, active ↔ deactivated; deactivation refused while a live campaign uses it (`conflict in_use`),
+    /// activation without a password that is needed (`conflict password_missing`).
     /// The status it has already is no change.
     pub async fn set_channel_configuration_status(
         &self,
@@ -103,7 +105,7 @@ impl Engine {
         if before.configuration.status == status {
             return Ok(before.configuration);
         }
-        self.check_transition(&mut tx, &before.configuration, status).await?;
+        self.check_transition(&mut tx, &before, status).await?;
         let mut after = before.clone();
         after.configuration.status = status;
         self.touch(&mut after.configuration, by);
@@ -132,6 +134,7 @@ impl Engine {
             let text = "The category is fixed since the configuration was activated. Create another configuration.";
             return Err(Failure::invalid("category", "category_frozen", text).into());
         }
+        secret::check(Some(before), &checked, old.status == ChannelConfigurationStatus::Active)?;
         let secret = secret::of_changed(&self.0.keys, before, &checked)?;
         let mut configuration = ChannelConfiguration {
             category: checked.category,
@@ -149,11 +152,15 @@ impl Engine {
     async fn check_transition(
         &self,
         tx: &mut Tx,
-        configuration: &ChannelConfiguration,
+        stored: &StoredConfiguration,
         next: ChannelConfigurationStatus,
     ) -> Result<()> {
         use ChannelConfigurationStatus::{Active, Deactivated, Draft};
+        let configuration = &stored.configuration;
         match (configuration.status, next) {
+            (Draft | Deactivated, Active) if secret::signs_in(&configuration.transport) && stored.secret.is_none() => {
+                Err(Failure::conflict("password_missing", secret::MISSING).into())
+            }
             (Draft | Deactivated, Active) => Ok(()),
             (Active, Deactivated) => {
                 let count = channel_configurations::count_live_campaigns(tx, &configuration.id, self.now()).await?;

@@ -1,5 +1,6 @@
-//! The password of a transport: encrypted for its configuration, kept or dropped when the configuration changes.
+//! The password of a transport: encrypted for its configuration, and never taken along to another host or user.
 
+use domain::Fault;
 use domain::channel_configuration::{CheckedChannelConfiguration, SmtpRelay, Transport};
 use domain::id::ChannelConfigurationId;
 
@@ -17,6 +18,36 @@ pub(super) fn of_new(
     password.map(|password| keys.encrypt(id.as_str(), password)).transpose()
 }
 
+/// Refuses a change after which the transport would sign in without the password that it needs: `password_needed` when
+/// the stored one goes to another place, `password_missing` when there is none. A draft may still be without.
+pub(crate) fn check(
+    before: Option<&StoredConfiguration>,
+    after: &CheckedChannelConfiguration,
+    is_active: bool,
+) -> Result<(), Fault> {
+    if after.password.is_some() || !signs_in(&after.transport) {
+        return Ok(());
+    }
+    let stored = before.filter(|before| before.secret.is_some());
+    match stored {
+        Some(stored) if is_kept(&stored.configuration.transport, &after.transport) => Ok(()),
+        Some(_) => {
+            let text = "The host or the user name changed: give the password again.";
+            Err(Fault::new("password", "password_needed", text))
+        }
+        None if is_active => Err(Fault::new("password", "password_missing", MISSING)),
+        None => Ok(()),
+    }
+}
+
+/// How it is said that a password is missing.
+pub(super) const MISSING: &str = "The user name needs a password, and none is stored.";
+
+/// Does the transport need a password?
+pub(super) fn signs_in(transport: &Transport) -> bool {
+    matches!(transport, Transport::Smtp(relay) if !relay.username.is_empty())
+}
+
 /// The encrypted password after a change: the new one, or the stored one when it still goes to the same place.
 pub(super) fn of_changed(
     keys: &Keys,
@@ -28,7 +59,7 @@ pub(super) fn of_changed(
 }
 
 /// Does the stored password stay when none is given?
-pub(super) fn is_kept(before: &Transport, after: &Transport) -> bool {
+fn is_kept(before: &Transport, after: &Transport) -> bool {
     let place = |relay: &SmtpRelay| (relay.host.to_lowercase(), relay.username.clone());
     match (before, after) {
         (Transport::Smtp(before), Transport::Smtp(after)) => place(before) == place(after),

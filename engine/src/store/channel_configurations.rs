@@ -14,6 +14,8 @@ use crate::error::OnUnique;
 super::statements! {
     LIST = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
             FROM channel_configurations WHERE sandbox = $1 ORDER BY id DESC";
+    LIST_WITH_SECRET = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+                        FROM channel_configurations WHERE secret IS NOT NULL ORDER BY id";
     FIND = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
             FROM channel_configurations WHERE id = $1";
     FIND_BY_NAME = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
@@ -101,6 +103,12 @@ impl StoredConfiguration {
 /// Newest first.
 pub(crate) async fn list(store: &Store, sandbox: &SandboxName) -> Result<Vec<StoredConfiguration>> {
     let rows: Vec<Row> = read!(store, db => query_as(LIST).bind(sandbox.as_str()).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Of all sandboxes, oldest first.
+pub(crate) async fn list_with_secret(store: &Store) -> Result<Vec<StoredConfiguration>> {
+    let rows: Vec<Row> = read!(store, db => query_as(LIST_WITH_SECRET).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

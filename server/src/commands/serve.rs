@@ -1,6 +1,7 @@
 //! `hermod serve`: answers and delivers until it is told to end.
 
 use anyhow::{Context as _, Result};
+use engine::Engine;
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,6 +23,7 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
         crate::demo::load(async |clock| installation.open_at(clock).await).await?;
     }
     let engine = installation.open().await?;
+    warn_of_unreadable_passwords(&engine).await?;
     let (switch, ending) = Ending::new();
     let mut delivery = {
         let (engine, ending) = (engine.clone(), ending.clone());
@@ -43,6 +45,18 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     let ((), delivered) = tokio::join!(answering, delivering);
     engine.close().await;
     delivered?.map_err(told)
+}
+
+/// A lost key file is noticed at once, and not by the first message that cannot be sent.
+async fn warn_of_unreadable_passwords(engine: &Engine) -> Result<()> {
+    for (sandbox, configuration) in engine.list_unreadable_passwords().await.map_err(told)? {
+        tracing::warn!(
+            %sandbox,
+            configuration,
+            "the stored password cannot be read with this secret key: bring the former key back, or give the password again"
+        );
+    }
+    Ok(())
 }
 
 fn announce(url: &str, is_new: bool) {

@@ -10,12 +10,13 @@ use super::reply::Reply;
 use super::tls::Trust;
 use super::wire::Wire;
 use super::{CONNECT, OPEN};
+use crate::channel_configurations::Password;
 
 /// How to reach a server and what to say first.
 #[derive(Clone)]
 pub(in crate::senders) struct Door {
     pub(in crate::senders) relay: SmtpRelay,
-    pub(in crate::senders) password: Option<String>,
+    pub(in crate::senders) password: Password,
     pub(in crate::senders) helo_name: String,
     pub(in crate::senders) trust: Trust,
 }
@@ -80,13 +81,22 @@ impl Door {
         wire.encrypt(&self.trust, self.host()).await
     }
 
+    fn password(&self) -> Result<&String, Fault> {
+        match &self.password {
+            Password::Known(password) => Ok(password),
+            Password::Missing => Err(Fault::new("password_missing", "No password is stored for the user name.")),
+            Password::Unreadable => {
+                let text = "The stored password cannot be read with this secret key. Give it again.";
+                Err(Fault::new("password_unreadable", text))
+            }
+        }
+    }
+
     async fn authenticate(&self, wire: &mut Wire, capabilities: &Capabilities) -> Result<(), Fault> {
         if !wire.is_encrypted() && !wire.is_local() {
             return Err(Fault::new("auth_needs_tls", "A password is not sent over a connection without TLS."));
         }
-        let Some(password) = &self.password else {
-            return Err(Fault::new("auth_failed", "No password is stored for the user name."));
-        };
+        let password = self.password()?;
         let user = &self.relay.username;
         let plain = STANDARD.encode(format!("\0{user}\0{password}"));
         let (user, secret) = (STANDARD.encode(user), STANDARD.encode(password));

@@ -16,6 +16,7 @@ use domain::message::Outcome;
 
 use super::job::Waiting;
 use super::{Door, Pool, Trust};
+use crate::channel_configurations::Password;
 use crate::senders::{Answer, Mail};
 
 fn relay(port: u16) -> SmtpRelay {
@@ -30,7 +31,7 @@ fn relay(port: u16) -> SmtpRelay {
 }
 
 fn door(relay: SmtpRelay) -> Door {
-    let password = relay.password_set.then(|| "hunter2".to_owned());
+    let password = if relay.password_set { Password::Known("hunter2".to_owned()) } else { Password::Missing };
     Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default() }
 }
 

@@ -54,6 +54,16 @@ async fn a_wrong_password_is_ours_to_mend_and_is_not_repeated_to_anybody() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_missing_or_unreadable_is_not_blamed_on_the_server() {
+    for (password, reason) in [(Password::Missing, "password_missing"), (Password::Unreadable, "password_unreadable")] {
+        let server = Server::start([welcome("250-x\r\n250 AUTH PLAIN", &[])]).await;
+        let pool = Pool::new(1, Door { password, ..door(signing_in(server.port)) });
+        assert_eq!(short(&hand_over(&pool, &["ann"]).await[0]), retry(reason));
+        server.played().await;
+    }
+}
+
+#[tokio::test]
 async fn a_password_never_crosses_a_network_in_the_clear() {
     let server = Server::start([welcome("250-x\r\n250 AUTH PLAIN", &[])]).await;
     let mut wire = Wire::connect("127.0.0.1", server.port).await.unwrap();

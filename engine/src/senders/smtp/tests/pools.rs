@@ -24,7 +24,7 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         modified_at: Timestamp::from_millis(0),
         modified_by: String::new(),
     };
-    SendingConfiguration { configuration, password: None }
+    SendingConfiguration { configuration, password: Password::Missing }
 }
 
 fn one_mail(dear: &'static str) -> Vec<Step> {
