@@ -108,7 +108,7 @@ on_both!(a_refusal_for_now_is_tried_again_when_its_time_has_come, |world| async 
     let accepted = shop.order(world, "r-1", "ann@example.com").await;
     world.drain().await.unwrap();
     let waiting = shop.story(world, &accepted.execution_id).await;
-    assert_eq!(state(&waiting), ("queued", Some("smtp_451")));
+    assert_eq!(state(&waiting), ("queued", Some("greylisted")));
     assert_eq!(waiting.message.detail.as_deref(), Some("451 4.7.1 greylisted"));
     let wait = waiting.message.due_at.unwrap().millis_since(accepted.created_at);
     assert!((48_000..=72_000).contains(&wait), "a minute ± a fifth: {wait}");

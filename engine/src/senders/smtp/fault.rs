@@ -30,9 +30,14 @@ impl Fault {
         Self::new("connection_failed", "The server closed the connection.")
     }
 
+    /// The server did not answer in time.
+    pub(super) fn late(limit: Duration, waiting_for: &str) -> Self {
+        Self::new("timeout", format!("No answer within {} seconds: {waiting_for}.", limit.as_secs()))
+    }
+
     /// A reply that ends a connection, at this stage.
     pub(super) fn refused(stage: Stage, reply: &Reply) -> Self {
-        let reason = meaning(stage, reply.code).1.unwrap_or_else(|| "bad_reply".to_owned());
+        let reason = meaning(stage, reply).1.unwrap_or_else(|| "bad_reply".to_owned());
         Self { reason, text: reply.words() }
     }
 }
@@ -43,8 +48,7 @@ pub(super) async fn within<T>(
     waiting_for: &str,
     work: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    let late = || Fault::new("timeout", format!("No answer within {} seconds: {waiting_for}.", limit.as_secs()));
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Fault::late(limit, waiting_for)))
 }
 
 /// What a reply answers.
@@ -54,27 +58,78 @@ pub(super) enum Stage {
     Ehlo,
     StartTls,
     Auth,
-    /// MAIL, RCPT or DATA.
-    Envelope,
-    /// The final dot.
+    /// Who sends.
+    Mail,
+    /// Who gets it.
+    Rcpt,
+    /// May the mail come?
     Data,
+    /// The mail, up to its final dot.
+    Content,
+}
+
+impl Stage {
+    /// What a person calls it who reads a conversation.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Greeting => "the greeting",
+            Self::Ehlo => "EHLO",
+            Self::StartTls => "STARTTLS",
+            Self::Auth => "AUTH",
+            Self::Mail => "MAIL",
+            Self::Rcpt => "RCPT",
+            Self::Data => "DATA",
+            Self::Content => "the mail",
+        }
+    }
+
+    const fn is_about_a_mail(self) -> bool {
+        matches!(self, Self::Mail | Self::Rcpt | Self::Data | Self::Content)
+    }
 }
 
 /// What a reply that is not the hoped-for one means for a mail. Until the envelope it is about us, not about the mail.
-pub(super) fn meaning(stage: Stage, code: u16) -> (Outcome, Option<String>) {
+pub(super) fn meaning(stage: Stage, reply: &Reply) -> (Outcome, Option<String>) {
     let retry = |reason: &str| (Outcome::Retry, Some(reason.to_owned()));
-    match (stage, code) {
-        (Stage::Data, 200..300) => (Outcome::Accepted, None),
-        (_, 400..500) => retry(&format!("smtp_{code}")),
+    match (stage, reply.code) {
+        (Stage::Content, 200..300) => (Outcome::Accepted, None),
+        (_, 450 | 451) if stage.is_about_a_mail() && is_greylisting(reply) => retry("greylisted"),
+        (_, 400..500) => retry(&format!("smtp_{}", reply.code)),
         (Stage::Greeting, 500..600) => retry("greeting_refused"),
         (Stage::Ehlo, 500..600) => retry("ehlo_refused"),
         (Stage::StartTls, 500..600) => retry("tls_failed"),
         (Stage::Auth, 500..600) => retry("auth_failed"),
-        // The server wants TLS or AUTH first (RFC 3207, RFC 4954): a configuration to mend, not a mail to give up.
-        (Stage::Envelope, 530) => retry("auth_required"),
-        (Stage::Envelope | Stage::Data, 500..600) => (Outcome::Rejected, Some(format!("smtp_{code}"))),
+        // The server wants TLS or AUTH first (RFC 3207, RFC 4954), or another sender: a configuration to mend, not a mail
+        // to give up.
+        (Stage::Mail | Stage::Rcpt | Stage::Data, 530) => retry("auth_required"),
+        (Stage::Mail | Stage::Rcpt, 500..600) if is_about_sender(stage, reply) => retry("sender_refused"),
+        (_, 500..600) => (Outcome::Rejected, Some(refusal(stage, reply))),
         _ => retry("bad_reply"),
     }
+}
+
+/// Why a mail is refused for good.
+fn refusal(stage: Stage, reply: &Reply) -> String {
+    let reason = match (stage, reply.code) {
+        // A server that knows the size beforehand says the same to MAIL as to the mail.
+        (_, 552) => "smtp_552",
+        // A rule of the server (RFC 3463), such as “relaying denied”: the address may well exist.
+        (Stage::Rcpt, _) if reply.status().starts_with("5.7.") => "policy_refused",
+        (Stage::Data | Stage::Content, _) => "content_refused",
+        (_, code) => return format!("smtp_{code}"),
+    };
+    reason.to_owned()
+}
+
+/// MAIL says who sends; many servers keep their refusal back until RCPT and tell it by the status (RFC 3463).
+fn is_about_sender(stage: Stage, reply: &Reply) -> bool {
+    reply.code != 552 && (stage == Stage::Mail || matches!(reply.status(), "5.1.7" | "5.1.8"))
+}
+
+/// The server takes a stranger's mail only at the second try.
+fn is_greylisting(reply: &Reply) -> bool {
+    let words = reply.words().to_lowercase();
+    reply.status() == "4.7.1" || words.contains("greylist") || words.contains("graylist")
 }
 
 /// What silence after the final dot means: the server has the whole mail, and may have accepted it.
@@ -89,27 +144,52 @@ mod tests {
     #[test]
     fn every_reply_says_whether_to_try_again() {
         use Outcome::{Accepted, Rejected, Retry};
-        for (stage, code, outcome, reason) in [
-            (Stage::Data, 250, Accepted, None),
-            (Stage::Data, 421, Retry, Some("smtp_421")),
-            (Stage::Data, 451, Retry, Some("smtp_451")),
-            (Stage::Data, 554, Rejected, Some("smtp_554")),
-            (Stage::Data, 354, Retry, Some("bad_reply")),
-            (Stage::Envelope, 450, Retry, Some("smtp_450")),
-            (Stage::Envelope, 452, Retry, Some("smtp_452")),
-            (Stage::Envelope, 550, Rejected, Some("smtp_550")),
-            (Stage::Envelope, 552, Rejected, Some("smtp_552")),
-            (Stage::Envelope, 530, Retry, Some("auth_required")),
-            (Stage::Envelope, 250, Retry, Some("bad_reply")),
-            (Stage::Greeting, 554, Retry, Some("greeting_refused")),
-            (Stage::Greeting, 421, Retry, Some("smtp_421")),
-            (Stage::Ehlo, 502, Retry, Some("ehlo_refused")),
-            (Stage::StartTls, 454, Retry, Some("smtp_454")),
-            (Stage::StartTls, 501, Retry, Some("tls_failed")),
-            (Stage::Auth, 535, Retry, Some("auth_failed")),
-            (Stage::Auth, 454, Retry, Some("smtp_454")),
+        for (stage, words, outcome, reason) in [
+            (Stage::Content, "250 ok", Accepted, None),
+            (Stage::Content, "421 bye", Retry, Some("smtp_421")),
+            (Stage::Content, "451 4.3.0 Disk", Retry, Some("smtp_451")),
+            (Stage::Content, "554 5.7.1 Spam", Rejected, Some("content_refused")),
+            (Stage::Content, "550 5.7.1 Spam", Rejected, Some("content_refused")),
+            (Stage::Content, "552 5.3.4 Too large", Rejected, Some("smtp_552")),
+            (Stage::Content, "354 go", Retry, Some("bad_reply")),
+            (Stage::Data, "550 5.7.0 No", Rejected, Some("content_refused")),
+            (Stage::Data, "530 5.7.0 Sign in", Retry, Some("auth_required")),
+            (Stage::Mail, "550 5.7.1 Not yours", Retry, Some("sender_refused")),
+            (Stage::Mail, "552 5.3.4 Too large", Rejected, Some("smtp_552")),
+            (Stage::Mail, "530 5.7.0 Sign in", Retry, Some("auth_required")),
+            (Stage::Rcpt, "450 4.2.0 Busy", Retry, Some("smtp_450")),
+            (Stage::Rcpt, "452 4.2.2 Full", Retry, Some("smtp_452")),
+            (Stage::Rcpt, "550 5.1.1 No such user", Rejected, Some("smtp_550")),
+            (Stage::Rcpt, "550", Rejected, Some("smtp_550")),
+            (Stage::Rcpt, "550 5.1.8 Sender address rejected", Retry, Some("sender_refused")),
+            (Stage::Rcpt, "550 5.7.1 Relaying denied", Rejected, Some("policy_refused")),
+            (Stage::Rcpt, "554 5.7.1 Relay access denied", Rejected, Some("policy_refused")),
+            (Stage::Rcpt, "552 5.2.2 Full", Rejected, Some("smtp_552")),
+            (Stage::Rcpt, "250 ok", Retry, Some("bad_reply")),
+            (Stage::Greeting, "554 no", Retry, Some("greeting_refused")),
+            (Stage::Greeting, "421 busy", Retry, Some("smtp_421")),
+            (Stage::Greeting, "451 4.7.1 Later", Retry, Some("smtp_451")),
+            (Stage::Ehlo, "502 what", Retry, Some("ehlo_refused")),
+            (Stage::StartTls, "454 no", Retry, Some("smtp_454")),
+            (Stage::StartTls, "501 no", Retry, Some("tls_failed")),
+            (Stage::Auth, "535 5.7.8 Wrong", Retry, Some("auth_failed")),
+            (Stage::Auth, "454 4.7.0 Later", Retry, Some("smtp_454")),
         ] {
-            assert_eq!(meaning(stage, code), (outcome, reason.map(str::to_owned)), "{stage:?} {code}");
+            assert_eq!(meaning(stage, &reply(words)), (outcome, reason.map(str::to_owned)), "{stage:?} {words}");
         }
+    }
+
+    #[test]
+    fn greylisting_is_no_problem_of_the_server() {
+        for words in ["451 4.7.1 Try again", "450 4.2.0 <ann@example.com>: Recipient address rejected: Greylisted"] {
+            for stage in [Stage::Mail, Stage::Rcpt, Stage::Content] {
+                let expected = (Outcome::Retry, Some("greylisted".to_owned()));
+                assert_eq!(meaning(stage, &reply(words)), expected, "{stage:?} {words}");
+            }
+        }
+    }
+
+    fn reply(words: &str) -> Reply {
+        Reply::take(&mut format!("{words}\r\n").into_bytes()).unwrap().unwrap()
     }
 }

@@ -41,24 +41,26 @@ impl Door {
 
     /// Everything before the first mail.
     pub(super) async fn introduce(&self, wire: &mut Wire) -> Result<Capabilities, Fault> {
-        within(OPEN, "opening the conversation", async {
-            if self.relay.security == SmtpSecurity::Tls {
-                wire.encrypt(&self.trust, self.host()).await?;
-            }
-            // A server may hang up on whoever talks before its banner.
-            expect(wire, Stage::Greeting, 220).await?;
-            let mut capabilities = self.hello(wire).await?;
-            if self.relay.security == SmtpSecurity::StartTls {
-                // What was said in plain text could have been said by anybody: the server is asked again.
-                self.start_tls(wire, &capabilities).await?;
-                capabilities = self.hello(wire).await?;
-            }
-            if !self.relay.username.is_empty() {
-                self.authenticate(wire, &capabilities).await?;
-            }
-            Ok(capabilities)
-        })
-        .await
+        let opened = tokio::time::timeout(OPEN, self.introduce_step_by_step(wire)).await;
+        opened.unwrap_or_else(|_| Err(Fault::late(OPEN, wire.waiting_for)))
+    }
+
+    async fn introduce_step_by_step(&self, wire: &mut Wire) -> Result<Capabilities, Fault> {
+        if self.relay.security == SmtpSecurity::Tls {
+            wire.encrypt(&self.trust, self.host()).await?;
+        }
+        // A server may hang up on whoever talks before its banner.
+        expect(wire, Stage::Greeting, 220).await?;
+        let mut capabilities = self.hello(wire).await?;
+        if self.relay.security == SmtpSecurity::StartTls {
+            // What was said in plain text could have been said by anybody: the server is asked again.
+            self.start_tls(wire, &capabilities).await?;
+            capabilities = self.hello(wire).await?;
+        }
+        if !self.relay.username.is_empty() {
+            self.authenticate(wire, &capabilities).await?;
+        }
+        Ok(capabilities)
     }
 
     /// An IPv6 address without its brackets.
@@ -119,6 +121,7 @@ impl Door {
 }
 
 async fn expect(wire: &mut Wire, stage: Stage, code: u16) -> Result<Reply, Fault> {
+    wire.waiting_for = stage.words();
     let reply = wire.reply().await?;
     if reply.code == code { Ok(reply) } else { Err(Fault::refused(stage, &reply)) }
 }

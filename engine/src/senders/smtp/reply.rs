@@ -44,6 +44,14 @@ impl Reply {
         words.trim().chars().take(WORDS_MAX).collect()
     }
 
+    /// The enhanced status code (RFC 3463), such as `5.1.1`; empty when the server gives none.
+    pub(super) fn status(&self) -> &str {
+        let text = self.lines.first().and_then(|line| line.get(4..)).unwrap_or_default();
+        let word = text.split(' ').next().unwrap_or_default();
+        let numbers = word.split('.').filter(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        if numbers.count() == 3 && word.matches('.').count() == 2 { word } else { "" }
+    }
+
     /// 2xx.
     pub(super) const fn is_yes(&self) -> bool {
         self.code / 100 == 2
@@ -93,6 +101,16 @@ mod tests {
         let (second, rest) = take(&rest);
         assert_eq!(second.unwrap().unwrap().words(), "550 5.1.1 no\n5.1.1 such user");
         assert_eq!(take(&rest), (Ok(None), "354".to_owned()));
+    }
+
+    #[test]
+    fn an_enhanced_status_is_read_where_there_is_one() {
+        let status = |line: &str| take(&format!("{line}\r\n")).0.unwrap().unwrap().status().to_owned();
+        assert_eq!(status("550 5.1.1 No such user"), "5.1.1");
+        assert_eq!(status("550-5.7.1 No\r\n550 5.7.1 relaying"), "5.7.1");
+        for none in ["550", "550 No such user", "550 5.1 x", "550 5..1.1 x", "550 10.0.0.1.2 x", "550 5.1.x y"] {
+            assert_eq!(status(none), "", "{none}");
+        }
     }
 
     #[test]

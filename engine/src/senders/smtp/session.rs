@@ -35,7 +35,7 @@ struct Turn {
 enum Opened {
     /// The server waits for the mail.
     Ready,
-    Refused(Reply),
+    Refused(Stage, Reply),
 }
 
 impl<'a> Session<'a> {
@@ -81,8 +81,8 @@ impl<'a> Session<'a> {
         loop {
             match self.open(&turn, written).await {
                 Ok(Opened::Ready) => {}
-                Ok(Opened::Refused(reply)) => {
-                    let (outcome, reason) = meaning(Stage::Envelope, reply.code);
+                Ok(Opened::Refused(stage, reply)) => {
+                    let (outcome, reason) = meaning(stage, &reply);
                     turn.job.end(outcome, reason, reply.words());
                     return Ok(());
                 }
@@ -149,13 +149,13 @@ impl<'a> Session<'a> {
                 }
                 _ => self.to_reset = true,
             }
-            Ok(Opened::Refused(if !mail.is_yes() {
-                mail
+            Ok(if !mail.is_yes() {
+                Opened::Refused(Stage::Mail, mail)
             } else if !rcpt.is_yes() {
-                rcpt
+                Opened::Refused(Stage::Rcpt, rcpt)
             } else {
-                data
-            }))
+                Opened::Refused(Stage::Data, data)
+            })
         })
         .await
     }
@@ -166,12 +166,14 @@ impl<'a> Session<'a> {
             self.wire.say("RSET").await?;
             self.reply().await?;
         }
-        for (command, hoped) in [(&*envelope.mail, 2), (&*envelope.rcpt, 2), ("DATA", 3)] {
+        for (stage, command, hoped) in
+            [(Stage::Mail, &*envelope.mail, 2), (Stage::Rcpt, &*envelope.rcpt, 2), (Stage::Data, "DATA", 3)]
+        {
             self.wire.say(command).await?;
             let reply = self.reply().await?;
             if reply.code / 100 != hoped {
                 self.to_reset = true;
-                return Ok(Opened::Refused(reply));
+                return Ok(Opened::Refused(stage, reply));
             }
         }
         Ok(Opened::Ready)
@@ -192,10 +194,10 @@ impl<'a> Session<'a> {
         .await;
         match reply {
             Ok(reply) => {
-                let (outcome, reason) = meaning(Stage::Data, reply.code);
+                let (outcome, reason) = meaning(Stage::Content, &reply);
                 self.worked |= outcome == Outcome::Accepted;
                 turn.job.end(outcome, reason, reply.words());
-                if reply.is_goodbye() { Err(Fault::refused(Stage::Data, &reply)) } else { Ok(()) }
+                if reply.is_goodbye() { Err(Fault::refused(Stage::Content, &reply)) } else { Ok(()) }
             }
             Err(fault) => {
                 if written < end {
@@ -212,7 +214,7 @@ impl<'a> Session<'a> {
     /// The next reply; a 421 ends the connection.
     async fn reply(&mut self) -> Result<Reply, Fault> {
         let reply = self.wire.reply().await?;
-        if reply.is_goodbye() { Err(Fault::refused(Stage::Envelope, &reply)) } else { Ok(reply) }
+        if reply.is_goodbye() { Err(Fault::refused(Stage::Mail, &reply)) } else { Ok(reply) }
     }
 
     /// A mail that this connection certainly did not hand over. A server that worked gets it once more.

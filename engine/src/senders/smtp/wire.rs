@@ -20,6 +20,8 @@ pub(super) struct Wire {
     stream: Stream,
     pub(super) peer: SocketAddr,
     unread: Vec<u8>,
+    /// The step of the opening that the server is to answer.
+    pub(super) waiting_for: &'static str,
     /// Notes the conversation when there.
     pub(super) transcript: Option<Vec<String>>,
     /// Texts that no note may hold, whatever the server echoes.
@@ -34,7 +36,8 @@ impl Wire {
         stream.set_nodelay(true).map_err(|error| Fault::network(&error))?;
         let peer = stream.peer_addr().map_err(|error| Fault::network(&error))?;
         let stream = Stream::Plain(stream);
-        Ok(Self { stream, peer, unread: Vec::new(), transcript: None, secrets: Vec::new() })
+        let waiting_for = "the connection";
+        Ok(Self { stream, peer, unread: Vec::new(), waiting_for, transcript: None, secrets: Vec::new() })
     }
 
     /// From here on everything is encrypted. What came before the handshake could be anybody's (RFC 3207 §6).
@@ -42,6 +45,7 @@ impl Wire {
         if !self.unread.is_empty() {
             return Err(Fault::new("tls_failed", "The server sent something before the TLS handshake."));
         }
+        self.waiting_for = "the TLS handshake";
         match std::mem::replace(&mut self.stream, Stream::Gone) {
             Stream::Plain(plain) => self.stream = Stream::Tls(Box::new(trust.handshake(plain, host).await?)),
             other => self.stream = other,
@@ -60,14 +64,14 @@ impl Wire {
 
     /// Says one line.
     pub(super) async fn say(&mut self, line: &str) -> Result<(), Fault> {
-        self.note("C", line);
-        self.write(format!("{line}\r\n").as_bytes()).await
+        self.say_secretly(line, line).await
     }
 
-    /// Says one line that is noted as `shown`.
+    /// Says one line that is noted as `shown`, once it is on its way.
     pub(super) async fn say_secretly(&mut self, line: &str, shown: &str) -> Result<(), Fault> {
+        self.write(format!("{line}\r\n").as_bytes()).await?;
         self.note("C", shown);
-        self.write(format!("{line}\r\n").as_bytes()).await
+        Ok(())
     }
 
     /// Writes everything.

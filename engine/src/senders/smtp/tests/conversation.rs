@@ -54,6 +54,21 @@ async fn a_refused_recipient_costs_neither_the_connection_nor_the_mails_around_i
 }
 
 #[tokio::test]
+async fn a_refused_sender_is_told_apart_from_a_refused_address() {
+    let mut script = vec![Hear("MAIL"), Hear("RCPT"), Hear("DATA"), Say("550 5.7.1 Not your address")];
+    script.extend([Say("503 5.5.1 No sender\r\n503 5.5.1 No recipients")]);
+    let server = Server::start([welcome(PIPELINING, &script)]).await;
+    let answers = hand_over(&pool(relay(server.port)), &["ann"]).await;
+    assert_eq!((short(&answers[0]), &*answers[0].words), (retry("sender_refused"), "550 5.7.1 Not your address"));
+    server.played().await;
+    let script = [Hear("MAIL"), Say("250 ok"), Hear("RCPT"), Say("250 ok"), Hear("DATA"), Say("550 5.7.0 Not today")];
+    let server = Server::start([welcome(LOCK_STEP, &script)]).await;
+    let answers = hand_over(&pool(relay(server.port)), &["ann"]).await;
+    assert_eq!(short(&answers[0]), (Outcome::Rejected, Some("content_refused")));
+    server.played().await;
+}
+
+#[tokio::test]
 async fn a_server_that_wants_data_for_nobody_gets_an_empty_mail() {
     let mut script = vec![Hear("MAIL"), Hear("RCPT"), Hear("DATA"), Say("250 ok\r\n450 4.2.0 Later\r\n354 go")];
     script.extend([Hear("."), Say("554 5.5.1 No valid recipients")]);
@@ -74,7 +89,7 @@ async fn a_refusal_in_lock_step_is_followed_by_a_reset() {
     let server = Server::start([welcome(LOCK_STEP, &script)]).await;
     let answers = hand_over(&pool(relay(server.port)), &["ann", "ben", "cleo"]).await;
     let rejected = |reason| (Outcome::Rejected, Some(reason));
-    let expected = [rejected("smtp_550"), retry("smtp_452"), rejected("smtp_554")];
+    let expected = [rejected("smtp_550"), retry("smtp_452"), rejected("content_refused")];
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), expected);
     server.played().await;
 }

@@ -3,6 +3,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
+use super::super::verify;
 use super::script::*;
 use super::*;
 
@@ -79,6 +80,16 @@ async fn a_certificate_for_another_name_ends_the_conversation() {
     let answer = hand_over_one(SmtpSecurity::Tls, trust, vec![Tls(acceptor)]).await;
     assert_eq!(short(&answer), retry("tls_failed"));
     assert!(answer.words.contains("not valid for name"), "{}", answer.words);
+}
+
+#[tokio::test]
+async fn verify_shows_nothing_that_was_said_after_a_failed_handshake() {
+    let (acceptor, _) = certified("127.0.0.1");
+    let server = Server::start([vec![Tls(acceptor)]]).await;
+    let relay = SmtpRelay { security: SmtpSecurity::Tls, ..relay(server.port) };
+    let verification = verify(&door(relay)).await;
+    assert_eq!((verification.reason.as_deref(), verification.transcript.len()), (Some("tls_failed"), 0));
+    server.played().await;
 }
 
 #[tokio::test]

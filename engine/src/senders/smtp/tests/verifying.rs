@@ -55,4 +55,11 @@ async fn verify_says_what_to_change() {
 async fn verify_ends_when_the_server_does_not_speak() {
     let verification = verified(relay, vec![Silence]).await;
     assert_eq!(reason(&verification), Some("timeout"));
+    assert_eq!(verification.words, "No answer within 30 seconds: the greeting.");
+}
+
+#[tokio::test]
+async fn verify_names_the_step_that_a_server_never_answers() {
+    let script = welcome("250-x\r\n250 AUTH PLAIN", &[Hear("AUTH PLAIN "), Silence]);
+    assert_eq!(verified(signing_in, script).await.words, "No answer within 30 seconds: AUTH.");
 }
