@@ -115,7 +115,8 @@ fn refusal(stage: Stage, reply: &Reply) -> String {
         (_, 552) => "smtp_552",
         // A rule of the server (RFC 3463), such as “relaying denied”: the address may well exist.
         (Stage::Rcpt, _) if reply.status().starts_with("5.7.") => "policy_refused",
-        (Stage::Data | Stage::Content, _) => "content_refused",
+        // Some servers look for the mailbox only when they have the mail, and say so by the status.
+        (Stage::Data | Stage::Content, _) if !reply.status().starts_with("5.1.") => "content_refused",
         (_, code) => return format!("smtp_{code}"),
     };
     reason.to_owned()
@@ -150,6 +151,8 @@ mod tests {
             (Stage::Content, "451 4.3.0 Disk", Retry, Some("smtp_451")),
             (Stage::Content, "554 5.7.1 Spam", Rejected, Some("content_refused")),
             (Stage::Content, "550 5.7.1 Spam", Rejected, Some("content_refused")),
+            (Stage::Content, "550 Spam", Rejected, Some("content_refused")),
+            (Stage::Content, "550 5.1.1 No such user", Rejected, Some("smtp_550")),
             (Stage::Content, "552 5.3.4 Too large", Rejected, Some("smtp_552")),
             (Stage::Content, "354 go", Retry, Some("bad_reply")),
             (Stage::Data, "550 5.7.0 No", Rejected, Some("content_refused")),
