@@ -46,10 +46,10 @@ pub async fn issue(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let address = caller_address(state.settings.trust_proxy_headers, &headers, &extensions);
-    if let Some(address) = address {
-        state.token_limit.check(address)?;
-    }
     let form = read(&headers, body)?;
+    if let Some(address) = address {
+        state.token_limit.check(address, &form.client_id)?;
+    }
     match state.engine.issue_token(&form.client_id, &form.client_secret).await {
         Ok(issued) => Ok(Json(json!({
             "access_token": issued.token,
@@ -59,7 +59,7 @@ pub async fn issue(
         Err(error) => {
             let failure = error.into_failure();
             if let (Some(address), Failure::Unauthenticated { .. }) = (address, &failure) {
-                state.token_limit.note_failure(address);
+                state.token_limit.note_failure(address, &form.client_id);
             }
             Err(failure.into())
         }

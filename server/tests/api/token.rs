@@ -50,7 +50,7 @@ async fn a_refusal_has_the_shape_of_oauth() {
 }
 
 #[tokio::test]
-async fn an_address_that_keeps_guessing_is_told_to_wait_but_not_by_header_alone() {
+async fn a_client_that_keeps_guessing_is_told_to_wait_but_not_by_header_alone() {
     let settings = server::state::Settings { trust_proxy_headers: true, ..Default::default() };
     let world = World::with(settings).await;
     let guess = |address: &'static str| {
@@ -67,4 +67,9 @@ async fn an_address_that_keeps_guessing_is_told_to_wait_but_not_by_header_alone(
     let seconds: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&seconds));
     assert_eq!(guess("192.0.2.2").await.status, 401);
+    // Another client behind the same address is not the one that guesses.
+    let right = world.anonymous(Method::POST, "/ims/token/v3").header("x-forwarded-for", "192.0.2.1");
+    let right = right.header("content-type", "application/x-www-form-urlencoded");
+    let form = format!("{}&grant_type=client_credentials", credentials(&world));
+    assert_eq!(right.body(form).send().await.status, 200);
 }
