@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::address::EmailAddress;
 use crate::id::{CampaignId, ExecutionId};
 use crate::message::MessageCounts;
+use crate::object;
 use crate::word::words;
 use crate::{Fault, Faults, Timestamp};
 
@@ -26,6 +27,7 @@ pub struct ExecutionRequest {
     pub request_id: String,
     /// Kept as text: an id that cannot exist is an unknown campaign, not a malformed call.
     pub campaign_id: String,
+    #[serde(deserialize_with = "object::list")]
     pub recipients: Vec<Recipient>,
 }
 
@@ -47,7 +49,7 @@ pub struct Recipient {
     pub kind: RecipientKind,
     pub user_id: String,
     pub namespace: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::optional")]
     pub channel_data: Option<ChannelData>,
     /// Values for `profile.*`; used for rendering only, never stored on a profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]

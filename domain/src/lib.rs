@@ -22,6 +22,7 @@ pub mod execution;
 pub mod failure;
 pub mod id;
 pub mod message;
+pub mod object;
 pub mod page;
 pub mod sandbox;
 pub mod time;

@@ -36,7 +36,7 @@ async fn authenticate(headers: &HeaderMap, state: &AppState, needs_sandbox: bool
     let token = bearer(headers);
     if token.is_empty() {
         let text = "Send an access token: Authorization: Bearer <token>.";
-        return Err(Problem::from(Failure::unauthenticated("missing_token", text)).at("authorization"));
+        return Err(Failure::unauthenticated("missing_token", text).into());
     }
     let api_key = needed(headers, "x-api-key")?;
     let organization = needed(headers, "x-gw-ims-org-id")?;

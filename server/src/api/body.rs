@@ -3,8 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use domain::object::Object;
 use domain::{Failure, Fault};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use super::Problem;
@@ -18,7 +21,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             let text = "Send the body as JSON, with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", text));
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", text).at("content-type"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
@@ -28,7 +31,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             ),
             _ => Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", "The body ended before it was complete."),
         })?;
-        Ok(Self(read(&bytes)?))
+        read(&bytes).map(Self).map_err(|fault| Named::of(&bytes).told_in(Failure::from(fault).into()))
     }
 }
 
@@ -37,9 +40,9 @@ fn is_json(headers: &HeaderMap) -> bool {
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         fault(if path == "." { "" } else { &path }, error.inner())
     })?;
@@ -53,7 +56,7 @@ fn fault(path: &str, error: &serde_json::Error) -> Fault {
         return Fault::new("", "malformed_json", format!("This is not JSON: {error}."));
     }
     let text = error.to_string();
-    let words = text.split_once(" at line ").map_or(text.as_str(), |(words, _)| words);
+    let words = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
     let named = |start: &str| words.strip_prefix(start).and_then(|rest| rest.strip_suffix('`'));
     if let Some(field) = named("missing field `") {
         return Fault::new(field, "missing_field", format!("{field} is missing.")).under(path);
@@ -61,8 +64,49 @@ fn fault(path: &str, error: &serde_json::Error) -> Fault {
     if let Some(field) = named("duplicate field `") {
         return Fault::new(field, "duplicate_field", format!("{field} stands twice.")).under(path);
     }
-    let code = if words.starts_with("unknown variant") { "unknown_word" } else { "wrong_type" };
-    Fault::new(path, code, format!("{words}."))
+    match words.strip_prefix("invalid type: ").and_then(|kinds| kinds.rsplit_once(", expected ")) {
+        Some((found, wanted)) => Fault::new(path, "wrong_type", wrong_type(path, found, wanted)),
+        // How a word says that it is none of those that are allowed.
+        None => Fault::new(path, "unknown_word", words),
+    }
+}
+
+/// In the words of JSON instead of Rust's.
+fn wrong_type(path: &str, found: &str, wanted: &str) -> String {
+    let what = if path.is_empty() { "The body" } else { "This" };
+    let found = match found.split(' ').next().unwrap_or_default() {
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "map" => "an object",
+        "sequence" => "a list",
+        _ => "null",
+    };
+    let wanted = match wanted {
+        "a string" => "a text",
+        "a sequence" => "a list",
+        _ => "an object",
+    };
+    format!("{what} must be {wanted}, not {found}.")
+}
+
+/// What a call says of itself, however wrong the rest of it is.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Named {
+    request_id: Value,
+    campaign_id: Value,
+}
+
+impl Named {
+    fn of(bytes: &[u8]) -> Self {
+        serde_json::from_slice::<Object<Self>>(bytes).map(|Object(named)| named).unwrap_or_default()
+    }
+
+    fn told_in(&self, problem: Problem) -> Problem {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        problem.about("requestId", &text(&self.request_id)).about("campaignId", &text(&self.campaign_id))
+    }
 }
 
 #[cfg(test)]
@@ -72,10 +116,7 @@ mod tests {
     use super::*;
 
     fn refused(json: &str) -> Fault {
-        match read::<ExecutionRequest>(json.as_bytes()).unwrap_err() {
-            Failure::Invalid { faults } => faults.0.into_iter().next().unwrap(),
-            other => panic!("{other:?}"),
-        }
+        read::<ExecutionRequest>(json.as_bytes()).unwrap_err()
     }
 
     #[test]
@@ -93,9 +134,36 @@ mod tests {
             ),
             (one(r#"{"type":"aep","userId":"a","namespace":"x","context":[]}"#), "recipients[0].context", "wrong_type"),
             ("[]".to_owned(), "", "wrong_type"),
+            (r#"["r-1","cmp_1",[]]"#.to_owned(), "", "wrong_type"),
+            (one(r#"["aep","a","email",null,null,null]"#), "recipients[0]", "wrong_type"),
+            (
+                one(r#"{"type":"aep","userId":"a","namespace":"x","channelData":["a@b.de",null]}"#),
+                "recipients[0].channelData",
+                "wrong_type",
+            ),
+            (one(r#"{"type":{"aep":null},"userId":"a","namespace":"x"}"#), "recipients[0].type", "wrong_type"),
         ] {
             let fault = refused(&json);
             assert_eq!((fault.path.as_str(), fault.code.as_str()), (path, code), "{json}: {}", fault.text);
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_in_the_words_of_json() {
+        for (json, text) in [
+            ("[]", "The body must be an object, not a list."),
+            (r#""text, expected a string""#, "The body must be an object, not a text."),
+            (r#"{"requestId":17}"#, "This must be a text, not a number."),
+            (r#"{"requestId":1.5}"#, "This must be a text, not a number."),
+            (r#"{"requestId":null}"#, "This must be a text, not null."),
+            (r#"{"requestId":true}"#, "This must be a text, not true or false."),
+            (r#"{"recipients":{}}"#, "This must be a list, not an object."),
+            (r#"{"recipients":["ann"]}"#, "This must be an object, not a text."),
+            (r#"{"recipients":[{"context":[1]}]}"#, "This must be an object, not a list."),
+            (r#"{"recipients":[{"type":"fax"}]}"#, "“fax” is not one of aep, external."),
+            (r#"{"recipients":[{"type":" at line "}]}"#, "“ at line ” is not one of aep, external."),
+        ] {
+            assert_eq!(refused(json).text, text, "{json}");
         }
     }
 

@@ -1,7 +1,6 @@
 //! Executions: a call to run a campaign now, and what has become of it.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +10,7 @@ use domain::message::{LogFilter, Message};
 use domain::{Failure, Timestamp};
 use engine::Engine;
 use engine::intake::Accepted;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Problem;
 use super::body::JsonBody;
@@ -70,13 +69,6 @@ pub async fn find(
     Ok(Json(find_in_sandbox(&engine, &caller, &id).await?))
 }
 
-/// Which page of messages.
-#[derive(Deserialize)]
-pub struct Wanted {
-    limit: Option<String>,
-    cursor: Option<String>,
-}
-
 /// A page of messages, in the order of the call's recipients.
 #[derive(Serialize)]
 pub struct Messages {
@@ -89,15 +81,13 @@ pub async fn messages(
     State(engine): State<Engine>,
     Caller(caller): Caller,
     Path(id): Path<String>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<Messages>, Problem> {
-    let Query(wanted) = wanted.map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", "Use the parameters limit and cursor, each once.")
-    })?;
-    let limit = wanted.limit.as_deref().map_or(Ok(PAGE_MAX), page_limit)?;
+    let limit = parameter(&parameters, "limit")?.map_or(Ok(PAGE_MAX), page_limit)?;
+    let cursor = parameter(&parameters, "cursor")?;
     let execution = find_in_sandbox(&engine, &caller, &id).await?;
     let filter = LogFilter { execution_id: execution.id.to_string(), ..LogFilter::default() };
-    let page = engine.list_messages(caller.sandbox(), &filter, wanted.cursor.as_deref(), limit).await?;
+    let page = engine.list_messages(caller.sandbox(), &filter, cursor, limit).await?;
     Ok(Json(Messages { messages: page.rows, next: page.next }))
 }
 
@@ -108,6 +98,15 @@ async fn find_in_sandbox(
 ) -> Result<Execution, Problem> {
     let id = id.parse().map_err(|_| Failure::not_found("execution"))?;
     Ok(engine.find_execution(caller.sandbox(), &id).await?)
+}
+
+/// The value of a parameter of the address, if it is there.
+fn parameter<'a>(all: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Failure> {
+    let mut values = all.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        _ => Err(Failure::invalid(name, "bad_query", format!("Give the parameter {name} once."))),
+    }
 }
 
 fn page_limit(text: &str) -> Result<usize, Failure> {

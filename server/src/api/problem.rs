@@ -22,7 +22,7 @@ struct Content {
     report: Report,
     /// Stable; see `docs/api.md`.
     code: String,
-    /// Everything that is wrong with the call, each with its JSON path.
+    /// What is wrong with the call, each with its JSON path, header or parameter.
     #[serde(skip_serializing_if = "Faults::is_empty")]
     faults: Faults,
     /// Finds the cause in the log.
@@ -59,6 +59,7 @@ impl Problem {
     /// Says where in the call it is wrong.
     pub fn at(mut self, path: &str) -> Self {
         self.0.faults = Faults(vec![Fault::new(path, &self.0.code, self.0.title.clone())]);
+        self.0.title = title_of(&self.0.faults);
         self
     }
 
@@ -79,8 +80,14 @@ impl From<Failure> for Problem {
             other => other.code().to_owned(),
         };
         let mut problem = Self::new(status, &code, failure.to_string());
+        if let Some(place) = place_of(&code) {
+            problem = problem.at(place);
+        }
         match failure {
-            Failure::Invalid { faults } => problem.0.faults = faults,
+            Failure::Invalid { faults } => {
+                problem.0.title = title_of(&faults);
+                problem.0.faults = faults;
+            }
             Failure::Internal { reference } => problem.0.reference = Some(reference),
             Failure::TooMany { retry_after_seconds } | Failure::Unavailable { retry_after_seconds } => {
                 problem.0.retry_after_seconds = Some(retry_after_seconds);
@@ -92,6 +99,32 @@ impl From<Failure> for Problem {
         }
         problem
     }
+}
+
+/// The part of the call that a refusal is about, where the code alone tells.
+fn place_of(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "missing_token" | "bad_token" | "expired_token" | "revoked_client" => "authorization",
+        "wrong_api_key" => "x-api-key",
+        "wrong_organization" => "x-gw-ims-org-id",
+        "wrong_sandbox" => "x-sandbox-name",
+        "campaign_not_found" | "campaign_not_live" | "before_start" | "after_end" => "campaignId",
+        "request_id_reused" => "requestId",
+        "execution_not_found" => "executionId",
+        _ => return None,
+    })
+}
+
+/// The first fault with its place, so that it can be understood alone; and how many more there are.
+fn title_of(faults: &Faults) -> String {
+    let Some(first) = faults.0.first() else { return "The input is not valid.".to_owned() };
+    let place = if first.path.is_empty() { String::new() } else { format!("{}: ", first.path) };
+    let more = match faults.0.len() - 1 {
+        0 => String::new(),
+        1 => " And one more fault.".to_owned(),
+        more => format!(" And {more} more faults."),
+    };
+    format!("{place}{}{more}", first.text)
 }
 
 impl From<engine::Error> for Problem {

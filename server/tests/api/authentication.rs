@@ -42,15 +42,15 @@ async fn every_way_of_not_being_a_caller_has_its_code() {
     let world = World::new().await;
     let call = || world.client(Method::POST, UNITARY);
     let basic = format!("Basic {}", world.token);
-    for (call, code) in [
-        (call().without("authorization"), "missing_token"),
-        (call().header("authorization", &basic), "missing_token"),
-        (call().header("authorization", "Bearer x.y.z"), "bad_token"),
-        (call().header("x-api-key", "cli_0"), "wrong_api_key"),
-        (call().header("x-sandbox-name", "prod"), "wrong_sandbox"),
+    for (call, header, code) in [
+        (call().without("authorization"), "authorization", "missing_token"),
+        (call().header("authorization", &basic), "authorization", "missing_token"),
+        (call().header("authorization", "Bearer x.y.z"), "authorization", "bad_token"),
+        (call().header("x-api-key", "cli_0"), "x-api-key", "wrong_api_key"),
+        (call().header("x-sandbox-name", "prod"), "x-sandbox-name", "wrong_sandbox"),
     ] {
         let answer = call.send().await;
-        assert_eq!(answer.refusal(), (401, code));
+        assert_eq!((answer.refusal(), answer.fault()), ((401, code), (header, code)));
         assert_eq!(answer.header("www-authenticate"), "Bearer");
     }
     world.clock.advance(Duration::from_secs(86_399));

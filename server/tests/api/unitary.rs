@@ -77,7 +77,7 @@ async fn an_error_has_exactly_this_shape() {
         world.trigger(&call).await.json,
         json!({
             "type": "urn:hermod:error:missing_variable",
-            "title": text,
+            "title": format!("recipients[0].context.order.id: {text}"),
             "status": 400,
             "report": { "additionalContext": { "requestId": "r-1", "campaignId": world.campaign } },
             "code": "missing_variable",
@@ -141,6 +141,61 @@ async fn all_faults_of_a_call_are_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_list_in_place_of_an_object_is_no_call() {
+    let world = World::new().await;
+    let call = world.order("r-1", &["ann@example.com"]);
+    let person = json!(["external", "ann@example.com", "email", null, null, { "order": { "id": 1 } }]);
+    let mut with_list = call.clone();
+    with_list["recipients"][0] = person;
+    for (call, path) in
+        [(json!([call["requestId"], call["campaignId"], call["recipients"]]), ""), (with_list, "recipients[0]")]
+    {
+        let answer = world.trigger(&call).await;
+        assert_eq!((answer.refusal(), answer.fault()), ((400, "wrong_type"), (path, "wrong_type")));
+    }
+}
+
+#[tokio::test]
+async fn a_title_can_be_understood_alone() {
+    let world = World::new().await;
+    let mut call = world.order("r-1", &["ann@example.com"]);
+    call["recipients"][0]["type"] = json!("fax");
+    let title = world.trigger(&call).await.json["title"].clone();
+    assert_eq!(title, "recipients[0].type: “fax” is not one of aep, external.");
+    let mut call = world.order("", &["ann"]);
+    let title = world.trigger(&call).await.json["title"].as_str().unwrap().to_owned();
+    assert!(title.starts_with("requestId: ") && title.ends_with(" And one more fault."), "{title}");
+    call["campaignId"] = json!("");
+    let title = world.trigger(&call).await.json["title"].as_str().unwrap().to_owned();
+    assert!(title.ends_with(" And 2 more faults."), "{title}");
+}
+
+#[tokio::test]
+async fn a_refused_call_is_named_even_when_it_cannot_be_read_as_one() {
+    let world = World::new().await;
+    let mut call = world.order("r-1", &["ann@example.com"]);
+    call["recipients"] = json!("ann@example.com");
+    let context = json!({ "requestId": "r-1", "campaignId": world.campaign });
+    assert_eq!(world.trigger(&call).await.json["report"]["additionalContext"], context);
+    call["campaignId"] = json!(17);
+    assert_eq!(world.trigger(&call).await.json["report"]["additionalContext"], json!({ "requestId": "r-1" }));
+}
+
+#[tokio::test]
+async fn a_refusal_that_concerns_one_part_of_the_call_names_it() {
+    let world = World::new().await;
+    let first = world.order("r-1", &["ann@example.com"]);
+    world.trigger(&first).await;
+    let unknown = json!({ "requestId": "r-2", "campaignId": "cmp_0", "recipients": [recipient("ann@example.com")] });
+    for (call, path, code) in [
+        (world.order("r-1", &["bob@example.com"]), "requestId", "request_id_reused"),
+        (unknown, "campaignId", "campaign_not_found"),
+    ] {
+        assert_eq!(world.trigger(&call).await.fault(), (path, code));
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_cannot_be_read_is_told_why() {
     let world = World::new().await;
     let broken = world.trigger_text("{\n  \"requestId\": oops").await;
@@ -148,7 +203,7 @@ async fn a_body_that_cannot_be_read_is_told_why() {
     assert!(broken.json["title"].as_str().unwrap().contains("line 2 column 16"), "{broken:?}");
     let call = world.client(Method::POST, "/ajo/im/executions/unitary");
     let form = call.header("content-type", "text/plain").body("{}").send().await;
-    assert_eq!(form.refusal(), (415, "wrong_content_type"));
+    assert_eq!((form.refusal(), form.fault().0), ((415, "wrong_content_type"), "content-type"));
     let huge = world.trigger_text(vec![b' '; 10 * 1024 * 1024]).await;
     assert_eq!(huge.refusal(), (413, "body_too_large"));
 }
