@@ -13,7 +13,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 
-pub use crate::address::caller_address;
+pub use crate::address::{caller_address, network_of};
 use crate::i18n::{LANGUAGE_COOKIE, Language};
 use crate::session::cookie;
 pub use crate::session::signed_in;

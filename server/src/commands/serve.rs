@@ -39,8 +39,9 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     }
     announce(&settings.public_url, engine.needs_first_administrator().await.map_err(told)?);
     tokio::spawn(end_on_signal(switch));
+    let room = connections::Room::new(settings.trust_proxy_headers);
     let state = AppState::new(engine.clone(), settings, ending.clone());
-    let answering = connections::serve(listener, router::router(state), ending);
+    let answering = connections::serve(listener, router::router(state), room, ending);
     let delivering = tokio::spawn(delivery);
     let ((), delivered) = tokio::join!(answering, delivering);
     engine.close().await;
