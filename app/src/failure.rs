@@ -23,6 +23,10 @@ impl FromServerFnError for ServerFailure {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        #[cfg(feature = "ssr")]
+        if is_fault_of_caller(&error) && !is_from_form() {
+            set_status_code(axum::http::StatusCode::BAD_REQUEST);
+        }
         Self::Transport(error.to_string())
     }
 }
@@ -82,31 +86,43 @@ impl ServerFailure {
 /// browser without wasm is redirected back to its page, and would not follow a redirect with status 422.
 #[cfg(feature = "ssr")]
 pub fn answer<T>(result: Result<T, impl Into<engine::Error>>) -> Answer<T> {
-    use axum::http::{header, request::Parts};
-    use leptos::prelude::use_context;
-
     result.map_err(|error| {
         let failure = error.into().into_failure();
-        let from_form = use_context::<Parts>().is_some_and(|parts| {
-            let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-            accept.is_some_and(|accept| accept.contains("text/html"))
-        });
-        if !from_form {
+        if !is_from_form() {
             set_status(&failure);
         }
         ServerFailure::Failure(failure)
     })
 }
 
+/// Is this request a plain form, sent without wasm?
+#[cfg(feature = "ssr")]
+fn is_from_form() -> bool {
+    use axum::http::{header, request::Parts};
+
+    leptos::prelude::use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Arguments that cannot be read.
+#[cfg(feature = "ssr")]
+const fn is_fault_of_caller(error: &ServerFnErrorErr) -> bool {
+    matches!(error, ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_))
+}
+
 /// The answer to this request gets the failure's status.
 #[cfg(feature = "ssr")]
 pub fn set_status(failure: &Failure) {
-    use axum::http::StatusCode;
-    use leptos::prelude::use_context;
+    if let Ok(status) = axum::http::StatusCode::from_u16(failure.status()) {
+        set_status_code(status);
+    }
+}
 
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = StatusCode::from_u16(failure.status())
-    {
+#[cfg(feature = "ssr")]
+fn set_status_code(status: axum::http::StatusCode) {
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(status);
     }
 }

@@ -114,3 +114,12 @@ async fn a_call_is_told_to_open_pages_of_its_sandbox_only_and_the_end_of_the_ser
     let rest: Vec<_> = prod.into_body().into_data_stream().collect().await;
     assert!(rest.iter().all(|piece| piece.as_ref().unwrap().starts_with(b":")), "{rest:?}");
 }
+
+#[tokio::test]
+async fn a_redirect_is_one_whatever_the_method() {
+    let world = World::new().await;
+    for path in ["/", "/dev/campaigns"] {
+        let answer = world.anonymous(Method::HEAD, path).send().await;
+        assert_eq!((answer.status, answer.header("location")), (303, "/set-up"), "{path}");
+    }
+}

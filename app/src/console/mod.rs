@@ -1,5 +1,7 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
+mod body;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -80,20 +82,10 @@ pub fn own_path(path: &str) -> &str {
 
 /// Refuses writing requests from other sites, sends people without a session to the sign-in, adds protecting headers.
 async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if *request.method() != Method::GET && *request.method() != Method::HEAD && !is_same_origin(request.headers()) {
-        return (StatusCode::FORBIDDEN, "This request comes from another site.").into_response();
-    }
-    if *request.method() == Method::GET {
-        match first_stop(&console, request.uri(), request.headers()).await {
-            Ok(None) => {}
-            Ok(Some(path)) => return Redirect::to(&path).into_response(),
-            Err(error) => {
-                let failure = error.into_failure();
-                let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                return (status, failure.to_string()).into_response();
-            }
-        }
-    }
+    let request = match admit(&console, request).await {
+        Ok(request) => request,
+        Err(answer) => return answer,
+    };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
@@ -105,6 +97,26 @@ async fn guard(State(console): State<Console>, request: Request, next: Next) -> 
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// The request, when it may go on; otherwise its answer.
+async fn admit(console: &Console, request: Request) -> Result<Request, Response> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return match first_stop(console, request.uri(), request.headers()).await.map_err(refusal)? {
+            None => Ok(request),
+            Some(path) => Err(Redirect::to(&path).into_response()),
+        };
+    }
+    if !is_same_origin(request.headers()) {
+        return Err((StatusCode::FORBIDDEN, "This request comes from another site.").into_response());
+    }
+    body::read(console, request).await
+}
+
+fn refusal(error: engine::Error) -> Response {
+    let failure = error.into_failure();
+    let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, failure.to_string()).into_response()
 }
 
 /// Where a page request must go first: set-up, sign-in, or the first sandbox.

@@ -1,0 +1,40 @@
+//! Bodies of requests to the console: read as a whole, and no larger than the caller may send.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::{Console, refusal, signed_in};
+
+/// Of people who are not signed in: they send an address, a name and a password.
+const STRANGERS_MAX_BYTES: usize = 16 * 1024;
+/// Of people who are signed in: two templates at their largest, in the encoding of forms.
+const PEOPLE_MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// The request with its body in memory, or the refusal. A large body is read only after its sender is known.
+pub(super) async fn read(console: &Console, request: Request) -> Result<Request, Response> {
+    let declared = declared_bytes(request.headers());
+    let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
+    let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
+    let limit = if knows_sender { PEOPLE_MAX_BYTES } else { STRANGERS_MAX_BYTES };
+    if declared.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large());
+    }
+    let (parts, body) = request.into_parts();
+    let mut limited = Request::from_parts(parts.clone(), body);
+    DefaultBodyLimit::max(limit).apply(&mut limited);
+    match Bytes::from_request(limited, &()).await {
+        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
+        Err(_) => Err((StatusCode::BAD_REQUEST, "The request ended before it was complete.").into_response()),
+    }
+}
+
+fn declared_bytes(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Response {
+    (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.").into_response()
+}

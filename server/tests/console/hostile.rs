@@ -1,0 +1,44 @@
+//! Requests that no page of the console makes.
+
+use axum::http::Method;
+use domain::access::Role;
+
+use crate::support::{World, path_of};
+
+#[tokio::test]
+async fn a_stranger_may_send_only_what_a_sign_in_needs() {
+    let world = World::new().await;
+    let padded = |bytes: usize| [("email", "ann@example.com".to_owned()), ("password", "x".repeat(bytes))];
+    for function in ["sign_in", "create_first_administrator", "save_step"] {
+        let values = padded(16 * 1024);
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = world.stranger().call(Method::POST, path_of(function), &values).await;
+        assert_eq!(answer.status, 413, "{function}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn who_is_signed_in_may_send_large_templates_but_not_anything() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    for (bytes, status) in [(512 * 1024, 403), (3 * 1024 * 1024, 413)] {
+        let html = "x".repeat(bytes);
+        let values = [
+            ("sandbox", "dev"),
+            ("campaign", "cmp_00000000000000000000000000"),
+            ("revision", "1"),
+            ("way[step]", "content"),
+            ("draft[html]", html.as_str()),
+        ];
+        let answer = viewer.call(Method::POST, path_of("save_step"), &values).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_read_are_a_fault_of_the_caller() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let answer = viewer.call(Method::POST, path_of("save_step"), &[("revision", "many")]).await;
+    assert_eq!(answer.status, 400, "{}", answer.text);
+}
