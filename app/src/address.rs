@@ -19,7 +19,7 @@ pub fn caller_address(trust_proxy: bool, headers: &HeaderMap, extensions: &Exten
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }
 

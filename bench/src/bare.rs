@@ -26,7 +26,10 @@ const AT_ONCE: usize = 256;
 
 /// Mails per second to the sink on `port`.
 pub async fn rate(port: u16, mails: u64) -> Result<f64> {
-    let sending = SendingConfiguration { configuration: configuration(port)?, password: None };
+    let sending = SendingConfiguration {
+        configuration: configuration(port)?,
+        password: engine::channel_configurations::Password::Missing,
+    };
     let senders = Arc::new(Senders::new("bench.example.com"));
     let mail = Arc::new(mail(&sending.configuration)?);
     let start = Instant::now();

@@ -1,7 +1,8 @@
-//! The password of a transport: encrypted for its configuration, and never taken along to another host or user.
+//! The password of a transport: encrypted for its configuration, and never taken along to another place or over a weaker
+//! connection.
 
 use domain::Fault;
-use domain::channel_configuration::{CheckedChannelConfiguration, SmtpRelay, Transport};
+use domain::channel_configuration::{CheckedChannelConfiguration, SmtpRelay, SmtpSecurity, Transport};
 use domain::id::ChannelConfigurationId;
 
 use crate::Result;
@@ -32,7 +33,7 @@ pub(crate) fn check(
     match stored {
         Some(stored) if is_kept(&stored.configuration.transport, &after.transport) => Ok(()),
         Some(_) => {
-            let text = "The host or the user name changed: give the password again.";
+            let text = "The host, port, user name or security changed: give the password again.";
             Err(Fault::new("password", "password_needed", text))
         }
         None if is_active => Err(Fault::new("password", "password_missing", MISSING)),
@@ -60,9 +61,16 @@ pub(super) fn of_changed(
 
 /// Does the stored password stay when none is given?
 fn is_kept(before: &Transport, after: &Transport) -> bool {
-    let place = |relay: &SmtpRelay| (relay.host.to_lowercase(), relay.username.clone());
+    let place = |relay: &SmtpRelay| (relay.host.to_lowercase(), relay.port, relay.username.clone());
+    let strength = |relay: &SmtpRelay| match relay.security {
+        SmtpSecurity::None => 0,
+        SmtpSecurity::StartTls => 1,
+        SmtpSecurity::Tls => 2,
+    };
     match (before, after) {
-        (Transport::Smtp(before), Transport::Smtp(after)) => place(before) == place(after),
+        (Transport::Smtp(before), Transport::Smtp(after)) => {
+            place(before) == place(after) && strength(before) <= strength(after)
+        }
         _ => false,
     }
 }

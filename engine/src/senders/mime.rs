@@ -24,6 +24,12 @@ pub struct Composed {
     pub bytes: Vec<u8>,
 }
 
+/// What looks like an encoded word (RFC 2047) would be decoded by mail programs into what nobody wrote: an invisible space
+/// keeps it apart.
+fn never_encoded(text: &str) -> String {
+    text.replace("=?", "=\u{200b}?")
+}
+
 /// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
 pub fn compose(
     configuration: &ChannelConfiguration,
@@ -33,14 +39,16 @@ pub fn compose(
     rendered: &RenderedEmail,
 ) -> Result<Composed> {
     let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
-    let name = configuration.from_name.trim();
+    let name = never_encoded(configuration.from_name.trim());
+    let name = name.as_str();
     let from = configuration.from_address.as_str();
     head.put("From", format!("{name} <{from}>").trim_start(), Address::from((name, from)));
     if let Some(reply_to) = &configuration.reply_to {
         head.put("Reply-To", reply_to.as_str(), Address::from(reply_to.as_str()));
     }
     head.put("To", to.as_str(), Address::from(to.as_str()));
-    let subject: String = rendered.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let subject: String =
+        never_encoded(&rendered.subject).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     head.put("Subject", &subject, Text::new(subject.clone()));
     let date = Date::new(date.as_millis().div_euclid(1000));
     head.put("Date", &date.to_rfc822(), date.clone());
@@ -134,6 +142,14 @@ mod tests {
         let id = MessageId::new(7, [7; 10]);
         let to = "지민@예시.한국".parse().unwrap();
         compose(&configuration(), &id, &to, Timestamp::from_millis(1_796_115_600_007), rendered).unwrap()
+    }
+
+    #[test]
+    fn what_looks_like_an_encoded_word_is_not_decoded() {
+        let subject = "=?utf-8?q?Hi=0D=0ABcc:_eve=40example.com?=".to_owned();
+        let composed = composed(&RenderedEmail { subject, ..RenderedEmail::default() });
+        let mail = MessageParser::default().parse(&composed.bytes).unwrap();
+        assert!(mail.subject().unwrap().ends_with("?q?Hi=0D=0ABcc:_eve=40example.com?="), "{:?}", mail.subject());
     }
 
     #[test]

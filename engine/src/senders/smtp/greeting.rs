@@ -114,9 +114,7 @@ impl Door {
         } else {
             return Err(Fault::new("auth_not_offered", "The server offers neither AUTH PLAIN nor AUTH LOGIN."));
         }
-        expect(wire, Stage::Auth, 235).await?;
-        wire.secrets.clear();
-        Ok(())
+        expect(wire, Stage::Auth, 235).await.map(drop)
     }
 }
 

@@ -94,7 +94,9 @@ impl Wire {
     /// The next reply.
     pub(super) async fn reply(&mut self) -> Result<Reply, Fault> {
         loop {
-            if let Some(mut reply) = Reply::take(&mut self.unread)? {
+            let taken = Reply::take(&mut self.unread);
+            let masked = |fault: Fault| Fault { text: without_secrets(&fault.text, &self.secrets), ..fault };
+            if let Some(mut reply) = taken.map_err(masked)? {
                 for line in &mut reply.lines {
                     *line = without_secrets(line, &self.secrets);
                 }

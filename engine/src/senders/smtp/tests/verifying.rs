@@ -63,3 +63,14 @@ async fn verify_names_the_step_that_a_server_never_answers() {
     let script = welcome("250-x\r\n250 AUTH PLAIN", &[Hear("AUTH PLAIN "), Silence]);
     assert_eq!(verified(signing_in, script).await.words, "No answer within 30 seconds: AUTH.");
 }
+
+#[tokio::test]
+async fn a_server_that_repeats_the_password_does_not_bring_it_into_the_log() {
+    let echo = "You said: AUTH PLAIN AHNob3AAaHVudGVyMg==, hunter2";
+    let script = welcome("250-x\r\n250 AUTH PLAIN", &[Hear("AUTH PLAIN "), Say(echo)]);
+    let verification = verified(signing_in, script).await;
+    assert_eq!(reason(&verification), Some("bad_reply"));
+    assert!(verification.words.contains("***, ***"), "{verification:?}");
+    let told = format!("{verification:?}");
+    assert!(!told.contains("hunter2") && !told.contains("AHNob3"), "{told}");
+}
