@@ -84,7 +84,7 @@ impl CompiledEmail {
     }
 
     /// The required variables that `data` does not have, in order: code `missing_variable`, path `context.order.id`.
-    /// Also `wrong_type`, where something else stands in place of a list.
+    /// Also `wrong_type`, where something else stands in place of a list, or a list or an object in place of one value.
     pub fn missing(&self, data: &Data) -> Faults {
         self.shapes.missing(data)
     }

@@ -30,10 +30,11 @@ fn fill_fields(shape: &Shape, values: &mut Map<String, Value>, path: &str, lengt
 fn fill_value(shape: &Shape, value: &mut Value, path: &str, length: usize, present: Present) {
     let present = present.with(length, Some(value));
     let object = shape.fields.iter().any(|(_, below)| needs_anything(below, present));
-    let no_list = shape.usage.list && !value.is_array() && !value.is_object();
+    let parts = value.is_array() || value.is_object();
+    let of_another_kind = if parts { shape.is_single() } else { shape.usage.list };
     if object && !value.is_object() {
         *value = Value::Object(Map::new());
-    } else if shape.is_needed(present) && (value.is_null() || no_list) {
+    } else if shape.is_needed(present) && (value.is_null() || of_another_kind) {
         *value = made_up(shape, path);
     }
     match value {

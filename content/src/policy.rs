@@ -92,6 +92,16 @@ pub(crate) fn is_for_numbers(filter: &str) -> bool {
     matches!(filter, "round" | "abs" | "int" | "float" | "pluralize")
 }
 
+/// Does this filter need a text or a number?
+pub(crate) fn is_for_single_values(filter: &str) -> bool {
+    !is_for_lists(filter) && !matches!(filter, "default" | "reverse" | "length")
+}
+
+/// Does this test make sense of every kind of value?
+pub(crate) fn is_for_any_kind(test: &str) -> bool {
+    test == "containing" || (is_calm(test) && !matches!(test, "defined" | "undefined" | "none"))
+}
+
 /// Does this filter need a list?
 pub(crate) fn is_for_lists(filter: &str) -> bool {
     matches!(filter, "first" | "last" | "nth" | "join")

@@ -112,11 +112,11 @@ impl Reads {
             Expression::Not(inner) => self.value(inner, Mode::Soft, Use::default()),
             Expression::And(left, right) => {
                 self.value(left, mode, Use::default())?;
-                self.given(self.when_true(left), |reads| reads.value(right, mode, Use::default()))
+                self.given(self.when_true(left), |reads| reads.value(right, mode, usage))
             }
             Expression::Or(left, right) => {
-                self.value(left, Mode::Soft, Use::default())?;
-                self.given(self.when_false(left), |reads| reads.value(right, mode, Use::default()))
+                self.value(left, Mode::Soft, usage)?;
+                self.given(self.when_false(left), |reads| reads.value(right, mode, usage))
             }
             Expression::Choice { then, condition, otherwise } => {
                 self.value(condition, Mode::Soft, Use::default())?;
@@ -137,7 +137,8 @@ impl Reads {
                 self.pay(1, !arguments.is_empty());
                 self.all(arguments)?;
                 let mode = if policy::is_calm(name) { Mode::Soft } else { Mode::Strict };
-                self.value(value, mode, Use { number: matches!(name.as_str(), "odd" | "even"), ..Use::default() })
+                let number = matches!(name.as_str(), "odd" | "even");
+                self.value(value, mode, Use { number, any: policy::is_for_any_kind(name), ..Use::default() })
             }
         }
     }
@@ -157,9 +158,9 @@ impl Reads {
         let compared = matches!(whole, Expression::Equal(..) | Expression::Calculation(..));
         self.pay(1, !(compared && (literal(left) || literal(right))));
         let number = matches!(whole, Expression::Calculation(..)) && !text(left) && !text(right);
-        let usage = Use { number, ..Use::default() };
+        let usage = Use { number, single: matches!(whole, Expression::Joined(..)), ..Use::default() };
         self.value(left, left_mode, usage)?;
-        self.value(right, right_mode, usage)
+        self.value(right, right_mode, Use { any: matches!(whole, Expression::Within(..)), ..usage })
     }
 
     fn filtered(&mut self, value: &Expression, name: &str, usage: Use) -> Result<(), Refused> {
@@ -167,8 +168,12 @@ impl Reads {
             "default" => self.value(value, Mode::Soft, usage),
             "reverse" => self.value(value, Mode::Strict, usage),
             _ => {
-                let usage =
-                    Use { number: policy::is_for_numbers(name), list: policy::is_for_lists(name), object: false };
+                let usage = Use {
+                    number: policy::is_for_numbers(name),
+                    single: policy::is_for_single_values(name),
+                    list: policy::is_for_lists(name),
+                    ..Use::default()
+                };
                 self.value(value, Mode::Strict, usage)
             }
         }
@@ -182,7 +187,8 @@ impl Reads {
         if resolved.segments.is_empty() {
             return Ok(());
         }
-        let usage = if resolved.list || resolved.open { Use { list: resolved.list, ..Use::default() } } else { usage };
+        let inside = Use { list: resolved.list, any: true, ..Use::default() };
+        let usage = if resolved.list || resolved.open { inside } else { usage };
         let need = if mode == Mode::Soft { Need::Never } else { self.need(&resolved.segments) };
         self.found.push(Read { path: resolved.segments, need, usage });
         Ok(())

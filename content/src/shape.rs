@@ -26,8 +26,13 @@ pub(crate) enum Need {
 
 /// What an expression does with a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a value may be used in several ways")]
 pub(crate) struct Use {
     pub(crate) number: bool,
+    /// Printed, or changed as a text or a number is.
+    pub(crate) single: bool,
+    /// Asked for its kind, or for something in it that only rendering knows.
+    pub(crate) any: bool,
     pub(crate) list: bool,
     /// Looped over with a key.
     pub(crate) object: bool,
@@ -89,6 +94,13 @@ impl Shape {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, shape)| shape)
     }
 
+    /// Is it used as one value only, which a list or an object is not?
+    pub(crate) fn is_single(&self) -> bool {
+        let Use { number, single, any, list, object } = self.usage;
+        let has_parts = any || list || object || self.each.is_some() || !self.fields.is_empty();
+        (single || number) && !has_parts
+    }
+
     /// Is the value needed, when the values above it at the lengths of `present` are there?
     pub(crate) fn is_needed(&self, present: Present) -> bool {
         self.always || self.when.iter().any(|length| present.has(*length))
@@ -133,6 +145,8 @@ impl Shapes {
                 shape = shape.at(segment, &mut self.names);
             }
             shape.usage.number |= read.usage.number;
+            shape.usage.single |= read.usage.single;
+            shape.usage.any |= read.usage.any;
             shape.usage.list |= read.usage.list;
             shape.usage.object |= read.usage.object;
             match read.need {
@@ -210,6 +224,13 @@ impl Search {
             self.field(name, below, value.and_then(|value| value.get(name)), length + 1, present);
         }
         match value {
+            Some(value @ (Value::Array(_) | Value::Object(_)))
+                if shape.is_single() && (shape.is_needed(present) || is_something(value)) =>
+            {
+                let kind = if value.is_array() { "a list" } else { "an object" };
+                let text = format!("The content reads {} as one value, and it is {kind}.", self.path);
+                self.faults.0.push(Fault::new(self.path.clone(), "wrong_type", text));
+            }
             Some(Value::Array(list)) => self.elements(shape, list.iter().enumerate(), length, present),
             Some(Value::Object(object)) => self.elements(shape, object.iter(), length, present),
             Some(value) if shape.usage.list && (shape.is_needed(present) || is_something(value)) => {

@@ -95,7 +95,7 @@ impl Reader {
                 Piece::Print { at, tokens } => {
                     self.begin(tokens);
                     let printed = expression::expression(tokens, *at)?;
-                    self.reads.value(&printed, Mode::Strict, Use::default())?;
+                    self.reads.value(&printed, Mode::Strict, Use { single: true, ..Use::default() })?;
                 }
                 Piece::Tag { at, tokens } => {
                     self.begin(tokens);
@@ -215,7 +215,7 @@ impl Reader {
             check_name(name, at)?;
         }
         let looped = expression::expression(target, at)?;
-        let usage = Use { list: key.is_none(), object: key.is_some(), number: false };
+        let usage = Use { list: key.is_none(), object: key.is_some(), ..Use::default() };
         self.reads.value(&looped, Mode::Strict, usage)?;
         let element = match source_of(&looped).map(|path| self.reads.target(path)).transpose()? {
             Some(Binding::Path(path)) => Binding::Path([path, vec![Segment::Each]].concat()),

@@ -138,7 +138,7 @@ fn large_or_deep_data_is_refused_where_it_is_read_and_free_where_it_is_not() {
     for _ in 0..100 {
         deep = json!([deep]);
     }
-    assert_eq!(outcome("{{ context.a }}".to_owned(), json!({ "a": deep })), "too_large");
+    assert_eq!(outcome("{{ context.a | length }}".to_owned(), json!({ "a": deep })), "too_large");
     let large = "x".repeat(2_000_000);
     assert_eq!(outcome("{{ context.a }}".to_owned(), json!({ "a": large })), "too_large");
     assert_eq!(outcome("{{ context.b }}".to_owned(), json!({ "a": large, "b": 1 })), "rendered");

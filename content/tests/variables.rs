@@ -120,6 +120,68 @@ fn a_text_in_place_of_a_list_is_told() {
 }
 
 #[test]
+fn a_list_or_an_object_in_place_of_one_value_is_told() {
+    for html in [
+        "{{ context.a }}",
+        "{% if context.a %}{{ context.a }}{% endif %}",
+        "{{ context.a | default(value='x') }}",
+        "{{ context.a or 'x' }}",
+        "{{ 'x' if context.b else context.a }}",
+        "{{ context.a | upper }}",
+        "{{ context.a | safe }}",
+        "{{ context.a | round }}",
+        "{{ 'x' ~ context.a }}",
+        "{{ context.a + 1 }}",
+        "{% set a = context.a %}{{ a }}",
+    ] {
+        for given in [json!({ "k": 1 }), json!([1])] {
+            let faults = compiled(html).missing(&data(json!({ "a": given })));
+            let told: Vec<(&str, &str)> = faults.0.iter().map(|it| (it.path.as_str(), it.code.as_str())).collect();
+            assert_eq!(told, [("context.a", "wrong_type")], "{html}");
+        }
+        assert_eq!(compiled(html).missing(&data(json!({ "a": 7 }))).0, [], "{html}");
+    }
+    let inside = "{% for x in context.xs %}{{ x }}{% endfor %}";
+    assert_eq!(missing(inside, json!({ "xs": ["a", { "b": 1 }] })), ["context.xs[1]"]);
+    let text = compiled("{{ context.a }}").missing(&data(json!({ "a": { "k": 1 } }))).0[0].text.clone();
+    assert_eq!(text, "The content reads context.a as one value, and it is an object.");
+    assert_eq!(missing("{{ context.a }}", json!({ "a": null })), ["context.a"]);
+}
+
+#[test]
+fn what_is_read_in_parts_may_be_a_list_or_an_object() {
+    let object = json!({ "k": "x" });
+    for (html, given) in [
+        ("{{ context.a.k }}", &object),
+        ("{{ context.a['k'] }}", &object),
+        ("{{ context.a[context.b] }}", &object),
+        ("{% if context.a.k %}{{ context.a.k }}{% else %}{{ context.a }}{% endif %}", &object),
+        ("{% if context.a is string %}{{ context.a }}{% else %}{{ context.a.k }}{% endif %}", &object),
+        ("{% if context.a is map %}x{% else %}{{ context.a }}{% endif %}", &object),
+        ("{% for key, value in context.a %}{{ value }}{% endfor %}", &object),
+        ("{% if 'k' in context.a %}x{% endif %}", &object),
+        ("{% if context.a %}x{% endif %}", &object),
+        ("{% set a = context.a %}{{ a.k }}", &object),
+        ("{{ context.a[0] }}", &json!(["x"])),
+        ("{{ context.a | first }}", &json!(["x"])),
+        ("{{ context.a | join(sep=', ') }}", &json!(["x"])),
+        ("{{ context.a | length }}{% for x in context.a | reverse %}{% endfor %}", &json!([])),
+        ("{% for x in context.a or [] %}{{ x }}{% endfor %}", &json!(["x"])),
+    ] {
+        let given = data(json!({ "a": given, "b": "k" }));
+        assert_eq!(compiled(html).missing(&given).0, [], "{html}");
+        assert!(matches!(compiled(html).render(&given).unwrap().html.as_str(), "x" | "0"), "{html}");
+    }
+}
+
+#[test]
+fn a_preview_shows_a_marker_where_an_object_stands_in_place_of_one_value() {
+    let content = email("Hello", "<p>{{ context.order }}</p>");
+    let shown = preview(&content, &data(json!({ "order": { "id": 7 } })));
+    assert_eq!((shown.email.html.as_str(), shown.missing.len()), ("<p>⟦context.order⟧</p>", 1));
+}
+
+#[test]
 fn a_value_that_only_rendering_can_miss_is_named_too() {
     let fault = compiled("a\n{{ context.items[3].name }}").render(&data(json!({ "items": [] }))).unwrap_err();
     assert_eq!((fault.path.as_str(), fault.code.as_str()), ("context.items[3].name", "missing_variable"));

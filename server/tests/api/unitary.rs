@@ -123,6 +123,11 @@ async fn every_fault_of_a_call_has_its_code_and_json_path() {
             "recipients[0].context.order.id",
             "missing_variable",
         ),
+        (
+            with(|call| call["recipients"][0]["context"]["order"]["id"] = json!({ "a": 1 })),
+            "recipients[0].context.order.id",
+            "wrong_type",
+        ),
     ] {
         let answer = world.trigger(&call).await;
         assert_eq!(answer.refusal(), (400, code), "{answer:?}");
