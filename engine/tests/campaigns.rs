@@ -362,10 +362,10 @@ on_both!(a_password_stays_with_its_host_and_is_never_shown, |world| async {
     let without = ChannelConfigurationDraft::from(&made);
     assert_eq!(without.password, "");
     let mut revision = 1;
-    let other_port = ChannelConfigurationDraft { port: "465".into(), ..without.clone() };
+    let more_connections = ChannelConfigurationDraft { max_connections: "9".into(), ..without.clone() };
     for (draft, kept) in [
         (without.clone(), true),
-        (other_port, true),
+        (more_connections, true),
         (ChannelConfigurationDraft { username: String::new(), ..without.clone() }, false),
         (smtp("Shop"), true),
         (ChannelConfigurationDraft { transport: "capture".into(), ..without.clone() }, false),
@@ -377,12 +377,14 @@ on_both!(a_password_stays_with_its_host_and_is_never_shown, |world| async {
     }
 });
 
-on_both!(a_password_does_not_go_to_another_host_or_user_and_is_asked_for_again, |world| async {
+on_both!(a_password_does_not_go_to_another_place_or_over_a_weaker_connection_and_is_asked_for_again, |world| async {
     let made = active_configuration(world).await;
     let without = ChannelConfigurationDraft::from(&made);
     for changed in [
         ChannelConfigurationDraft { host: "evil.example.com".into(), ..without.clone() },
         ChannelConfigurationDraft { username: "other".into(), ..without.clone() },
+        ChannelConfigurationDraft { port: "2526".into(), ..without.clone() },
+        ChannelConfigurationDraft { security: "none".into(), ..without.clone() },
     ] {
         let refused = world.save_channel_configuration(&dev(), &made.id, made.revision, &changed, ANN).await;
         let Failure::Invalid { faults } = failure(refused) else { panic!("not invalid") };
