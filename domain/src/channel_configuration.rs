@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{EmailAddress, required_line, single_line};
 use crate::id::ChannelConfigurationId;
-use crate::word::words;
+use crate::word::{required_word, words};
 use crate::{Faults, Timestamp};
 
 words! {
@@ -129,7 +129,7 @@ impl ChannelConfigurationDraft {
     pub fn check(&self) -> Result<CheckedChannelConfiguration, Faults> {
         let mut faults = Faults::default();
         let name = faults.take("name", required_line(&self.name, 100));
-        let category = faults.take("category", self.category.parse());
+        let category = faults.take("category", required_word(&self.category));
         let from_name = faults.take("fromName", required_line(&self.from_name, 100));
         let from_address = faults.take("fromAddress", self.from_address.parse());
         let reply_to = if self.reply_to.trim().is_empty() {
@@ -137,7 +137,7 @@ impl ChannelConfigurationDraft {
         } else {
             faults.take("replyTo", self.reply_to.parse().map(Some))
         };
-        let transport = match faults.take("transport", self.transport.parse()) {
+        let transport = match faults.take("transport", required_word(&self.transport)) {
             Some(TransportKind::Smtp) => self.check_relay(&mut faults).map(Transport::Smtp),
             Some(TransportKind::Capture) => Some(Transport::Capture),
             None => None,
@@ -173,7 +173,7 @@ impl ChannelConfigurationDraft {
                 None
             }
         };
-        let security = faults.take("security", self.security.parse());
+        let security = faults.take("security", required_word(&self.security));
         let username = faults.take("username", single_line(&self.username, 255));
         if self.password.chars().any(char::is_control) {
             faults.add("password", "control_character", "Use one line without control characters.");
@@ -266,6 +266,15 @@ mod tests {
             ChannelConfigurationDraft { port: "0".into(), from_address: "x".into(), name: " ".into(), ..smtp() };
         let paths: Vec<String> = draft.check().unwrap_err().0.into_iter().map(|fault| fault.path).collect();
         assert_eq!(paths, ["name", "fromAddress", "port"]);
+    }
+
+    #[test]
+    fn a_word_that_is_missing_is_needed_and_not_unknown() {
+        let draft = ChannelConfigurationDraft { category: String::new(), security: String::new(), ..smtp() };
+        let faults = draft.check().unwrap_err();
+        for path in ["category", "security"] {
+            assert_eq!(faults.at(path).unwrap().code, "required", "{path}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub mod object;
 pub mod page;
 pub mod sandbox;
 pub mod time;
-mod word;
+pub mod word;
 
 pub use failure::{Failure, Fault, Faults};
 pub use page::{Cursor, Page};

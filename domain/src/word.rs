@@ -1,5 +1,14 @@
 //! Enumerations that are one lower-case word in JSON, in the database and in URLs.
 
+use std::str::FromStr;
+
+use crate::Fault;
+
+/// One of the words of `T`, from a form or a file; `required` when nothing is given.
+pub fn required_word<T: FromStr<Err = Fault>>(text: &str) -> Result<T, Fault> {
+    if text.trim().is_empty() { Err(Fault::new("", "required", "This is needed.")) } else { text.parse() }
+}
+
 /// Declares an enum whose variants have exactly one spelling everywhere.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {

@@ -215,6 +215,18 @@ kind: poem
 }
 
 #[tokio::test]
+async fn a_value_is_told_once_and_one_that_is_missing_is_needed() {
+    let world = World::sqlite().await;
+    let yaml = SHOP.replace("fromName: 서점 Shop", "fromName: 5").replace("category: transactional\n", "");
+    let Err(ApplyError::Faults(faults)) = world.apply_file(Some(&dev()), &yaml, "ann@example.com").await else {
+        panic!("applied")
+    };
+    let told: Vec<(&str, &str)> = faults.iter().map(|fault| (fault.path.as_str(), fault.text.as_str())).collect();
+    let needed = ("category", "This is needed.");
+    assert_eq!(told, [needed, ("fromName", "Put this in quotes: it is a text."), needed]);
+}
+
+#[tokio::test]
 async fn a_text_that_is_no_yaml_is_told_with_its_line() {
     let world = World::sqlite().await;
     assert_eq!(faults(&world, "kind: campaign\nname: [a\n").await[0].1, "");
@@ -251,7 +263,8 @@ async fn faults_between_documents_are_found_before_anything_is_applied() {
     let nowhere = SHOP.replace("name: Order", "sandbox: nowhere\nname: Order");
     assert!(faults(&world, &nowhere).await.contains(&at(17, "sandbox")));
     let unnamed = world.apply_file(None, "kind: campaign\nname: A\ncategory: marketing\n", "x").await;
-    assert!(matches!(unnamed, Err(ApplyError::Faults(faults)) if faults[0].path == "sandbox"));
+    assert!(matches!(unnamed, Err(ApplyError::Faults(faults))
+        if faults[0].path == "sandbox" && faults[0].text.contains("--sandbox")));
 }
 
 #[tokio::test]

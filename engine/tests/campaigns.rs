@@ -79,6 +79,16 @@ async fn live(world: &World, name: &str) -> (CampaignDetail, ChannelConfiguratio
     (published(world, &detail).await, configuration)
 }
 
+/// Three more live campaigns with the same configuration.
+async fn three_more(world: &World, configuration: &ChannelConfiguration) -> Vec<CampaignDetail> {
+    let mut live = Vec::new();
+    for name in ["A", "B", "C"] {
+        let made = draft(world, name).await;
+        live.push(published(world, &saved(world, &made, &complete(name, configuration)).await).await);
+    }
+    live
+}
+
 fn failure<T: std::fmt::Debug>(result: engine::Result<T>) -> Failure {
     result.unwrap_err().into_failure()
 }
@@ -325,7 +335,16 @@ on_both!(a_configuration_in_use_cannot_be_deactivated, |world| async {
     let (detail, configuration) = live(world, "Welcome").await;
     let off = ChannelConfigurationStatus::Deactivated;
     let refused = world.set_channel_configuration_status(&dev(), &configuration.id, off, ANN).await;
-    assert_eq!(failure(refused).code(), "in_use");
+    let refused = failure(refused);
+    assert_eq!(refused.code(), "in_use");
+    let text = "Live campaigns use this configuration: “Welcome”. Choose another configuration in them or stop them.";
+    assert_eq!(refused.to_string(), text);
+    let more = three_more(world, &configuration).await;
+    let refused = failure(world.set_channel_configuration_status(&dev(), &configuration.id, off, ANN).await);
+    assert!(refused.to_string().contains(": “A”, “B”, “C” and 1 more. "), "{refused}");
+    for campaign in more {
+        world.stop_campaign(&dev(), &campaign.campaign.id, ANN).await.unwrap();
+    }
     world.stop_campaign(&dev(), &detail.campaign.id, ANN).await.unwrap();
     let deactivated = world.set_channel_configuration_status(&dev(), &configuration.id, off, ANN).await.unwrap();
     assert_eq!(deactivated.status, off);

@@ -49,6 +49,16 @@ async fn a_database_that_was_full_takes_writes_again_once_there_is_room() {
     store.close().await;
 }
 
+#[tokio::test]
+async fn a_new_database_lacks_every_migration_and_an_open_one_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("new.sqlite").display())).await.unwrap();
+    assert!(store.missing_migrations().await.unwrap()[0].ends_with(" first"));
+    store.migrate().await.unwrap();
+    assert!(store.missing_migrations().await.unwrap().is_empty());
+    store.close().await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_on_the_machine_can_read_a_new_database() {

@@ -87,8 +87,9 @@ impl Engine {
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let configuration = self.coming_configuration(wanted, documents).await?;
-        let missing = configuration.is_none() && !wanted.configuration.is_empty();
-        if missing {
+        let is_told = configuration.is_none() && !wanted.configuration.is_empty();
+        // A configuration with faults of its own is not a fault of the campaign, too.
+        if is_told && in_file(wanted, documents).is_none() {
             notes.add("configuration", "There is no channel configuration with this name, in this file or stored.");
         }
         let stored = campaigns::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
@@ -111,8 +112,8 @@ impl Engine {
             }
             _ => {
                 let errors = review(&draft, category, configuration.as_ref(), self.now()).review.errors;
-                // That the configuration is missing is told above, in the words of the file.
-                for fault in errors.0.into_iter().filter(|fault| !missing || fault.path != "configurationId") {
+                // That the configuration is missing is told already, in the words of the file.
+                for fault in errors.0.into_iter().filter(|fault| !is_told || fault.path != "configurationId") {
                     notes.add(&campaign_path(&fault.path), fault.text);
                 }
             }
@@ -141,16 +142,7 @@ impl Engine {
     ) -> Result<Option<StoredConfiguration>> {
         let Some(sandbox) = &campaign.sandbox else { return Ok(None) };
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &campaign.configuration).await?;
-        let in_file = documents.iter().find_map(|placed| match &placed.document {
-            Document::ChannelConfiguration(wanted)
-                if wanted.sandbox.as_ref() == Some(sandbox) && wanted.draft.name == campaign.configuration =>
-            {
-                Some(wanted)
-            }
-            _ => None,
-        });
-        let Some(wanted) = in_file else { return Ok(stored) };
-        // A configuration with faults of its own is not a fault of the campaign, too.
+        let Some(wanted) = in_file(campaign, documents) else { return Ok(stored) };
         let Ok(checked) = wanted.draft.check() else { return Ok(stored) };
         let status = match stored.as_ref().map(|stored| stored.configuration.status) {
             _ if wanted.active => ChannelConfigurationStatus::Active,
@@ -174,6 +166,18 @@ impl Engine {
         };
         Ok(Some(StoredConfiguration { configuration, sandbox: sandbox.clone(), secret: None }))
     }
+}
+
+/// The configuration that a campaign names, when it is in the file.
+fn in_file<'a>(campaign: &CampaignDocument, documents: &'a [Placed]) -> Option<&'a ConfigurationDocument> {
+    documents.iter().find_map(|placed| match &placed.document {
+        Document::ChannelConfiguration(wanted)
+            if wanted.sandbox == campaign.sandbox && wanted.draft.name == campaign.configuration =>
+        {
+            Some(wanted)
+        }
+        _ => None,
+    })
 }
 
 /// Path in the file of a field of the form.

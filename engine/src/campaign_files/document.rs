@@ -149,7 +149,7 @@ fn own_sandbox(notes: &Notes, top: &mut Section<'_>, default: Option<&SandboxNam
         return notes.take("sandbox", named.parse());
     }
     if default.is_none() {
-        notes.add("sandbox", "Name the sandbox, here or when the file is applied.");
+        notes.add("sandbox", "Name the sandbox here, or with --sandbox when the file is applied.");
     }
     default.cloned()
 }

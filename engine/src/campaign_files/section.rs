@@ -1,9 +1,10 @@
 //! Reads one mapping of a YAML file, key by key. Notes every fault with its line, and every key that nobody asked for.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::Fault;
+use domain::word::required_word;
 use saphyr::{MarkedYaml, Scalar, YamlData};
 
 use super::FileFault;
@@ -13,17 +14,23 @@ use super::FileFault;
 pub(super) struct Notes {
     faults: RefCell<Vec<FileFault>>,
     lines: RefCell<HashMap<String, usize>>,
+    /// Paths of values that could not be read: nothing more can be said of them.
+    unread: RefCell<HashSet<String>>,
     /// Line of the document's first key.
     start: usize,
 }
 
 impl Notes {
     pub(super) fn of(document: &MarkedYaml<'_>) -> Self {
-        Self { faults: RefCell::default(), lines: RefCell::default(), start: document.span.start.line() }
+        let start = document.span.start.line();
+        Self { faults: RefCell::default(), lines: RefCell::default(), unread: RefCell::default(), start }
     }
 
     /// Notes a fault at a path of the document, once.
     pub(super) fn add(&self, path: &str, text: impl Into<String>) {
+        if self.unread.borrow().contains(path) {
+            return;
+        }
         let fault = FileFault { line: self.line(path), path: path.to_owned(), text: text.into() };
         let mut faults = self.faults.borrow_mut();
         if !faults.contains(&fault) {
@@ -107,12 +114,8 @@ impl<'a> Section<'a> {
 
     /// One of the words of `T`; `None`, with a fault, when it is another one or missing.
     pub(super) fn word<T: std::str::FromStr<Err = Fault>>(&mut self, key: &str) -> Option<T> {
-        let before = self.notes.faults.borrow().len();
         let text = self.text(key);
-        if self.notes.faults.borrow().len() > before {
-            return None;
-        }
-        self.notes.take(&self.path_of(key), text.parse())
+        self.notes.take(&self.path_of(key), required_word(&text))
     }
 
     /// A mapping inside; without entries when the key is missing.
@@ -137,7 +140,9 @@ impl<'a> Section<'a> {
     }
 
     fn refuse(&self, key: &str, text: &str) -> String {
-        self.notes.add(&self.path_of(key), text);
+        let path = self.path_of(key);
+        self.notes.add(&path, text);
+        self.notes.unread.borrow_mut().insert(path);
         String::new()
     }
 

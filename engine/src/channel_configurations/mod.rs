@@ -163,12 +163,8 @@ impl Engine {
             }
             (Draft | Deactivated, Active) => Ok(()),
             (Active, Deactivated) => {
-                let count = channel_configurations::count_live_campaigns(tx, &configuration.id, self.now()).await?;
-                if count == 0 {
-                    return Ok(());
-                }
-                let text = format!("Live campaigns use this configuration: {count}. Stop them first.");
-                Err(Failure::conflict("in_use", text).into())
+                let users = channel_configurations::list_live_campaigns(tx, &configuration.id, self.now()).await?;
+                if users.is_empty() { Ok(()) } else { Err(in_use(&users).into()) }
             }
             (now, next) => {
                 let text = format!("A configuration that is {now} cannot become {next}.");
@@ -197,6 +193,21 @@ impl Engine {
 
 fn in_sandbox(found: Option<StoredConfiguration>, sandbox: &SandboxName) -> Result<StoredConfiguration, Failure> {
     found.filter(|found| found.sandbox == *sandbox).ok_or_else(|| Failure::not_found("channel configuration"))
+}
+
+/// Names the first of the campaigns that stand in the way.
+fn in_use(campaigns: &[String]) -> Failure {
+    const NAMED: usize = 3;
+    let names: Vec<String> = campaigns.iter().take(NAMED).map(|name| format!("“{name}”")).collect();
+    let more = match campaigns.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let text = format!(
+        "Live campaigns use this configuration: {}{more}. Choose another configuration in them or stop them.",
+        names.join(", ")
+    );
+    Failure::conflict("in_use", text)
 }
 
 fn changed_meanwhile(latest: &ChannelConfiguration) -> Failure {

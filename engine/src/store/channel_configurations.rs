@@ -27,8 +27,8 @@ super::statements! {
               SET name = $3, category = $4, status = $5, definition = $6, secret = $7, revision = $8, modified_at = $9,
                   modified_by = $10
               WHERE id = $1 AND revision = $2";
-    COUNT_LIVE_CAMPAIGNS = "SELECT COUNT(*) FROM campaigns WHERE live_configuration_id = $1
-                            AND status IN ('live', 'scheduled') AND (ends_at IS NULL OR ends_at > $2)";
+    LIST_LIVE_CAMPAIGNS = "SELECT name FROM campaigns WHERE live_configuration_id = $1
+                           AND status IN ('live', 'scheduled') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
 }
 
 /// A configuration with what the outside does not see of it.
@@ -173,14 +173,18 @@ pub(crate) async fn update(tx: &mut Tx, revision: i64, changed: &StoredConfigura
     Ok(done.on_unique(name_taken)? > 0)
 }
 
-/// Live and scheduled campaigns whose live version uses the configuration.
-pub(crate) async fn count_live_campaigns(tx: &mut Tx, id: &ChannelConfigurationId, now: Timestamp) -> Result<i64> {
-    let count = within!(tx, db => query_scalar(COUNT_LIVE_CAMPAIGNS)
+/// Names of the live and scheduled campaigns whose live version uses the configuration.
+pub(crate) async fn list_live_campaigns(
+    tx: &mut Tx,
+    id: &ChannelConfigurationId,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let names = within!(tx, db => query_scalar(LIST_LIVE_CAMPAIGNS)
         .bind(id.as_str())
         .bind(now.as_millis())
-        .fetch_one(db)
+        .fetch_all(db)
         .await)?;
-    Ok(count)
+    Ok(names)
 }
 
 fn name_taken() -> Failure {

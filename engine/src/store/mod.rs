@@ -19,7 +19,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migrate as _, Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -137,6 +137,20 @@ impl Store {
         let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
         Ok(Self::Sqlite { read, write })
+    }
+
+    /// Number and name of each migration that is missing.
+    pub async fn missing_migrations(&self) -> Result<Vec<String>> {
+        let table = &*MIGRATOR.table_name;
+        // A new database has no table of migrations: all of them are missing. A broken one is told by `migrate`.
+        let applied = match self {
+            Self::Sqlite { write, .. } => write.acquire().await?.list_applied_migrations(table).await,
+            Self::Postgres(pool) => pool.acquire().await?.list_applied_migrations(table).await,
+        }
+        .unwrap_or_default();
+        let is_missing = |migration: &&Migration| applied.iter().all(|it| it.version != migration.version);
+        let missing = MIGRATOR.iter().filter(is_missing);
+        Ok(missing.map(|migration| format!("{} {}", migration.version, migration.description)).collect())
     }
 
     /// Applies the migrations that are missing; harmless when there are none.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use engine::store::Store;
 use engine::{Clock, Engine, SystemClock};
 
 use crate::cli::Place;
@@ -34,6 +35,15 @@ impl Installation {
     pub async fn open_at(&self, clock: Arc<dyn Clock>) -> Result<Engine> {
         let settings = self.settings()?;
         Engine::open(settings, clock).await.context("the database cannot be opened")
+    }
+
+    /// Brings the database up to date and returns what was missing.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        let store = Store::open(&self.settings()?.database_url).await.context("the database cannot be opened")?;
+        let missing = store.missing_migrations().await?;
+        store.migrate().await?;
+        store.close().await;
+        Ok(missing)
     }
 
     fn settings(&self) -> Result<engine::Settings> {

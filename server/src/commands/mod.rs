@@ -22,7 +22,7 @@ const BY: &str = "command line";
 pub async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(flags) => serve::serve(&cli.place, &flags).await,
-        Command::Migrate => on_engine(&cli.place, async |_| Ok(())).await,
+        Command::Migrate => migrate(&cli.place).await,
         Command::Apply(wanted) => on_engine(&cli.place, async |engine| apply::apply(engine, &wanted).await).await,
         Command::Client(Client::Create { sandbox, name }) => {
             on_engine(&cli.place, async |engine| create_client(engine, &sandbox, &name).await).await
@@ -46,6 +46,16 @@ async fn on_engine(place: &Place, work: impl AsyncFnOnce(&Engine) -> Result<()>)
     let done = work(&engine).await;
     engine.close().await;
     done
+}
+
+async fn migrate(place: &Place) -> Result<()> {
+    let installation = Installation::of(place, None)?;
+    crate::telemetry::start(&installation.config.log);
+    for migration in installation.migrate().await? {
+        println!("applied {migration}");
+    }
+    println!("The database is up to date.");
+    Ok(())
 }
 
 async fn create_client(engine: &Engine, sandbox: &SandboxName, name: &str) -> Result<()> {
