@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::SandboxName;
 use domain::message::Attempt;
+use domain::{SandboxName, Timestamp};
 
 use super::retry::next_state;
 use super::sending::CLAIM;
 use crate::clock::random_bytes;
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
-use crate::store::messages::{self, Claimed, Lease, Queue};
+use crate::store::messages::{self, Claimed, Lease, Queue, Recorded};
 use crate::{Engine, Result};
 
 /// Pauses before tries to record, in seconds. Together much shorter than a lease.
@@ -38,14 +38,7 @@ impl Engine {
     /// transaction: one wait for the disk.
     pub(super) async fn exchange(&self, done: &[Done], wanted: &[(Queue, usize)]) -> Result<Exchanged> {
         let mut tx = self.store().begin().await?;
-        let mut sandboxes = BTreeSet::new();
-        let mut changed = 0;
-        for done in done {
-            if self.record(&mut tx, done).await? {
-                changed += 1;
-                sandboxes.insert(&done.message.sandbox);
-            }
-        }
+        let recorded = self.record(&mut tx, done).await?;
         let mut claimed = Vec::new();
         for (queue, limit) in wanted {
             let limit = (CLAIM - claimed.len()).min(*limit);
@@ -54,8 +47,8 @@ impl Engine {
             }
         }
         tx.commit().await?;
-        self.tell_all(sandboxes);
-        Ok(Exchanged { changed, claimed })
+        self.tell_all(recorded.iter().map(|done| &done.message.sandbox).collect::<BTreeSet<_>>());
+        Ok(Exchanged { changed: recorded.len(), claimed })
     }
 
     /// After a transaction that failed: each for itself, so that one cannot spoil the others. What cannot be recorded in
@@ -78,21 +71,33 @@ impl Engine {
         tracing::error!(messages = all.len(), "what was sent could not be recorded; it will be in doubt");
     }
 
-    /// `false`: another process has taken the message over; its record stands.
-    async fn record(&self, tx: &mut Tx, done: &Done) -> Result<bool> {
-        let Done { message, attempt, rendering, capture } = done;
+    /// Writes how these attempts ended, but for those whose message another process has taken over: its record stands.
+    async fn record<'a>(&self, tx: &mut Tx, all: &'a [Done]) -> Result<Vec<&'a Done>> {
         let now = self.now();
+        let next: Vec<Recorded<'_>> = all.iter().map(|done| self.recorded(done, now)).collect();
+        let written = messages::record(tx, &next, now).await?;
+        let (recorded, lost): (Vec<&Done>, Vec<&Done>) =
+            all.iter().partition(|done| written.contains(&done.message.id));
+        for done in lost {
+            tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
+        }
+        let made: Vec<_> = recorded.iter().map(|done| (&done.message.id, &done.attempt)).collect();
+        attempts::insert(tx, &made).await?;
+        let rendered: Vec<_> =
+            recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();
+        attempts::insert_renderings(tx, &rendered).await?;
+        Ok(recorded)
+    }
+
+    fn recorded<'a>(&'a self, Done { message, attempt, capture, .. }: &'a Done, now: Timestamp) -> Recorded<'a> {
         let [chance] = random_bytes();
-        let next = next_state(message.lane, attempt, *capture, &self.0.settings.delivery.retry_schedule, now, chance);
-        if !messages::record(tx, &message.id, message.attempt, &self.0.delivery.worker, &next, now).await? {
-            tracing::warn!(message = %message.id, "another process took this message over; its record stands");
-            return Ok(false);
+        let schedule = &self.0.settings.delivery.retry_schedule;
+        Recorded {
+            id: &message.id,
+            attempt: message.attempt,
+            by: &self.0.delivery.worker,
+            next: next_state(message.lane, attempt, *capture, schedule, now, chance),
         }
-        attempts::insert(tx, &message.id, attempt).await?;
-        if let Some(rendering) = rendering {
-            attempts::insert_rendering(tx, &message.id, rendering).await?;
-        }
-        Ok(true)
     }
 
     /// Everything that this process is sending stays its own for another while.

@@ -9,7 +9,7 @@ use domain::message::{Attempt, MessageState, Outcome};
 use crate::ids::new_id;
 use crate::intake::TRANSACTIONAL_LANE;
 use crate::store::attempts;
-use crate::store::messages::{self, Abandoned, NextState};
+use crate::store::messages::{self, Abandoned, NextState, Recorded};
 use crate::{Engine, Result};
 
 impl Engine {
@@ -24,15 +24,14 @@ impl Engine {
                 return Ok(());
             }
             let mut tx = self.store().begin().await?;
-            let mut sandboxes = BTreeSet::new();
-            for message in &abandoned {
-                let next = after_doubt(message, self.0.settings.delivery.retry_schedule.len(), now);
-                let (id, by) = (&message.id, &message.leased_by);
-                if messages::record(&mut tx, id, message.attempt, by, &next, now).await? {
-                    attempts::insert(&mut tx, id, &in_doubt(message, now)).await?;
-                    sandboxes.insert(&message.sandbox);
-                }
-            }
+            let retries = self.0.settings.delivery.retry_schedule.len();
+            let next: Vec<Recorded<'_>> = abandoned.iter().map(|message| after_doubt(message, retries, now)).collect();
+            let written = messages::record(&mut tx, &next, now).await?;
+            let recorded = || abandoned.iter().filter(|message| written.contains(&message.id));
+            let made: Vec<Attempt> = recorded().map(|message| in_doubt(message, now)).collect();
+            let made: Vec<_> = recorded().map(|message| &message.id).zip(&made).collect();
+            attempts::insert(&mut tx, &made).await?;
+            let sandboxes: BTreeSet<_> = recorded().map(|message| &message.sandbox).collect();
             tx.commit().await?;
             tracing::warn!(messages = abandoned.len(), "messages were being sent when a process stopped");
             self.tell_all(sandboxes);
@@ -43,15 +42,16 @@ impl Engine {
 const STOPPED: &str = "Hermod stopped before it could note the server's answer.";
 
 /// After `retries` further attempts even a transactional message stays in doubt: it may be what stops the process.
-fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> NextState {
+fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> Recorded<'_> {
     let tries = usize::try_from(message.attempt).unwrap_or(usize::MAX);
     let again = message.lane == TRANSACTIONAL_LANE && tries <= retries;
-    NextState {
+    let next = NextState {
         state: if again { MessageState::Queued } else { MessageState::InDoubt },
         reason: Some("in_doubt".to_owned()),
         detail: Some(STOPPED.to_owned()),
         due_at: again.then_some(now),
-    }
+    };
+    Recorded { id: &message.id, attempt: message.attempt, by: &message.leased_by, next }
 }
 
 fn in_doubt(message: &Abandoned, now: Timestamp) -> Attempt {
@@ -83,7 +83,7 @@ mod tests {
             leased_by: "a".to_owned(),
         };
         let now = Timestamp::from_millis(1_000);
-        let state = |attempt| after_doubt(&message(attempt), 2, now).state;
+        let state = |attempt| after_doubt(&message(attempt), 2, now).next.state;
         assert_eq!([1, 2, 3].map(state), [MessageState::Queued, MessageState::Queued, MessageState::InDoubt]);
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
 use super::NewCall;
-use crate::store::executions::{self, Earlier};
+use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::messages::{self, Batch};
 use crate::store::{Store, Tx};
 use crate::{Error, Result};
@@ -128,22 +128,26 @@ async fn write_in_time(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committe
 
 async fn write(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {
     let mut tx = store.begin().await?;
+    let all: Vec<_> = calls.iter().map(|call| &call.execution).collect();
+    let inserted = executions::insert(&mut tx, &all).await?;
+    let batches: Vec<Batch<'_>> = calls.iter().map(|call| batch_of(call)).collect();
+    let of_new = calls.iter().zip(&batches).filter(|(call, _)| inserted.contains(&call.execution.id));
+    let new: Vec<_> =
+        of_new.flat_map(|(call, batch)| call.messages.iter().map(move |message| (batch, message))).collect();
+    messages::insert(&mut tx, &new).await?;
     let mut committed = Vec::with_capacity(calls.len());
     for call in calls {
-        committed.push(write_one(&mut tx, call).await?);
+        let is_new = inserted.contains(&call.execution.id);
+        let earlier = if is_new { earlier_of(&call.execution) } else { find_earlier(&mut tx, &call.execution).await? };
+        committed.push(Committed { earlier, is_new });
     }
     tx.commit().await?;
     Ok(committed)
 }
 
-async fn write_one(tx: &mut Tx, call: &NewCall) -> Result<Committed> {
+fn batch_of(call: &NewCall) -> Batch<'_> {
     let new = &call.execution;
-    if !executions::insert(tx, new).await? {
-        let earlier = executions::find_by_request_in(tx, new).await?;
-        let earlier = earlier.ok_or_else(|| Error::unexpected("an execution vanished"))?;
-        return Ok(Committed { earlier, is_new: false });
-    }
-    let batch = Batch {
+    Batch {
         execution_id: &new.id,
         sandbox: &new.sandbox,
         campaign_id: &new.campaign_id,
@@ -151,15 +155,20 @@ async fn write_one(tx: &mut Tx, call: &NewCall) -> Result<Committed> {
         configuration_id: &call.configuration_id,
         lane: call.lane,
         created_at: new.created_at,
-    };
-    for message in &call.messages {
-        messages::insert(tx, &batch, message).await?;
     }
-    let earlier = Earlier {
+}
+
+/// What a repetition of this call will find.
+fn earlier_of(new: &NewExecution) -> Earlier {
+    Earlier {
         id: new.id.clone(),
         body_hash: new.body_hash.clone(),
         created_by: new.created_by.clone(),
         created_at: new.created_at,
-    };
-    Ok(Committed { earlier, is_new: true })
+    }
+}
+
+async fn find_earlier(tx: &mut Tx, new: &NewExecution) -> Result<Earlier> {
+    let earlier = executions::find_by_request_in(tx, new).await?;
+    earlier.ok_or_else(|| Error::unexpected("an execution vanished"))
 }

@@ -6,7 +6,7 @@ use domain::id::MessageId;
 use domain::message::{Attempt, Check, RenderedMessage};
 use sqlx::{query, query_as};
 
-use super::{Store, Tx, read, stored, within};
+use super::{Rows, Store, Tx, groups, read, stored, widened, within};
 use crate::Result;
 
 super::statements! {
@@ -73,20 +73,27 @@ struct RenderingRow {
     headers: Option<String>,
 }
 
-pub(crate) async fn insert(tx: &mut Tx, message: &MessageId, attempt: &Attempt) -> Result<()> {
-    within!(tx, db => query(INSERT)
-        .bind(attempt.id.as_str())
-        .bind(message.as_str())
-        .bind(attempt.number)
-        .bind(attempt.outcome.as_str())
-        .bind(&attempt.via)
-        .bind(&attempt.answer)
-        .bind(&attempt.reason)
-        .bind(attempt.started_at.as_millis())
-        .bind(attempt.duration_ms)
-        .execute(db)
-        .await
-        .map(drop))?;
+static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+
+pub(crate) async fn insert(tx: &mut Tx, all: &[(&MessageId, &Attempt)]) -> Result<()> {
+    for rows in groups(all) {
+        within!(tx, db => {
+            let mut query = query(INSERTS.text(rows.len()));
+            for (message, attempt) in rows {
+                query = query
+                    .bind(attempt.id.as_str())
+                    .bind(message.as_str())
+                    .bind(attempt.number)
+                    .bind(attempt.outcome.as_str())
+                    .bind(&attempt.via)
+                    .bind(&attempt.answer)
+                    .bind(&attempt.reason)
+                    .bind(attempt.started_at.as_millis())
+                    .bind(attempt.duration_ms);
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
@@ -95,22 +102,32 @@ pub(crate) async fn list(store: &Store, message: &MessageId) -> Result<Vec<Attem
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-pub(crate) async fn insert_rendering(tx: &mut Tx, message: &MessageId, rendering: &Rendering) -> Result<()> {
-    let checks = serde_json::to_string(&rendering.checks)?;
-    let rendered = rendering.rendered.as_ref();
-    let headers = rendered.map(|rendered| serde_json::to_string(&rendered.headers)).transpose()?;
-    within!(tx, db => query(INSERT_RENDERING)
-        .bind(message.as_str())
-        .bind(rendering.checked_at.as_millis())
-        .bind(checks)
-        .bind(rendered.map(|_| rendering.checked_at.as_millis()))
-        .bind(rendered.map(|rendered| rendered.email.subject.as_str()))
-        .bind(rendered.map(|rendered| rendered.email.html.as_str()))
-        .bind(rendered.map(|rendered| rendered.email.text.as_str()))
-        .bind(headers)
-        .execute(db)
-        .await
-        .map(drop))?;
+static INSERT_RENDERINGS: Rows = Rows::new(INSERT_RENDERING, || widened(INSERT_RENDERING));
+
+pub(crate) async fn insert_renderings(tx: &mut Tx, all: &[(&MessageId, &Rendering)]) -> Result<()> {
+    for rows in groups(all) {
+        let mut texts = Vec::with_capacity(rows.len());
+        for (_, Rendering { checks, rendered, .. }) in rows {
+            let headers = rendered.as_ref().map(|rendered| serde_json::to_string(&rendered.headers)).transpose()?;
+            texts.push((serde_json::to_string(checks)?, headers));
+        }
+        within!(tx, db => {
+            let mut query = query(INSERT_RENDERINGS.text(rows.len()));
+            for ((message, Rendering { checked_at, rendered, .. }), (checks, headers)) in rows.iter().zip(&texts) {
+                let rendered = rendered.as_ref();
+                query = query
+                    .bind(message.as_str())
+                    .bind(checked_at.as_millis())
+                    .bind(checks)
+                    .bind(rendered.map(|_| checked_at.as_millis()))
+                    .bind(rendered.map(|rendered| rendered.email.subject.as_str()))
+                    .bind(rendered.map(|rendered| rendered.email.html.as_str()))
+                    .bind(rendered.map(|rendered| rendered.email.text.as_str()))
+                    .bind(headers);
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

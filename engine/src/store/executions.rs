@@ -1,11 +1,13 @@
 //! Executions: one row per accepted call.
 
+use std::collections::HashSet;
+
 use domain::SandboxName;
 use domain::Timestamp;
 use domain::id::{CampaignId, ExecutionId};
-use sqlx::{query, query_as};
+use sqlx::{query_as, query_scalar};
 
-use super::{Store, Tx, read, stored, within};
+use super::{Rows, Store, Tx, groups, read, stored, widened, within};
 use crate::Result;
 
 super::statements! {
@@ -13,7 +15,7 @@ super::statements! {
     INSERT = "INSERT INTO executions
               (id, sandbox, campaign_id, campaign_version, request_id, body_hash, api_client_id, created_by, created_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-              ON CONFLICT (sandbox, campaign_id, request_id) DO NOTHING";
+              ON CONFLICT (sandbox, campaign_id, request_id) DO NOTHING RETURNING id";
     FIND_BY_REQUEST = "SELECT id, body_hash, created_by, created_at FROM executions
                        WHERE sandbox = $1 AND campaign_id = $2 AND request_id = $3";
     CALLS_PER_HOUR = "SELECT (created_at - $3) / 3600000 AS hour, COUNT(*) AS calls FROM executions
@@ -63,21 +65,33 @@ impl TryFrom<Row> for Earlier {
     }
 }
 
-/// `false` when the same `requestId` was accepted before.
-pub(crate) async fn insert(tx: &mut Tx, new: &NewExecution) -> Result<bool> {
-    Ok(within!(tx, db => query(INSERT)
-        .bind(new.id.as_str())
-        .bind(new.sandbox.as_str())
-        .bind(new.campaign_id.as_str())
-        .bind(new.campaign_version)
-        .bind(&new.request_id)
-        .bind(&new.body_hash)
-        .bind(&new.api_client_id)
-        .bind(&new.created_by)
-        .bind(new.created_at.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected() == 1))?)
+static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+
+/// Writes those whose `requestId` is new, and says which.
+pub(crate) async fn insert(tx: &mut Tx, all: &[&NewExecution]) -> Result<HashSet<ExecutionId>> {
+    let mut inserted = HashSet::with_capacity(all.len());
+    for rows in groups(all) {
+        let ids: Vec<String> = within!(tx, db => {
+            let mut query = query_scalar(INSERTS.text(rows.len()));
+            for new in rows {
+                query = query
+                    .bind(new.id.as_str())
+                    .bind(new.sandbox.as_str())
+                    .bind(new.campaign_id.as_str())
+                    .bind(new.campaign_version)
+                    .bind(&new.request_id)
+                    .bind(&new.body_hash)
+                    .bind(&new.api_client_id)
+                    .bind(&new.created_by)
+                    .bind(new.created_at.as_millis());
+            }
+            query.fetch_all(db).await
+        })?;
+        for id in ids {
+            inserted.insert(stored(&id)?);
+        }
+    }
+    Ok(inserted)
 }
 
 pub(crate) async fn find_by_request(

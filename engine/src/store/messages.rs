@@ -1,11 +1,13 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
+use std::collections::HashSet;
+
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
-use super::{Store, Tx, read, stored, within};
+use super::{Rows, Store, Tx, groups, read, stored, widened, within};
 use crate::{Error, Result};
 
 /// What the claim updates: the next messages of a queue that are due.
@@ -30,9 +32,12 @@ super::statements! {
               VALUES ($1, $2, $3, $4, $5, $14, 'email', $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, $13)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
-    RECORD = "UPDATE messages SET state = $4, reason = $5, detail = $6, due_at = $7, leased_by = NULL, leased_until = NULL,
-              updated_at = $8
-              WHERE id = $1 AND attempts = $2 AND leased_by = $3 AND state = 'sending'";
+    RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at) AS (
+                  VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT)))
+              UPDATE messages SET state = done.state, reason = done.reason, detail = done.detail, due_at = done.due_at,
+              leased_by = NULL, leased_until = NULL, updated_at = done.updated_at
+              FROM done WHERE messages.id = done.id AND messages.attempts = done.attempts
+              AND messages.leased_by = done.leased_by AND messages.state = 'sending' RETURNING messages.id";
     RENEW = "UPDATE messages SET leased_until = $2 WHERE state = 'sending' AND leased_by = $1";
     ABANDONED = "SELECT id, sandbox, lane, attempts, leased_by FROM messages WHERE state = 'sending' AND leased_until <= $1
                  ORDER BY leased_until LIMIT 200";
@@ -74,25 +79,32 @@ pub(crate) struct Batch<'a> {
     pub(crate) created_at: Timestamp,
 }
 
-pub(crate) async fn insert(tx: &mut Tx, batch: &Batch<'_>, new: &NewMessage) -> Result<()> {
-    within!(tx, db => query(INSERT)
-        .bind(new.id.as_str())
-        .bind(batch.execution_id.as_str())
-        .bind(batch.sandbox.as_str())
-        .bind(batch.campaign_id.as_str())
-        .bind(batch.campaign_version)
-        .bind(batch.lane)
-        .bind(&new.user_id)
-        .bind(&new.namespace)
-        .bind(&new.address)
-        .bind(search_key(&new.address))
-        .bind(search_key(&new.user_id))
-        .bind(&new.recipient)
-        .bind(batch.created_at.as_millis())
-        .bind(batch.configuration_id.as_str())
-        .execute(db)
-        .await
-        .map(drop))?;
+static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+
+pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Result<()> {
+    for rows in groups(all) {
+        within!(tx, db => {
+            let mut query = query(INSERTS.text(rows.len()));
+            for (batch, new) in rows {
+                query = query
+                    .bind(new.id.as_str())
+                    .bind(batch.execution_id.as_str())
+                    .bind(batch.sandbox.as_str())
+                    .bind(batch.campaign_id.as_str())
+                    .bind(batch.campaign_version)
+                    .bind(batch.lane)
+                    .bind(&new.user_id)
+                    .bind(&new.namespace)
+                    .bind(&new.address)
+                    .bind(search_key(&new.address))
+                    .bind(search_key(&new.user_id))
+                    .bind(&new.recipient)
+                    .bind(batch.created_at.as_millis())
+                    .bind(batch.configuration_id.as_str());
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
@@ -195,27 +207,41 @@ pub(crate) struct NextState {
     pub(crate) due_at: Option<Timestamp>,
 }
 
-/// `false` when the claim is no longer this process's: nothing was written.
-pub(crate) async fn record(
-    tx: &mut Tx,
-    id: &MessageId,
-    attempt: i64,
-    by: &str,
-    next: &NextState,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(within!(tx, db => query(RECORD)
-        .bind(id.as_str())
-        .bind(attempt)
-        .bind(by)
-        .bind(next.state.as_str())
-        .bind(&next.reason)
-        .bind(&next.detail)
-        .bind(next.due_at.map(Timestamp::as_millis))
-        .bind(now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected() == 1))?)
+/// How an attempt changes its message.
+pub(crate) struct Recorded<'a> {
+    pub(crate) id: &'a MessageId,
+    pub(crate) attempt: i64,
+    /// Who holds the claim.
+    pub(crate) by: &'a str,
+    pub(crate) next: NextState,
+}
+
+static RECORDS: Rows = Rows::new(RECORD, || widened(RECORD));
+
+/// Writes those whose claim still holds, and says which.
+pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) -> Result<HashSet<MessageId>> {
+    let mut written = HashSet::with_capacity(all.len());
+    for rows in groups(all) {
+        let ids: Vec<String> = within!(tx, db => {
+            let mut query = query_scalar(RECORDS.text(rows.len()));
+            for Recorded { id, attempt, by, next } in rows {
+                query = query
+                    .bind(id.as_str())
+                    .bind(attempt)
+                    .bind(by)
+                    .bind(next.state.as_str())
+                    .bind(&next.reason)
+                    .bind(&next.detail)
+                    .bind(next.due_at.map(Timestamp::as_millis))
+                    .bind(now.as_millis());
+            }
+            query.fetch_all(db).await
+        })?;
+        for id in ids {
+            written.insert(stored(&id)?);
+        }
+    }
+    Ok(written)
 }
 
 /// A message whose process stopped while it was sending.
