@@ -92,6 +92,7 @@ async function createApiClient(page: Page): Promise<Client> {
   await field(page, text("api_clients.name")).fill("Web shop");
   await page.getByRole("button", { name: text("api_clients.create") }).click();
   const secret = page.getByRole("region", { name: text("api_clients.created") });
+  await expect(secret.getByRole("code")).toHaveCount(2);
   const [clientId = "", clientSecret = ""] = await secret.getByRole("code").allTextContents();
   expect(clientId).not.toBe("");
   expect(clientSecret).not.toBe("");
