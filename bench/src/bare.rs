@@ -12,7 +12,7 @@ use domain::channel_configuration::{
 use domain::content::EmailContent;
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::Outcome;
-use engine::channel_configurations::SendingConfiguration;
+use engine::channel_configurations::{Password, SendingConfiguration};
 use engine::senders::{Mail, Senders, mime};
 use tokio::task::JoinSet;
 
@@ -26,10 +26,7 @@ const AT_ONCE: usize = 256;
 
 /// Mails per second to the sink on `port`.
 pub async fn rate(port: u16, mails: u64) -> Result<f64> {
-    let sending = SendingConfiguration {
-        configuration: configuration(port)?,
-        password: engine::channel_configurations::Password::Missing,
-    };
+    let sending = SendingConfiguration { configuration: configuration(port)?, password: Password::Missing };
     let senders = Arc::new(Senders::new("bench.example.com"));
     let mail = Arc::new(mail(&sending.configuration)?);
     let start = Instant::now();

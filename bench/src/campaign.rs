@@ -18,9 +18,9 @@ pub const HTML: &str = r#"<!doctype html>
 <p>Paid with {{ context.order.paid }}. Questions? Write to {{ context.help }} and we answer within a day, on weekdays between nine and five.</p>
 </div></body></html>"#;
 
-/// The file for `hermod apply`.
-pub fn files(smtp_port: u16, connections: u16) -> String {
-    let html = HTML.replace('\n', "\n    ");
+/// The files for `hermod apply`: a live campaign with this content over this mail server.
+pub fn files(smtp_port: u16, connections: u16, subject: &str, html: &str) -> String {
+    let html = html.replace('\n', "\n    ");
     format!(
         "kind: sandbox
 name: dev
@@ -47,7 +47,7 @@ category: transactional
 configuration: Bench
 status: live
 content:
-  subject: '{SUBJECT}'
+  subject: '{subject}'
   html: |
     {html}
 "

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
+use crate::bare::CONNECTIONS;
+use crate::campaign;
 use crate::figure;
 use crate::hermod::{Caller, Client, Hermod, binary};
 use crate::sink::Sink;
@@ -17,38 +19,8 @@ const UP_TIME: Duration = Duration::from_millis(1_500);
 /// How long the queue may take to drain at the end.
 const DRAIN_TIME: Duration = Duration::from_mins(5);
 
-fn files(smtp_port: u16) -> String {
-    format!(
-        "kind: sandbox
-name: dev
-mode: live
----
-kind: channel-configuration
-sandbox: dev
-name: Bench
-category: transactional
-status: active
-fromName: Bench
-fromAddress: bench@example.com
-transport:
-  kind: smtp
-  host: 127.0.0.1
-  port: {smtp_port}
-  security: none
-  maxConnections: 4
----
-kind: campaign
-sandbox: dev
-name: Bench
-category: transactional
-configuration: Bench
-status: live
-content:
-  subject: 'Order {{{{ context.order.id }}}}'
-  html: '<p>Thank you for order {{{{ context.order.id }}}}.</p>'
-"
-    )
-}
+const SUBJECT: &str = "Order {{ context.order.id }}";
+const HTML: &str = "<p>Thank you for order {{ context.order.id }}.</p>";
 
 /// What the callers know.
 #[derive(Default)]
@@ -64,7 +36,7 @@ impl Load {
         let mut caller = Caller::new(port, client);
         while !self.stop.load(Ordering::Relaxed) {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let recipient = format!("person{number}@example.com");
+            let recipient = campaign::recipient(number);
             while caller.trigger(campaign, &format!("crash-{number}"), &recipient).is_err() {
                 if self.stop.load(Ordering::Relaxed) {
                     return;
@@ -85,7 +57,7 @@ pub fn measure(kills: u32, callers: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let sink = Sink::start(folder.path())?;
     let mut hermod = Hermod::new(binary()?, folder.path())?;
-    let campaign = hermod.apply_campaign(&files(sink.port))?;
+    let campaign = hermod.apply_campaign(&campaign::files(sink.port, CONNECTIONS, SUBJECT, HTML))?;
     let client = hermod.create_client()?;
     hermod.start()?;
     let load = Load::default();

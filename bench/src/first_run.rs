@@ -1,6 +1,6 @@
 //! From `git clone` to the first message in the capture inbox, with nothing built before.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::figure;
-use crate::hermod::{Caller, Hermod, free_port, repository};
+use crate::hermod::{Caller, Hermod, repository};
+use crate::process::{Running, free_port};
 
 const CAMPAIGN: &str = "kind: channel-configuration
 sandbox: dev
@@ -30,17 +31,6 @@ content:
   subject: 'Order {{ context.order.id }}'
   html: '<p>Thank you for order {{ context.order.id }}.</p>'
 ";
-
-/// Ends the process that `./run` became.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // The measurement is over, whatever becomes of the process.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Clones, runs `./run`, authors a campaign by file, triggers it and waits for the message.
 pub fn measure() -> Result<()> {

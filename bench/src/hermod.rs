@@ -1,14 +1,15 @@
 //! A running Hermod to measure: set up by its own command line, called by its own API.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+
+use crate::process::{Running, free_port};
 
 /// Root of the source tree.
 pub fn repository() -> PathBuf {
@@ -26,11 +27,6 @@ pub fn binary() -> Result<PathBuf> {
     let built = Command::new("cargo").args(["xtask", "build", "--release"]).current_dir(repository()).status()?;
     ensure!(built.success(), "the release could not be built");
     Ok(target().join("release/hermod"))
-}
-
-/// A port that was free a moment ago.
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Credentials of an API client.
@@ -53,7 +49,7 @@ pub struct Hermod {
     binary: PathBuf,
     data: PathBuf,
     pub port: u16,
-    process: Option<Child>,
+    process: Option<Running>,
 }
 
 impl Hermod {
@@ -86,7 +82,7 @@ impl Hermod {
 
     /// Memory in use, in megabytes of 1024 × 1024 bytes.
     pub fn resident_megabytes(&self) -> Result<u64> {
-        let process = self.process.as_ref().context("Hermod is not running")?.id();
+        let process = self.process.as_ref().context("Hermod is not running")?.0.id();
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
@@ -114,7 +110,7 @@ impl Hermod {
         let listen = format!("127.0.0.1:{}", self.port);
         let child =
             self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        self.process = Some(child);
+        self.process = Some(Running(child));
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(30) {
             if ureq::get(format!("http://{listen}/healthz")).call().is_ok() {
@@ -129,16 +125,8 @@ impl Hermod {
     pub fn kill(&mut self) -> Result<()> {
         if let Some(mut process) = self.process.take() {
             process.kill()?;
-            process.wait()?;
         }
         Ok(())
-    }
-}
-
-impl Drop for Hermod {
-    fn drop(&mut self) {
-        // The measurement is over, whatever becomes of the process.
-        let _ = self.kill();
     }
 }
 

@@ -64,31 +64,21 @@ impl Connection {
 
 /// Makes `calls` calls over `connections`, each as soon as the one before it is answered.
 pub async fn flood(target: &Target, calls: u64, connections: usize) -> Result<()> {
-    let next = Arc::new(AtomicU64::new(0));
-    let mut callers = JoinSet::new();
-    for _ in 0..connections {
-        let (target, next) = (target.clone(), Arc::clone(&next));
-        callers.spawn(async move {
-            let mut connection = Connection::open(&target).await?;
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= calls {
-                    return Ok::<_, anyhow::Error>(());
-                }
-                connection.call(&(target.body)(number)).await?;
-            }
-        });
-    }
-    while let Some(ended) = callers.join_next().await {
-        ended??;
-    }
-    Ok(())
+    call_all(target, calls, connections, None).await.map(drop)
 }
 
-/// Makes `rate` calls a second for `time`, whether or not earlier ones are answered, and returns how long each took from
-/// the moment when it was due, shortest first.
-pub async fn steady(target: &Target, rate: u64, time: Duration, connections: usize) -> Result<Vec<Duration>> {
-    steady_from(soon(), target, rate, time, connections).await
+/// Makes `rate` calls a second for `time` from `start` on, whether or not earlier ones are answered, and returns how long
+/// each took from the moment when it was due, shortest first.
+pub async fn steady(
+    start: Instant,
+    target: &Target,
+    rate: u64,
+    time: Duration,
+    connections: usize,
+) -> Result<Vec<Duration>> {
+    let mut took = call_all(target, rate * time.as_secs(), connections, Some((start, rate))).await?;
+    took.sort_unstable();
+    Ok(took)
 }
 
 /// A moment for the first call of a steady load.
@@ -101,16 +91,15 @@ pub fn due(start: Instant, number: u64, rate: u64) -> Instant {
     start + Duration::from_nanos(number * 1_000_000_000 / rate)
 }
 
-/// Like [`steady`], with the first call at `start`.
-pub async fn steady_from(
-    start: Instant,
+/// Each connection takes the next number and makes its call when that is due (`pace`: the start and the calls a second) or at
+/// once.
+async fn call_all(
     target: &Target,
-    rate: u64,
-    time: Duration,
+    calls: u64,
     connections: usize,
+    pace: Option<(Instant, u64)>,
 ) -> Result<Vec<Duration>> {
     let next = Arc::new(AtomicU64::new(0));
-    let calls = rate * time.as_secs();
     let mut callers = JoinSet::new();
     for _ in 0..connections {
         let (target, next) = (target.clone(), Arc::clone(&next));
@@ -123,8 +112,14 @@ pub async fn steady_from(
                     return Ok::<_, anyhow::Error>(took);
                 }
                 let body = (target.body)(number);
-                let due = due(start, number, rate);
-                tokio::time::sleep_until(due.into()).await;
+                let due = match pace {
+                    Some((start, rate)) => {
+                        let due = due(start, number, rate);
+                        tokio::time::sleep_until(due.into()).await;
+                        due
+                    }
+                    None => Instant::now(),
+                };
                 connection.call(&body).await?;
                 took.push(due.elapsed());
             }
@@ -134,7 +129,6 @@ pub async fn steady_from(
     while let Some(ended) = callers.join_next().await {
         all.extend(ended??);
     }
-    all.sort_unstable();
     Ok(all)
 }
 

@@ -13,6 +13,7 @@ mod crash;
 mod first_run;
 mod hermod;
 mod load;
+mod process;
 mod recorder;
 mod sink;
 mod size;

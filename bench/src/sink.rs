@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::hermod::{free_port, repository};
+use crate::hermod::repository;
+use crate::process::{Running, free_port, until_listening};
 
 /// A running sink.
 pub struct Sink {
     pub port: u16,
     record: PathBuf,
-    process: Child,
+    _process: Running,
 }
 
 impl Sink {
@@ -31,14 +29,8 @@ impl Sink {
             .arg(&record)
             .stdin(Stdio::null())
             .spawn()?;
-        let sink = Self { port, record, process };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if start.elapsed() > Duration::from_secs(20) {
-                bail!("the SMTP sink did not start");
-            }
-            sleep(Duration::from_millis(20));
-        }
+        let sink = Self { port, record, _process: Running(process) };
+        until_listening(port, "the SMTP sink")?;
         Ok(sink)
     }
 
@@ -62,12 +54,4 @@ pub fn peer(name: &str) -> Result<PathBuf> {
     ensure!(output.status.success(), "{name} could not be installed");
     let path = String::from_utf8(output.stdout)?.lines().next_back().map(PathBuf::from);
     path.with_context(|| format!("cargo xtask did not say where {name} is"))
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        // The measurement is over, whatever becomes of the process.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

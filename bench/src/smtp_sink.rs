@@ -1,22 +1,21 @@
 //! Postfix's `smtp-sink`: takes mail as fast as anything can, and counts it.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::hermod::free_port;
+use crate::process::{Running, free_port, until_listening};
 use crate::sink::peer;
 
 /// A running sink.
 pub struct SmtpSink {
     pub port: u16,
     taken: Arc<AtomicU64>,
-    process: Child,
+    _process: Running,
 }
 
 impl SmtpSink {
@@ -33,28 +32,14 @@ impl SmtpSink {
         let counters = process.stdout.take().context("the sink has an output")?;
         let count = Arc::clone(&taken);
         thread::spawn(move || follow(counters, &count));
-        let sink = Self { port, taken, process };
-        let start = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if start.elapsed() > Duration::from_secs(20) {
-                bail!("smtp-sink did not start");
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
+        let sink = Self { port, taken, _process: Running(process) };
+        until_listening(port, "smtp-sink")?;
         Ok(sink)
     }
 
     /// Mails taken so far.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for SmtpSink {
-    fn drop(&mut self) {
-        // The measurement is over, whatever becomes of the process.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

@@ -35,18 +35,19 @@ pub fn measure(size: Size) -> Result<()> {
         let bare = bare::rate(sink.port, size.messages).await?;
         figure("bare_client", format!("{bare:.0}"), "mails/s");
         let folder = tempfile::tempdir()?;
-        let run = Run::start(binary.clone(), folder.path(), sink.port)?;
+        let before = sink.taken();
+        let run = Run::start(binary.clone(), folder.path(), sink.port).await?;
         figure("rss_idle", run.hermod.resident_megabytes()?, "MB");
         let single = run.flood("single", size.messages, 1).await?;
         report("delivered_single", single, bare);
         let batch = run.flood("batch", size.messages, 20).await?;
         report("delivered_batch", batch, bare);
         figure("share_of_bare_client", format!("{:.2}", single.max(batch) / bare), "ratio");
-        let took = load::steady(&run.target("steady", 1), 1_000, size.time, CALLERS).await?;
+        let took = load::steady(load::soon(), &run.target("steady", 1), 1_000, size.time, CALLERS).await?;
         figure("accept_p99", milliseconds(load::p99(&took)), "ms");
         run.until_sent().await?;
         let sent = run.count("state = 'sent'").await?;
-        ensure!(i64::try_from(sink.taken())? >= sent, "the sink took fewer mails than the log says");
+        ensure!(i64::try_from(sink.taken() - before)? >= sent, "the sink took fewer mails than the log says");
         drop(run);
         end_to_end(binary, size).await
     })
@@ -71,15 +72,16 @@ struct Run {
 }
 
 impl Run {
-    fn start(binary: std::path::PathBuf, folder: &std::path::Path, smtp_port: u16) -> Result<Self> {
+    async fn start(binary: std::path::PathBuf, folder: &std::path::Path, smtp_port: u16) -> Result<Self> {
         let mut hermod = Hermod::new(binary, folder)?;
-        let campaign = hermod.apply_campaign(&campaign::files(smtp_port, bare::CONNECTIONS))?;
+        let campaign =
+            hermod.apply_campaign(&campaign::files(smtp_port, bare::CONNECTIONS, campaign::SUBJECT, campaign::HTML))?;
         let client = hermod.create_client()?;
         hermod.start()?;
         let url = format!("sqlite:{}", folder.join("hermod.sqlite").display());
-        let store = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(Store::open(&url)));
+        let store = Store::open(&url).await?;
         let token = hermod.token(&client)?;
-        Ok(Self { hermod, store: store.map_err(|error| anyhow::anyhow!("{error}"))?, client, token, campaign })
+        Ok(Self { hermod, store, client, token, campaign })
     }
 
     fn target(&self, run: &'static str, recipients: u64) -> Target {
@@ -135,9 +137,9 @@ impl Run {
 async fn end_to_end(binary: std::path::PathBuf, size: Size) -> Result<()> {
     let recorder = Recorder::start().await?;
     let folder = tempfile::tempdir()?;
-    let run = Run::start(binary, folder.path(), recorder.port)?;
+    let run = Run::start(binary, folder.path(), recorder.port).await?;
     let start = load::soon();
-    load::steady_from(start, &run.target("latency", 1), 500, size.time, CALLERS).await?;
+    load::steady(start, &run.target("latency", 1), 500, size.time, CALLERS).await?;
     run.until_sent().await?;
     let mut took: Vec<Duration> = recorder
         .taken()
