@@ -76,14 +76,13 @@ pub fn texts() -> &'static Texts {
 pub fn fault_text(fault: &Fault) -> String {
     match language() {
         Language::English => fault.text.clone(),
-        Language::Korean => translated(fault, &KOREAN),
+        Language::Korean => translated(fault, &KOREAN.faults),
     }
 }
 
 /// A translation that ends with a colon leads to the exact words, such as the line of a template and what Tera says of it.
-/// The faults that only the own account has are among its texts.
-fn translated(fault: &Fault, texts: &Texts) -> String {
-    match texts.faults.of(&fault.code).or_else(|| texts.account.of(&fault.code)) {
+fn translated(fault: &Fault, faults: &FaultsTexts) -> String {
+    match faults.of(&fault.code) {
         Some(lead) if lead.ends_with(':') => format!("{lead} {}", fault.text),
         Some(text) => text.to_owned(),
         None => fault.text.clone(),
@@ -124,9 +123,9 @@ mod tests {
     #[test]
     fn a_fault_of_a_template_keeps_its_exact_words_in_every_language() {
         let fault = Fault::new("html", "unknown_filter", "Line 3: There is no filter “shout” in content.");
-        let korean = translated(&fault, &KOREAN);
+        let korean = translated(&fault, &KOREAN.faults);
         assert!(korean.ends_with(&fault.text) && korean.len() > fault.text.len(), "{korean}");
-        assert_eq!(translated(&Fault::new("name", "new_code", "Exact."), &KOREAN), "Exact.");
+        assert_eq!(translated(&Fault::new("name", "new_code", "Exact."), &KOREAN.faults), "Exact.");
     }
 
     #[test]

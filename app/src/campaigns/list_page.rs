@@ -83,17 +83,16 @@ fn Campaigns(list: CampaignList, filtered: bool) -> impl IntoView {
             view! { <FirstVisit needs_configuration/> }.into_any()
         };
     }
-    let columns = view! {
-        <th scope="col">{t.campaigns.name}</th>
-        <th scope="col">{t.campaigns.category}</th>
-        <th scope="col">{t.campaigns.status}</th>
-        <th scope="col" class="number">{t.campaigns.live_version}</th>
-        <th scope="col">{t.campaigns.modified}</th>
-        <th scope="col">{t.campaigns.next_step}</th>
-    }
-    .into_any();
+    let columns = vec![
+        t.campaigns.name,
+        t.campaigns.category,
+        t.campaigns.status,
+        t.campaigns.live_version,
+        t.campaigns.modified,
+        t.campaigns.next_step,
+    ];
     view! {
-        <Table title=t.campaigns.title columns>{page.rows.into_iter().map(|campaign| view! { <Row campaign/> }).collect_view()}</Table>
+        <Table title=t.campaigns.title columns numbers=vec![t.campaigns.live_version]>{page.rows.into_iter().map(|campaign| view! { <Row campaign/> }).collect_view()}</Table>
         <NextPage next=page.next/>
     }
     .into_any()

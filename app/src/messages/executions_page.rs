@@ -23,15 +23,14 @@ pub fn ExecutionsPage() -> impl IntoView {
 #[component]
 fn ExecutionTable(executions: Vec<Execution>, sandbox: String) -> impl IntoView {
     let t = texts();
-    let columns = view! {
-        <th scope="col">{t.messages.time}</th>
-        <th scope="col">{t.messages.request_id}</th>
-        <th scope="col">{t.messages.state}</th>
-        <th scope="col">{t.executions.messages}</th>
-        <th scope="col">{t.messages.campaign}</th>
-        <th scope="col">{t.executions.called_by}</th>
-    }
-    .into_any();
+    let columns = vec![
+        t.messages.time,
+        t.messages.request_id,
+        t.messages.state,
+        t.executions.messages,
+        t.messages.campaign,
+        t.executions.called_by,
+    ];
     view! {
         <Table title=t.executions.title variant="log" columns>
             {rows(

@@ -19,18 +19,12 @@ pub fn MessageTable(
     with_campaign: bool,
 ) -> impl IntoView {
     let t = texts();
-    let columns = view! {
-        <th scope="col">{t.messages.time}</th>
-        <th scope="col">{t.messages.recipient}</th>
-        <th scope="col">{t.messages.subject}</th>
-        <th scope="col">{t.messages.state}</th>
-        <th scope="col">{t.messages.reason}</th>
-        {with_campaign.then(|| view! { <th scope="col">{t.messages.campaign}</th> })}
-        <th scope="col" class="number">{t.messages.attempts}</th>
-    }
-    .into_any();
+    let campaign = with_campaign.then_some(t.messages.campaign);
+    let mut columns =
+        vec![t.messages.time, t.messages.recipient, t.messages.subject, t.messages.state, t.messages.reason];
+    columns.extend(campaign.into_iter().chain([t.messages.attempts]));
     view! {
-        <Table title=caption variant="log" columns>
+        <Table title=caption variant="log" columns numbers=vec![t.messages.attempts]>
             {rows(
                 messages,
                 |message| (message.id.clone(), message.updated_at, message.state),

@@ -10,17 +10,21 @@ pub fn Table(
     /// A class beside `table`, or nothing.
     #[prop(optional)]
     variant: &'static str,
-    /// The cells of the head: `<th scope="col">`.
-    columns: AnyView,
+    /// Names of the columns.
+    columns: Vec<&'static str>,
+    /// Those of them whose cells are numbers.
+    #[prop(optional)]
+    numbers: Vec<&'static str>,
     /// The rows.
     children: Children,
 ) -> impl IntoView {
     let class = if variant.is_empty() { "table cards".to_owned() } else { format!("table cards {variant}") };
+    let heading = |name| view! { <th scope="col" class:number=numbers.contains(&name)>{name}</th> };
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=title>
             <table class=class>
                 <caption class="visually-hidden">{title}</caption>
-                <thead><tr>{columns}</tr></thead>
+                <thead><tr>{columns.into_iter().map(heading).collect_view()}</tr></thead>
                 <tbody>{children()}</tbody>
             </table>
         </div>

@@ -27,13 +27,8 @@ pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl
             </tr>
         }
     });
-    let columns = view! {
-        <th scope="col">{t.trigger.variable}</th>
-        <th scope="col">{t.trigger.needed}</th>
-        <th scope="col">{t.trigger.kind}</th>
-        {with_example.then(|| view! { <th scope="col">{t.trigger.example}</th> })}
-    }
-    .into_any();
+    let mut columns = vec![t.trigger.variable, t.trigger.needed, t.trigger.kind];
+    columns.extend(with_example.then_some(t.trigger.example));
     view! {
         <Table title=t.trigger.variables columns>{rows.collect_view()}</Table>
     }

@@ -14,15 +14,14 @@ pub fn Clients(clients: Vec<ApiClient>, revoke: ServerAction<RevokeApiClient>) -
     if clients.is_empty() {
         return view! { <EmptyState title=t.api_clients.none text=t.api_clients.none_text/> }.into_any();
     }
-    let columns = view! {
-        <th scope="col">{t.api_clients.name}</th>
-        <th scope="col">{t.api_clients.client_id}</th>
-        <th scope="col">{t.api_clients.state}</th>
-        <th scope="col">{t.api_clients.last_used}</th>
-        <th scope="col">{t.api_clients.created_at}</th>
-        <th scope="col">{t.settings.actions}</th>
-    }
-    .into_any();
+    let columns = vec![
+        t.api_clients.name,
+        t.api_clients.client_id,
+        t.api_clients.state,
+        t.api_clients.last_used,
+        t.api_clients.created_at,
+        t.settings.actions,
+    ];
     view! {
         <Table title=t.api_clients.title columns>{clients.into_iter().map(|client| view! { <Row client revoke/> }).collect_view()}</Table>
     }

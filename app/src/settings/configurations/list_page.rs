@@ -50,15 +50,14 @@ fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
         }
         .into_any();
     }
-    let columns = view! {
-        <th scope="col">{t.configurations.name}</th>
-        <th scope="col">{t.configurations.category}</th>
-        <th scope="col">{t.configurations.status}</th>
-        <th scope="col">{t.configurations.from}</th>
-        <th scope="col">{t.configurations.transport}</th>
-        <th scope="col">{t.configurations.modified}</th>
-    }
-    .into_any();
+    let columns = vec![
+        t.configurations.name,
+        t.configurations.category,
+        t.configurations.status,
+        t.configurations.from,
+        t.configurations.transport,
+        t.configurations.modified,
+    ];
     view! {
         <Table title=t.configurations.title columns>{configurations.into_iter().map(|configuration| view! { <Row configuration/> }).collect_view()}</Table>
     }

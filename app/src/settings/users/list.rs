@@ -40,13 +40,7 @@ pub fn Users(
             </tr>
         }
     });
-    let columns = view! {
-        <th scope="col">{t.session.name}</th>
-        <th scope="col">{t.session.email}</th>
-        <th scope="col">{t.users.role}</th>
-        <th scope="col">{t.settings.actions}</th>
-    }
-    .into_any();
+    let columns = vec![t.session.name, t.session.email, t.users.role, t.settings.actions];
     view! {
         <Table title=t.users.title columns>{rows.collect_view()}</Table>
     }
