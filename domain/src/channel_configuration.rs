@@ -228,7 +228,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
 pub struct Verification {
     /// Stable code of what is in the way, as of a failed attempt; `None` when mail could be sent.
     pub reason: Option<String>,
-    /// The server's own words for it, or what the network said; of the capture inbox, that there is no server.
+    /// The server's own words for it, or what the network said; empty when nothing is in the way.
     pub words: String,
     /// `S: 220 …` and `C: EHLO …` lines.
     pub transcript: Vec<String>,

@@ -1,8 +1,8 @@
 //! A new password: a person's own, which asks for the present one; or one that somebody else was given.
 
+use domain::Failure;
 use domain::access::ConsoleUser;
 use domain::address::EmailAddress;
-use domain::{Failure, Faults};
 
 use super::{find_console_user, password};
 use crate::keys::fingerprint;
@@ -29,9 +29,7 @@ impl Engine {
         token: &str,
         client: &str,
     ) -> Result<()> {
-        let mut faults = Faults::default();
-        faults.take("", password::check("newPassword", &change.new));
-        faults.into_result()?;
+        password::check("newPassword", &change.new)?;
         let now = self.now();
         self.0.sign_in_limit.note(&user.email, client, now)?;
         let (_, hash) = console_users::find_for_sign_in(self.store(), &user.email).await?.unzip();

@@ -67,9 +67,9 @@ impl Engine {
     }
 
     /// Refuses (`conflict changed_meanwhile`) when `revision` is not the stored one. Category is frozen once active.
-    /// An empty password keeps the stored one. With another host, port or user name, or a weaker security, it has to be given again
-    /// (`password_needed` at `password`): a secret never travels to another host. `password_missing` when an active one
-    /// would be without.
+    /// An empty password keeps the stored one. With another host, port or user name, or a weaker security, it has to be
+    /// given again (`password_needed` at `password`): a secret never travels to another place. `password_missing` when
+    /// an active one would be without.
     pub async fn save_channel_configuration(
         &self,
         sandbox: &SandboxName,

@@ -15,7 +15,7 @@ use super::record::Done;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
 use crate::ids::new_id;
-use crate::senders::{Answer, Mail};
+use crate::senders::Answer;
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
 use crate::{Engine, Error, Result};
@@ -39,7 +39,7 @@ struct Made {
 
 impl Engine {
     /// Makes the attempt and says how it ended. Never fails: what goes wrong on our side is tried again later.
-    pub(super) async fn attempt(&self, message: Claimed) -> Done {
+    pub(super) async fn attempt(&self, message: Arc<Claimed>) -> Done {
         let started_at = self.now();
         let clock = Instant::now();
         // One message that our code stumbles over must not stop the others.
@@ -60,12 +60,13 @@ impl Engine {
         Done { message, attempt, rendering, capture }
     }
 
-    async fn make_attempt(&self, message: &Claimed) -> Result<Made> {
+    async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings(message).await?;
         let sending = around.sending.clone();
-        let Prepared { rendering, mail, capture } = self.prepare_aside(message.clone(), around).await?;
+        let Prepared { rendering, mail, capture } = self.prepare_aside(Arc::clone(message), around).await?;
         let answer = match (mail, &sending) {
-            (Ok(mail), Some(sending)) => self.send(sending, capture, mail).await,
+            // May take longer than the lease, which is renewed meanwhile.
+            (Ok(mail), Some(sending)) => self.0.delivery.senders.send(sending, capture, mail).await,
             (Ok(_), None) => return Err(Error::unexpected("a mail without a configuration")),
             (Err(fault), _) => refused(fault),
         };
@@ -73,7 +74,7 @@ impl Engine {
     }
 
     /// A content may work hard: never on a thread that answers calls, and never on all processors.
-    async fn prepare_aside(&self, message: Claimed, around: Surroundings) -> Result<Prepared> {
+    async fn prepare_aside(&self, message: Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
         let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
         let now = self.now();
         tokio::task::spawn_blocking(move || prepare(&message, &around, now)).await.map_err(Error::unexpected)
@@ -88,11 +89,6 @@ impl Engine {
         };
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         Ok(Surroundings { mode, version, sending })
-    }
-
-    /// May take longer than the lease, which is renewed meanwhile.
-    async fn send(&self, sending: &SendingConfiguration, capture: bool, mail: Mail) -> Answer {
-        self.0.delivery.senders.send(sending, capture, mail).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Attempts, renderings and states: several messages in one transaction, each guarded by its claim.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::message::Attempt;
@@ -19,7 +20,7 @@ const PATIENCE: [u64; 5] = [0, 1, 2, 4, 8];
 
 /// An attempt that has ended.
 pub(super) struct Done {
-    pub(super) message: Claimed,
+    pub(super) message: Arc<Claimed>,
     pub(super) attempt: Attempt,
     /// `None` when it could not even be checked.
     pub(super) rendering: Option<Rendering>,

@@ -51,7 +51,7 @@ impl Engine {
         let mut changed = 0;
         loop {
             let done = sending.all_done().await;
-            let wanted = sending.wanted(messages::due_queues(self.store(), self.now()).await?);
+            let wanted = self.wanted(&sending).await?;
             let exchanged = self.exchange(&done, &wanted).await?;
             changed += exchanged.changed;
             if exchanged.claimed.is_empty() {
@@ -64,7 +64,10 @@ impl Engine {
     /// Records what is done and takes what is due, in one transaction. May there be more to take?
     async fn turn(&self, sending: &mut Sending) -> bool {
         let done = sending.done_by_now();
-        let wanted = sending.wanted(self.due_queues().await);
+        let wanted = self.wanted(sending).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the queues cannot be read");
+            Vec::new()
+        });
         if done.is_empty() && wanted.is_empty() {
             return false;
         }
@@ -82,12 +85,12 @@ impl Engine {
         }
     }
 
-    /// Reading costs no turn of the writer: most looks find nothing.
-    async fn due_queues(&self) -> Vec<Queue> {
-        messages::due_queues(self.store(), self.now()).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "the queues cannot be read");
-            Vec::new()
-        })
+    /// What may be taken. Reading costs no turn of the writer: most looks find nothing.
+    async fn wanted(&self, sending: &Sending) -> Result<Vec<(Queue, usize)>> {
+        if sending.is_full() {
+            return Ok(Vec::new());
+        }
+        Ok(sending.wanted(messages::due_queues(self.store(), self.now()).await?))
     }
 
     async fn finish(&self, sending: &mut Sending) {

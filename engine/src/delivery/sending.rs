@@ -1,6 +1,7 @@
 //! What this process is sending at the moment, and how much more it may take.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::id::ChannelConfigurationId;
 use tokio::task::{JoinError, JoinSet};
@@ -34,22 +35,24 @@ impl Sending {
         self.attempts.is_empty() && self.done.is_empty()
     }
 
+    /// No further claim fits: there is no need to look what is due.
+    pub(super) fn is_full(&self) -> bool {
+        self.attempts.len() + CLAIM > AT_ONCE
+    }
+
     /// How many messages of which queues may be taken now, at most [`CLAIM`] of all together: transactional queues first,
     /// and queues of one lane alike.
     pub(super) fn wanted(&self, mut due: Vec<Queue>) -> Vec<(Queue, usize)> {
-        if self.attempts.len() + CLAIM > AT_ONCE {
-            return Vec::new();
-        }
-        due.retain(|queue| self.room(queue) > 0);
+        due.retain(|queue| self.has_room(queue));
         due.sort_by_key(|queue| (queue.lane, self.of_configuration(&queue.configuration_id)));
         let alike = |lane: i64| due.iter().filter(|queue| queue.lane == lane).count();
-        let share = |queue: &Queue| self.room(queue).min(CLAIM.div_ceil(alike(queue.lane)));
-        due.iter().map(|queue| (queue.clone(), share(queue))).collect()
+        due.iter().map(|queue| (queue.clone(), CLAIM.div_ceil(alike(queue.lane)))).collect()
     }
 
-    fn room(&self, queue: &Queue) -> usize {
-        let room = OF_ONE_CONFIGURATION.saturating_sub(self.of_configuration(&queue.configuration_id));
-        if queue.lane == TRANSACTIONAL_LANE { room } else { room.min(MARKETING_AT_ONCE.saturating_sub(self.marketing)) }
+    /// Is there room for a whole claim of this queue? Smaller ones would each cost a turn of the writer.
+    fn has_room(&self, queue: &Queue) -> bool {
+        self.of_configuration(&queue.configuration_id) + CLAIM <= OF_ONE_CONFIGURATION
+            && (queue.lane == TRANSACTIONAL_LANE || self.marketing + CLAIM <= MARKETING_AT_ONCE)
     }
 
     fn of_configuration(&self, id: &ChannelConfigurationId) -> usize {
@@ -61,7 +64,7 @@ impl Sending {
         for message in claimed {
             self.marketing += usize::from(message.lane != TRANSACTIONAL_LANE);
             *self.by_configuration.entry(message.configuration_id.clone()).or_default() += 1;
-            let engine = engine.clone();
+            let (engine, message) = (engine.clone(), Arc::new(message));
             self.attempts.spawn(async move { engine.attempt(message).await });
         }
     }

@@ -6,7 +6,7 @@ use domain::id::MessageId;
 use domain::message::{Attempt, Check, RenderedMessage};
 use sqlx::{query, query_as};
 
-use super::{Rows, Store, Tx, groups, read, stored, widened, within};
+use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
 
 super::statements! {
@@ -73,7 +73,7 @@ struct RenderingRow {
     headers: Option<String>,
 }
 
-static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+static INSERTS: Rows = Rows::new(INSERT);
 
 pub(crate) async fn insert(tx: &mut Tx, all: &[(&MessageId, &Attempt)]) -> Result<()> {
     for rows in groups(all) {
@@ -102,7 +102,7 @@ pub(crate) async fn list(store: &Store, message: &MessageId) -> Result<Vec<Attem
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-static INSERT_RENDERINGS: Rows = Rows::new(INSERT_RENDERING, || widened(INSERT_RENDERING));
+static INSERT_RENDERINGS: Rows = Rows::new(INSERT_RENDERING);
 
 pub(crate) async fn insert_renderings(tx: &mut Tx, all: &[(&MessageId, &Rendering)]) -> Result<()> {
     for rows in groups(all) {

@@ -7,7 +7,7 @@ use domain::Timestamp;
 use domain::id::{CampaignId, ExecutionId};
 use sqlx::{query_as, query_scalar};
 
-use super::{Rows, Store, Tx, groups, read, stored, widened, within};
+use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
 
 super::statements! {
@@ -65,7 +65,7 @@ impl TryFrom<Row> for Earlier {
     }
 }
 
-static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+static INSERTS: Rows = Rows::new(INSERT);
 
 /// Writes those whose `requestId` is new, and says which.
 pub(crate) async fn insert(tx: &mut Tx, all: &[&NewExecution]) -> Result<HashSet<ExecutionId>> {

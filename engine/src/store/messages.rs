@@ -7,7 +7,7 @@ use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
-use super::{Rows, Store, Tx, groups, read, stored, widened, within};
+use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::{Error, Result};
 
 /// What the claim updates: the next messages of a queue that are due.
@@ -50,8 +50,7 @@ super::statements! {
                       FROM queues WHERE queues.id IS NOT NULL)
                   SELECT id, lane FROM queues CROSS JOIN (SELECT CAST(1 AS BIGINT) AS lane UNION ALL SELECT 2) lanes
                   WHERE EXISTS (SELECT 1 FROM messages m WHERE m.state = 'queued' AND m.configuration_id = queues.id
-                                AND m.lane = lanes.lane AND m.due_at <= $1)
-                  ORDER BY lane, id";
+                                AND m.lane = lanes.lane AND m.due_at <= $1)";
 }
 
 /// Several processes claim at once: rows that another one is taking are passed over. One of the two texts that differ
@@ -79,7 +78,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) created_at: Timestamp,
 }
 
-static INSERTS: Rows = Rows::new(INSERT, || widened(INSERT));
+static INSERTS: Rows = Rows::new(INSERT);
 
 pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Result<()> {
     for rows in groups(all) {
@@ -216,7 +215,7 @@ pub(crate) struct Recorded<'a> {
     pub(crate) next: NextState,
 }
 
-static RECORDS: Rows = Rows::new(RECORD, || widened(RECORD));
+static RECORDS: Rows = Rows::new(RECORD);
 
 /// Writes those whose claim still holds, and says which.
 pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) -> Result<HashSet<MessageId>> {
@@ -264,7 +263,7 @@ pub(crate) async fn abandoned(store: &Store, end: Timestamp) -> Result<Vec<Aband
         .collect()
 }
 
-/// The queues with messages that are due, transactional ones first. Costs no turn of the writer.
+/// The queues with messages that are due, in no order. Costs no turn of the writer.
 pub(crate) async fn due_queues(store: &Store, now: Timestamp) -> Result<Vec<Queue>> {
     let rows: Vec<(String, i64)> = read!(store, db => query_as(DUE_QUEUES).bind(now.as_millis()).fetch_all(db).await)?;
     rows.into_iter().map(|(id, lane)| Ok(Queue { configuration_id: stored(&id)?, lane })).collect()

@@ -17,7 +17,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate as _, Migration, Migrator};
@@ -119,22 +119,22 @@ pub(crate) fn groups<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 /// A statement that writes one row (`VALUES ($1, $2)`) and the same for [`WIDE`] rows.
 pub(crate) struct Rows {
     one: &'static str,
-    wide: LazyLock<String>,
+    wide: OnceLock<String>,
 }
 
 impl Rows {
-    pub(crate) const fn new(one: &'static str, wide: fn() -> String) -> Self {
-        Self { one, wide: LazyLock::new(wide) }
+    pub(crate) const fn new(one: &'static str) -> Self {
+        Self { one, wide: OnceLock::new() }
     }
 
     /// The text for a group of rows.
     pub(crate) fn text(&'static self, rows: usize) -> &'static str {
-        if rows == 1 { self.one } else { &self.wide }
+        if rows == 1 { self.one } else { self.wide.get_or_init(|| widened(self.one)) }
     }
 }
 
 /// The text for [`WIDE`] rows: the row after `VALUES` is repeated, each time with the next parameters.
-pub(crate) fn widened(one: &str) -> String {
+fn widened(one: &str) -> String {
     let (before, rest) = one.split_once("VALUES (").unwrap_or((one, ""));
     let (row, after) = rest.split_at(end_of_row(rest));
     let columns = parameters(row).max().unwrap_or(0);
