@@ -2,7 +2,7 @@
 
 mod body;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
@@ -13,7 +13,9 @@ use axum::routing::post;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
 
 pub use crate::address::{caller_address, network_of};
 use crate::i18n::{LANGUAGE_COOKIE, Language};
@@ -70,8 +72,15 @@ pub fn router(console: Console) -> Router {
 }
 
 /// Every page but the one for what is not there: addresses that no route knows come to it by the fallback.
-fn pages() -> Vec<leptos_axum::AxumRouteListing> {
-    generate_route_list(App).into_iter().filter(|page| !page.path().contains('*')).collect()
+///
+/// Listed once in a process: while the list is made, resources do not load, and a page of another console that begins to
+/// load then would wait for ever.
+fn pages() -> Vec<AxumRouteListing> {
+    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+        let all = generate_route_list(App).into_iter();
+        all.filter(|page| !page.path().contains('*')).collect()
+    });
+    PAGES.clone()
 }
 
 /// A path of this site, whatever a form or an address says: `/` when it could lead elsewhere.

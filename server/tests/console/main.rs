@@ -5,4 +5,5 @@ mod campaigns;
 mod hostile;
 mod server_functions;
 mod settings;
+mod starting;
 mod support;

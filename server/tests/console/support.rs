@@ -37,6 +37,17 @@ impl World {
         Self { engine, router, _switch: switch, _folder: folder }
     }
 
+    /// Starts more consoles beside this one, in a thread of its own.
+    pub fn start_others(&self, count: usize) -> std::thread::JoinHandle<()> {
+        let engine = self.engine.clone();
+        std::thread::spawn(move || {
+            for _ in 0..count {
+                let (_switch, ending) = Ending::new();
+                drop(server::router::router(AppState::new(engine.clone(), Settings::default(), ending)));
+            }
+        })
+    }
+
     /// Somebody with this role, at a browser of their own.
     pub async fn browser(&self, role: Role) -> Browser<'_> {
         let email = format!("{role}@example.com");
