@@ -16,6 +16,8 @@ use crate::{Fault, Faults, Timestamp};
 pub const RECIPIENTS_MAX: usize = 20;
 /// Most bytes of `context` of one recipient, as JSON (reference §1.3).
 pub const CONTEXT_MAX_BYTES: usize = 200 * 1024;
+/// Most levels of objects and lists inside each other in `context` of one recipient; the whole is the first level.
+pub const CONTEXT_MAX_DEPTH: usize = 32;
 /// Longest `requestId` in characters.
 pub const REQUEST_ID_MAX: usize = 255;
 
@@ -93,9 +95,8 @@ impl ExecutionRequest {
         let mut faults = Faults::default();
         faults.take("requestId", crate::address::required_line(&self.request_id, REQUEST_ID_MAX));
         faults.take("campaignId", crate::address::required_line(&self.campaign_id, 255));
-        if self.recipients.is_empty() || self.recipients.len() > RECIPIENTS_MAX {
-            let text = format!("Give 1 to {RECIPIENTS_MAX} recipients; this call has {}.", self.recipients.len());
-            faults.add("recipients", "recipient_count", text);
+        if let Err(fault) = check_recipient_count(self.recipients.len()) {
+            faults.0.push(fault);
             return faults;
         }
         let mut seen = HashSet::new();
@@ -110,6 +111,24 @@ impl ExecutionRequest {
     }
 }
 
+/// May a call have this many recipients? `recipient_count` at `recipients`.
+pub fn check_recipient_count(count: usize) -> Result<(), Fault> {
+    if (1..=RECIPIENTS_MAX).contains(&count) {
+        return Ok(());
+    }
+    let text = format!("Give 1 to {RECIPIENTS_MAX} recipients; this call has {count}.");
+    Err(Fault::new("recipients", "recipient_count", text))
+}
+
+/// The fault of a `context` or `profile` of this many bytes, when that is too many. Its path is empty.
+pub fn check_context_size(bytes: usize) -> Result<(), Fault> {
+    if bytes <= CONTEXT_MAX_BYTES {
+        return Ok(());
+    }
+    let text = format!("This has {bytes} bytes; at most {CONTEXT_MAX_BYTES} are allowed.");
+    Err(Fault::new("", "context_too_large", text))
+}
+
 impl Recipient {
     fn check(&self, faults: &mut Faults, at: &str) {
         let mut local = Faults::default();
@@ -122,10 +141,7 @@ impl Recipient {
         }
         for (name, data) in [("context", &self.context), ("profile", &self.profile)] {
             let bytes = data.as_ref().map_or(0, |data| serde_json::to_vec(data).map_or(0, |json| json.len()));
-            if bytes > CONTEXT_MAX_BYTES {
-                let text = format!("{name} has {bytes} bytes; at most {CONTEXT_MAX_BYTES} are allowed.");
-                local.add(name, "context_too_large", text);
-            }
+            local.take(name, check_context_size(bytes));
         }
         faults.0.extend(local.0.into_iter().map(|fault| fault.under(at)));
     }

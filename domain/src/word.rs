@@ -9,6 +9,14 @@ pub fn required_word<T: FromStr<Err = Fault>>(text: &str) -> Result<T, Fault> {
     if text.trim().is_empty() { Err(Fault::new("", "required", "This is needed.")) } else { text.parse() }
 }
 
+/// Most characters of an unknown word that are repeated to whoever sent it.
+const SHOWN_MAX: usize = 100;
+
+/// The word, or the start of it: what is unknown can be of any length.
+pub(crate) fn shown(word: &str) -> &str {
+    word.char_indices().nth(SHOWN_MAX).map_or(word, |(end, _)| &word[..end])
+}
+
 /// Declares an enum whose variants have exactly one spelling everywhere.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -42,10 +50,21 @@ macro_rules! words {
                 match text {
                     $($word => Ok(Self::$variant),)+
                     _ => Err($crate::Fault::new("", "unknown_word", format!(
-                        "“{text}” is not one of {}.", [$($word),+].join(", ")))),
+                        "“{}” is not one of {}.", $crate::word::shown(text), [$($word),+].join(", ")))),
                 }
             }
         }
     };
 }
 pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_word_is_repeated_up_to_a_hundred_characters() {
+        assert_eq!(shown("fax"), "fax");
+        assert_eq!(shown(&"가".repeat(101)), "가".repeat(100));
+    }
+}

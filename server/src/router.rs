@@ -4,15 +4,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use domain::execution::{CONTEXT_MAX_BYTES, RECIPIENTS_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
 use crate::{api, assets, console, events, health, request};
 
-/// `context` and `profile` of every recipient at their largest, and room for the rest.
-const EXECUTION_MAX_BYTES: usize = RECIPIENTS_MAX * 2 * CONTEXT_MAX_BYTES + 1024 * 1024;
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
 
@@ -24,7 +21,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/executions/{execution}", get(api::executions::find))
         .route("/im/executions/{execution}/messages", get(api::executions::messages))
         .route("/im/health", get(api::health))
-        .layer(DefaultBodyLimit::max(EXECUTION_MAX_BYTES));
+        .layer(DefaultBodyLimit::max(api::call::BODY_MAX_BYTES));
     // Everybody: trades credentials for a token.
     let token_endpoint =
         Router::new().route("/token/v3", post(api::token::issue)).layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES));

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use engine::Engine;
 use tokio::sync::watch;
 
+use crate::api::load::Load;
 use crate::api::token_limit::TokenLimit;
 use crate::config::Config;
 
@@ -16,6 +17,7 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     pub ending: Ending,
     pub token_limit: Arc<TokenLimit>,
+    pub load: Arc<Load>,
 }
 
 /// The settings that requests depend on.
@@ -64,6 +66,6 @@ impl Settings {
 impl AppState {
     /// State for an engine and its settings.
     pub fn new(engine: Engine, settings: Settings, ending: Ending) -> Self {
-        Self { engine, settings: Arc::new(settings), ending, token_limit: Arc::default() }
+        Self { engine, settings: Arc::new(settings), ending, token_limit: Arc::default(), load: Arc::default() }
     }
 }

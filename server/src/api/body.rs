@@ -3,36 +3,34 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use domain::Fault;
 use domain::object::Object;
-use domain::{Failure, Fault};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use super::Problem;
 
-/// The body of a call, as JSON.
-pub struct JsonBody<T>(pub T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            let text = "Send the body as JSON, with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", text).at("content-type"));
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "The body is too large for any valid call.",
-            ),
-            _ => Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", "The body ended before it was complete."),
-        })?;
-        read(&bytes).map(Self).map_err(|fault| Named::of(&bytes).told_in(Failure::from(fault).into()))
+/// Is the body said to be JSON? 415 otherwise.
+pub(super) fn check_is_json(headers: &HeaderMap) -> Result<(), Problem> {
+    if is_json(headers) {
+        return Ok(());
     }
+    let text = "Send the body as JSON, with Content-Type: application/json.";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", text).at("content-type"))
+}
+
+/// The whole body, up to the limit of its route.
+pub(super) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", "The body ended before it was complete."),
+    })
+}
+
+/// The answer to a body that no valid call has.
+pub(super) fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large for any valid call.")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -40,7 +38,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+/// A `T` that was written as an object, or the fault at its place.
+pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -90,23 +89,29 @@ fn wrong_type(path: &str, found: &str, wanted: &str) -> String {
     format!("{what} must be {wanted}, not {found}.")
 }
 
-/// What a call says of itself, however wrong the rest of it is.
+/// What a call says of itself, however wrong the rest of it is. Values of any other form stay text.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Named {
-    request_id: Value,
-    campaign_id: Value,
+pub(super) struct Named<'a> {
+    #[serde(borrow)]
+    request_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    campaign_id: Option<&'a RawValue>,
 }
 
-impl Named {
-    fn of(bytes: &[u8]) -> Self {
+impl<'a> Named<'a> {
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
         serde_json::from_slice::<Object<Self>>(bytes).map(|Object(named)| named).unwrap_or_default()
     }
 
-    fn told_in(&self, problem: Problem) -> Problem {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        problem.about("requestId", &text(&self.request_id)).about("campaignId", &text(&self.campaign_id))
+    pub(super) fn told_in(&self, problem: Problem) -> Problem {
+        problem.about("requestId", &text(self.request_id)).about("campaignId", &text(self.campaign_id))
     }
+}
+
+/// The text that the value is; empty when it is none.
+fn text(value: Option<&RawValue>) -> String {
+    value.and_then(|value| serde_json::from_str(value.get()).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -114,6 +119,19 @@ mod tests {
     use domain::execution::ExecutionRequest;
 
     use super::*;
+
+    #[test]
+    fn a_call_is_named_by_texts_only() {
+        let named = |json: &'static str| {
+            let named = Named::of(json.as_bytes());
+            (text(named.request_id), text(named.campaign_id))
+        };
+        let told = |request: &str, campaign: &str| (request.to_owned(), campaign.to_owned());
+        assert_eq!(named(r#"{"requestId":"r\u002d1","campaignId":"c","recipients":7}"#), told("r-1", "c"));
+        assert_eq!(named(r#"{"requestId":["r"],"campaignId":{"c":"c"}}"#), told("", ""));
+        assert_eq!(named(r#"["r","c"]"#), told("", ""));
+        assert_eq!(named(r#"{"requestId":"r""#), told("", ""));
+    }
 
     fn refused(json: &str) -> Fault {
         read::<ExecutionRequest>(json.as_bytes()).unwrap_err()

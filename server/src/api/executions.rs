@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::execution::{Execution, ExecutionRequest};
+use domain::execution::Execution;
 use domain::id::ExecutionId;
 use domain::message::{LogFilter, Message};
 use domain::{Failure, Timestamp};
@@ -13,7 +13,7 @@ use engine::intake::Accepted;
 use serde::Serialize;
 
 use super::Problem;
-use super::body::JsonBody;
+use super::call::Call;
 use crate::auth::Caller;
 
 /// Says that the answer is that of an earlier call with the same `requestId`.
@@ -34,14 +34,10 @@ struct ExecutionAccepted {
 }
 
 /// `POST /im/executions/unitary`: 202 when execution and messages are on disk.
-pub async fn trigger(
-    State(engine): State<Engine>,
-    Caller(caller): Caller,
-    JsonBody(request): JsonBody<ExecutionRequest>,
-) -> Result<Response, Problem> {
-    let (request_id, campaign_id) = (request.request_id.clone(), request.campaign_id.clone());
+pub async fn trigger(State(engine): State<Engine>, Caller(caller): Caller, call: Call) -> Result<Response, Problem> {
+    let (request_id, campaign_id) = (call.request.request_id.clone(), call.request.campaign_id.clone());
     let accepted = engine
-        .trigger_unitary(&caller, request)
+        .trigger_unitary(&caller, call.request)
         .await
         .map_err(|error| Problem::from(error).about("requestId", &request_id).about("campaignId", &campaign_id))?;
     let Accepted { execution_id, request_id, created_at, created_by, replayed } = accepted;

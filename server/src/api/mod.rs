@@ -1,7 +1,10 @@
 //! The execution API and the token endpoint. `docs/api.md` is its manual.
 
 mod body;
+pub mod call;
 pub mod executions;
+pub mod load;
+mod measure;
 mod problem;
 pub mod token;
 pub mod token_limit;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::http::{HeaderMap, Method, Request};
 use domain::SandboxName;
 use domain::api_client::NewApiClient;
@@ -95,7 +95,9 @@ impl World {
     }
 
     pub async fn trigger_text(&self, body: impl Into<Body>) -> Answer {
-        let call = self.client(Method::POST, "/ajo/im/executions/unitary");
+        let body = body.into();
+        let bytes = body.size_hint().exact().unwrap().to_string();
+        let call = self.client(Method::POST, "/ajo/im/executions/unitary").header("content-length", &bytes);
         call.header("content-type", "application/json").body(body).send().await
     }
 

@@ -119,6 +119,11 @@ async fn every_fault_of_a_call_has_its_code_and_json_path() {
             "context_too_large",
         ),
         (
+            with(|call| call["recipients"][0]["profile"] = (0..32).fold(json!({}), |inner, _| json!({ "x": inner }))),
+            "recipients[0].profile",
+            "too_deep",
+        ),
+        (
             with(|call| call["recipients"][0]["context"] = json!({})),
             "recipients[0].context.order.id",
             "missing_variable",
@@ -209,8 +214,10 @@ async fn a_body_that_cannot_be_read_is_told_why() {
     let call = world.client(Method::POST, "/ajo/im/executions/unitary");
     let form = call.header("content-type", "text/plain").body("{}").send().await;
     assert_eq!((form.refusal(), form.fault().0), ((415, "wrong_content_type"), "content-type"));
-    let huge = world.trigger_text(vec![b' '; 10 * 1024 * 1024]).await;
-    assert_eq!(huge.refusal(), (413, "body_too_large"));
+    let huge = vec![b' '; 10 * 1024 * 1024];
+    assert_eq!(world.trigger_text(huge.clone()).await.refusal(), (413, "body_too_large"));
+    let call = world.client(Method::POST, "/ajo/im/executions/unitary").header("content-type", "application/json");
+    assert_eq!(call.body(huge).send().await.refusal(), (413, "body_too_large"), "without its length");
 }
 
 #[tokio::test]
@@ -225,6 +232,35 @@ async fn the_largest_valid_call_is_taken() {
     };
     call["recipients"] = (0..20).map(full).collect();
     assert_eq!(world.trigger(&call).await.status, 202);
+}
+
+#[tokio::test]
+async fn many_slow_large_calls_are_refused_and_a_small_one_is_taken_beside_them() {
+    let world = World::new().await;
+    let mut slow = Vec::new();
+    // Their bodies never come.
+    let refused = loop {
+        let (asked, reading) = tokio::sync::oneshot::channel();
+        let body = futures::stream::once(async move {
+            asked.send(()).unwrap();
+            std::future::pending::<Result<Vec<u8>, std::io::Error>>().await
+        });
+        let call = world.client(Method::POST, "/ajo/im/executions/unitary");
+        let call = call.header("content-type", "application/json").header("content-length", "9000000");
+        let mut answer = Box::pin(call.body(axum::body::Body::from_stream(body)).send());
+        tokio::select! {
+            answer = &mut answer => break answer,
+            read = reading => read.unwrap(),
+        }
+        slow.push(answer);
+    };
+    assert_eq!((slow.len(), refused.refusal(), refused.header("retry-after")), (29, (503, "unavailable"), "1"));
+    assert_eq!(world.trigger(&world.order("r-1", &["ann@example.com"])).await.status, 202);
+    slow.pop();
+    let large = world.client(Method::POST, "/ajo/im/executions/unitary").header("content-length", "9000000");
+    let large =
+        large.header("content-type", "application/json").body(world.order("r-2", &["bob@example.com"]).to_string());
+    assert_eq!(large.send().await.status, 202);
 }
 
 #[tokio::test]
