@@ -33,11 +33,7 @@ impl Engine {
         let now = self.now();
         self.0.sign_in_limit.note(&user.email, client, now)?;
         let (_, hash) = console_users::find_for_sign_in(self.store(), &user.email).await?.unzip();
-        let matches = {
-            let _turn = self.0.sign_in_limit.turn().await;
-            password::matches(&change.present, hash).await?
-        };
-        if !matches {
+        if !self.0.password_turns.matches(&change.present, hash).await? {
             return Err(Failure::invalid("present", "wrong_password", "This is not your present password.").into());
         }
         self.0.sign_in_limit.succeeded(&user.email, client, now);
@@ -61,7 +57,7 @@ impl Engine {
     }
 
     async fn store_password(&self, id: &str, password: &str, kept_session: &str) -> Result<ConsoleUser> {
-        let hash = self.hash_password(password).await?;
+        let hash = self.0.password_turns.hash(password).await?;
         let mut tx = self.store().begin().await?;
         let user = find_console_user(&mut tx, id).await?;
         console_users::set_password(&mut tx, &user.id, &hash).await?;

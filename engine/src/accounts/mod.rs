@@ -3,6 +3,7 @@
 mod change_password;
 mod password;
 mod sign_in_limit;
+mod turns;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::store::{Alone, Tx, console_users, sessions};
 use crate::{Engine, Result};
 pub use change_password::PasswordChange;
 pub(crate) use sign_in_limit::SignInLimit;
+pub(crate) use turns::Turns;
 
 /// How long a session lasts.
 pub const SESSION: Duration = Duration::from_hours(14 * 24);
@@ -83,7 +85,7 @@ impl Engine {
         if !self.needs_first_administrator().await? {
             return Err(already_set_up().into());
         }
-        let hash = self.hash_password(&new.password).await?;
+        let hash = self.0.password_turns.hash(&new.password).await?;
         let user = ConsoleUser { id: new_id(self.now(), ConsoleUserId::new), email, name, role: Role::Administrator };
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::Administrators).await?;
@@ -99,7 +101,7 @@ impl Engine {
     /// Creates a console user. Invalid `email_taken` at `email` when the address has an account.
     pub async fn create_console_user(&self, new: &NewConsoleUser, role: Role) -> Result<ConsoleUser> {
         let (email, name) = new.check()?;
-        let hash = self.hash_password(&new.password).await?;
+        let hash = self.0.password_turns.hash(&new.password).await?;
         let user = ConsoleUser { id: new_id(self.now(), ConsoleUserId::new), email, name, role };
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::Administrators).await?;
@@ -152,10 +154,7 @@ impl Engine {
             Err(_) => None,
         };
         let (user, hash) = found.unzip();
-        let matches = {
-            let _turn = self.0.sign_in_limit.turn().await;
-            password::matches(password, hash).await?
-        };
+        let matches = self.0.password_turns.matches(password, hash).await?;
         let Some(user) = user.filter(|_| matches) else {
             let text = "The email address or the password is not right.";
             return Err(Failure::unauthenticated("bad_credentials", text).into());
@@ -178,11 +177,6 @@ impl Engine {
     /// The signed-in person of a cookie; `None` when unknown or expired.
     pub async fn find_session(&self, token: &str) -> Result<Option<ConsoleUser>> {
         sessions::find_user(self.store(), &fingerprint(token.as_bytes()), self.now()).await
-    }
-
-    async fn hash_password(&self, password: &str) -> Result<String> {
-        let _turn = self.0.sign_in_limit.turn().await;
-        password::hash(password).await
     }
 
     async fn open_session(&self, tx: &mut Tx, user: ConsoleUser) -> Result<NewSession> {

@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::{Failure, Timestamp};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::keys::fingerprint;
 
@@ -14,20 +13,10 @@ const PER_ADDRESS: usize = 5;
 const PER_CLIENT: usize = 30;
 /// Most addresses and clients remembered. When there are more, the one that tried longest ago is forgotten.
 const REMEMBERED: usize = 10_000;
-/// Passwords compared at the same time: each takes 19 MiB for a noticeable part of a second.
-const AT_ONCE: usize = 4;
 
 /// Tries of sign-in per address and per client, in memory.
-pub(crate) struct SignInLimit {
-    tries: Mutex<HashMap<String, VecDeque<Timestamp>>>,
-    at_once: Semaphore,
-}
-
-impl Default for SignInLimit {
-    fn default() -> Self {
-        Self { tries: Mutex::default(), at_once: Semaphore::new(AT_ONCE) }
-    }
-}
+#[derive(Default)]
+pub(crate) struct SignInLimit(Mutex<HashMap<String, VecDeque<Timestamp>>>);
 
 impl SignInLimit {
     /// Notes a try before it is made, so that many at once cannot slip through; or says when the next one is allowed.
@@ -63,14 +52,9 @@ impl SignInLimit {
         }
     }
 
-    /// Waits for a turn to compare a password.
-    pub(super) async fn turn(&self) -> SemaphorePermit<'_> {
-        self.at_once.acquire().await.expect("the semaphore is never closed")
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<String, VecDeque<Timestamp>>> {
         // Nothing here leaves the table half changed.
-        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
