@@ -87,6 +87,7 @@ struct Inner {
     versions: campaigns::VersionCache,
     committer: intake::Committer,
     delivery: delivery::Shared,
+    list_turns: log::ListTurns,
     news: news::News,
 }
 
@@ -100,6 +101,7 @@ impl Engine {
         Ok(Self(Arc::new(Inner {
             committer: intake::Committer::start(store.clone()),
             delivery: delivery::Shared::new(&settings.delivery),
+            list_turns: log::ListTurns::default(),
             sign_in_limit: accounts::SignInLimit::default(),
             password_turns: accounts::Turns::default(),
             callers: api_clients::CallerCache::default(),

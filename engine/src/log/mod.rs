@@ -1,6 +1,7 @@
 //! The send log: executions, messages, timelines, the capture inbox.
 
 mod filter;
+mod turns;
 
 use domain::execution::{Execution, ExecutionStatus};
 use domain::id::{CampaignId, ExecutionId, MessageId};
@@ -10,6 +11,7 @@ use domain::{Failure, Fault, Page, SandboxName, Timestamp};
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
 use crate::store::{attempts, channel_configurations, executions, stored};
 use crate::{Engine, Result};
+pub(crate) use turns::ListTurns;
 
 /// Most rows of a page.
 const PAGE_MAX: usize = 200;
@@ -24,7 +26,7 @@ pub struct Activity {
 }
 
 impl Engine {
-    /// Newest first, at most 200. Invalid at the filter's name.
+    /// Newest first, at most 200. Invalid at the filter's name; Unavailable when too many lists are being read.
     pub async fn list_executions(
         &self,
         sandbox: &SandboxName,
@@ -38,8 +40,12 @@ impl Engine {
             wanted = wanted.and(" AND e.id < ?", [after.as_str().into()]);
         }
         let limit = limit.clamp(1, PAGE_MAX);
-        let rows = log::executions(self.store(), wanted, limit + 1).await?;
-        let rows = self.with_counts(rows).await?;
+        let engine = self.clone();
+        let list = async move {
+            let rows = log::executions(engine.store(), wanted, limit + 1).await?;
+            engine.with_counts(rows).await
+        };
+        let rows = self.0.list_turns.take(list).await?;
         Ok(Page::from_rows(rows, limit, |execution: &Execution| execution.id.to_string()))
     }
 
@@ -51,7 +57,8 @@ impl Engine {
         Ok(found.ok_or_else(|| Failure::not_found("execution"))?)
     }
 
-    /// Newest first; of one execution in the order of its recipients when `filter.execution_id` is set.
+    /// Newest first; of one execution in the order of its recipients when `filter.execution_id` is set. Failures as for
+    /// executions.
     pub async fn list_messages(
         &self,
         sandbox: &SandboxName,
@@ -67,7 +74,9 @@ impl Engine {
             wanted = wanted.and(behind, [after.as_str().into()]);
         }
         let limit = limit.clamp(1, PAGE_MAX);
-        let rows = log::messages(self.store(), wanted, newest_first, limit + 1).await?;
+        let store = self.store().clone();
+        let list = async move { log::messages(&store, wanted, newest_first, limit + 1).await };
+        let rows = self.0.list_turns.take(list).await?;
         let rows = rows.into_iter().map(|logged| logged.message).collect();
         Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
     }
