@@ -7,11 +7,9 @@ use domain::content::EmailContent;
 use domain::sandbox::SandboxMode;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
-use super::FileFault;
 use super::section::{Notes, Section};
-
-/// Largest file in bytes.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+use super::shape::{self, no_yaml, whole};
+use super::{FILE_MAX_BYTES, FileFault};
 
 /// A document and where its values stand.
 pub(super) struct Placed {
@@ -50,14 +48,13 @@ pub(super) struct CampaignDocument {
     pub(super) live: bool,
 }
 
-/// All documents of a file; or the fault that makes it no YAML. `sandbox` is that of documents that name none.
+/// All documents of a file; or the fault for which none of it is read. `sandbox` is that of documents that name none.
 pub(super) fn read(yaml: &str, sandbox: Option<&SandboxName>) -> Result<Vec<Placed>, FileFault> {
-    let whole = |line, text: String| FileFault { line, path: String::new(), text };
-    if yaml.len() > MAX_BYTES {
-        return Err(whole(1, format!("The file has more than {} MB.", MAX_BYTES / 1024 / 1024)));
+    if yaml.len() > FILE_MAX_BYTES {
+        return Err(whole(1, format!("The file has more than {} MB.", FILE_MAX_BYTES / 1024 / 1024)));
     }
-    let nodes = MarkedYaml::load_from_str(yaml)
-        .map_err(|error| whole(error.marker().line(), format!("This is not YAML: {}.", error.info())))?;
+    shape::check(yaml)?;
+    let nodes = MarkedYaml::load_from_str(yaml).map_err(|error| no_yaml(&error))?;
     let filled = nodes.iter().filter(|node| !matches!(node.data, YamlData::Value(Scalar::Null)));
     let documents: Vec<Placed> = filled.map(|node| document(node, sandbox)).collect();
     if documents.is_empty() { Err(whole(1, "The file has no documents.".to_owned())) } else { Ok(documents) }

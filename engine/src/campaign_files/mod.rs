@@ -5,11 +5,15 @@ mod apply;
 mod check;
 mod document;
 mod section;
+mod shape;
 
 use domain::SandboxName;
 
 use crate::{Engine, Result};
 use document::Document;
+
+/// Largest file in bytes.
+pub const FILE_MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// What happened to one document of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

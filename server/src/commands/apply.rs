@@ -1,8 +1,12 @@
 //! `hermod apply`: one line per document, or every fault with file and line.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 use engine::Engine;
-use engine::campaign_files::{Applied, ApplyError, Change};
+use engine::campaign_files::{Applied, ApplyError, Change, FILE_MAX_BYTES};
 
 use super::{BY, told};
 use crate::cli::Apply;
@@ -11,7 +15,7 @@ use crate::cli::Apply;
 pub(super) async fn apply(engine: &Engine, wanted: &Apply) -> Result<()> {
     for file in &wanted.files {
         let name = file.display();
-        let yaml = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
+        let yaml = read(file).with_context(|| format!("{name} cannot be read"))?;
         match engine.apply_file(wanted.sandbox.as_ref(), &yaml, BY).await {
             Ok(documents) => documents.iter().for_each(tell),
             Err(ApplyError::Faults(faults)) => {
@@ -27,6 +31,17 @@ pub(super) async fn apply(engine: &Engine, wanted: &Apply) -> Result<()> {
     Ok(())
 }
 
+/// The text of a file. Of one that is too large, no more is read than shows it.
+fn read(file: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(FILE_MAX_BYTES)? + 1;
+    File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    if bytes.len() > FILE_MAX_BYTES {
+        bail!("it has more than {} MB", FILE_MAX_BYTES / 1024 / 1024);
+    }
+    String::from_utf8(bytes).context("it is not UTF-8")
+}
+
 fn tell(document: &Applied) {
     let Applied { kind, name, id, change } = document;
     let change = match change {
@@ -36,4 +51,19 @@ fn tell(document: &Applied) {
         Change::Unchanged => "unchanged".to_owned(),
     };
     println!("{kind} {id} {change}: {name}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_up_to_ten_megabytes_is_read_and_a_larger_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("campaigns.yaml");
+        std::fs::write(&file, " ".repeat(FILE_MAX_BYTES)).unwrap();
+        assert_eq!(read(&file).unwrap().len(), FILE_MAX_BYTES);
+        std::fs::write(&file, "가".repeat(FILE_MAX_BYTES)).unwrap();
+        assert_eq!(read(&file).unwrap_err().to_string(), "it has more than 10 MB");
+    }
 }
