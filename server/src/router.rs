@@ -1,5 +1,6 @@
 //! Every route.
 
+use app::console::protect;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
@@ -34,9 +35,10 @@ pub fn router(state: AppState) -> Router {
     };
     // People: session and permission, see the server functions in `app`.
     let console = console::router(&state)
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(protect))
         .layer(from_fn(assets::or_page))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new());
+        .layer(CompressionLayer::new());
     Router::new()
         .nest("/ajo", for_machines(execution_api))
         .nest("/ims", for_machines(token_endpoint))
@@ -44,7 +46,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/pkg/{*file}", get(assets::file))
         // Signed-in people who may look at messages.
-        .route("/events/{sandbox}", get(events::stream))
+        .route("/events/{sandbox}", get(events::stream).layer(from_fn(protect)))
         .fallback_service(console)
         .layer(from_fn(request::identify))
         .with_state(state)

@@ -5,7 +5,8 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Console, refusal, signed_in};
+use super::guard::refusal;
+use super::{Console, signed_in};
 
 /// Of people who are not signed in: they send an address, a name and a password.
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;

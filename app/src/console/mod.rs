@@ -1,13 +1,15 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
 mod body;
+mod guard;
+mod protect;
 
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::extract::{FromRef, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{FromRef, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use engine::Engine;
@@ -23,6 +25,7 @@ use crate::session::cookie;
 pub use crate::session::signed_in;
 use crate::theme::{THEME_COOKIE, Theme};
 use crate::{App, shell};
+pub use protect::protect;
 
 /// The settings that the console depends on.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +70,7 @@ pub fn router(console: Console) -> Router {
         .route("/preferences", post(prefer))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))
-        .layer(from_fn_with_state(console.clone(), guard))
+        .layer(from_fn_with_state(console.clone(), guard::guard))
         .with_state(console)
 }
 
@@ -87,90 +90,6 @@ fn pages() -> Vec<AxumRouteListing> {
 pub fn own_path(path: &str) -> &str {
     let elsewhere = path.starts_with("//") || path.contains('\\') || !path.bytes().all(|byte| byte.is_ascii_graphic());
     if path.starts_with('/') && !elsewhere { path } else { "/" }
-}
-
-/// Refuses writing requests from other sites, sends people without a session to the sign-in, adds protecting headers.
-async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let request = match admit(&console, request).await {
-        Ok(request) => request,
-        Err(answer) => return answer,
-    };
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-/// The request, when it may go on; otherwise its answer.
-async fn admit(console: &Console, request: Request) -> Result<Request, Response> {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return match first_stop(console, request.uri(), request.headers()).await.map_err(refusal)? {
-            None => Ok(request),
-            Some(path) => Err(Redirect::to(&path).into_response()),
-        };
-    }
-    if !is_same_origin(request.headers()) {
-        return Err((StatusCode::FORBIDDEN, "This request comes from another site.").into_response());
-    }
-    body::read(console, request).await
-}
-
-fn refusal(error: engine::Error) -> Response {
-    let failure = error.into_failure();
-    let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, failure.to_string()).into_response()
-}
-
-/// Where a page request must go first: set-up, sign-in, or the first sandbox.
-async fn first_stop(console: &Console, uri: &Uri, headers: &HeaderMap) -> engine::Result<Option<String>> {
-    let path = uri.path();
-    let signed_in = signed_in(&console.engine, headers).await?.is_some();
-    if signed_in {
-        return match path {
-            "/" | "/sign-in" | "/set-up" => Ok(Some("/dev/campaigns".to_owned())),
-            _ => Ok(None),
-        };
-    }
-    if console.engine.needs_first_administrator().await? {
-        return Ok((path != "/set-up").then(|| "/set-up".to_owned()));
-    }
-    if path == "/sign-in" {
-        return Ok(None);
-    }
-    let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
-    let next: String = percent_encode(own_path(wanted));
-    Ok(Some(if wanted == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") }))
-}
-
-fn percent_encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
-}
-
-/// Browsers say where a request comes from; what is no browser has no cookies to abuse.
-fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok()) {
-        return matches!(site, "same-origin" | "none");
-    }
-    match text(header::ORIGIN) {
-        None => true,
-        Some(origin) => {
-            let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && host == text(header::HOST)
-        }
-    }
 }
 
 fn language_of(headers: &HeaderMap) -> Language {
@@ -217,17 +136,5 @@ mod tests {
             assert_eq!(own_path(hostile), "/", "{hostile:?}");
         }
         assert_eq!(own_path("/dev/messages?state=failed"), "/dev/messages?state=failed");
-    }
-
-    #[test]
-    fn a_form_on_another_site_cannot_write() {
-        let headers = |pairs: &[(&'static str, &'static str)]| -> HeaderMap {
-            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-        };
-        assert!(!is_same_origin(&headers(&[("sec-fetch-site", "cross-site")])));
-        assert!(!is_same_origin(&headers(&[("origin", "https://evil.example"), ("host", "hermod.example")])));
-        assert!(!is_same_origin(&headers(&[("origin", "null"), ("host", "hermod.example")])));
-        assert!(is_same_origin(&headers(&[("origin", "https://hermod.example"), ("host", "hermod.example")])));
-        assert!(is_same_origin(&headers(&[("sec-fetch-site", "same-origin")])));
     }
 }

@@ -5,7 +5,7 @@ use domain::access::Role;
 use engine::accounts::NewConsoleUser;
 use futures::StreamExt as _;
 
-use crate::support::World;
+use crate::support::{World, path_of};
 
 async fn session(world: &World) -> String {
     let new = NewConsoleUser {
@@ -121,5 +121,56 @@ async fn a_redirect_is_one_whatever_the_method() {
     for path in ["/", "/dev/campaigns"] {
         let answer = world.anonymous(Method::HEAD, path).send().await;
         assert_eq!((answer.status, answer.header("location")), (303, "/set-up"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_of_the_console_protects_people() {
+    let world = World::new().await;
+    let cookie = session(&world).await;
+    let refused = world.anonymous(Method::POST, "/preferences").header("sec-fetch-site", "cross-site");
+    let unknown = world.anonymous(Method::POST, "/api/nothing").header("cookie", &cookie);
+    let sign_in = world.anonymous(Method::POST, path_of("sign_in")).header("accept", "application/json");
+    let sign_in = sign_in.header("content-type", "application/x-www-form-urlencoded").body("email=a&password=b&next=/");
+    for (call, status) in [
+        (world.anonymous(Method::GET, "/"), 303),
+        (world.anonymous(Method::HEAD, "/dev/campaigns"), 303),
+        (refused, 403),
+        (unknown, 400),
+        (sign_in, 401),
+        (world.anonymous(Method::GET, "/events/dev"), 401),
+        (world.anonymous(Method::PUT, "/preferences").header("content-length", "0"), 405),
+    ] {
+        let answer = call.send().await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert_eq!(
+            answer.header("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'",
+            "{answer:?}"
+        );
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+}
+
+#[tokio::test]
+async fn the_head_of_a_page_protects_people_as_the_page_does() {
+    let world = World::new().await;
+    session(&world).await;
+    let head = world.anonymous(Method::HEAD, "/sign-in").send().await;
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+    assert!(head.header("content-security-policy").starts_with("default-src 'self'; script-src 'self'"), "{head:?}");
+    assert_eq!(head.header("x-frame-options"), "DENY");
+    assert_eq!(head.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn nobody_guesses_at_the_type_of_a_file() {
+    let world = World::new().await;
+    for path in ["/pkg/none.js", "/healthz", "/favicon.svg"] {
+        let answer = world.anonymous(Method::GET, path).send().await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
     }
 }

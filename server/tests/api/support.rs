@@ -197,3 +197,11 @@ impl Answer {
         (fault["path"].as_str().unwrap(), fault["code"].as_str().unwrap())
     }
 }
+
+/// The path of a server function of the console, with the hash that ends it.
+pub fn path_of(function: &str) -> &'static str {
+    let mut paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path);
+    let name =
+        |path: &str| path.trim_start_matches("/api/").trim_end_matches(|sign: char| sign.is_ascii_digit()) == function;
+    paths.find(|path| name(path)).unwrap_or_else(|| panic!("no server function {function}"))
+}
