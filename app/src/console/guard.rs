@@ -5,9 +5,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::host::{Hosts, misdirected};
 use super::{Console, body, own_path, signed_in};
 
-/// Refuses writing requests from other sites, and sends people without a session to the sign-in.
+/// Answers under the console's own name only, refuses writing requests from other sites, and sends people without a session
+/// to the sign-in.
 pub(super) async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
     let request = match admit(&console, request).await {
         Ok(request) => request,
@@ -18,6 +20,10 @@ pub(super) async fn guard(State(console): State<Console>, request: Request, next
 
 /// The request, when it may go on; otherwise its answer.
 async fn admit(console: &Console, request: Request) -> Result<Request, Response> {
+    let public_url = &console.settings.public_url;
+    if !Hosts::of(public_url).answer(request.headers()) {
+        return Err(misdirected(public_url));
+    }
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return match first_stop(console, request.uri(), request.headers()).await.map_err(refusal)? {
             None => Ok(request),

@@ -2,6 +2,7 @@
 
 mod body;
 mod guard;
+mod host;
 mod protect;
 
 use std::sync::{Arc, LazyLock};

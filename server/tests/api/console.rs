@@ -132,12 +132,14 @@ async fn every_answer_of_the_console_protects_people() {
     let unknown = world.anonymous(Method::POST, "/api/nothing").header("cookie", &cookie);
     let sign_in = world.anonymous(Method::POST, path_of("sign_in")).header("accept", "application/json");
     let sign_in = sign_in.header("content-type", "application/x-www-form-urlencoded").body("email=a&password=b&next=/");
+    let elsewhere = world.anonymous(Method::GET, "/sign-in").header("host", "evil.example");
     for (call, status) in [
         (world.anonymous(Method::GET, "/"), 303),
         (world.anonymous(Method::HEAD, "/dev/campaigns"), 303),
         (refused, 403),
         (unknown, 400),
         (sign_in, 401),
+        (elsewhere, 421),
         (world.anonymous(Method::GET, "/events/dev"), 401),
         (world.anonymous(Method::PUT, "/preferences").header("content-length", "0"), 405),
     ] {

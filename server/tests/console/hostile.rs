@@ -42,3 +42,18 @@ async fn arguments_that_cannot_be_read_are_a_fault_of_the_caller() {
     let answer = viewer.call(Method::POST, path_of("save_step"), &[("revision", "many")]).await;
     assert_eq!(answer.status, 400, "{}", answer.text);
 }
+
+#[tokio::test]
+async fn the_console_is_not_there_under_the_name_of_another_site() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    for path in ["/", "/set-up", "/dev/campaigns"] {
+        let answer = viewer.open_under("evil.example", path).await;
+        assert_eq!(answer.status, 421, "{path}: {}", answer.text);
+        assert!(answer.text.contains("http://hermod.test") && !answer.text.contains('<'), "{}", answer.text);
+    }
+    assert_eq!(viewer.open_under("HERMOD.test:80", "/dev/campaigns").await.status, 200);
+    // Who watches over the process, and API clients, may use any name.
+    assert_eq!(viewer.open_under("10.0.0.7:3000", "/healthz").await.status, 200);
+    assert_eq!(viewer.open_under("hermod.internal", "/ajo/im/health").await.status, 401);
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, header};
 use domain::SandboxName;
 use domain::access::Role;
 use engine::accounts::NewConsoleUser;
@@ -14,6 +14,8 @@ use engine::{Engine, ManualClock};
 use server::state::{AppState, Ending, Settings};
 use tower::ServiceExt as _;
 
+/// Where the console is.
+pub const HOST: &str = "hermod.test";
 /// Of everybody.
 pub const PASSWORD: &str = "correct horse battery";
 /// An answer that takes longer does not come. Generous, for busy machines.
@@ -33,7 +35,8 @@ impl World {
         let engine =
             Engine::open(engine::Settings::sqlite_in(folder.path(), SecretKey::random()), clock).await.unwrap();
         let (switch, ending) = Ending::new();
-        let router = server::router::router(AppState::new(engine.clone(), Settings::default(), ending));
+        let settings = Settings { public_url: format!("http://{HOST}"), ..Settings::default() };
+        let router = server::router::router(AppState::new(engine.clone(), settings, ending));
         Self { engine, router, _switch: switch, _folder: folder }
     }
 
@@ -81,20 +84,31 @@ impl Browser<'_> {
 
     /// Fills in the form with this button on the page at `path`, sends it and follows where it leads.
     pub async fn submit(&self, path: &str, button: &str, filled: &[(&str, &str)]) -> Answer {
+        let next = self.post(path, button, filled).await;
+        self.open(next.strip_prefix(&format!("http://{HOST}")).unwrap_or(&next)).await
+    }
+
+    /// Fills in the form with this button on the page at `path` and sends it. Returns where the answer leads.
+    pub async fn post(&self, path: &str, button: &str, filled: &[(&str, &str)]) -> String {
         let form = self.open(path).await.form(button);
         let kept = form.values.iter().filter(|(name, _)| filled.iter().all(|(given, _)| given != name));
         let values: Vec<(&str, &str)> =
             kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(filled.iter().copied()).collect();
         let request = Request::post(&form.action)
             .header(header::ACCEPT, "text/html")
-            .header(header::REFERER, format!("http://hermod.test{path}"))
+            .header(header::REFERER, format!("http://{HOST}{path}"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(encoded(&values)))
             .unwrap();
         let answer = self.send(request, &form.action).await;
         assert_eq!(answer.status, 302, "{}", answer.text);
-        let next = answer.headers[header::LOCATION].to_str().unwrap().replace("http://hermod.test", "");
-        self.open(&next).await
+        answer.headers[header::LOCATION].to_str().unwrap().to_owned()
+    }
+
+    /// Asks for a page under another host.
+    pub async fn open_under(&self, host: &str, path: &str) -> Answer {
+        let request = Request::builder().uri(path).header(header::HOST, host).body(Body::empty()).unwrap();
+        self.send(request, path).await
     }
 
     /// Calls a server function as the page's program does.
@@ -110,6 +124,7 @@ impl Browser<'_> {
     }
 
     async fn send(&self, mut request: Request<Body>, path: &str) -> Answer {
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static(HOST));
         if !self.cookie.is_empty() {
             request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
         }
