@@ -106,7 +106,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// What the server knew from cookies stands on `<html>`; a failed form without wasm left its failure in the address.
+/// What the server knew from cookies stands on `<html>`; a failed form without wasm left its failure in the address. The
+/// server showed this very address, and so signed what it says.
 #[cfg(target_arch = "wasm32")]
 fn take_over_contexts() {
     let page = document().document_element();

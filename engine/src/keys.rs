@@ -3,14 +3,15 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
 
 use crate::clock::random_bytes;
-use crate::{Error, Result};
+use crate::{Engine, Error, Result};
 
 /// The secret of an installation: 32 bytes, base64 in the configuration or in the key file.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ impl fmt::Debug for SecretKey {
 pub(crate) struct Keys {
     encryption: XChaCha20Poly1305,
     signing: [u8; 32],
+    /// Of texts that a browser brings back.
+    browser: [u8; 32],
 }
 
 const NONCE_LENGTH: usize = 24;
@@ -50,7 +53,11 @@ const NONCE_LENGTH: usize = 24;
 impl Keys {
     pub(crate) fn derive(secret: &SecretKey) -> Self {
         let encryption = mac(&secret.0, b"hermod secrets v1");
-        Self { encryption: XChaCha20Poly1305::new(&encryption.into()), signing: mac(&secret.0, b"hermod tokens v1") }
+        Self {
+            encryption: XChaCha20Poly1305::new(&encryption.into()),
+            signing: mac(&secret.0, b"hermod tokens v1"),
+            browser: mac(&secret.0, b"hermod browser v1"),
+        }
     }
 
     /// Encrypts a secret for storage. `purpose` binds the text to its place: it decrypts nowhere else.
@@ -77,6 +84,24 @@ impl Keys {
     pub(crate) fn sign(&self, text: &[u8]) -> [u8; 32] {
         mac(&self.signing, text)
     }
+}
+
+impl Engine {
+    /// A signature (base64url) of texts that a browser brings back, such as a failure in an address.
+    pub fn sign_for_browser(&self, texts: &[&str]) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.0.keys.browser, &joined(texts)))
+    }
+
+    /// Did a process of this installation sign exactly these texts?
+    pub fn is_signed_for_browser(&self, texts: &[&str], signature: &str) -> bool {
+        self.sign_for_browser(texts).as_bytes().ct_eq(signature.as_bytes()).into()
+    }
+}
+
+/// Each text behind its length, so that no two lists of texts are the same bytes.
+fn joined(texts: &[&str]) -> Vec<u8> {
+    let pieces = texts.iter().map(|text| [&text.len().to_be_bytes(), text.as_bytes()].concat());
+    pieces.collect::<Vec<_>>().concat()
 }
 
 fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
@@ -106,6 +131,12 @@ mod tests {
         assert_eq!(keys.decrypt("chc_1", &stored).unwrap(), "hunter2");
         assert!(keys.decrypt("chc_2", &stored).is_err());
         assert!(Keys::derive(&SecretKey::random()).decrypt("chc_1", &stored).is_err());
+    }
+
+    #[test]
+    fn a_signature_tells_where_a_text_ends_and_the_next_begins() {
+        assert_ne!(joined(&["ab", "c"]), joined(&["a", "bc"]));
+        assert_ne!(joined(&["a"]), joined(&["a", ""]));
     }
 
     #[test]

@@ -6,20 +6,24 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::host::{Hosts, misdirected};
-use super::{Console, body, own_path, signed_in};
+use super::{Console, body, form_failure, own_path, signed_in};
+use crate::session::session_token;
 
-/// Answers under the console's own name only, refuses writing requests from other sites, and sends people without a session
-/// to the sign-in.
+/// Answers under the console's own name only, refuses writing requests from other sites, sends people without a session to
+/// the sign-in, and signs the failures that stand in addresses.
 pub(super) async fn guard(State(console): State<Console>, request: Request, next: Next) -> Response {
     let request = match admit(&console, request).await {
         Ok(request) => request,
         Err(answer) => return answer,
     };
-    next.run(request).await
+    let session = session_token(request.headers()).unwrap_or_default().to_owned();
+    let mut response = next.run(request).await;
+    form_failure::sign_location(&console.engine, &session, response.headers_mut());
+    response
 }
 
 /// The request, when it may go on; otherwise its answer.
-async fn admit(console: &Console, request: Request) -> Result<Request, Response> {
+async fn admit(console: &Console, mut request: Request) -> Result<Request, Response> {
     let public_url = &console.settings.public_url;
     if !Hosts::of(public_url).answer(request.headers()) {
         return Err(misdirected(public_url));
@@ -33,6 +37,7 @@ async fn admit(console: &Console, request: Request) -> Result<Request, Response>
     if !is_same_origin(request.headers()) {
         return Err((StatusCode::FORBIDDEN, "This request comes from another site.").into_response());
     }
+    form_failure::forget_in_referer(request.headers_mut());
     body::read(console, request).await
 }
 
@@ -42,8 +47,13 @@ pub(super) fn refusal(error: engine::Error) -> Response {
     (status, failure.to_string()).into_response()
 }
 
-/// Where a page request must go first: set-up, sign-in, or the first sandbox.
+/// Where a page request must go first: set-up, sign-in, the first sandbox, or the same page without a failure that is not
+/// ours.
 async fn first_stop(console: &Console, uri: &Uri, headers: &HeaderMap) -> engine::Result<Option<String>> {
+    let session = session_token(headers).unwrap_or_default();
+    if let Some(detour) = form_failure::detour(&console.engine, session, uri) {
+        return Ok(Some(own_path(&detour).to_owned()));
+    }
     let path = uri.path();
     let signed_in = signed_in(&console.engine, headers).await?.is_some();
     if signed_in {

@@ -1,6 +1,7 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
 mod body;
+mod form_failure;
 mod guard;
 mod host;
 mod protect;

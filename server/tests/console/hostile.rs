@@ -3,7 +3,7 @@
 use axum::http::Method;
 use domain::access::Role;
 
-use crate::support::{World, path_of};
+use crate::support::{Browser, PASSWORD, World, path_of};
 
 #[tokio::test]
 async fn a_stranger_may_send_only_what_a_sign_in_needs() {
@@ -56,4 +56,64 @@ async fn the_console_is_not_there_under_the_name_of_another_site() {
     // Who watches over the process, and API clients, may use any name.
     assert_eq!(viewer.open_under("10.0.0.7:3000", "/healthz").await.status, 200);
     assert_eq!(viewer.open_under("hermod.internal", "/ajo/im/health").await.status, 401);
+}
+
+/// The address of the account page after a wrong password, without the host.
+async fn address_with_failure(browser: &Browser<'_>) -> String {
+    let filled = [("present", "wrong"), ("new_password", "another long one")];
+    let address = browser.post("/dev/settings/account", "Change password", &filled).await;
+    address.strip_prefix("http://hermod.test").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_address_shows_a_failure_only_to_whom_it_happened() {
+    let world = World::new().await;
+    let (viewer, manager) = (world.browser(Role::Viewer).await, world.browser(Role::Manager).await);
+    let address = address_with_failure(&viewer).await;
+    let told = "This is not your present password.";
+    assert_eq!(viewer.open(&address).await.fault_at("Present password"), told);
+    let answer = manager.open(&address).await;
+    let leads = answer.headers["location"].to_str().unwrap();
+    assert_eq!((answer.status, leads), (303, "/dev/settings/account"));
+    assert!(!manager.open(leads).await.words().contains(told));
+}
+
+#[tokio::test]
+async fn a_link_cannot_make_the_console_say_anything() {
+    let world = World::new().await;
+    let viewer = world.browser(Role::Viewer).await;
+    let address = address_with_failure(&viewer).await;
+    let (path, query) = address.split_once('?').unwrap();
+    let genuine: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+    let [(_, function), (_, failure), (_, signature)] = genuine.clone().try_into().unwrap();
+    let failure_of_others = failure.replacen(&failure[..4], "AAAA", 1);
+    for forged in [
+        vec![("__path", &function), ("__err", &failure)],
+        vec![("__path", &function), ("__err", &failure_of_others), ("__sig", &signature)],
+        vec![("__path", &function), ("__err", &failure), ("__sig", &signature), ("__err", &failure_of_others)],
+        vec![("__path", &function), ("__err", &failure), ("__sig", &failure)],
+    ] {
+        let query = serde_urlencoded::to_string(&forged).unwrap();
+        for query in [query.clone(), query.replace("__err", "%5f%5Ferr")] {
+            let answer = viewer.open(&format!("{path}?tab=x&{query}")).await;
+            let leads = answer.headers["location"].to_str().unwrap();
+            assert_eq!((answer.status, leads), (303, "/dev/settings/account?tab=x"), "{query}");
+        }
+    }
+    // A second failure takes the place of the first.
+    let filled = [("present", "wrong"), ("new_password", "short")];
+    let next = viewer.post(&address, "Change password", &filled).await;
+    assert_eq!(next.matches("__err=").count(), 1, "{next}");
+    let page = viewer.open(next.strip_prefix("http://hermod.test").unwrap()).await;
+    assert_eq!(page.fault_at("New password"), "Use at least 12 characters.", "{}", page.words());
+}
+
+#[tokio::test]
+async fn the_way_after_the_sign_in_tells_of_no_failure() {
+    let world = World::new().await;
+    world.browser(Role::Viewer).await;
+    let next = "/dev/settings/account?__path=%2Fapi%2Fchange_own_password&__err=e30";
+    let signed_in = [("email", "viewer@example.com"), ("password", PASSWORD), ("next", next)];
+    let leads = world.stranger().post("/sign-in", "Sign in", &signed_in).await;
+    assert_eq!(leads, "/dev/settings/account");
 }
