@@ -72,7 +72,9 @@ impl ServerFailure {
                 Failure::TooMany { retry_after_seconds } => t.faults.too_many(retry_after_seconds),
                 Failure::Unavailable { retry_after_seconds } => t.faults.unavailable(retry_after_seconds),
                 Failure::Internal { reference } => t.faults.internal(reference),
-                Failure::Conflict { reason: code, text } | Failure::Unauthenticated { reason: code, text } => {
+                Failure::Conflict { reason: code, text }
+                | Failure::Unauthenticated { reason: code, text }
+                | Failure::Limited { reason: code, text, .. } => {
                     let english = crate::i18n::language() == crate::i18n::Language::English;
                     let translated = if english { None } else { t.faults.of(code) };
                     translated.map_or_else(|| text.clone(), ToOwned::to_owned)

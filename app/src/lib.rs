@@ -2,7 +2,9 @@
 
 #[cfg(feature = "ssr")]
 mod address;
+pub mod audiences;
 pub mod campaigns;
+mod circuit;
 #[cfg(feature = "ssr")]
 pub mod console;
 pub mod failure;
@@ -86,6 +88,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/new") view=campaigns::CreatePage ssr=SsrMode::Async/>
                     <Route path=path!("/campaigns/:campaign") view=campaigns::OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/campaigns/:campaign/edit") view=campaigns::WizardPage ssr=SsrMode::Async/>
+                    <Route path=path!("/audiences") view=audiences::AudiencesPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

@@ -53,11 +53,15 @@ mod tests {
         "greeting_refused",
         "bad_reply",
         "in_doubt",
+        "cancelled",
         "render_failed",
         "missing_variable",
         "configuration_not_active",
         "bad_email_address",
         "internal",
+        "rate_window_over",
+        "campaign_stopped",
+        "after_end",
     ];
 
     #[test]

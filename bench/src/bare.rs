@@ -69,6 +69,8 @@ fn configuration(port: u16) -> Result<ChannelConfiguration> {
             password_set: false,
             max_connections: CONNECTIONS,
         }),
+        retry_minutes: 60,
+        rates: domain::channel_configuration::Rates::default(),
         revision: 1,
         modified_at: Timestamp::from_millis(0),
         modified_by: "bench".to_owned(),

@@ -1,6 +1,7 @@
 //! Triggers under load, `kill -9` and restart: nothing accepted may be lost.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{scope, sleep};
@@ -12,10 +13,11 @@ use crate::bare::CONNECTIONS;
 use crate::campaign;
 use crate::figure;
 use crate::hermod::{Caller, Client, Hermod, binary};
+use crate::postgres::Postgres;
 use crate::sink::Sink;
 
-/// How long Hermod runs between two kills.
-const UP_TIME: Duration = Duration::from_millis(1_500);
+/// How long everything runs between two kills: at random, from the first to the second.
+const UP_TIME_MILLIS: std::ops::Range<u64> = 200..2_500;
 /// How long the queue may take to drain at the end.
 const DRAIN_TIME: Duration = Duration::from_mins(5);
 
@@ -52,25 +54,57 @@ impl Load {
     }
 }
 
-/// Runs the load, kills and restarts, waits for the queue, prints the figures.
+/// What is killed and started again.
+struct System {
+    hermod: Hermod,
+    postgres: Option<Postgres>,
+}
+
+impl System {
+    /// Hermod, or in turn Hermod and its PostgreSQL.
+    fn kill_and_restart(&mut self, number: u32) -> Result<()> {
+        match &mut self.postgres {
+            Some(postgres) if number % 2 == 1 => {
+                postgres.kill()?;
+                postgres.restart()
+            }
+            _ => {
+                self.hermod.kill()?;
+                self.hermod.start()
+            }
+        }
+    }
+}
+
+/// Both databases, one after the other.
 pub fn measure(kills: u32, callers: usize) -> Result<()> {
+    let binary = binary()?;
+    println!("# SQLite");
+    measure_on(&binary, None, kills, callers)?;
+    println!("# PostgreSQL");
+    measure_on(&binary, Some(Postgres::start()?), kills, callers)
+}
+
+/// Runs the load, kills and restarts, waits for the queue, prints the figures.
+fn measure_on(binary: &Path, postgres: Option<Postgres>, kills: u32, callers: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let sink = Sink::start(folder.path())?;
-    let mut hermod = Hermod::new(binary()?, folder.path())?;
+    let mut hermod = Hermod::new(binary.to_owned(), folder.path(), postgres.as_ref().map(Postgres::url))?;
     let campaign = hermod.apply_campaign(&campaign::files(sink.port, CONNECTIONS, SUBJECT, HTML))?;
     let client = hermod.create_client()?;
     hermod.start()?;
+    let port = hermod.port;
+    let mut system = System { hermod, postgres };
     let load = Load::default();
     let mut slowest = Duration::ZERO;
     let outcome: Result<()> = scope(|threads| {
-        let port = hermod.port;
         for _ in 0..callers {
             let (load, client, campaign) = (&load, &client, &campaign);
             threads.spawn(move || load.call(port, client, campaign));
         }
-        let outcome = (0..kills).try_for_each(|_| {
-            sleep(UP_TIME);
-            slowest = slowest.max(kill_and_recover(&mut hermod, &load, &sink)?);
+        let outcome = (0..kills).try_for_each(|number| {
+            sleep(Duration::from_millis(fastrand::u64(UP_TIME_MILLIS)));
+            slowest = slowest.max(kill_and_recover(&mut system, number, &load, &sink)?);
             Ok(())
         });
         load.stop.store(true, Ordering::Relaxed);
@@ -83,11 +117,10 @@ pub fn measure(kills: u32, callers: usize) -> Result<()> {
 }
 
 /// Seconds from `kill -9` until a new call is accepted and a new message has arrived.
-fn kill_and_recover(hermod: &mut Hermod, load: &Load, sink: &Sink) -> Result<Duration> {
+fn kill_and_recover(system: &mut System, number: u32, load: &Load, sink: &Sink) -> Result<Duration> {
     let start = Instant::now();
-    hermod.kill()?;
     let (accepted, taken) = (load.accepted(), sink.taken().len());
-    hermod.start()?;
+    system.kill_and_restart(number)?;
     while load.accepted() == accepted || sink.taken().len() == taken {
         ensure!(start.elapsed() < Duration::from_mins(1), "Hermod did not recover within 60 seconds");
         sleep(Duration::from_millis(5));

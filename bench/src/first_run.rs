@@ -50,7 +50,7 @@ pub fn measure() -> Result<()> {
     let _running = Running(child);
     wait(Duration::from_hours(1), || ureq::get(format!("http://127.0.0.1:{port}/healthz")).call().is_ok())
         .context("./run did not answer")?;
-    let hermod = Hermod::new(clone.join("target/release/hermod"), &data)?;
+    let hermod = Hermod::new(clone.join("target/release/hermod"), &data, None)?;
     let campaign = hermod.apply_campaign(CAMPAIGN)?;
     let mut caller = Caller::new(port, &hermod.create_client()?);
     let execution = caller.trigger(&campaign, "first", "first@example.com")?;

@@ -48,19 +48,29 @@ impl Client {
 pub struct Hermod {
     binary: PathBuf,
     data: PathBuf,
+    database: Option<String>,
     pub port: u16,
     process: Option<Running>,
 }
 
 impl Hermod {
-    /// Not started yet.
-    pub fn new(binary: PathBuf, data: &Path) -> Result<Self> {
-        Ok(Self { binary, data: data.to_owned(), port: free_port()?, process: None })
+    /// Not started yet. On SQLite in its data folder, or on the `database` with this URL.
+    pub fn new(binary: PathBuf, data: &Path, database: Option<String>) -> Result<Self> {
+        Ok(Self { binary, data: data.to_owned(), database, port: free_port()?, process: None })
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.data.join("hermod.sqlite").display());
+        self.database.clone().unwrap_or_else(file)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(arguments).arg("--data").arg(&self.data);
+        if let Some(url) = &self.database {
+            command.env("HERMOD__DATABASE__URL", url);
+        }
         command
     }
 

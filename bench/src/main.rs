@@ -13,6 +13,7 @@ mod crash;
 mod first_run;
 mod hermod;
 mod load;
+mod postgres;
 mod process;
 mod recorder;
 mod sink;
@@ -32,7 +33,7 @@ enum What {
     /// Triggers under load, kill -9 and restart.
     Crash {
         /// How often Hermod is killed.
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 30)]
         kills: u32,
         /// Callers at once.
         #[arg(long, default_value_t = 8)]

@@ -1,5 +1,6 @@
 //! From the call to the mail server: how many messages a second, and how long one waits.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use crate::campaign;
 use crate::figure;
 use crate::hermod::{Client, Hermod, binary};
 use crate::load::{self, Target};
+use crate::postgres::Postgres;
 use crate::recorder::Recorder;
 use crate::smtp_sink::SmtpSink;
 
@@ -36,7 +38,7 @@ pub fn measure(size: Size) -> Result<()> {
         figure("bare_client", format!("{bare:.0}"), "mails/s");
         let folder = tempfile::tempdir()?;
         let before = sink.taken();
-        let run = Run::start(binary.clone(), folder.path(), sink.port).await?;
+        let run = Run::start(binary.clone(), folder.path(), None, sink.port).await?;
         figure("rss_idle", run.hermod.resident_megabytes()?, "MB");
         let single = run.flood("single", size.messages, 1).await?;
         report("delivered_single", single, bare);
@@ -49,8 +51,19 @@ pub fn measure(size: Size) -> Result<()> {
         let sent = run.count("state = 'sent'").await?;
         ensure!(i64::try_from(sink.taken() - before)? >= sent, "the sink took fewer mails than the log says");
         drop(run);
-        end_to_end(binary, size).await
+        end_to_end(binary.clone(), size).await?;
+        on_postgres(binary, size.messages, sink.port, bare).await
     })
+}
+
+/// One recipient for each call, as on SQLite.
+async fn on_postgres(binary: PathBuf, messages: u64, smtp_port: u16, bare: f64) -> Result<()> {
+    let postgres = Postgres::start()?;
+    let folder = tempfile::tempdir()?;
+    let run = Run::start(binary, folder.path(), Some(postgres.url()), smtp_port).await?;
+    let single = run.flood("postgres", messages, 1).await?;
+    report("delivered_postgres", single, bare);
+    Ok(())
 }
 
 fn report(name: &str, rate: f64, bare: f64) {
@@ -72,14 +85,13 @@ struct Run {
 }
 
 impl Run {
-    async fn start(binary: std::path::PathBuf, folder: &std::path::Path, smtp_port: u16) -> Result<Self> {
-        let mut hermod = Hermod::new(binary, folder)?;
+    async fn start(binary: PathBuf, folder: &Path, database: Option<String>, smtp_port: u16) -> Result<Self> {
+        let mut hermod = Hermod::new(binary, folder, database)?;
         let campaign =
             hermod.apply_campaign(&campaign::files(smtp_port, bare::CONNECTIONS, campaign::SUBJECT, campaign::HTML))?;
         let client = hermod.create_client()?;
         hermod.start()?;
-        let url = format!("sqlite:{}", folder.join("hermod.sqlite").display());
-        let store = Store::open(&url).await?;
+        let store = Store::open(&hermod.database_url()).await?;
         let token = hermod.token(&client)?;
         Ok(Self { hermod, store, client, token, campaign })
     }
@@ -128,16 +140,19 @@ impl Run {
 
     async fn count(&self, which: &str) -> Result<i64> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM messages WHERE {which}"));
-        let Store::Sqlite { read, .. } = &self.store else { anyhow::bail!("not an SQLite file") };
-        sqlx::query_scalar(sql).fetch_one(read).await.context("the messages cannot be counted")
+        let counted = match &self.store {
+            Store::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await,
+            Store::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+        };
+        counted.context("the messages cannot be counted")
     }
 }
 
 /// From the moment a call is due until the mail server has the whole mail, at 500 calls a second.
-async fn end_to_end(binary: std::path::PathBuf, size: Size) -> Result<()> {
+async fn end_to_end(binary: PathBuf, size: Size) -> Result<()> {
     let recorder = Recorder::start().await?;
     let folder = tempfile::tempdir()?;
-    let run = Run::start(binary, folder.path(), recorder.port).await?;
+    let run = Run::start(binary, folder.path(), None, recorder.port).await?;
     let start = load::soon();
     load::steady(start, &run.target("latency", 1), 500, size.time, CALLERS).await?;
     run.until_sent().await?;

@@ -1,17 +1,25 @@
 //! What templates can read, and how Tera gets it.
 
+use std::sync::Arc;
+
 use domain::Fault;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::shape::Shape;
 
 /// What templates can read: `context.*` of the call and `profile.*` of the person.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Data {
-    pub context: Map<String, Value>,
+    /// Shared: all recipients of a run have the same.
+    #[serde(deserialize_with = "shared")]
+    pub context: Arc<Map<String, Value>>,
     pub profile: Map<String, Value>,
+}
+
+fn shared<'de, D: Deserializer<'de>>(values: D) -> Result<Arc<Map<String, Value>>, D::Error> {
+    Map::deserialize(values).map(Arc::new)
 }
 
 /// Largest data for one message, in bytes, as far as templates read it.

@@ -1,5 +1,7 @@
 //! Fills what is missing with `⟦context.order.id⟧`, so that a draft can be looked at without data.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::data::Data;
@@ -8,7 +10,7 @@ use crate::shape::{Present, Shape, Shapes};
 /// The data with a marker in place of each value that is needed and not there.
 pub(crate) fn fill(shapes: &Shapes, data: &Data) -> Data {
     let mut filled = data.clone();
-    for (root, values) in [("context", &mut filled.context), ("profile", &mut filled.profile)] {
+    for (root, values) in [("context", Arc::make_mut(&mut filled.context)), ("profile", &mut filled.profile)] {
         if let Some(shape) = shapes.root.field(root) {
             fill_fields(shape, values, root, 2, Present::default());
         }

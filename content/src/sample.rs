@@ -8,7 +8,7 @@ use crate::shape::{Shape, Shapes};
 /// Plausible values for everything that is read.
 pub(crate) fn of(shapes: &Shapes) -> Data {
     let values = |root: &str| shapes.root.field(root).map_or_else(Map::new, fields);
-    Data { context: values("context"), profile: values("profile") }
+    Data { context: values("context").into(), profile: values("profile") }
 }
 
 fn fields(shape: &Shape) -> Map<String, Value> {

@@ -185,7 +185,7 @@ impl Shapes {
     /// The values that are needed and not there.
     pub(crate) fn missing(&self, data: &Data) -> Faults {
         let mut search = Search { faults: Faults::default(), path: String::new() };
-        for (root, values) in [("context", &data.context), ("profile", &data.profile)] {
+        for (root, values) in data.roots() {
             for (name, shape) in self.root.field(root).map_or(&[][..], |shape| &shape.fields) {
                 root.clone_into(&mut search.path);
                 search.field(name, shape, values.get(name), 2, Present::default());

@@ -31,6 +31,8 @@ words! {
         ManageApiClients = "manage_api_clients",
         ManageSandboxes = "manage_sandboxes",
         ManageConsoleUsers = "manage_console_users",
+        /// Removes everything that is kept of a person.
+        ErasePeople = "erase_people",
         /// Everybody's: to change the password they sign in with.
         ManageOwnAccount = "manage_own_account",
     }
@@ -77,9 +79,12 @@ mod tests {
 
     #[test]
     fn only_the_administrator_manages_people_and_secrets() {
-        for permission in
-            [Permission::ManageConsoleUsers, Permission::ManageApiClients, Permission::ManageConfigurations]
-        {
+        for permission in [
+            Permission::ManageConsoleUsers,
+            Permission::ManageApiClients,
+            Permission::ManageConfigurations,
+            Permission::ErasePeople,
+        ] {
             let allowed: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.allows(permission)).collect();
             assert_eq!(allowed, [Role::Administrator], "{permission}");
         }

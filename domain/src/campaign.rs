@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::required_line;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{EmailContent, TEMPLATE_MAX_BYTES};
-use crate::id::{CampaignId, ChannelConfigurationId};
+use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
 use crate::word::words;
 use crate::{Failure, Fault, Faults, Timestamp};
 
@@ -17,6 +17,8 @@ words! {
         Scheduled = "scheduled",
         /// Callable.
         Live = "live",
+        /// Accepts nothing and sends nothing until it is resumed.
+        Paused = "paused",
         /// Stopped by hand.
         Stopped = "stopped",
         /// End date passed.
@@ -31,6 +33,8 @@ impl CampaignStatus {
             Self::Draft | Self::Scheduled | Self::Live => {
                 Ok(if start.is_some_and(|start| start > now) { Self::Scheduled } else { Self::Live })
             }
+            // The new version waits for the resumption, too.
+            Self::Paused => Ok(Self::Paused),
             Self::Stopped | Self::Finished => Err(Failure::conflict(
                 "campaign_ended",
                 "A stopped or finished campaign cannot be activated again. Duplicate it.",
@@ -41,8 +45,26 @@ impl CampaignStatus {
     /// Stopping by hand.
     pub fn stop(self) -> Result<Self, Failure> {
         match self {
-            Self::Live | Self::Scheduled => Ok(Self::Stopped),
-            _ => Err(Failure::conflict("campaign_not_live", "Only a live or scheduled campaign can be stopped.")),
+            Self::Live | Self::Scheduled | Self::Paused => Ok(Self::Stopped),
+            _ => {
+                Err(Failure::conflict("campaign_not_live", "Only a live, scheduled or paused campaign can be stopped."))
+            }
+        }
+    }
+
+    /// Pausing by hand.
+    pub fn pause(self) -> Result<Self, Failure> {
+        match self {
+            Self::Live | Self::Scheduled => Ok(Self::Paused),
+            _ => Err(Failure::conflict("campaign_not_live", "Only a live or scheduled campaign can be paused.")),
+        }
+    }
+
+    /// Going on after a pause.
+    pub fn resume(self, now: Timestamp, start: Option<Timestamp>) -> Result<Self, Failure> {
+        match self {
+            Self::Paused => Ok(if start.is_some_and(|start| start > now) { Self::Scheduled } else { Self::Live }),
+            _ => Err(Failure::conflict("campaign_not_paused", "Only a paused campaign can be resumed.")),
         }
     }
 
@@ -105,11 +127,13 @@ impl Step {
 pub struct AudienceDraft {
     /// Identity namespace of `userId` in calls. Only `email` so far.
     pub namespace: String,
+    /// The audience that a run of a marketing campaign goes to. Empty until one is picked, and always when transactional.
+    pub id: String,
 }
 
 impl Default for AudienceDraft {
     fn default() -> Self {
-        Self { namespace: "email".to_owned() }
+        Self { namespace: "email".to_owned(), id: String::new() }
     }
 }
 
@@ -123,11 +147,31 @@ pub struct ScheduleDraft {
     pub end: String,
     /// IANA name such as `Asia/Seoul`.
     pub time_zone: String,
+    /// Messages per second of a run, 1 to [`RATE_MAX`]; empty: as fast as they can be sent. Marketing only.
+    pub messages_per_second: String,
 }
 
 impl Default for ScheduleDraft {
     fn default() -> Self {
-        Self { start: String::new(), end: String::new(), time_zone: "UTC".to_owned() }
+        Self {
+            start: String::new(),
+            end: String::new(),
+            time_zone: "UTC".to_owned(),
+            messages_per_second: String::new(),
+        }
+    }
+}
+
+impl ScheduleDraft {
+    /// The rate of a run; `None` for none. The fault's path is that of the field.
+    pub fn rate(&self) -> Result<Option<i64>, Fault> {
+        let text = self.messages_per_second.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let rate = text.parse().ok().filter(|rate| (1..=RATE_MAX).contains(rate));
+        let text = format!("Give a whole number from 1 to {RATE_MAX}, or nothing.");
+        rate.map(Some).ok_or_else(|| Fault::new("schedule.messagesPerSecond", "out_of_range", text))
     }
 }
 
@@ -137,6 +181,8 @@ impl Default for ScheduleDraft {
 pub struct CampaignDraft {
     pub name: String,
     pub description: String,
+    /// Transactional only: called by a door of its own, served before everything else.
+    pub high_throughput: bool,
     /// Empty until one is picked.
     pub configuration_id: String,
     pub content: EmailContent,
@@ -146,6 +192,8 @@ pub struct CampaignDraft {
 
 /// Longest campaign name in characters.
 pub const NAME_MAX: usize = 120;
+/// Most messages per second of a run with rate control (reference §1.5).
+pub const RATE_MAX: i64 = 2_000;
 
 impl CampaignDraft {
     /// Faults that hold for a draft at any time: what is there must be well-formed. Missing parts are no fault yet.
@@ -165,13 +213,18 @@ impl CampaignDraft {
                 faults.add(path, "bad_time", "Give a date and a time such as 2026-12-01T09:00.");
             }
         }
+        faults.take("", self.schedule.rate());
         faults
     }
 
     /// Everything that blocks activation and can be seen without templates, configurations and clock.
     /// `content::review` and the engine add what they know.
-    pub fn check_complete(&self) -> Faults {
+    pub fn check_complete(&self, category: Category) -> Faults {
         let mut faults = self.check_present();
+        if self.high_throughput && category != Category::Transactional {
+            let text = "High throughput is for transactional campaigns only.";
+            faults.add("highThroughput", "not_transactional", text);
+        }
         let mut need = |path: &str, value: &str, text: &str| {
             if value.trim().is_empty() {
                 faults.add(path, "required", text);
@@ -232,6 +285,19 @@ pub struct CampaignDetail {
     pub draft: CampaignDraft,
     /// The version that answers calls, when there is one.
     pub live: Option<CampaignVersion>,
+    /// While it is paused.
+    pub pause: Option<CampaignPause>,
+}
+
+/// Why a campaign is paused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignPause {
+    pub at: Timestamp,
+    /// The person, or `Hermod`.
+    pub by: String,
+    /// So many messages in a row failed for good; 0: a person paused it.
+    pub failures: i64,
 }
 
 /// A published, complete, immutable definition, numbered from 1.
@@ -260,14 +326,34 @@ pub struct VersionLine {
 pub struct CampaignDefinition {
     pub name: String,
     pub description: String,
+    /// Transactional only. Versions from before there was such a thing have it not.
+    #[serde(default)]
+    pub high_throughput: bool,
     pub configuration_id: ChannelConfigurationId,
     pub content: EmailContent,
     pub namespace: String,
+    /// Whom a run goes to, unless the call names another audience; `None` when transactional.
+    #[serde(default)]
+    pub audience_id: Option<AudienceId>,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
     pub time_zone: String,
+    /// Messages per second of a run; `None`: as fast as they can be sent.
+    #[serde(default)]
+    pub messages_per_second: Option<i64>,
     /// Every `context.*` and `profile.*` path the content reads, in order of appearance.
     pub variables: Vec<Variable>,
+}
+
+impl CampaignDefinition {
+    /// By which door calls run this version of a campaign of this category.
+    pub fn door(&self, category: Category) -> ExecutionKind {
+        match category {
+            Category::Marketing => ExecutionKind::Audience,
+            Category::Transactional if self.high_throughput => ExecutionKind::HighThroughput,
+            Category::Transactional => ExecutionKind::Unitary,
+        }
+    }
 }
 
 /// A value that the content reads.
@@ -311,6 +397,19 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_ends_by_resuming_or_stopping_and_by_nothing_else() {
+        use CampaignStatus::{Live, Paused, Scheduled, Stopped};
+        assert_eq!((Live.pause(), Scheduled.pause()), (Ok(Paused), Ok(Paused)));
+        assert_eq!(Paused.publish(NOON, None), Ok(Paused));
+        assert_eq!(Paused.at(LATER, None, Some(NOON)), Paused);
+        assert_eq!(Paused.resume(NOON, None), Ok(Live));
+        assert_eq!(Paused.resume(NOON, Some(LATER)), Ok(Scheduled));
+        assert_eq!(Paused.stop(), Ok(Stopped));
+        assert_eq!(Live.resume(NOON, None).unwrap_err().code(), "campaign_not_paused");
+        assert_eq!(Paused.pause().unwrap_err().code(), "campaign_not_live");
+    }
+
+    #[test]
     fn dates_act_by_themselves() {
         assert_eq!(CampaignStatus::Draft.publish(NOON, Some(LATER)), Ok(CampaignStatus::Scheduled));
         assert_eq!(CampaignStatus::Scheduled.at(LATER, Some(LATER), None), CampaignStatus::Live);
@@ -322,8 +421,14 @@ mod tests {
     fn an_empty_draft_can_be_saved_but_not_activated() {
         let draft = CampaignDraft { name: "Welcome".into(), ..Default::default() };
         assert!(draft.check_present().is_empty());
-        let paths: Vec<String> = draft.check_complete().0.into_iter().map(|fault| fault.path).collect();
-        assert_eq!(paths, ["configurationId", "content.subject", "content.html"]);
+        let paths = |draft: &CampaignDraft, category| -> Vec<String> {
+            draft.check_complete(category).0.into_iter().map(|fault| fault.path).collect()
+        };
+        let needed = ["configurationId", "content.subject", "content.html"];
+        assert_eq!(paths(&draft, Category::Transactional), needed);
+        let fast = CampaignDraft { high_throughput: true, ..draft };
+        assert_eq!(paths(&fast, Category::Transactional), needed);
+        assert_eq!(paths(&fast, Category::Marketing)[0], "highThroughput");
     }
 
     #[test]
@@ -331,7 +436,20 @@ mod tests {
         let schedule =
             ScheduleDraft { start: "2026-12-02T09:00".into(), end: "2026-12-01T09:00".into(), ..Default::default() };
         let draft = CampaignDraft { name: "Welcome".into(), schedule, ..Default::default() };
-        assert_eq!(draft.check_complete().at("schedule.end").unwrap().code, "end_before_start");
+        assert_eq!(draft.check_complete(Category::Marketing).at("schedule.end").unwrap().code, "end_before_start");
+    }
+
+    #[test]
+    fn a_rate_is_a_whole_number_of_the_allowed_size() {
+        let draft = |rate: &str| {
+            let schedule = ScheduleDraft { messages_per_second: rate.into(), ..Default::default() };
+            CampaignDraft { name: "News".into(), schedule, ..Default::default() }
+        };
+        assert_eq!((draft("").schedule.rate(), draft(" 2000 ").schedule.rate()), (Ok(None), Ok(Some(2_000))));
+        for bad in ["0", "2001", "-1", "1.5", "fast"] {
+            let faults = draft(bad).check_present();
+            assert_eq!(faults.at("schedule.messagesPerSecond").unwrap().code, "out_of_range", "{bad}");
+        }
     }
 
     #[test]

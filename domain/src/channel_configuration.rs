@@ -22,6 +22,39 @@ words! {
     }
 }
 
+impl Category {
+    /// The shortest retry window in minutes (the reference's §4.7).
+    pub const fn retry_minutes_min(self) -> u32 {
+        match self {
+            Self::Transactional => 10,
+            Self::Marketing => 6 * 60,
+        }
+    }
+}
+
+/// The longest retry window in minutes, and that of a configuration that names none: 84 hours.
+pub const RETRY_MINUTES_MAX: u32 = 84 * 60;
+
+/// How fast messages may go; `None`: as fast as the server takes them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rates {
+    /// Messages a second, over all.
+    pub max_per_second: Option<u32>,
+    /// Messages a second to one domain of addresses.
+    pub max_per_second_per_domain: Option<u32>,
+}
+
+/// The highest rate that can be set; whoever needs more needs no limit.
+pub const RATE_MAX: u32 = 10_000;
+
+impl Rates {
+    /// Is there any limit?
+    pub const fn are_limited(self) -> bool {
+        self.max_per_second.is_some() || self.max_per_second_per_domain.is_some()
+    }
+}
+
 words! {
     /// Only an active configuration can be used by a campaign.
     ChannelConfigurationStatus { Draft = "draft", Active = "active", Deactivated = "deactivated" }
@@ -82,6 +115,9 @@ pub struct ChannelConfiguration {
     pub from_address: EmailAddress,
     pub reply_to: Option<EmailAddress>,
     pub transport: Transport,
+    /// How long after a call its messages are tried again.
+    pub retry_minutes: u32,
+    pub rates: Rates,
     /// Counts saves; a save must name the revision it started from.
     pub revision: i64,
     pub modified_at: Timestamp,
@@ -99,6 +135,12 @@ pub struct ChannelConfigurationDraft {
     pub from_address: String,
     /// Empty: replies go to the from-address.
     pub reply_to: String,
+    /// Minutes; empty: [`RETRY_MINUTES_MAX`].
+    pub retry_minutes: String,
+    /// Messages a second; empty: no limit.
+    pub max_per_second: String,
+    /// The same to one domain.
+    pub max_per_second_per_domain: String,
     /// `capture` or `smtp`. The fields below count only for `smtp`.
     pub transport: String,
     pub host: String,
@@ -120,6 +162,8 @@ pub struct CheckedChannelConfiguration {
     pub from_address: EmailAddress,
     pub reply_to: Option<EmailAddress>,
     pub transport: Transport,
+    pub retry_minutes: u32,
+    pub rates: Rates,
     /// A new password, when one was given.
     pub password: Option<String>,
 }
@@ -142,21 +186,36 @@ impl ChannelConfigurationDraft {
             Some(TransportKind::Capture) => Some(Transport::Capture),
             None => None,
         };
+        let retry_minutes = check_retry_minutes(&self.retry_minutes, category, &mut faults);
+        let rates = Rates {
+            max_per_second: check_rate("maxPerSecond", &self.max_per_second, &mut faults),
+            max_per_second_per_domain: check_rate(
+                "maxPerSecondPerDomain",
+                &self.max_per_second_per_domain,
+                &mut faults,
+            ),
+        };
         let password = (!self.password.is_empty()).then(|| self.password.clone());
-        match (name, category, from_name, from_address, reply_to, transport) {
-            (Some(name), Some(category), Some(from_name), Some(from_address), Some(reply_to), Some(transport))
-                if faults.is_empty() =>
-            {
-                Ok(CheckedChannelConfiguration {
-                    name,
-                    category,
-                    from_name,
-                    from_address,
-                    reply_to,
-                    transport,
-                    password,
-                })
-            }
+        match (name, category, from_name, from_address, reply_to, transport, retry_minutes) {
+            (
+                Some(name),
+                Some(category),
+                Some(from_name),
+                Some(from_address),
+                Some(reply_to),
+                Some(transport),
+                Some(retry_minutes),
+            ) if faults.is_empty() => Ok(CheckedChannelConfiguration {
+                name,
+                category,
+                from_name,
+                from_address,
+                reply_to,
+                transport,
+                retry_minutes,
+                rates,
+                password,
+            }),
             _ => Err(faults),
         }
     }
@@ -199,6 +258,31 @@ impl ChannelConfigurationDraft {
     }
 }
 
+/// Depends on the category; with another fault there, the widest limits hold.
+fn check_retry_minutes(text: &str, category: Option<Category>, faults: &mut Faults) -> Option<u32> {
+    let least = category.unwrap_or(Category::Transactional).retry_minutes_min();
+    let minutes = match text.trim() {
+        "" => Some(RETRY_MINUTES_MAX),
+        text => text.parse().ok().filter(|minutes| (least..=RETRY_MINUTES_MAX).contains(minutes)),
+    };
+    if minutes.is_none() {
+        let text = format!("Give a number of minutes from {least} to {RETRY_MINUTES_MAX}.");
+        faults.add("retryMinutes", "out_of_range", text);
+    }
+    minutes
+}
+
+fn check_rate(path: &str, text: &str, faults: &mut Faults) -> Option<u32> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let rate = text.trim().parse().ok().filter(|rate| (1..=RATE_MAX).contains(rate));
+    if rate.is_none() {
+        faults.add(path, "out_of_range", format!("Give a number from 1 to {RATE_MAX}, or nothing for no limit."));
+    }
+    rate
+}
+
 impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
     fn from(stored: &ChannelConfiguration) -> Self {
         let mut draft = Self {
@@ -207,6 +291,9 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             from_name: stored.from_name.clone(),
             from_address: stored.from_address.to_string(),
             reply_to: stored.reply_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+            retry_minutes: stored.retry_minutes.to_string(),
+            max_per_second: shown(stored.rates.max_per_second),
+            max_per_second_per_domain: shown(stored.rates.max_per_second_per_domain),
             transport: TransportKind::Capture.to_string(),
             ..Self::default()
         };
@@ -220,6 +307,10 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
         }
         draft
     }
+}
+
+fn shown(rate: Option<u32>) -> String {
+    rate.map(|rate| rate.to_string()).unwrap_or_default()
 }
 
 /// What "Verify" found: the conversation with the server, line by line, without secrets.
@@ -258,6 +349,35 @@ mod tests {
     fn a_complete_form_is_accepted_and_four_connections_are_the_default() {
         let Transport::Smtp(relay) = smtp().check().unwrap().transport else { panic!("smtp") };
         assert_eq!((relay.port, relay.max_connections), (2525, 4));
+    }
+
+    #[test]
+    fn the_retry_window_depends_on_the_category_and_is_the_longest_unless_said_otherwise() {
+        let window = |category: &str, minutes: &str| {
+            let draft =
+                ChannelConfigurationDraft { category: category.into(), retry_minutes: minutes.into(), ..smtp() };
+            draft.check().map(|checked| checked.retry_minutes).map_err(|faults| faults.0[0].path.clone())
+        };
+        assert_eq!(window("transactional", ""), Ok(84 * 60));
+        assert_eq!(window("transactional", "10"), Ok(10));
+        assert_eq!(window("marketing", "360"), Ok(360));
+        for (category, minutes) in
+            [("transactional", "9"), ("marketing", "359"), ("marketing", "5041"), ("transactional", "an hour")]
+        {
+            assert_eq!(window(category, minutes), Err("retryMinutes".to_owned()), "{category} {minutes}");
+        }
+    }
+
+    #[test]
+    fn rates_are_numbers_or_nothing() {
+        let checked = smtp().check().unwrap();
+        assert!(!checked.rates.are_limited());
+        let draft = ChannelConfigurationDraft { max_per_second_per_domain: " 5 ".into(), ..smtp() };
+        assert_eq!(draft.check().unwrap().rates.max_per_second_per_domain, Some(5));
+        for bad in ["0", "10001", "-1", "many"] {
+            let draft = ChannelConfigurationDraft { max_per_second: bad.into(), ..smtp() };
+            assert_eq!(draft.check().unwrap_err().0[0].path, "maxPerSecond", "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a campaign says, and what one message said after rendering.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Content of an email campaign: four templates. `{{ context.… }}` is data of the call, `{{ profile.… }}` of the person.
@@ -18,7 +19,7 @@ pub struct EmailContent {
 pub const TEMPLATE_MAX_BYTES: usize = 256 * 1024;
 
 /// An email after rendering: what the recipient gets.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RenderedEmail {
     /// One line, no control characters.

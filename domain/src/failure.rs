@@ -1,9 +1,10 @@
 //! Everything a person may be told when something cannot be done. What went wrong inside stays in the log.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One thing that is wrong with an input, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[error("{text}")]
 pub struct Fault {
     /// Dotted path of the value, equal to the form field's name and the JSON path: `content.subject`, `recipients[0].userId`.
@@ -34,7 +35,7 @@ impl Fault {
 }
 
 /// All faults of one input, in the order of its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Faults(pub Vec<Fault>);
 
@@ -87,6 +88,9 @@ pub enum Failure {
     /// Too many tries; come back later.
     #[error("Too many attempts. Try again in {retry_after_seconds} seconds.")]
     TooMany { retry_after_seconds: u64 },
+    /// A limit of the caller, or of the queue, is reached. `reason` is a stable code, `text` a sentence.
+    #[error("{text}")]
+    Limited { reason: String, text: String, retry_after_seconds: u64 },
     /// The system cannot take work right now.
     #[error("Hermod cannot take this right now. Try again in {retry_after_seconds} seconds.")]
     Unavailable { retry_after_seconds: u64 },
@@ -94,6 +98,9 @@ pub enum Failure {
     #[error("Something went wrong on our side. Reference: {reference}")]
     Internal { reference: String },
 }
+
+/// Reason of [`Failure::Limited`] when it is not the caller who did too much.
+pub const BACKLOG_FULL: &str = "backlog_full";
 
 impl Failure {
     /// A single fault.
@@ -124,7 +131,8 @@ impl Failure {
             Self::Conflict { .. } => 409,
             Self::NotPermitted => 403,
             Self::Unauthenticated { .. } => 401,
-            Self::TooMany { .. } => 429,
+            Self::Limited { reason, .. } if reason == BACKLOG_FULL => 503,
+            Self::TooMany { .. } | Self::Limited { .. } => 429,
             Self::Unavailable { .. } => 503,
             Self::Internal { .. } => 500,
         }
@@ -135,11 +143,21 @@ impl Failure {
         match self {
             Self::Invalid { faults } => faults.0.first().map_or("invalid", |fault| fault.code.as_str()),
             Self::NotFound { .. } => "not_found",
-            Self::Conflict { reason, .. } | Self::Unauthenticated { reason, .. } => reason,
+            Self::Conflict { reason, .. } | Self::Unauthenticated { reason, .. } | Self::Limited { reason, .. } => {
+                reason
+            }
             Self::NotPermitted => "not_permitted",
             Self::TooMany { .. } => "too_many",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// The same, naming what was not found: `campaign_not_found`.
+    pub fn full_code(&self) -> String {
+        match self {
+            Self::NotFound { what } => format!("{}_not_found", what.replace(' ', "_")),
+            other => other.code().to_owned(),
         }
     }
 }

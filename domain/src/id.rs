@@ -1,6 +1,7 @@
 //! Ids: each its own type, prefixed, time-ordered text. Made by the engine, parsed here.
 
 use crate::Fault;
+use crate::word::words;
 
 /// Letters of Crockford's base 32, in lower case: sorts like the number it stands for.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -17,10 +18,23 @@ pub fn time_ordered(milliseconds: u64, random: [u8; 10]) -> String {
 }
 
 fn parse(prefix: &str, text: &str) -> Result<(), Fault> {
-    let good = text
-        .strip_prefix(prefix)
-        .is_some_and(|rest| rest.len() == LENGTH && rest.bytes().all(|letter| ALPHABET.contains(&letter)));
-    if good { Ok(()) } else { Err(Fault::new("", "bad_id", format!("This is not an id that starts with {prefix}."))) }
+    if text.strip_prefix(prefix).is_some_and(is_body) { Ok(()) } else { Err(bad_id(prefix)) }
+}
+
+fn is_body(text: &str) -> bool {
+    text.len() == LENGTH && text.bytes().all(|letter| ALPHABET.contains(&letter))
+}
+
+/// Of the text of an id with one of these prefixes, as a regular expression.
+fn schema(prefixes: &str) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "string",
+        "pattern": format!("^{prefixes}[0-9a-hjkmnp-tv-z]{{{LENGTH}}}$")
+    })
+}
+
+fn bad_id(prefixes: &str) -> Fault {
+    Fault::new("", "bad_id", format!("This is not an id that starts with {prefixes}."))
 }
 
 macro_rules! id {
@@ -43,6 +57,12 @@ macro_rules! id {
             pub fn as_str(&self) -> &str { &self.0 }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema { schema($prefix) }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(&self.0) }
         }
@@ -54,7 +74,9 @@ macro_rules! id {
 
         impl TryFrom<String> for $name {
             type Error = Fault;
-            fn try_from(text: String) -> Result<Self, Fault> { parse($prefix, &text).map(|()| Self(text)) }
+            fn try_from(text: String) -> Result<Self, Fault> {
+                parse($prefix, &text).map(|()| Self(text))
+            }
         }
 
         impl From<$name> for String {
@@ -68,21 +90,172 @@ id! {
     CampaignId = "cmp_";
     /// A channel configuration.
     ChannelConfigurationId = "chc_";
-    /// A unitary message execution; the prefix is the contract's.
-    ExecutionId = "UMA-";
     /// One message of an execution.
     MessageId = "msg_";
     /// One try to hand a message over.
     AttemptId = "att_";
     /// A person with an account in the console.
     ConsoleUserId = "usr_";
+    /// People who are addressed together.
+    AudienceId = "aud_";
+    /// One reading of a list into an audience.
+    ImportId = "imp_";
+    /// An execution that is to start later.
+    ScheduleId = "sch_";
     /// An API client: the `client_id` and `x-api-key` of the execution API.
     ApiClientId = "cli_";
+}
+
+words! {
+    /// By which door an execution came in.
+    ExecutionKind {
+        /// A call for 1 to 20 recipients.
+        Unitary = "unitary",
+        /// The same, of a high-throughput campaign.
+        HighThroughput = "high_throughput",
+        /// A run over an audience.
+        Audience = "audience",
+    }
+}
+
+impl ExecutionKind {
+    /// What ids of this kind start with where a person or a caller sees them (the contract's prefixes).
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Unitary => "UMA-",
+            Self::HighThroughput => "HUMA-",
+            Self::Audience => "CMA-",
+        }
+    }
+
+    /// Address of the call that makes such an execution.
+    pub const fn endpoint(self) -> &'static str {
+        match self {
+            Self::Unitary => "/ajo/im/executions/unitary",
+            Self::HighThroughput => "/ajo/im/executions/highthroughput",
+            Self::Audience => "/ajo/im/executions/audience",
+        }
+    }
+
+    /// What tells this kind in a stored id: after the time, so that ids of all kinds sort by it.
+    const fn mark(self) -> &'static str {
+        match self {
+            Self::Unitary => "",
+            Self::HighThroughput => "h",
+            Self::Audience => "c",
+        }
+    }
+}
+
+/// An execution. Stored and ordered as `UMA-` + body + a letter for the kind; shown, in JSON too, as the kind's prefix +
+/// body. Both forms read back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ExecutionId(String);
+
+impl ExecutionId {
+    /// What every stored id starts with.
+    const STORED: &'static str = "UMA-";
+
+    /// A new id of a unitary execution from the present time and ten random bytes.
+    pub fn new(milliseconds: u64, random: [u8; 10]) -> Self {
+        Self(format!("{}{}", Self::STORED, time_ordered(milliseconds, random)))
+    }
+
+    /// The same id as one of this kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: ExecutionKind) -> Self {
+        Self(format!("{}{}{}", Self::STORED, self.body(), kind.mark()))
+    }
+
+    /// By which door it came in.
+    pub fn kind(&self) -> ExecutionKind {
+        let mark = &self.0[Self::STORED.len() + LENGTH..];
+        ExecutionKind::ALL.iter().copied().find(|kind| kind.mark() == mark).unwrap_or(ExecutionKind::Unitary)
+    }
+
+    /// The text as stored. What people and callers see is that of `Display`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn body(&self) -> &str {
+        &self.0[Self::STORED.len()..Self::STORED.len() + LENGTH]
+    }
+}
+
+impl schemars::JsonSchema for ExecutionId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ExecutionId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schema("(UMA|HUMA|CMA)-")
+    }
+}
+
+impl std::fmt::Display for ExecutionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.kind().prefix(), self.body())
+    }
+}
+
+impl std::str::FromStr for ExecutionId {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        for kind in ExecutionKind::ALL.iter().copied() {
+            if text.strip_prefix(kind.prefix()).is_some_and(is_body) {
+                return Ok(Self(text.replacen(kind.prefix(), Self::STORED, 1) + kind.mark()));
+            }
+            let stored = text.strip_prefix(Self::STORED).and_then(|rest| rest.strip_suffix(kind.mark()));
+            if stored.is_some_and(is_body) {
+                return Ok(Self(text.to_owned()));
+            }
+        }
+        Err(bad_id("UMA-, HUMA- or CMA-"))
+    }
+}
+
+impl TryFrom<String> for ExecutionId {
+    type Error = Fault;
+
+    fn try_from(text: String) -> Result<Self, Fault> {
+        text.parse()
+    }
+}
+
+impl From<ExecutionId> for String {
+    fn from(id: ExecutionId) -> Self {
+        id.to_string()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn executions_of_all_kinds_sort_by_time_and_show_their_kind() {
+        use ExecutionKind::{Audience, HighThroughput, Unitary};
+        let at = |milliseconds, kind| ExecutionId::new(milliseconds, [7; 10]).of_kind(kind);
+        let ids = [at(1, HighThroughput), at(2, Audience), at(3, Unitary), at(4, HighThroughput)];
+        assert!(ids.is_sorted());
+        for (id, prefix) in ids.iter().zip(["HUMA-", "CMA-", "UMA-", "HUMA-"]) {
+            let shown = id.to_string();
+            assert!(shown.starts_with(prefix) && shown.len() == prefix.len() + LENGTH, "{shown}");
+            assert_eq!(serde_json::to_value(id).unwrap(), shown.as_str());
+            assert_eq!((shown.parse().as_ref(), id.as_str().parse().as_ref()), (Ok(id), Ok(id)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_execution_is_refused() {
+        let body = time_ordered(1, [7; 10]);
+        for text in [format!("UMA-{body}x"), format!("HUMA-{body}h"), format!("XMA-{body}"), "UMA-h".into(), body] {
+            assert_eq!(text.parse::<ExecutionId>().unwrap_err().code, "bad_id", "{text}");
+        }
+    }
 
     #[test]
     fn ids_sort_by_time_and_read_back() {

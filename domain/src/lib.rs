@@ -4,9 +4,13 @@
 //! |---|---|
 //! | [`campaign`] | a named intention to say something; its editable *draft* and its immutable *versions* |
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
+//! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`content`] | what is said: subject, preheader, HTML, text |
+//! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
+//! | [`timeline`] | what happened to a message, oldest first |
+//! | [`audience`] | people who are addressed together |
 //! | [`access`] | roles and the one list of permissions |
 //! | [`failure`] | everything a person may be told when something cannot be done |
 //!
@@ -15,9 +19,12 @@
 pub mod access;
 pub mod address;
 pub mod api_client;
+pub mod audience;
 pub mod campaign;
 pub mod channel_configuration;
+pub mod circuit;
 pub mod content;
+pub mod dry_run;
 pub mod execution;
 pub mod failure;
 pub mod id;
@@ -26,6 +33,7 @@ pub mod object;
 pub mod page;
 pub mod sandbox;
 pub mod time;
+pub mod timeline;
 pub mod word;
 
 pub use failure::{Failure, Fault, Faults};

@@ -1,5 +1,6 @@
 //! Messages: one recipient × one channel of one execution, its states, attempts and timeline.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
@@ -25,6 +26,8 @@ words! {
         Bounced = "bounced",
         /// Nobody: decided not to send, with a reason.
         Excluded = "excluded",
+        /// Nobody: somebody took it back before it was sent.
+        Cancelled = "cancelled",
         /// The caller or the admin: given up, with a reason.
         Failed = "failed",
         /// The admin: it may have arrived. The server never said whether it took it, or Hermod stopped before it noted the
@@ -47,14 +50,14 @@ impl MessageState {
     /// The only way to change a state. Refuses to leave a final state except for what a provider tells later.
     pub fn to(self, next: Self) -> Result<Self, Failure> {
         let allowed = match self {
-            Self::Queued => matches!(next, Self::Sending | Self::Excluded | Self::Failed),
+            Self::Queued => matches!(next, Self::Sending | Self::Excluded | Self::Failed | Self::Cancelled),
             Self::Sending => matches!(
                 next,
                 Self::Queued | Self::Sent | Self::Captured | Self::Failed | Self::Excluded | Self::InDoubt
             ),
             Self::Sent => matches!(next, Self::Delivered | Self::Bounced),
             Self::Delivered => matches!(next, Self::Bounced),
-            Self::Captured | Self::Bounced | Self::Excluded | Self::Failed | Self::InDoubt => false,
+            Self::Captured | Self::Bounced | Self::Excluded | Self::Cancelled | Self::Failed | Self::InDoubt => false,
         };
         if allowed {
             Ok(next)
@@ -65,7 +68,7 @@ impl MessageState {
 }
 
 /// How many messages of an execution are in which state. Absent states are zero.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageCounts {
     pub total: i64,
@@ -76,10 +79,19 @@ pub struct MessageCounts {
     /// Failed, bounced or in doubt.
     pub failed: i64,
     pub excluded: i64,
+    pub cancelled: i64,
+}
+
+/// What a request to take messages back has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cancelled {
+    /// Messages that waited and will not be sent, and members of an audience who had no message yet and get none. What is
+    /// being sent, and what has come to an end, stays as it is.
+    pub cancelled: u64,
 }
 
 /// A message as lists and the API show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     #[serde(rename = "messageId")]
@@ -115,6 +127,9 @@ words! {
         Accepted = "accepted",
         /// It did not work; it may later.
         Retry = "retry",
+        /// No server took part: it could not be reached or takes nothing now. This says nothing of the message, and uses up
+        /// none of its tries.
+        Unavailable = "unavailable",
         /// It will never work.
         Rejected = "rejected",
         /// Nobody knows: the server did not answer after the whole message, or Hermod stopped before it could note the answer.
@@ -123,7 +138,7 @@ words! {
 }
 
 /// One try to hand a message over, and the answer. Never changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     pub id: AttemptId,
@@ -141,7 +156,7 @@ pub struct Attempt {
 }
 
 /// One check that decided whether the message may go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
     /// Stable code such as `campaign_live`, `context_complete`, `address_valid`, `sandbox_mode`.
@@ -158,6 +173,8 @@ pub struct MessageDetail {
     pub message: Message,
     pub campaign_version: i64,
     pub configuration_name: String,
+    /// After this time it is given up instead of tried again.
+    pub retried_until: Timestamp,
     pub created_by: String,
     /// In the order in which they were made, at `checked_at`.
     pub checks: Vec<Check>,

@@ -6,12 +6,19 @@
 //! | [`api_clients`] | API clients, access tokens, callers |
 //! | [`sandboxes`] | capture or live |
 //! | [`channel_configurations`] | how a channel sends for us |
+//! | [`audiences`] | people who are addressed together; the import of a list |
 //! | [`campaigns`] | draft, review, publish, stop |
 //! | [`campaign_files`] | `hermod apply` |
+//! | [`cancellation`] | messages taken back before they are sent |
 //! | [`intake`] | a call becomes an execution and messages, committed before the answer |
+//! | [`limits`] | how much an API client may call, and how much may wait |
+//! | [`runs`] | an execution for an audience: members become messages, in steps |
+//! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
 //! | [`senders`] | the code that talks to a provider |
 //! | [`log`] | executions, messages, timelines, the capture inbox |
+//! | [`retention`] | old data goes; a person is forgotten |
+//! | `upkeep` | the loops beside delivery: runs, schedules, retention |
 //! | [`store`] | SQLite and PostgreSQL |
 
 use std::path::PathBuf;
@@ -19,8 +26,10 @@ use std::sync::Arc;
 
 pub mod accounts;
 pub mod api_clients;
+pub mod audiences;
 pub mod campaign_files;
 pub mod campaigns;
+mod cancellation;
 pub mod channel_configurations;
 pub mod clock;
 pub mod delivery;
@@ -28,12 +37,18 @@ mod error;
 pub mod ids;
 pub mod intake;
 pub mod keys;
+mod lane;
+pub mod limits;
 pub mod log;
 pub mod news;
 mod recent;
+pub mod retention;
+pub mod runs;
 pub mod sandboxes;
+mod schedules;
 pub mod senders;
 pub mod store;
+mod upkeep;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result};
@@ -48,8 +63,16 @@ pub struct Settings {
     pub secret_key: keys::SecretKey,
     /// Delivery by this process.
     pub delivery: delivery::Settings,
+    /// Runs of audiences.
+    pub runs: runs::Settings,
+    /// How long what is kept.
+    pub retention: retention::Settings,
     /// Seconds an access token is good for.
     pub token_lifetime_seconds: u64,
+    /// Most bytes of `context`, and of `profile`, of one recipient of a call, as JSON (reference §1.3).
+    pub context_max_bytes: usize,
+    /// How much API clients may call.
+    pub limits: limits::Settings,
 }
 
 impl Settings {
@@ -59,7 +82,11 @@ impl Settings {
             database_url: database_url.into(),
             secret_key,
             delivery: delivery::Settings::default(),
+            runs: runs::Settings::default(),
+            retention: retention::Settings::default(),
             token_lifetime_seconds: 86_399,
+            context_max_bytes: 200 * 1024,
+            limits: limits::Settings::default(),
         }
     }
 
@@ -86,9 +113,15 @@ struct Inner {
     configurations: channel_configurations::ConfigurationCache,
     versions: campaigns::VersionCache,
     committer: intake::Committer,
-    delivery: delivery::Shared,
+    delivery: Arc<delivery::Shared>,
     list_turns: log::ListTurns,
+    contexts: runs::ContextCache,
+    run_counts: log::RunCounts,
     news: news::News,
+    health: store::health::Health,
+    rates: limits::Rates,
+    quotas: limits::Quotas,
+    backlog: limits::Backlog,
 }
 
 impl Engine {
@@ -98,9 +131,17 @@ impl Engine {
         store.migrate().await?;
         let keys = keys::Keys::derive(&settings.secret_key);
         let news = news::News::new();
+        let health = store::health::Health::of(store.clone());
+        let delivery = Arc::new(delivery::Shared::new(&settings.delivery, &store));
+        let desk = intake::Desk {
+            store: store.clone(),
+            health: health.clone(),
+            delivery: Arc::clone(&delivery),
+            clock: Arc::clone(&clock),
+        };
         Ok(Self(Arc::new(Inner {
-            committer: intake::Committer::start(store.clone()),
-            delivery: delivery::Shared::new(&settings.delivery),
+            committer: intake::Committer::start(desk),
+            delivery,
             list_turns: log::ListTurns::default(),
             sign_in_limit: accounts::SignInLimit::default(),
             password_turns: accounts::Turns::default(),
@@ -108,11 +149,17 @@ impl Engine {
             sandboxes: sandboxes::SandboxCache::default(),
             configurations: channel_configurations::ConfigurationCache::default(),
             versions: campaigns::VersionCache::default(),
+            contexts: runs::ContextCache::default(),
+            run_counts: log::RunCounts::default(),
             store,
             clock,
             settings,
             keys,
             news,
+            health,
+            rates: limits::Rates::default(),
+            quotas: limits::Quotas::default(),
+            backlog: limits::Backlog::default(),
         })))
     }
 
@@ -122,6 +169,16 @@ impl Engine {
 
     pub(crate) fn now(&self) -> domain::Timestamp {
         self.0.clock.now()
+    }
+
+    /// Most bytes of `context`, and of `profile`, of one recipient of a call.
+    pub fn context_max_bytes(&self) -> usize {
+        self.0.settings.context_max_bytes
+    }
+
+    /// Resolves when the storage is known to be away: at once, if it is. Whoever waits for it waits in vain.
+    pub async fn storage_away(&self) {
+        self.0.health.away().await;
     }
 
     /// Closes the database. For an orderly end, after delivery has stopped.

@@ -267,6 +267,21 @@ async fn faults_between_documents_are_found_before_anything_is_applied() {
         if faults[0].path == "sandbox" && faults[0].text.contains("--sandbox")));
 }
 
+on_both!(a_marketing_campaign_names_an_audience_that_was_imported, |world| async {
+    let marketing = SHOP.replace("category: transactional", "category: marketing");
+    assert_eq!(faults(world, &marketing).await, [at(16, "audience.name")]);
+    let mut named = format!("{marketing}  messagesPerSecond: 100\naudience:\n  name: Readers\n");
+    assert_eq!(faults(world, &named).await, [at(31, "audience.name")]);
+    let readers = support::audience::import(world, &dev(), "Readers", &support::audience::people(1)).await;
+    assert_eq!(apply(world, &named).await, [Change::Created, Change::Activated { version: 1 }]);
+    assert_eq!(apply(world, &named).await, [Change::Unchanged; 2]);
+    let campaign = world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows.remove(0).id;
+    let live = world.find_campaign(&dev(), &campaign).await.unwrap().live.unwrap().definition;
+    assert_eq!((live.audience_id, live.messages_per_second), (Some(readers), Some(100)));
+    named = named.replace("messagesPerSecond: 100", "messagesPerSecond: 2001");
+    assert_eq!(faults(world, &named).await, [at(29, "schedule.messagesPerSecond")]);
+});
+
 #[tokio::test]
 async fn the_category_of_what_is_stored_does_not_change() {
     let world = World::sqlite().await;
@@ -282,3 +297,16 @@ on_both!(the_documented_example_is_applied_as_it_stands, |world| async {
     let changes: Vec<Change> = applied.into_iter().map(|applied| applied.change).collect();
     assert_eq!(changes, [Change::Unchanged, Change::Created, Change::Activated { version: 1 }]);
 });
+
+#[tokio::test]
+async fn high_throughput_is_true_or_false_and_transactional() {
+    let world = World::sqlite().await;
+    let switched = |to: &str| SHOP.replace("status: live", &format!("status: live\nhighThroughput: {to}"));
+    let paths =
+        async |yaml: &str| -> Vec<String> { faults(&world, yaml).await.into_iter().map(|(_, path)| path).collect() };
+    assert_eq!(paths(&switched("soon")).await, ["highThroughput"]);
+    support::audience::import(&world, &dev(), "Readers", &support::audience::people(1)).await;
+    let marketing = switched("true").replace("category: transactional", "category: marketing");
+    assert_eq!(paths(&format!("{marketing}audience: {{ name: Readers }}\n")).await, ["highThroughput"]);
+    apply(&world, &switched("true")).await;
+}

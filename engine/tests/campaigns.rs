@@ -184,6 +184,7 @@ on_both!(the_review_names_everything_that_blocks_activation, |world| async {
     let expected = [
         ("configurationId", "configuration_not_active"),
         ("configurationId", "wrong_category"),
+        ("audience.id", "required"),
         ("schedule.end", "in_past"),
     ];
     assert_eq!(told(&review.errors), expected);
@@ -191,10 +192,15 @@ on_both!(the_review_names_everything_that_blocks_activation, |world| async {
     assert!(matches!(&refused, Failure::Invalid { faults } if told(faults) == expected), "{refused:?}");
 
     wanted.configuration_id = "chc_00000000000000000000000000".into();
+    wanted.audience.id = "aud_00000000000000000000000000".into();
     wanted.schedule = ScheduleDraft { time_zone: "Mars/Olympus".into(), ..Default::default() };
     saved(world, &detail, &wanted).await;
     let review = world.review_campaign(&dev(), id).await.unwrap();
-    let expected = [("configurationId", "configuration_missing"), ("schedule.timeZone", "unknown_time_zone")];
+    let expected = [
+        ("configurationId", "configuration_missing"),
+        ("audience.id", "audience_missing"),
+        ("schedule.timeZone", "unknown_time_zone"),
+    ];
     assert_eq!(told(&review.errors), expected);
 });
 
@@ -266,6 +272,7 @@ on_both!(start_and_end_act_by_themselves_in_lists_too, |world| async {
         start: "2026-12-01T19:00".into(),
         end: "2026-12-01T20:00".into(),
         time_zone: "Asia/Seoul".into(),
+        ..Default::default()
     };
     let detail = saved(world, &draft(world, "Welcome").await, &wanted).await;
     assert_eq!(published(world, &detail).await.campaign.status, CampaignStatus::Scheduled);

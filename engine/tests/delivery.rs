@@ -15,11 +15,13 @@ mod support;
 use std::future::pending;
 use std::time::Duration;
 
-use domain::channel_configuration::ChannelConfigurationStatus;
+use domain::channel_configuration::{ChannelConfigurationDraft, ChannelConfigurationStatus};
 use domain::message::{LogFilter, MessageDetail};
 use domain::sandbox::SandboxMode;
-use engine::Engine;
 use engine::store::Store;
+use engine::{Clock as _, Engine};
+use serde_json::json;
+use support::audience::{mailing_news, run};
 use support::relay::Relay;
 use support::shop::{ANN, Shop, outcomes};
 use support::{World, dev};
@@ -121,20 +123,27 @@ on_both!(a_refusal_for_now_is_tried_again_when_its_time_has_come, |world| async 
     assert_eq!(world.drain().await.unwrap(), 1);
     let story = shop.story(world, &accepted.execution_id).await;
     assert_eq!((state(&story), outcomes(&story)), (("sent", None), vec!["retry", "retry", "accepted"]));
+    assert_eq!((story.checked_at, story.rendered_at), (waiting.checked_at, waiting.rendered_at));
     assert_eq!(relay.arrived().len(), 1);
 });
 
-on_both!(after_the_last_retry_a_message_has_failed_with_the_last_reason, |world| async {
+on_both!(after_its_retry_window_a_message_has_failed_with_the_last_reason, |world| async {
     let relay = Relay::start().await;
     let shop = Shop::mailing(world, relay.port).await;
-    relay.answer_recipients(&["452 4.2.2 full"; 9]);
+    relay.answer_recipients(&["452 4.2.2 full"; 99]);
     let accepted = shop.order(world, "r-1", "ann@example.com").await;
-    for _ in 0..12 {
+    for _ in 0..84 {
         world.drain().await.unwrap();
-        world.clock.advance(MINUTE * 600);
+        world.clock.advance(MINUTE * 60);
     }
     let story = shop.story(world, &accepted.execution_id).await;
-    assert_eq!((state(&story), story.attempts.len()), (("failed", Some("smtp_452")), 9));
+    assert_eq!(state(&story), ("failed", Some("smtp_452")));
+    let window = story.retried_until.millis_since(accepted.created_at);
+    let last = story.attempts.last().unwrap().started_at.millis_since(accepted.created_at);
+    assert_eq!(window, 84 * 3_600_000);
+    // Pauses of eight hours, ± a fifth, up to the end of the window.
+    assert!((window - 10 * 3_600_000..=window).contains(&last), "{last}");
+    assert!((13..=20).contains(&story.attempts.len()), "{}", story.attempts.len());
     assert_eq!(story.message.detail.as_deref(), Some("452 4.2.2 full"));
     assert_eq!(world.find_execution(&dev(), &accepted.execution_id).await.unwrap().status.as_str(), "Failed");
 });
@@ -153,13 +162,50 @@ on_both!(a_refusal_for_ever_fails_at_once_in_the_servers_words, |world| async {
     assert!(!detail.chars().any(char::is_control));
 });
 
-on_both!(a_server_that_is_not_there_is_tried_again, |world| async {
+on_both!(a_server_that_is_not_there_is_tried_again_and_that_uses_up_no_try, |world| async {
     let port = Relay::start().await.port;
     let shop = Shop::mailing(world, port).await;
     let accepted = shop.order(world, "r-1", "ann@example.com").await;
-    world.drain().await.unwrap();
+    for attempt in 1..4 {
+        world.drain().await.unwrap();
+        let story = shop.story(world, &accepted.execution_id).await;
+        assert_eq!((state(&story), story.attempts.len()), (("queued", Some("connection_failed")), attempt));
+        assert_eq!(outcomes(&story).pop(), Some("unavailable"));
+        let wait = story.message.due_at.unwrap().millis_since(world.clock.now());
+        assert!((48_000..=72_000).contains(&wait), "the first pause again: {wait}");
+        world.clock.advance(MINUTE * 2);
+    }
+});
+
+on_both!(a_server_that_says_come_back_later_uses_up_no_try_either, |world| async {
+    let relay = Relay::start().await;
+    let shop = Shop::mailing(world, relay.port).await;
+    relay.answer_recipients(&["421 4.3.2 maintenance", "451 4.3.0 disk"]);
+    let accepted = shop.order(world, "r-1", "ann@example.com").await;
+    for _ in 0..3 {
+        world.drain().await.unwrap();
+        world.clock.advance(MINUTE * 2);
+    }
     let story = shop.story(world, &accepted.execution_id).await;
-    assert_eq!((state(&story), outcomes(&story)), (("queued", Some("connection_failed")), vec!["retry"]));
+    assert_eq!((state(&story), outcomes(&story)), (("sent", None), vec!["unavailable", "retry", "accepted"]));
+});
+
+on_both!(a_short_retry_window_ends_early, |world| async {
+    let relay = Relay::start().await;
+    let shop = Shop::mailing(world, relay.port).await;
+    let configuration = world.list_channel_configurations(&dev()).await.unwrap().remove(0);
+    let draft = ChannelConfigurationDraft { retry_minutes: "10".into(), ..(&configuration).into() };
+    world.save_channel_configuration(&dev(), &configuration.id, configuration.revision, &draft, ANN).await.unwrap();
+    relay.answer_recipients(&["451 4.3.0 disk"; 9]);
+    let accepted = shop.order(world, "r-1", "ann@example.com").await;
+    for _ in 0..20 {
+        world.drain().await.unwrap();
+        world.clock.advance(MINUTE);
+    }
+    let story = shop.story(world, &accepted.execution_id).await;
+    // After a minute and five more, the next pause would be fifteen.
+    assert_eq!((state(&story), outcomes(&story)), (("failed", Some("smtp_451")), vec!["retry"; 3]));
+    assert_eq!(story.retried_until.millis_since(accepted.created_at), 600_000);
 });
 
 on_both!(a_configuration_that_is_not_active_any_more_is_the_reason_of_the_failure, |world| async {
@@ -179,20 +225,36 @@ on_both!(a_configuration_that_is_not_active_any_more_is_the_reason_of_the_failur
 
 on_both!(transactional_messages_go_before_marketing, |world| async {
     let mut relay = Relay::start().await;
-    let news = Shop::mailing_as(world, relay.port, "News", "marketing").await;
+    let news = mailing_news(world, relay.port, 80).await;
     let shop = Shop::mailing(world, relay.port).await;
-    for n in 0..80 {
-        news.order(world, &format!("n-{n}"), "news@example.com").await;
-    }
+    run(world, &news, json!({})).await;
+    assert_eq!(world.expand_runs().await.unwrap(), 80);
     world.clock.advance(MINUTE);
-    for n in 0..70 {
+    for n in 0..140 {
         shop.order(world, &format!("r-{n}"), "order@example.com").await;
     }
-    assert_eq!(world.drain().await.unwrap(), 150);
+    assert_eq!(world.drain().await.unwrap(), 220);
     let arrived = relay.arrived();
-    let first_news = arrived.iter().position(|mail| mail.to == "news@example.com").unwrap();
-    assert!(first_news >= 64, "a whole claim of orders comes first: {first_news}");
-    assert_eq!(arrived.len(), 150);
+    let first_news = arrived.iter().position(|mail| mail.to != "order@example.com").unwrap();
+    assert!(first_news >= 128, "a whole claim of orders comes first: {first_news}");
+    assert_eq!(arrived.len(), 220);
+});
+
+on_both!(high_throughput_messages_go_before_all_others, |world| async {
+    let mut relay = Relay::start().await;
+    let shop = Shop::mailing(world, relay.port).await;
+    for n in 0..140 {
+        shop.order(world, &format!("r-{n}"), "order@example.com").await;
+    }
+    world.clock.advance(MINUTE);
+    let codes = Shop::mailing_as(world, relay.port, "Codes").await;
+    codes.switch_to_high_throughput(world).await;
+    let request = codes.request("c-1", &["code@example.com"]);
+    let accepted = world.trigger_high_throughput(&codes.caller, request).await.unwrap();
+    assert!(accepted.execution_id.to_string().starts_with("HUMA-"));
+    assert_eq!(world.drain().await.unwrap(), 141);
+    let place = relay.arrived().iter().position(|mail| mail.to == "code@example.com").unwrap();
+    assert!(place < 128, "in the first claim, at {place}");
 });
 
 on_both!(several_processes_share_the_work_and_send_each_message_once, |world| async {
@@ -240,12 +302,13 @@ on_both!(after_a_crash_a_transactional_message_is_sent_again_under_its_message_i
 
 on_both!(after_a_crash_a_marketing_message_stays_visibly_in_doubt, |world| async {
     let mut relay = Relay::start().await;
-    let news = Shop::mailing_as(world, relay.port, "News", "marketing").await;
-    let accepted = news.order(world, "n-1", "ann@example.com").await;
+    let news = mailing_news(world, relay.port, 1).await;
+    let execution = run(world, &news, json!({})).await;
+    world.expand_runs().await.unwrap();
     let dead = killed_while_sending(world, &mut relay).await;
     world.clock.advance(LEASE_OVER);
     assert_eq!(world.drain().await.unwrap(), 0);
-    let story = news.story(world, &accepted.execution_id).await;
+    let story = news.story(world, &execution.id).await;
     assert_eq!((state(&story), outcomes(&story)), (("in_doubt", Some("in_doubt")), vec!["in_doubt"]));
     assert!(relay.arrived().is_empty(), "not sent again");
     dead.close().await;

@@ -42,9 +42,12 @@ on_both!(what_was_accepted_is_on_disk_for_another_process, |world| async {
         (execution.created_at, execution.messages.total, execution.messages.waiting),
         (accepted.created_at, 2, 2)
     );
-    let people: Vec<String> =
-        shop.messages(&other, &accepted.execution_id).await.into_iter().map(|message| message.address).collect();
+    let messages = shop.messages(&other, &accepted.execution_id).await;
+    let people: Vec<&str> = messages.iter().map(|message| message.address.as_str()).collect();
     assert_eq!(people, ["ann@example.com", "Ben@Example.com"]);
+    let told: Vec<_> = accepted.recipients.iter().map(|it| (&it.message_id, it.address.as_str())).collect();
+    let stored: Vec<_> = messages.iter().map(|it| (&it.id, it.address.as_str())).collect();
+    assert_eq!(told, stored, "the answer names the message of each recipient");
     other.close().await;
 });
 
@@ -86,6 +89,31 @@ on_both!(a_request_id_stands_for_one_call_of_one_campaign, |world| async {
     assert!(!elsewhere.order(world, "r-1", "ann@example.com").await.replayed);
     let in_prod = Shop::with(world, &prod(), "Orders", "transactional", "{ kind: capture }", "").await;
     assert!(!in_prod.order(world, "r-1", "ann@example.com").await.replayed);
+});
+
+on_both!(each_campaign_has_one_door_and_the_others_name_it, |world| async {
+    let shop = Shop::capturing(world).await;
+    let letters = Shop::with(world, &dev(), "Letters", "marketing", "{ kind: capture }", "").await;
+    let told = |refused: Failure| {
+        let Failure::Invalid { faults } = refused else { panic!("invalid") };
+        assert_eq!(faults.0[0].path, "campaignId");
+        (faults.0[0].code.clone(), faults.0[0].text.rsplit_once('/').unwrap().1.to_owned())
+    };
+    let wrong = |code: &str, door: &str| (code.to_owned(), format!("{door}."));
+    let request = |shop: &Shop| shop.request("r-1", &["ann@example.com"]);
+    let fast = async |shop: &Shop| failure(world.trigger_high_throughput(&shop.caller, request(shop)).await);
+    let slow = async |shop: &Shop| failure(shop.trigger(world, request(shop)).await);
+    assert_eq!(told(fast(&shop).await), wrong("unitary_campaign", "unitary"));
+    assert_eq!(told(slow(&letters).await), wrong("marketing_campaign", "audience"));
+    assert_eq!(told(fast(&letters).await), wrong("marketing_campaign", "audience"));
+    let before = shop.trigger(world, shop.request("r-0", &["ann@example.com"])).await.unwrap();
+    world.clock.advance(Duration::from_millis(1));
+    shop.switch_to_high_throughput(world).await;
+    assert_eq!(told(slow(&shop).await), wrong("high_throughput_campaign", "highthroughput"));
+    let accepted = world.trigger_high_throughput(&shop.caller, request(&shop)).await.unwrap();
+    assert!(accepted.execution_id > before.execution_id, "ids of all kinds sort by time");
+    let again = shop.trigger(world, shop.request("r-0", &["ann@example.com"])).await.unwrap();
+    assert_eq!((again.replayed, again.execution_id), (true, before.execution_id), "what was accepted stays accepted");
 });
 
 on_both!(of_equal_calls_at_once_one_is_new_and_all_get_its_answer, |world| async {

@@ -36,7 +36,7 @@ struct Day {
 
 async fn day(world: &World) -> Day {
     let orders = Shop::capturing(world).await;
-    let news = Shop::with(world, &dev(), "News", "marketing", "{ kind: capture }", "").await;
+    let news = Shop::with(world, &dev(), "News", "transactional", "{ kind: capture }", "").await;
     let both = orders.request("order-1", &["ann@example.com", "Ben@Example.com"]);
     let odd = orders.request("order-2", &["%_@x.io"]);
     let mut person = recipient("CUSTOMER-17", json!({"order": {"id": 1}}));
@@ -130,7 +130,7 @@ on_both!(executions_tell_how_far_they_are, |world| async {
     let relay = Relay::start().await;
     let day = day(world).await;
     assert_eq!(requests(world, LogFilter::default()).await, ["news-1", "order-2", "order-1"]);
-    let failing = Shop::mailing_as(world, relay.port, "Failing", "transactional").await;
+    let failing = Shop::mailing_as(world, relay.port, "Failing").await;
     relay.answer_recipients(&["550 no", "550 no", "550 no"]);
     let half = failing.request("half", &["a@example.com", "b@example.com", "c@example.com"]);
     let none = failing.request("none", &["a@example.com", "b@example.com"]);

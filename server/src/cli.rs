@@ -31,12 +31,22 @@ pub struct Place {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Answer calls, show the console, deliver messages
+    /// Answer calls, show the console, deliver messages; or only some of this
     Serve(Serve),
     /// Bring the database up to date
     Migrate,
     /// Create and update channel configurations and campaigns from files
     Apply(Apply),
+    /// Audiences
+    #[command(subcommand)]
+    Audience(Audience),
+    /// Remove everything that is kept of a person in a sandbox
+    Erase {
+        #[arg(long, value_name = "NAME")]
+        sandbox: SandboxName,
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+    },
     /// API clients
     #[command(subcommand)]
     Client(Client),
@@ -47,12 +57,36 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Serve {
+    #[command(flatten)]
+    pub roles: Roles,
     /// Address and port to answer on
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Also load a sample sandbox, so that every page has something to look at
     #[arg(long)]
     pub demo: bool,
+}
+
+/// What a process does; with none of these, everything.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Roles {
+    /// Take calls of API clients
+    #[arg(long)]
+    pub api: bool,
+    /// Show the console
+    #[arg(long)]
+    pub console: bool,
+    /// Deliver messages
+    #[arg(long)]
+    pub worker: bool,
+}
+
+impl Roles {
+    /// None named: all.
+    pub const fn or_all(self) -> Self {
+        let none = !(self.api || self.console || self.worker);
+        Self { api: self.api || none, console: self.console || none, worker: self.worker || none }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +97,24 @@ pub struct Apply {
     /// Sandbox of documents that name none
     #[arg(long, value_name = "NAME")]
     pub sandbox: Option<SandboxName>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audience {
+    /// Replace the members of an audience, which is created when there is none; all of them or, after a fault, none
+    Import {
+        #[arg(long, value_name = "NAME")]
+        sandbox: SandboxName,
+        /// Name of the audience
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// Leave faulty lines out instead of refusing the list
+        #[arg(long)]
+        leave_out_faulty: bool,
+        /// One member a line, as JSON; `-` or nothing: standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

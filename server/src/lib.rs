@@ -6,7 +6,7 @@
 //! | [`api`] | the execution API and the token endpoint |
 //! | [`auth`] | callers and signed-in people, as parameters of handlers |
 //! | [`config`] | settings |
-//! | [`commands`] | `hermod serve`, `apply`, `client`, `user`, `migrate` |
+//! | [`commands`] | `hermod serve`, `apply`, `audience`, `client`, `user`, `migrate` |
 //! | [`demo`] | the sample sandbox of `--demo` |
 //! | [`connections`] | the accept loop |
 //! | [`assets`], [`events`], [`console`] | the server's part of the console |

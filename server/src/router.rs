@@ -3,7 +3,7 @@
 use app::console::protect;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -14,15 +14,29 @@ use crate::{api, assets, console, events, health, request};
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
 
-/// The whole server.
+/// The whole server, or what this process is for; health checks are answered by each.
 pub fn router(state: AppState) -> Router {
+    let roles = state.settings.roles.or_all();
+    // API clients: token and headers of the contract, see `auth::Caller`; and within their limits.
+    let trigger_calls = Router::new()
+        .route("/im/executions/unitary", post(api::trigger::unitary))
+        .route("/im/executions/highthroughput", post(api::trigger::high_throughput))
+        .route("/im/executions/audience", post(api::audiences::trigger))
+        .route_layer(from_fn_with_state(state.clone(), api::limits::admit));
     // API clients: token and headers of the contract, see `auth::Caller`.
-    let execution_api = Router::new()
-        .route("/im/executions/unitary", post(api::executions::trigger))
+    let execution_api = trigger_calls
+        .route("/im/executions", get(api::executions::list))
+        .route("/im/executions/audience/{execution}", get(api::audiences::find))
+        .route("/im/executions/schedules/{schedule}", get(api::schedules::find).delete(api::schedules::delete))
         .route("/im/executions/{execution}", get(api::executions::find))
         .route("/im/executions/{execution}/messages", get(api::executions::messages))
+        .route("/im/executions/{execution}/cancel", post(api::executions::cancel))
+        .route("/im/messages", get(api::messages::list))
+        .route("/im/messages/{message}", get(api::messages::find))
+        .route("/im/messages/{message}/cancel", post(api::messages::cancel))
+        .route("/im/messages/{message}/timeline", get(api::messages::timeline))
         .route("/im/health", get(api::health))
-        .layer(DefaultBodyLimit::max(api::call::BODY_MAX_BYTES));
+        .layer(DefaultBodyLimit::max(api::call::body_max_bytes(state.engine.context_max_bytes())));
     // Everybody: trades credentials for a token.
     let token_endpoint =
         Router::new().route("/token/v3", post(api::token::issue)).layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES));
@@ -31,23 +45,35 @@ pub fn router(state: AppState) -> Router {
             .fallback(api::unknown_address)
             .method_not_allowed_fallback(api::wrong_method)
             .layer(CatchPanicLayer::custom(api::after_panic))
-            .layer(from_fn(api::answer_in_time))
+            .layer(from_fn_with_state(state.clone(), api::answer_in_time))
     };
-    // People: session and permission, see the server functions in `app`.
-    let console = console::router(&state)
+    // Without its role, the API still says so in its own words.
+    let (execution_api, token_endpoint) =
+        if roles.api { (execution_api, token_endpoint) } else { (Router::new(), Router::new()) };
+    let answers = Router::new()
+        .nest("/ajo", for_machines(execution_api))
+        .nest("/ims", for_machines(token_endpoint))
+        // Everybody.
+        .route("/healthz", get(health::healthz));
+    // Everybody.
+    let documents =
+        Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
+    let answers = if roles.api { answers.merge(documents) } else { answers };
+    let answers = if roles.console { answers.merge(with_console(&state)) } else { answers };
+    answers.layer(from_fn(request::identify)).with_state(state)
+}
+
+/// People: session and permission, see the server functions in `app`.
+fn with_console(state: &AppState) -> Router<AppState> {
+    let console = console::router(state)
         .layer(CatchPanicLayer::new())
         .layer(from_fn(protect))
         .layer(from_fn(assets::or_page))
         .layer(CompressionLayer::new());
     Router::new()
-        .nest("/ajo", for_machines(execution_api))
-        .nest("/ims", for_machines(token_endpoint))
         // Everybody.
-        .route("/healthz", get(health::healthz))
         .route("/pkg/{*file}", get(assets::file))
         // Signed-in people who may look at messages.
         .route("/events/{sandbox}", get(events::stream).layer(from_fn(protect)))
         .fallback_service(console)
-        .layer(from_fn(request::identify))
-        .with_state(state)
 }

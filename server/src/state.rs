@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::api::load::Load;
 use crate::api::token_limit::TokenLimit;
+use crate::cli::Roles;
 use crate::config::Config;
 
 /// Built once by `hermod serve`, cloned for each request.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub organization: String,
     /// Take the caller's address from `X-Forwarded-For`.
     pub trust_proxy_headers: bool,
+    /// What this process answers; none named: everything.
+    pub roles: Roles,
 }
 
 /// Tells answers that never end by themselves that the server is going down.
@@ -59,6 +62,7 @@ impl Settings {
             https: config.is_https(),
             organization: config.security.organization.clone(),
             trust_proxy_headers: config.server.trust_proxy_headers,
+            roles: Roles::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::contract;
 use crate::journeys;
 use crate::machine::{postgres, python};
 use crate::shell;
@@ -28,17 +29,18 @@ const fn full_only(name: &'static str, check: Check) -> Step {
     Step { name, check, in_quick: false }
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     step("format", format),
     step("clippy, server side", clippy_server),
     step("clippy, browser side", clippy_browser),
     step("tests, server side", tests),
     step("site", site),
-    full_only("server for the journeys", server),
+    full_only("server for what follows", server),
+    full_only("contract of the API", contract_of_the_api),
     full_only("browser journeys", browser_journeys),
 ];
 
-const LEFT_OUT: &str = "quick: the store tests on PostgreSQL and the browser journeys are LEFT OUT; `./test` runs them";
+const LEFT_OUT: &str = "quick: the store tests on PostgreSQL, the contract of the API and the browser journeys are LEFT OUT; `./test` runs them";
 
 /// Runs the gate. The last line is `N passed, N failed`: single tests, plus one failure for a step that failed in another way.
 pub fn run(workspace: &Workspace, quick: bool) -> ExitCode {
@@ -118,6 +120,14 @@ fn site(workspace: &Workspace, _quick: bool) -> Result<Tally> {
 
 fn server(workspace: &Workspace, _quick: bool) -> Result<Tally> {
     workspace.build_server(Profile::Debug).map(|()| Tally::default())
+}
+
+fn contract_of_the_api(workspace: &Workspace, _quick: bool) -> Result<Tally> {
+    let tally = contract::run(workspace)?;
+    if tally.passed + tally.failed == 0 {
+        bail!("schemathesis ran, but no call was counted");
+    }
+    Ok(tally)
 }
 
 fn browser_journeys(workspace: &Workspace, _quick: bool) -> Result<Tally> {

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a build tool talks to the person who started it")]
 
 mod compression;
+mod contract;
 mod gate;
 mod journeys;
 mod machine;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::machine::{postfix, python};
+use crate::machine::{postfix, postgres, python};
 use crate::site::Profile;
 use crate::workspace::Workspace;
 
@@ -47,8 +48,10 @@ enum Task {
         /// Leave out Postgres and the browser
         scope: Option<Scope>,
     },
-    /// Set up a mail server that tests and measurements send to; the last line printed is the program that has it
+    /// Set up a server that tests and measurements use; the last line printed is the program that has it, or the folder
     Peer { which: Peer },
+    /// Run only the calls that schemathesis makes up, against the debug build of the server
+    Contract,
     /// Run only the browser journeys, with the debug build; extra words go to Playwright
     Journeys {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -60,6 +63,7 @@ enum Task {
 enum Peer {
     Aiosmtpd,
     SmtpSink,
+    Postgres,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -89,6 +93,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { scope } => return Ok(gate::run(&workspace, scope.is_some())),
         Task::Peer { which: Peer::Aiosmtpd } => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
         Task::Peer { which: Peer::SmtpSink } => println!("{}", postfix::smtp_sink(&workspace)?.display()),
+        Task::Peer { which: Peer::Postgres } => println!("{}", postgres::programs()?.display()),
+        Task::Contract => return contract::alone(&workspace),
         Task::Journeys { playwright } => return journeys::alone(&workspace, &playwright),
     }
     Ok(ExitCode::SUCCESS)

@@ -40,6 +40,20 @@ impl Tally {
     }
 }
 
+impl Tally {
+    /// From the head of a `JUnit` report: `<testsuites … tests="13" failures="1" errors="0">`. Anything else counts nothing.
+    pub fn from_junit(report: &str) -> Self {
+        let head = report.split_once("<testsuite").map_or("", |(_, rest)| rest);
+        let head = head.split_once('>').map_or("", |(head, _)| head);
+        let count = |name: &str| -> u64 {
+            let value = head.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next());
+            value.and_then(|value| value.parse().ok()).unwrap_or_default()
+        };
+        let (failed, skipped) = (count("failures") + count("errors"), count("skipped"));
+        Self { passed: count("tests").saturating_sub(failed + skipped), failed, skipped }
+    }
+}
+
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
@@ -72,6 +86,13 @@ mod tests {
         }
         assert_eq!(sum, Tally { passed: 42, failed: 3, skipped: 1 });
         assert_eq!(sum.to_string(), "42 passed, 3 failed");
+    }
+
+    #[test]
+    fn a_junit_report_is_counted_by_its_head() {
+        let report = r#"<?xml version="1.0"?><testsuites disabled="0" errors="1" failures="2" tests="13" time="1.0"><testsuite>"#;
+        assert_eq!(Tally::from_junit(report), Tally { passed: 10, failed: 3, skipped: 0 });
+        assert_eq!(Tally::from_junit(""), Tally::default());
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Server functions of campaigns.
 
 use domain::Page;
+use domain::audience::Audience;
 #[cfg(feature = "ssr")]
 use domain::campaign::CampaignDraft;
 use domain::campaign::{Campaign, CampaignDetail, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::circuit::Circuit;
 use domain::message::Message;
 use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -20,8 +22,12 @@ pub struct OpenedCampaign {
     pub review: Review,
     /// Every configuration of the sandbox.
     pub configurations: Vec<ConfigurationChoice>,
+    /// Every audience of the sandbox; none for a transactional campaign.
+    pub audiences: Vec<Audience>,
     /// What happened to calls; `None` for a campaign that was never live.
     pub activity: Option<CallActivity>,
+    /// The messages of the live version wait for their server.
+    pub circuit: Option<Circuit>,
     /// Newest first.
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
@@ -57,6 +63,9 @@ pub struct StepFields {
     pub name: Option<String>,
     #[serde(deserialize_with = "given")]
     pub description: Option<String>,
+    /// `true` or `false`.
+    #[serde(deserialize_with = "given")]
+    pub high_throughput: Option<String>,
     #[serde(deserialize_with = "given")]
     pub configuration_id: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -70,11 +79,15 @@ pub struct StepFields {
     #[serde(deserialize_with = "given")]
     pub namespace: Option<String>,
     #[serde(deserialize_with = "given")]
+    pub audience: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub start: Option<String>,
     #[serde(deserialize_with = "given")]
     pub end: Option<String>,
     #[serde(deserialize_with = "given")]
     pub time_zone: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub messages_per_second: Option<String>,
 }
 
 /// A field that a form has. In forms, "empty" would otherwise be read as "not there".
@@ -95,10 +108,15 @@ impl StepFields {
             (&mut draft.content.html, self.html),
             (&mut draft.content.text, self.text),
             (&mut draft.audience.namespace, self.namespace),
+            (&mut draft.audience.id, self.audience),
             (&mut draft.schedule.start, self.start),
             (&mut draft.schedule.end, self.end),
             (&mut draft.schedule.time_zone, self.time_zone),
+            (&mut draft.schedule.messages_per_second, self.messages_per_second),
         ];
+        if let Some(given) = self.high_throughput {
+            draft.high_throughput = given == "true";
+        }
         for (place, given) in places {
             if let Some(given) = given {
                 // Forms send line breaks as CR LF; templates are stored with LF.
@@ -191,6 +209,18 @@ pub async fn stop_campaign(sandbox: String, campaign: String) -> Answer<()> {
     answer(server::stop(sandbox, campaign).await)
 }
 
+/// Holds everything back until the campaign is resumed.
+#[server]
+pub async fn pause_campaign(sandbox: String, campaign: String) -> Answer<()> {
+    answer(server::pause(sandbox, campaign).await)
+}
+
+/// Goes on after a pause.
+#[server]
+pub async fn resume_campaign(sandbox: String, campaign: String) -> Answer<()> {
+    answer(server::resume(sandbox, campaign).await)
+}
+
 /// A new draft with the same content under another name; goes to its wizard.
 #[server]
 pub async fn duplicate_campaign(sandbox: String, campaign: String, name: String) -> Answer<()> {
@@ -241,13 +271,23 @@ mod server {
             None => None,
         };
         let configurations = caller.engine.list_channel_configurations(&sandbox).await?;
+        let circuit = match &detail.live {
+            Some(live) => caller.engine.find_circuit(&sandbox, &live.definition.configuration_id).await?,
+            None => None,
+        };
+        let audiences = match detail.campaign.category {
+            Category::Marketing => caller.engine.list_audiences(&sandbox).await?,
+            Category::Transactional => Vec::new(),
+        };
         Ok(OpenedCampaign {
+            audiences,
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
             activity,
+            circuit,
         })
     }
 
@@ -283,6 +323,20 @@ mod server {
     pub async fn stop(sandbox: String, campaign: String) -> Result<()> {
         let (caller, sandbox, id) = asked(Permission::PublishCampaigns, &sandbox, &campaign).await?;
         caller.engine.stop_campaign(&sandbox, &id, caller.name()).await?;
+        redirect(&campaign_path(sandbox.as_str(), id.as_str()));
+        Ok(())
+    }
+
+    pub async fn pause(sandbox: String, campaign: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::PublishCampaigns, &sandbox, &campaign).await?;
+        caller.engine.pause_campaign(&sandbox, &id, caller.name()).await?;
+        redirect(&campaign_path(sandbox.as_str(), id.as_str()));
+        Ok(())
+    }
+
+    pub async fn resume(sandbox: String, campaign: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::PublishCampaigns, &sandbox, &campaign).await?;
+        caller.engine.resume_campaign(&sandbox, &id, caller.name()).await?;
         redirect(&campaign_path(sandbox.as_str(), id.as_str()));
         Ok(())
     }

@@ -153,7 +153,7 @@ fn next_step(sandbox: &str, campaign: &Campaign) -> (String, &'static str) {
     let edits = may(Permission::ManageCampaigns);
     match campaign.status {
         CampaignStatus::Draft if edits => (step_path(sandbox, id, Step::Properties), t.campaigns.next_finish),
-        CampaignStatus::Live | CampaignStatus::Scheduled if edits && campaign.draft_open => {
+        CampaignStatus::Live | CampaignStatus::Scheduled | CampaignStatus::Paused if edits && campaign.draft_open => {
             (step_path(sandbox, id, Step::Review), t.campaigns.next_review)
         }
         CampaignStatus::Live | CampaignStatus::Scheduled => {

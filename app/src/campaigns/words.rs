@@ -25,6 +25,12 @@ pub fn category_meaning(category: Category) -> &'static str {
     }
 }
 
+/// Standard or high throughput.
+pub fn throughput_name(high: bool) -> &'static str {
+    let t = texts();
+    if high { t.wizard.throughput_high } else { t.wizard.throughput_standard }
+}
+
 /// The word of a status.
 pub fn status_name(status: CampaignStatus) -> &'static str {
     let t = texts();
@@ -32,6 +38,7 @@ pub fn status_name(status: CampaignStatus) -> &'static str {
         CampaignStatus::Draft => t.campaigns.draft,
         CampaignStatus::Scheduled => t.campaigns.scheduled,
         CampaignStatus::Live => t.campaigns.live,
+        CampaignStatus::Paused => t.campaigns.paused,
         CampaignStatus::Stopped => t.campaigns.stopped,
         CampaignStatus::Finished => t.campaigns.finished,
     }
@@ -58,7 +65,7 @@ pub fn Status(campaign: Campaign) -> impl IntoView {
     let signal = match campaign.status {
         CampaignStatus::Live => Signal4::Ok,
         CampaignStatus::Scheduled => Signal4::Waiting,
-        CampaignStatus::Stopped => Signal4::Warning,
+        CampaignStatus::Paused | CampaignStatus::Stopped => Signal4::Warning,
         CampaignStatus::Draft | CampaignStatus::Finished => Signal4::Quiet,
     };
     let waits = campaign.draft_open && campaign.live_version.is_some();
@@ -70,13 +77,14 @@ pub fn Status(campaign: Campaign) -> impl IntoView {
     }
 }
 
-/// That nothing can be triggered any more and why; nothing for a campaign that is not over.
+/// That nothing can be triggered any more or for the time being; nothing for a campaign that accepts calls or will.
 #[component]
 pub fn OverNotice(status: CampaignStatus) -> impl IntoView {
     let t = texts();
     let text = match status {
         CampaignStatus::Stopped => t.campaigns.was_stopped,
         CampaignStatus::Finished => t.campaigns.has_finished,
+        CampaignStatus::Paused => t.campaigns.is_paused,
         CampaignStatus::Draft | CampaignStatus::Scheduled | CampaignStatus::Live => return None,
     };
     Some(view! { <Notice kind="warning">{text}</Notice> })

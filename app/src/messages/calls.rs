@@ -1,8 +1,8 @@
-//! Server functions of the send log. All of them only read.
+//! Server functions of the send log. All but those that take messages or a scheduled run back only read.
 
 use domain::Page;
-use domain::execution::Execution;
-use domain::message::{LogFilter, Message, MessageDetail};
+use domain::execution::{Execution, Schedule};
+use domain::message::{Cancelled, LogFilter, Message, MessageDetail};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,8 @@ pub async fn list_executions(sandbox: String, filter: LogFilter, cursor: String)
     answer(server::executions(sandbox, filter, cursor).await)
 }
 
-/// An execution with its messages, in the order of its recipients. A call has at most 20, so they fit one page.
+/// An execution with its messages, in the order of its recipients. Those of a unitary call fit one page; of a run, the first
+/// ones are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutionDetail {
     pub execution: Execution,
@@ -40,6 +41,18 @@ pub struct ExecutionDetail {
 #[server]
 pub async fn find_execution(sandbox: String, execution: String) -> Answer<ExecutionDetail> {
     answer(server::execution(sandbox, execution).await)
+}
+
+/// Runs that are to come, and those that lately did not take place.
+#[server]
+pub async fn list_schedules(sandbox: String) -> Answer<Vec<Schedule>> {
+    answer(server::schedules(sandbox).await)
+}
+
+/// Cancels a run before its time.
+#[server]
+pub async fn cancel_schedule(sandbox: String, schedule: String) -> Answer<()> {
+    answer(server::cancel_schedule(sandbox, schedule).await)
 }
 
 /// A page of messages. `cursor` is empty for the first page.
@@ -54,6 +67,18 @@ pub async fn find_message(sandbox: String, message: String) -> Answer<MessageDet
     answer(server::message(sandbox, message).await)
 }
 
+/// Takes back what waits of an execution.
+#[server]
+pub async fn cancel_execution(sandbox: String, execution: String) -> Answer<Cancelled> {
+    answer(server::cancel_execution(sandbox, execution).await)
+}
+
+/// Takes a message back, if it waits.
+#[server]
+pub async fn cancel_message(sandbox: String, message: String) -> Answer<Cancelled> {
+    answer(server::cancel_message(sandbox, message).await)
+}
+
 /// A message of the inbox; the newest one when none is named, `None` when there is none at all.
 #[server]
 pub async fn find_captured(sandbox: String, message: String) -> Answer<Option<MessageDetail>> {
@@ -63,9 +88,9 @@ pub async fn find_captured(sandbox: String, message: String) -> Answer<Option<Me
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
-    use domain::execution::Execution;
-    use domain::id::{ExecutionId, MessageId};
-    use domain::message::{LogFilter, Message, MessageDetail, MessageState};
+    use domain::execution::{Execution, Schedule};
+    use domain::id::{ExecutionId, MessageId, ScheduleId};
+    use domain::message::{Cancelled, LogFilter, Message, MessageDetail, MessageState};
     use domain::{Failure, Page};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
@@ -101,6 +126,19 @@ mod server {
         Ok(ExecutionDetail { execution, messages })
     }
 
+    pub async fn schedules(sandbox: String) -> Result<Vec<Schedule>> {
+        let caller = caller(Permission::ViewMessages).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.list_schedules(&sandbox).await
+    }
+
+    pub async fn cancel_schedule(sandbox: String, schedule: String) -> Result<()> {
+        let caller = caller(Permission::PublishCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ScheduleId = schedule.parse().map_err(|_| Failure::not_found("schedule"))?;
+        caller.engine.cancel_schedule(&sandbox, &id, caller.name()).await
+    }
+
     pub async fn messages(sandbox: String, filter: LogFilter, cursor: String) -> Result<Page<Message>> {
         let caller = caller(Permission::ViewMessages).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
@@ -112,6 +150,20 @@ mod server {
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
         caller.engine.find_message(&sandbox, &id).await
+    }
+
+    pub async fn cancel_execution(sandbox: String, execution: String) -> Result<Cancelled> {
+        let caller = caller(Permission::PublishCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
+        caller.engine.cancel_execution(&sandbox, &id, caller.name()).await
+    }
+
+    pub async fn cancel_message(sandbox: String, message: String) -> Result<Cancelled> {
+        let caller = caller(Permission::PublishCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
+        caller.engine.cancel_message(&sandbox, &id, caller.name()).await
     }
 
     pub async fn captured(sandbox: String, message: String) -> Result<Option<MessageDetail>> {

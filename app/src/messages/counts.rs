@@ -14,6 +14,7 @@ pub fn Counts(counts: MessageCounts) -> impl IntoView {
         ("waiting", counts.waiting, t.executions.waiting(counts.waiting)),
         ("failed", counts.failed, t.executions.failed(counts.failed)),
         ("quiet", counts.excluded, t.executions.excluded(counts.excluded)),
+        ("quiet", counts.cancelled, t.executions.cancelled(counts.cancelled)),
     ]
     .into_iter()
     .filter(|(_, number, _)| *number > 0)

@@ -8,16 +8,20 @@ use super::filters::Listed;
 use super::list_executions;
 use super::log_list::log_list;
 use super::rows::rows;
+use super::schedules::Schedules;
 use super::states::of_execution;
 use crate::i18n::texts;
 use crate::ui::{StateBadge, Table, Time};
 
-/// Calls that were accepted, newest first. The first page shows new ones by itself.
+/// Calls that were accepted, newest first, and runs to come. The first page shows new ones by itself.
 #[component]
 pub fn ExecutionsPage() -> impl IntoView {
-    log_list(texts().executions.title, Listed::Executions, list_executions, |executions, sandbox| {
-        view! { <ExecutionTable executions sandbox/> }.into_any()
-    })
+    view! {
+        {log_list(texts().executions.title, Listed::Executions, list_executions, |executions, sandbox| {
+            view! { <ExecutionTable executions sandbox/> }.into_any()
+        })}
+        <Schedules/>
+    }
 }
 
 #[component]

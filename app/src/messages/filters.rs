@@ -132,12 +132,13 @@ fn campaign_options(choices: Vec<CampaignChoice>, chosen: &str) -> Vec<(String, 
 
 /// States that a message can be in today. Nothing tells Hermod yet that a message was delivered or came back, and no
 /// rule excludes one: to look for these would always find nothing.
-const REACHABLE: [MessageState; 6] = [
+const REACHABLE: [MessageState; 7] = [
     MessageState::Queued,
     MessageState::Sending,
     MessageState::Sent,
     MessageState::Captured,
     MessageState::Failed,
+    MessageState::Cancelled,
     MessageState::InDoubt,
 ];
 

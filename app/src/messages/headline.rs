@@ -38,10 +38,13 @@ fn sentence(detail: &MessageDetail) -> AnyView {
     };
     if let Some(at) = next_attempt(message) {
         let reason = reason.map(|reason| format!(" {reason}."));
-        return view! { {around_time(|time| t.messages.is_again(time), at)}{reason} }.into_any();
+        return view! { {around_time(|time| t.messages.is_again(time), at)}{reason}" "{patience(detail)} }.into_any();
     }
     match message.state {
-        MessageState::Queued => t.messages.is_queued.to_owned(),
+        MessageState::Queued => match &reason {
+            Some(reason) => format!("{} {reason}.", t.messages.is_queued),
+            None => t.messages.is_queued.to_owned(),
+        },
         MessageState::Sending => t.messages.is_sending.to_owned(),
         MessageState::Sent => match milliseconds_to_hand_over(detail) {
             Some(milliseconds) => t.messages.is_sent_after(duration_text(milliseconds)),
@@ -50,9 +53,19 @@ fn sentence(detail: &MessageDetail) -> AnyView {
         MessageState::Captured => t.messages.is_captured.to_owned(),
         MessageState::Delivered => t.messages.is_delivered.to_owned(),
         MessageState::InDoubt => t.messages.is_in_doubt.to_owned(),
-        state @ (MessageState::Bounced | MessageState::Excluded | MessageState::Failed) => because(state),
+        state @ (MessageState::Bounced | MessageState::Excluded | MessageState::Cancelled | MessageState::Failed) => {
+            because(state)
+        }
     }
     .into_any()
+}
+
+/// What the last attempt costs, and when the message is given up.
+fn patience(detail: &MessageDetail) -> impl IntoView + use<> {
+    let t = texts();
+    let unavailable = detail.attempts.last().is_some_and(|last| last.outcome == Outcome::Unavailable);
+    let not_counted = unavailable.then(|| view! { {t.messages.not_counted}" " });
+    view! { {not_counted}{around_time(|time| t.messages.given_up_at(time), detail.retried_until)} }
 }
 
 /// From the call to the server's yes.

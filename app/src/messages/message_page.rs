@@ -1,18 +1,19 @@
 //! One message: what happened to it, step by step, and what it said.
 
-use domain::message::MessageDetail;
+use domain::message::{MessageDetail, MessageState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::find_message;
+use super::cancel::{TakeBackMessage, TakenBack};
 use super::headline::Headline;
 use super::mail::Mail;
 use super::timeline::Timeline;
+use super::{CancelMessage, find_message};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::live::live;
-use crate::ui::{Code, Fact, Facts, PageHeader, loaded};
+use crate::ui::{Code, Fact, Facts, Notice, PageHeader, loaded};
 
 /// Looks again until the message has come to an end.
 #[component]
@@ -21,12 +22,13 @@ pub fn MessagePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("message").unwrap_or_default()));
     let live = live(sandbox).until_settled();
+    let cancel = ServerAction::<CancelMessage>::new();
     let key = move || {
         let id = id.get();
         let changes = live.changes(&id);
-        (sandbox.get(), id, changes)
+        (sandbox.get(), id, changes, cancel.version().get())
     };
-    let detail = Resource::new(key, |(sandbox, id, _)| find_message(sandbox, id));
+    let detail = Resource::new(key, |(sandbox, id, ..)| find_message(sandbox, id));
     // Of a page without a message or an execution; the page's own title is nearer.
     view! {
         <Title text=texts().messages.title/>
@@ -34,17 +36,23 @@ pub fn MessagePage() -> impl IntoView {
         if detail.message.state.is_final() {
             live.settle(&detail.message.id);
         }
-        view! { <Content detail sandbox=sandbox.get_untracked()/> }
+        view! { <Content detail sandbox=sandbox.get_untracked() cancel/> }
     })}
     }
 }
 
 #[component]
-fn Content(detail: MessageDetail, sandbox: String) -> impl IntoView {
+fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMessage>) -> impl IntoView {
     let t = texts();
+    // Handed over and yet without a text: its time to be kept is over.
+    let removed = detail.message.state.is_handed_over() && detail.rendered.is_none();
     let above = (format!("/{sandbox}/messages"), t.messages.title.to_owned());
+    let (id, waits) = (detail.message.id.to_string(), detail.message.state == MessageState::Queued);
     view! {
-        <PageHeader title=detail.message.address.clone() above/>
+        <PageHeader title=detail.message.address.clone() above>
+            <TakeBackMessage message=id waits cancel/>
+        </PageHeader>
+        <TakenBack cancel/>
         <Headline detail=detail.clone()/>
         <div class="message">
             <div class="stack">
@@ -56,6 +64,7 @@ fn Content(detail: MessageDetail, sandbox: String) -> impl IntoView {
             </div>
             <section class="stack" aria-labelledby="mail">
                 <h2 id="mail">{t.messages.mail}</h2>
+                {removed.then(|| view! { <Notice>{t.messages.body_removed}</Notice> })}
                 <Mail rendered=detail.rendered recipient=Some(detail.recipient)/>
             </section>
         </div>

@@ -1,6 +1,7 @@
 //! The send log: executions, messages, the page of one message, the capture inbox.
 
 mod calls;
+mod cancel;
 mod counts;
 mod duration;
 mod empty;
@@ -15,12 +16,13 @@ mod message_page;
 mod message_table;
 mod messages_page;
 mod rows;
+mod schedules;
 mod states;
 mod timeline;
 
 pub use calls::{
-    CampaignChoice, ExecutionDetail, find_captured, find_execution, find_message, list_campaign_choices,
-    list_executions, list_messages,
+    CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, find_captured, find_execution,
+    find_message, list_campaign_choices, list_executions, list_messages, list_schedules,
 };
 pub use execution_page::ExecutionPage;
 pub use executions_page::ExecutionsPage;

@@ -12,7 +12,7 @@ pub const fn signal_of(state: MessageState) -> Signal4 {
     match state {
         MessageState::Queued | MessageState::Sending => Signal4::Waiting,
         MessageState::Sent | MessageState::Captured | MessageState::Delivered => Signal4::Ok,
-        MessageState::Excluded => Signal4::Quiet,
+        MessageState::Excluded | MessageState::Cancelled => Signal4::Quiet,
         MessageState::InDoubt => Signal4::Warning,
         MessageState::Bounced | MessageState::Failed => Signal4::Failed,
     }
@@ -39,6 +39,7 @@ pub fn of_outcome(outcome: Outcome) -> (Signal4, &'static str) {
     match outcome {
         Outcome::Accepted => (Signal4::Ok, t.states.accepted),
         Outcome::Retry => (Signal4::Waiting, t.states.retry_later),
+        Outcome::Unavailable => (Signal4::Waiting, t.states.not_counted),
         Outcome::Rejected => (Signal4::Failed, t.states.rejected),
         Outcome::InDoubt => (Signal4::Warning, t.states.in_doubt),
     }

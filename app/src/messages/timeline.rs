@@ -1,7 +1,8 @@
 //! What happened to a message, oldest first.
 
 use domain::Timestamp;
-use domain::message::{Attempt, Check, MessageDetail, RenderedMessage};
+use domain::message::{Attempt, Check, Message, MessageDetail, MessageState};
+use domain::timeline::{Event, What};
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -20,24 +21,25 @@ struct Step {
     raw: serde_json::Value,
 }
 
-/// Call, attempts, and the state at the end. The checks are those of the last attempt, so they stand before it.
+/// Every step in words, with its raw facts.
 #[component]
 pub fn Timeline(detail: MessageDetail) -> impl IntoView {
-    let mut steps = vec![accepted(&detail)];
-    let (last, earlier) = match detail.attempts.split_last() {
-        Some((last, earlier)) => (Some(last), earlier),
-        None => (None, [].as_slice()),
-    };
-    steps.extend(earlier.iter().map(attempted));
-    if let Some(at) = detail.checked_at.filter(|_| !detail.checks.is_empty()) {
-        steps.push(checked(at, &detail.checks));
-    }
-    if let (Some(at), Some(mail)) = (detail.rendered_at, &detail.rendered) {
-        steps.push(rendered(at, mail));
-    }
-    steps.extend(last.map(attempted));
-    steps.push(now(&detail));
+    let steps: Vec<Step> = detail.timeline().into_iter().map(|event| step(event, &detail.message)).collect();
     view! { <ol class="timeline">{steps.into_iter().map(entry).collect_view()}</ol> }
+}
+
+fn step(event: Event, message: &Message) -> Step {
+    let t = texts();
+    let raw = json!(event);
+    let (signal, title, more) = match event.what {
+        What::Accepted { created_by, .. } => (Signal4::Ok, t.timeline.accepted(&created_by), ().into_any()),
+        What::Checked { checks } => checked(&checks),
+        // The mail stands beside the timeline.
+        What::Rendered { .. } => (Signal4::Ok, t.timeline.rendered.to_owned(), ().into_any()),
+        What::Attempted(attempt) => attempted(&attempt),
+        What::State { state, .. } => now(state, message),
+    };
+    Step { at: event.at, signal, title, more, raw }
 }
 
 fn entry(step: Step) -> impl IntoView {
@@ -55,28 +57,7 @@ fn entry(step: Step) -> impl IntoView {
     }
 }
 
-fn accepted(detail: &MessageDetail) -> Step {
-    let t = texts();
-    let message = &detail.message;
-    Step {
-        at: message.created_at,
-        signal: Signal4::Ok,
-        title: t.timeline.accepted(&detail.created_by),
-        more: ().into_any(),
-        raw: json!({
-            "createdBy": detail.created_by,
-            "requestId": message.request_id,
-            "executionId": message.execution_id,
-            "campaignId": message.campaign_id,
-            "campaignVersion": detail.campaign_version,
-            "userId": message.user_id,
-            "namespace": message.namespace,
-            "at": message.created_at,
-        }),
-    }
-}
-
-fn checked(at: Timestamp, checks: &[Check]) -> Step {
+fn checked(checks: &[Check]) -> (Signal4, String, AnyView) {
     let t = texts();
     let failed = checks.iter().filter(|check| !check.passed).count();
     let (signal, title) =
@@ -89,28 +70,11 @@ fn checked(at: Timestamp, checks: &[Check]) -> Step {
         let text = (!check.passed).then(|| view! { <div class="hint">{check.text.clone()}</div> });
         view! { <li><StateBadge signal text=name/><span class="visually-hidden">": "{word}</span>{text}</li> }
     };
-    Step {
-        at,
-        signal,
-        title: title.to_owned(),
-        more: view! { <ul class="checks">{checks.iter().map(verdict).collect_view()}</ul> }.into_any(),
-        raw: json!({ "checks": checks, "at": at }),
-    }
+    let more = view! { <ul class="checks">{checks.iter().map(verdict).collect_view()}</ul> }.into_any();
+    (signal, title.to_owned(), more)
 }
 
-fn rendered(at: Timestamp, mail: &RenderedMessage) -> Step {
-    let sizes = (mail.email.html.len(), mail.email.text.len());
-    Step {
-        at,
-        signal: Signal4::Ok,
-        title: texts().timeline.rendered.to_owned(),
-        // The mail stands beside the timeline.
-        more: ().into_any(),
-        raw: json!({ "subject": mail.email.subject, "htmlBytes": sizes.0, "textBytes": sizes.1, "at": at }),
-    }
-}
-
-fn attempted(attempt: &Attempt) -> Step {
+fn attempted(attempt: &Attempt) -> (Signal4, String, AnyView) {
     let t = texts();
     let (signal, word) = of_outcome(attempt.outcome);
     let reason = attempt.reason.as_deref().map(reason_text);
@@ -120,35 +84,15 @@ fn attempted(attempt: &Attempt) -> Step {
         {answer.map(|answer| view! { <blockquote class="own-words">{answer}</blockquote> })}
         <p class="hint">{t.timeline.via(&attempt.via, duration_text(attempt.duration_ms))}</p>
     };
-    Step {
-        at: attempt.started_at,
-        signal,
-        title: t.timeline.attempt(attempt.number, word),
-        more: more.into_any(),
-        raw: json!(attempt),
-    }
+    (signal, t.timeline.attempt(attempt.number, word), more.into_any())
 }
 
 /// Where the message is now.
-fn now(detail: &MessageDetail) -> Step {
+fn now(state: MessageState, message: &Message) -> (Signal4, String, AnyView) {
     let t = texts();
-    let message = &detail.message;
     let (title, more) = match next_attempt(message) {
         Some(at) => (t.states.again, around_time(|time| t.states.again_at(time), at).into_any()),
-        None => (word_of(message.state, t), ().into_any()),
+        None => (word_of(state, t), ().into_any()),
     };
-    Step {
-        at: message.updated_at,
-        signal: signal_of(message.state),
-        title: title.to_owned(),
-        more,
-        raw: json!({
-            "state": message.state,
-            "reason": message.reason,
-            "detail": message.detail,
-            "attempts": message.attempts,
-            "dueAt": message.due_at,
-            "updatedAt": message.updated_at,
-        }),
-    }
+    (signal_of(state), title.to_owned(), more)
 }

@@ -22,6 +22,9 @@ pub fn Confirmation(
     /// Classes of the button.
     #[prop(default = "button button-small button-secondary")]
     class: &'static str,
+    /// On the button that leaves everything as it is: "Cancel" when left out.
+    #[prop(optional)]
+    keep: Option<&'static str>,
     /// Rises with every answer to the form: it closes the panel, since the page says what came of it. See [`answers`].
     answers: Signal<usize>,
     children: Children,
@@ -46,7 +49,7 @@ pub fn Confirmation(
         <div popover="auto" id=id class="confirmation" role="dialog" aria-label=title.clone() node_ref=panel>
             <strong>{title.clone()}</strong>
             {children()}
-            <button type="button" class="button button-secondary" popovertarget=target popovertargetaction="hide">{texts().common.cancel}</button>
+            <button type="button" class="button button-secondary" popovertarget=target popovertargetaction="hide">{keep.unwrap_or(texts().common.cancel)}</button>
         </div>
     }
 }

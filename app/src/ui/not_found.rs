@@ -46,7 +46,7 @@ pub fn NotFound(
 
 /// The list that a thing's page belongs to: the address up to the thing's id.
 fn list_of(path: &str) -> Option<String> {
-    let is_id = |part: &&str| part.contains('_') || part.starts_with("UMA-");
+    let is_id = |part: &&str| part.contains('_') || part.contains("MA-");
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let end = parts.iter().position(is_id)?;
     (end >= 2).then(|| format!("/{}", parts[..end].join("/")))
@@ -61,6 +61,7 @@ mod tests {
         assert_eq!(list_of("/dev/campaigns/cmp_1/edit").as_deref(), Some("/dev/campaigns"));
         assert_eq!(list_of("/dev/settings/configurations/chc_1").as_deref(), Some("/dev/settings/configurations"));
         assert_eq!(list_of("/dev/executions/UMA-1").as_deref(), Some("/dev/executions"));
+        assert_eq!(list_of("/dev/executions/CMA-1").as_deref(), Some("/dev/executions"));
         assert_eq!(list_of("/dev/nothing-here"), None);
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::address::required_line;
-use domain::api_client::{ApiClient, NewApiClient};
+use domain::api_client::{ApiClient, ClientLimits, ClientLimitsDraft, NewApiClient};
 use domain::id::ApiClientId;
 use domain::{Failure, Fault, SandboxName, Timestamp};
 use subtle::ConstantTimeEq;
@@ -47,6 +47,7 @@ pub struct ApiCaller {
     pub(crate) client_id: ApiClientId,
     pub(crate) name: String,
     pub(crate) sandbox: SandboxName,
+    pub(crate) limits: ClientLimits,
 }
 
 impl ApiCaller {
@@ -94,6 +95,7 @@ impl Engine {
             created_by: by.to_owned(),
             last_used_at: None,
             revoked_at: None,
+            limits: ClientLimits::default(),
         };
         let mut tx = self.store().begin().await?;
         api_clients::insert(&mut tx, &client, &fingerprint(secret.as_bytes())).await?;
@@ -117,12 +119,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Gives a client limits of its own. They hold at once in this process, within seconds in others. Invalid at
+    /// `requestsPerSecond` or `requestsPerDay`; `NotFound` also when the client is revoked.
+    pub async fn set_api_client_limits(
+        &self,
+        sandbox: &SandboxName,
+        id: &ApiClientId,
+        limits: &ClientLimitsDraft,
+    ) -> Result<()> {
+        let limits = limits.check().map_err(|faults| Failure::Invalid { faults })?;
+        let mut tx = self.store().begin().await?;
+        if !api_clients::set_limits(&mut tx, sandbox, id, limits).await? {
+            return Err(Failure::not_found("API client").into());
+        }
+        tx.commit().await?;
+        self.0.callers.0.forget(id);
+        Ok(())
+    }
+
     /// Client credentials → signed token (compact JWT, HS256). Failure: Unauthenticated `bad_client`, the same for an
     /// unknown client, a wrong secret and a revoked client.
     pub async fn issue_token(&self, client_id: &str, client_secret: &str) -> Result<AccessToken> {
         let bad = || Failure::unauthenticated("bad_client", "client_id or client_secret is not right.");
         let id: ApiClientId = client_id.parse().map_err(|_| bad())?;
-        let found = api_clients::find(self.store(), &id).await?;
+        self.0.health.check()?;
+        let found = self.0.health.note(api_clients::find(self.store(), &id).await)?;
         let (client, stored) = found.ok_or_else(bad)?;
         let given = fingerprint(client_secret.as_bytes());
         if !bool::from(given.as_bytes().ct_eq(stored.as_bytes())) || client.revoked_at.is_some() {
@@ -157,7 +178,12 @@ impl Engine {
         }
         self.note_use(&known, now);
         let client = &known.client;
-        Ok(ApiCaller { client_id: client.id.clone(), name: client.name.clone(), sandbox: client.sandbox.clone() })
+        Ok(ApiCaller {
+            client_id: client.id.clone(),
+            name: client.name.clone(),
+            sandbox: client.sandbox.clone(),
+            limits: client.limits,
+        })
     }
 
     async fn known_client(&self, id: &ApiClientId, now: Timestamp) -> Result<Option<Arc<KnownClient>>> {
@@ -168,7 +194,7 @@ impl Engine {
                 Arc::new(KnownClient { client, use_noted_at })
             }))
         };
-        self.0.callers.0.find_or(id, now, load).await
+        self.0.health.note(self.0.callers.0.find_or(id, now, load).await)
     }
 
     /// Notes the use, once a minute and beside the call: nobody waits for it.

@@ -9,8 +9,8 @@ use super::document::{CampaignDocument, ConfigurationDocument, Document};
 use super::{Applied, Change};
 use crate::campaigns::differs;
 use crate::channel_configurations::Password;
-use crate::store::campaigns;
 use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::store::{audiences, campaigns};
 use crate::{Engine, Error, Result};
 
 impl Engine {
@@ -79,6 +79,8 @@ impl Engine {
         same_password
             && before.transport == transport
             && before.category == wanted.category
+            && before.rates == wanted.rates
+            && before.retry_minutes == wanted.retry_minutes
             && before.from_name == wanted.from_name
             && before.from_address == wanted.from_address
             && before.reply_to == wanted.reply_to
@@ -88,6 +90,7 @@ impl Engine {
         let sandbox = checked(wanted.sandbox.as_ref())?;
         let mut draft = wanted.draft.clone();
         draft.configuration_id = self.configuration_id(sandbox, &wanted.configuration).await?;
+        draft.audience.id = self.audience_id(sandbox, &wanted.audience).await?.unwrap_or_default();
         let stored = campaigns::find_by_name(self.store(), sandbox, &draft.name).await?;
         let (id, revision) = if let Some(stored) = &stored {
             (stored.head.id().clone(), stored.head.revision())
@@ -102,11 +105,20 @@ impl Engine {
             Some(_) => Change::Unchanged,
         };
         let live = saved.live.as_ref();
-        if wanted.live && live.is_none_or(|live| differs(&draft, &live.definition)) {
+        if wanted.live && live.is_none_or(|live| differs(&draft, saved.campaign.category, &live.definition)) {
             let published = self.publish_campaign(sandbox, &id, saved.campaign.revision, by).await?;
             change = Change::Activated { version: published.campaign.live_version.unwrap_or_default() };
         }
         Ok(Applied { kind: "campaign", name: draft.name, id: id.to_string(), change })
+    }
+
+    /// The id of an audience's name; `None` when there is no such audience.
+    pub(super) async fn audience_id(&self, sandbox: &SandboxName, name: &str) -> Result<Option<String>> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let stored = audiences::find_by_name(self.store(), sandbox, name).await?;
+        Ok(stored.map(|stored| stored.audience.id.to_string()))
     }
 
     /// The id of a configuration's name; empty for no name.

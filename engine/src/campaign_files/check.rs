@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use domain::Failure;
 use domain::campaign::CampaignStatus;
-use domain::channel_configuration::{Channel, ChannelConfiguration, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, Channel, ChannelConfiguration, ChannelConfigurationStatus};
 use domain::id::ChannelConfigurationId;
 
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
 use super::section::Notes;
-use crate::campaigns::{differs, review};
+use crate::campaigns::{Named, differs, review};
 use crate::channel_configurations::secret;
 use crate::ids::new_id;
 use crate::store::campaigns::StoredDraft;
@@ -92,6 +92,10 @@ impl Engine {
         if is_told && in_file(wanted, documents).is_none() {
             notes.add("configuration", "There is no channel configuration with this name, in this file or stored.");
         }
+        let audience = self.audience_id(sandbox, &wanted.audience).await?;
+        if audience.is_none() && !wanted.audience.is_empty() {
+            notes.add("audience.name", "There is no audience with this name. Import it first.");
+        }
         let stored = campaigns::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
         let Some(category) = wanted.category else { return Ok(()) };
         if let Some(stored) = &stored
@@ -104,17 +108,25 @@ impl Engine {
         }
         let mut draft = wanted.draft.clone();
         draft.configuration_id = configuration.as_ref().map(|it| it.configuration.id.to_string()).unwrap_or_default();
-        match self.status_and_difference(stored.as_ref(), &draft).await? {
+        draft.audience.id = audience.clone().unwrap_or_default();
+        match self.status_and_difference(stored.as_ref(), category, &draft).await? {
             // Nothing will be published, so nothing has to be ready for it.
-            Some((CampaignStatus::Live | CampaignStatus::Scheduled | CampaignStatus::Finished, false)) => {}
+            Some((
+                CampaignStatus::Live | CampaignStatus::Scheduled | CampaignStatus::Paused | CampaignStatus::Finished,
+                false,
+            )) => {}
             Some((CampaignStatus::Stopped | CampaignStatus::Finished, _)) => {
                 notes.add("status", "This campaign was stopped or is over. Use another name to activate it again.");
             }
             _ => {
-                let errors = review(&draft, category, configuration.as_ref(), self.now()).review.errors;
-                // That the configuration is missing is told already, in the words of the file.
-                for fault in errors.0.into_iter().filter(|fault| !is_told || fault.path != "configurationId") {
-                    notes.add(&campaign_path(&fault.path), fault.text);
+                let named = Named { configuration: configuration.as_ref(), audience: audience.is_some() };
+                let errors = review(&draft, category, &named, self.now()).review.errors;
+                // What is missing of these is told already, in the words of the file.
+                let told = [("configurationId", is_told), ("audience.id", !wanted.audience.is_empty())];
+                for fault in errors.0 {
+                    if !told.contains(&(fault.path.as_str(), true)) {
+                        notes.add(&campaign_path(&fault.path), fault.text);
+                    }
                 }
             }
         }
@@ -125,13 +137,14 @@ impl Engine {
     async fn status_and_difference(
         &self,
         stored: Option<&StoredDraft>,
+        category: Category,
         draft: &domain::campaign::CampaignDraft,
     ) -> Result<Option<(CampaignStatus, bool)>> {
         let Some(stored) = stored else { return Ok(None) };
         let Some(number) = stored.head.live_version() else { return Ok(None) };
         let live = campaign_versions::find(self.store(), stored.head.id(), number).await?;
         let status = stored.head.at(self.now()).status;
-        Ok(live.map(|live| (status, differs(draft, &live.definition))))
+        Ok(live.map(|live| (status, differs(draft, category, &live.definition))))
     }
 
     /// The configuration that a campaign names, as it will be when the file is applied.
@@ -160,6 +173,8 @@ impl Engine {
             from_address: checked.from_address,
             reply_to: checked.reply_to,
             transport: checked.transport,
+            retry_minutes: checked.retry_minutes,
+            rates: checked.rates,
             revision: 0,
             modified_at: self.now(),
             modified_by: String::new(),
@@ -191,5 +206,9 @@ fn configuration_path(field: &str) -> String {
 
 /// Path in the file of a field of the draft.
 fn campaign_path(field: &str) -> String {
-    if field == "configurationId" { "configuration".to_owned() } else { field.to_owned() }
+    match field {
+        "configurationId" => "configuration".to_owned(),
+        "audience.id" => "audience.name".to_owned(),
+        other => other.to_owned(),
+    }
 }

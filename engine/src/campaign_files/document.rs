@@ -42,7 +42,9 @@ pub(super) struct CampaignDocument {
     pub(super) category: Option<Category>,
     /// Name of the channel configuration; may be empty in a draft.
     pub(super) configuration: String,
-    /// `configuration_id` is filled in when the name is resolved.
+    /// Name of the audience; may be empty in a draft.
+    pub(super) audience: String,
+    /// `configuration_id` and `audience.id` are filled in when the names are resolved.
     pub(super) draft: CampaignDraft,
     /// The file wants it live.
     pub(super) live: bool,
@@ -90,6 +92,9 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         from_name: top.text("fromName"),
         from_address: top.text("fromAddress"),
         reply_to: top.text("replyTo"),
+        retry_minutes: top.number("retryMinutes"),
+        max_per_second: top.number("maxPerSecond"),
+        max_per_second_per_domain: top.number("maxPerSecondPerDomain"),
         ..Default::default()
     };
     let active = is_wanted(notes, &top.text("status"), "active");
@@ -117,9 +122,11 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
     let mut content = top.section("content");
     let mut audience = top.section("audience");
     let mut schedule = top.section("schedule");
+    let audience_name = audience.text("name").trim().to_owned();
     let draft = CampaignDraft {
         name: top.text("name").trim().to_owned(),
         description: top.text("description"),
+        high_throughput: top.yes_or_no("highThroughput"),
         configuration_id: String::new(),
         content: EmailContent {
             subject: content.text("subject"),
@@ -127,17 +134,21 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
             html: content.text("html"),
             text: content.text("text"),
         },
-        audience: AudienceDraft { namespace: or(audience.text("namespace"), AudienceDraft::default().namespace) },
+        audience: AudienceDraft {
+            namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
+            id: String::new(),
+        },
         schedule: ScheduleDraft {
             start: schedule.text("start"),
             end: schedule.text("end"),
             time_zone: or(schedule.text("timeZone"), ScheduleDraft::default().time_zone),
+            messages_per_second: schedule.number("messagesPerSecond"),
         },
     };
     for section in [content, audience, schedule, top] {
         section.end();
     }
-    CampaignDocument { sandbox, category, configuration, draft, live }
+    CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, live }
 }
 
 fn own_sandbox(notes: &Notes, top: &mut Section<'_>, default: Option<&SandboxName>) -> Option<SandboxName> {

@@ -112,6 +112,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// `true` or `false`; no when the key is missing.
+    pub(super) fn yes_or_no(&mut self, key: &str) -> bool {
+        match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => false,
+            Some(YamlData::Value(Scalar::Boolean(given))) => *given,
+            Some(_) => {
+                self.refuse(key, "Give true or false here.");
+                false
+            }
+        }
+    }
+
     /// One of the words of `T`; `None`, with a fault, when it is another one or missing.
     pub(super) fn word<T: std::str::FromStr<Err = Fault>>(&mut self, key: &str) -> Option<T> {
         let text = self.text(key);

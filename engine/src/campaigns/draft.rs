@@ -44,9 +44,10 @@ impl Engine {
         }
         let live = live_version(&mut tx, &before).await?;
         if draft == before.draft {
-            return Ok(CampaignDetail { campaign: before.head.at(now), draft, live });
+            return Ok(CampaignDetail { campaign: before.head.at(now), draft, live, pause: before.head.pause() });
         }
-        let open = live.is_some_and(|live| differs(&draft, &live.definition));
+        let category = before.head.at(now).category;
+        let open = live.is_some_and(|live| differs(&draft, category, &live.definition));
         if !campaigns::save_draft(&mut tx, id, revision, &draft, open, Change { by, now }).await? {
             // On PostgreSQL another transaction may have saved since the row was read.
             let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
@@ -110,7 +111,7 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         campaigns::insert(&mut tx, &sandbox, &campaign, &draft).await?;
         tx.commit().await?;
-        Ok(CampaignDetail { campaign, draft, live: None })
+        Ok(CampaignDetail { campaign, draft, live: None, pause: None })
     }
 }
 

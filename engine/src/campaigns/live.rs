@@ -9,6 +9,7 @@ use domain::channel_configuration::Category;
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName, Timestamp};
 
+use super::pace::Pace;
 use crate::recent::Recent;
 use crate::store::campaigns::StoredCampaign;
 use crate::store::{campaign_versions, campaigns};
@@ -29,7 +30,7 @@ impl Default for VersionCache {
 
 impl VersionCache {
     /// The row of this campaign has changed.
-    pub(super) fn forget_campaign(&self, sandbox: &SandboxName, id: &CampaignId) {
+    pub(crate) fn forget_campaign(&self, sandbox: &SandboxName, id: &CampaignId) {
         self.rows.forget(&(sandbox.clone(), id.clone()));
     }
 }
@@ -39,6 +40,7 @@ pub(crate) struct CompiledVersion {
     pub(crate) number: i64,
     pub(crate) definition: CampaignDefinition,
     pub(crate) compiled: CompiledEmail,
+    pub(crate) pace: Pace,
 }
 
 /// A campaign that is or was live, at this moment.
@@ -88,7 +90,12 @@ impl Engine {
                 let why = faults.0.first().map_or("", |fault| fault.text.as_str());
                 Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
             })?;
-            Ok(Some(Arc::new(CompiledVersion { number, definition: version.definition, compiled })))
+            Ok(Some(Arc::new(CompiledVersion {
+                number,
+                definition: version.definition,
+                compiled,
+                pace: Pace::default(),
+            })))
         };
         let found = self.0.versions.versions.find_or(&key, self.now(), load).await?;
         found.ok_or_else(|| Error::unexpected(format!("there is no version {number} of {campaign}")))

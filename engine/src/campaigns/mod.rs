@@ -2,6 +2,8 @@
 
 mod draft;
 mod live;
+mod pace;
+mod pause;
 mod publish;
 mod review;
 mod schedule;
@@ -16,7 +18,7 @@ use crate::store::campaign_versions;
 use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
 pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache};
-pub(crate) use review::{differs, review};
+pub(crate) use review::{Named, differs, review};
 
 /// Campaigns on a page.
 const PAGE: usize = 50;
@@ -66,7 +68,12 @@ impl Engine {
             Some(number) => campaign_versions::find(self.store(), id, number).await?,
             None => None,
         };
-        Ok(CampaignDetail { campaign: stored.head.at(self.now()), draft: stored.draft, live })
+        Ok(CampaignDetail {
+            campaign: stored.head.at(self.now()),
+            pause: stored.head.pause(),
+            draft: stored.draft,
+            live,
+        })
     }
 
     /// The newest versions of a campaign of this sandbox, newest first; empty for one that was never activated.

@@ -4,7 +4,7 @@ use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignStatus, Campa
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName, Timestamp};
 
-use super::review::{check_configuration, review};
+use super::review::{Named, check_configuration, review};
 use super::{changed_meanwhile, found};
 use crate::store::campaigns::{Change, Live, StoredDraft};
 use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
@@ -15,8 +15,10 @@ impl Engine {
     pub async fn review_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Review> {
         let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
+        let audience = self.has_audience(sandbox, &stored.draft).await?;
+        let named = Named { configuration: configuration.as_ref(), audience };
         let now = self.now();
-        Ok(review(&stored.draft, stored.head.at(now).category, configuration.as_ref(), now).review)
+        Ok(review(&stored.draft, stored.head.at(now).category, &named, now).review)
     }
 
     /// Reviewed draft → immutable version, live or scheduled. Invalid with all faults when the review has errors;
@@ -37,8 +39,10 @@ impl Engine {
         }
         // Reviewed before the transaction: parsing templates holds up no writer.
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
+        let audience = self.has_audience(sandbox, &stored.draft).await?;
+        let named = Named { configuration: configuration.as_ref(), audience };
         campaign.status.publish(now, None)?;
-        let reviewed = review(&stored.draft, campaign.category, configuration.as_ref(), now);
+        let reviewed = review(&stored.draft, campaign.category, &named, now);
         let Some(definition) = reviewed.definition else {
             return Err(Failure::Invalid { faults: reviewed.review.errors }.into());
         };
@@ -68,6 +72,7 @@ impl Engine {
                 campaign: stored.head.at(change.now),
                 draft: stored.draft.clone(),
                 live: Some(live),
+                pause: stored.head.pause(),
             });
         }
         let number = campaign_versions::last_number(&mut tx, id).await? + 1;
@@ -92,11 +97,17 @@ impl Engine {
         campaign_versions::insert(&mut tx, &version).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;
-        Ok(CampaignDetail { campaign: after.head.at(change.now), draft: after.draft, live: Some(version) })
+        Ok(CampaignDetail {
+            campaign: after.head.at(change.now),
+            pause: after.head.pause(),
+            draft: after.draft,
+            live: Some(version),
+        })
     }
 
-    /// Ends a live or scheduled campaign for good. Conflict `campaign_not_live` for any other. Messages of calls that
-    /// were accepted before are still sent.
+    /// Ends a live, scheduled or paused campaign for good. Conflict `campaign_not_live` for any other. Messages of calls that
+    /// were accepted before are still sent, but not those that a pause holds: they end as excluded. A run makes no further
+    /// ones, and what is scheduled expires at its time.
     pub async fn stop_campaign(&self, sandbox: &SandboxName, id: &CampaignId, by: &str) -> Result<CampaignDetail> {
         let now = self.now();
         let mut tx = self.store().begin().await?;
@@ -108,7 +119,7 @@ impl Engine {
         }
         let detail = detail_in(&mut tx, sandbox, id, now).await?;
         tx.commit().await?;
-        self.0.versions.forget_campaign(sandbox, id);
+        self.campaign_turned(sandbox, id).await;
         Ok(detail)
     }
 }
@@ -130,5 +141,5 @@ pub(super) async fn detail_in(
 ) -> Result<CampaignDetail> {
     let stored = found(campaigns::find_in(tx, sandbox, id).await?)?;
     let live = live_version(tx, &stored).await?;
-    Ok(CampaignDetail { campaign: stored.head.at(now), draft: stored.draft, live })
+    Ok(CampaignDetail { campaign: stored.head.at(now), pause: stored.head.pause(), draft: stored.draft, live })
 }

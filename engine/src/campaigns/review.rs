@@ -2,10 +2,11 @@
 
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
-use domain::id::ChannelConfigurationId;
+use domain::id::{AudienceId, ChannelConfigurationId};
 use domain::{Faults, SandboxName, Timestamp};
 
 use super::{schedule, templates};
+use crate::store::audiences;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Result};
 
@@ -15,17 +16,21 @@ pub(crate) struct Reviewed {
     pub(crate) definition: Option<CampaignDefinition>,
 }
 
-/// Reviews a draft. `configuration` is the one that the draft names, when there is such a one in the sandbox.
-pub(crate) fn review(
-    draft: &CampaignDraft,
-    category: Category,
-    configuration: Option<&StoredConfiguration>,
-    now: Timestamp,
-) -> Reviewed {
-    let mut errors = draft.check_complete();
+/// What a draft names, as far as there is such a thing in the sandbox.
+pub(crate) struct Named<'a> {
+    pub(crate) configuration: Option<&'a StoredConfiguration>,
+    /// There is the audience.
+    pub(crate) audience: bool,
+}
+
+/// Reviews a draft.
+pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_>, now: Timestamp) -> Reviewed {
+    let configuration = named.configuration;
+    let mut errors = draft.check_complete(category);
     if !draft.configuration_id.trim().is_empty() {
         errors.0.extend(check_configuration(category, configuration).0);
     }
+    errors.0.extend(check_category(draft, category, named.audience).0);
     let schedule = match schedule::resolve(&draft.schedule) {
         Ok(schedule) => schedule,
         Err(fault) => {
@@ -37,9 +42,25 @@ pub(crate) fn review(
     let content = templates::review(&draft.content);
     add_unseen(&mut errors, content.errors);
     let configuration = configuration.filter(|_| errors.is_empty());
-    let definition = configuration
-        .map(|configuration| definition(draft, &configuration.configuration.id, schedule, &content.variables));
+    let definition =
+        configuration.map(|it| definition(draft, category, &it.configuration.id, schedule, &content.variables));
     Reviewed { review: Review { errors, warnings: content.warnings, variables: content.variables }, definition }
+}
+
+/// What only one of the categories has: a marketing campaign goes to an audience, at a rate.
+fn check_category(draft: &CampaignDraft, category: Category, audience_is_there: bool) -> Faults {
+    let mut faults = Faults::default();
+    if category == Category::Transactional {
+        if draft.schedule.rate().is_ok_and(|rate| rate.is_some()) {
+            let text = "Only runs of marketing campaigns have a rate. Leave this empty.";
+            faults.add("schedule.messagesPerSecond", "only_marketing", text);
+        }
+    } else if draft.audience.id.trim().is_empty() {
+        faults.add("audience.id", "required", "Choose an audience.");
+    } else if !audience_is_there {
+        faults.add("audience.id", "audience_missing", "This audience does not exist.");
+    }
+    faults
 }
 
 /// What speaks against this configuration for a campaign of this category.
@@ -64,28 +85,33 @@ pub(crate) fn check_configuration(category: Category, configuration: Option<&Sto
 }
 
 /// Does the draft say something else than the live version?
-pub(crate) fn differs(draft: &CampaignDraft, live: &CampaignDefinition) -> bool {
+pub(crate) fn differs(draft: &CampaignDraft, category: Category, live: &CampaignDefinition) -> bool {
     let (Ok(schedule), Ok(id)) = (schedule::resolve(&draft.schedule), draft.configuration_id.parse()) else {
         return true;
     };
-    !draft.check_present().is_empty() || definition(draft, &id, schedule, &live.variables) != *live
+    !draft.check_present().is_empty() || definition(draft, category, &id, schedule, &live.variables) != *live
 }
 
 fn definition(
     draft: &CampaignDraft,
+    category: Category,
     configuration: &ChannelConfigurationId,
     schedule: schedule::Schedule,
     variables: &[domain::campaign::Variable],
 ) -> CampaignDefinition {
+    let is_marketing = category == Category::Marketing;
     CampaignDefinition {
         name: draft.name.trim().to_owned(),
         description: draft.description.clone(),
+        high_throughput: draft.high_throughput,
         configuration_id: configuration.clone(),
         content: draft.content.clone(),
         namespace: draft.audience.namespace.clone(),
+        audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
         start: schedule.start,
         end: schedule.end,
         time_zone: draft.schedule.time_zone.trim().to_owned(),
+        messages_per_second: draft.schedule.rate().ok().flatten().filter(|_| is_marketing),
         variables: variables.to_vec(),
     }
 }
@@ -108,5 +134,12 @@ impl Engine {
         let Ok(id) = draft.configuration_id.parse::<ChannelConfigurationId>() else { return Ok(None) };
         let found = channel_configurations::find(self.store(), &id).await?;
         Ok(found.filter(|found| found.sandbox == *sandbox))
+    }
+    /// Is there the audience that the draft names?
+    pub(super) async fn has_audience(&self, sandbox: &SandboxName, draft: &CampaignDraft) -> Result<bool> {
+        match draft.audience.id.trim().parse::<AudienceId>() {
+            Ok(id) => Ok(audiences::find(self.store(), sandbox, &id).await?.is_some()),
+            Err(_) => Ok(false),
+        }
     }
 }

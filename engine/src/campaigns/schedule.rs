@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn at(start: &str, time_zone: &str) -> Option<String> {
-        let draft = ScheduleDraft { start: start.into(), end: String::new(), time_zone: time_zone.into() };
+        let draft = ScheduleDraft { start: start.into(), time_zone: time_zone.into(), ..Default::default() };
         resolve(&draft).unwrap().start.map(|time| time.to_string())
     }
 

@@ -1,5 +1,6 @@
 //! Channel configurations: create, save, activate, verify. Passwords are encrypted and never come back.
 
+mod circuit;
 pub(crate) mod secret;
 mod sending;
 
@@ -12,7 +13,7 @@ use domain::{Failure, SandboxName};
 
 use crate::ids::new_id;
 use crate::store::channel_configurations::{self, StoredConfiguration};
-use crate::store::{Alone, Tx};
+use crate::store::{Alone, Tx, circuits};
 use crate::{Engine, Result};
 pub(crate) use sending::ConfigurationCache;
 pub use sending::{Password, SendingConfiguration};
@@ -55,6 +56,8 @@ impl Engine {
             from_address: checked.from_address,
             reply_to: checked.reply_to,
             transport: secret::told(checked.transport, secret.is_some()),
+            retry_minutes: checked.retry_minutes,
+            rates: checked.rates,
             revision: 1,
             modified_at: self.now(),
             modified_by: by.to_owned(),
@@ -143,6 +146,8 @@ impl Engine {
             from_address: checked.from_address,
             reply_to: checked.reply_to,
             transport: secret::told(checked.transport, secret.is_some()),
+            retry_minutes: checked.retry_minutes,
+            rates: checked.rates,
             ..old.clone()
         };
         self.touch(&mut configuration, by);
@@ -185,8 +190,12 @@ impl Engine {
             let latest = channel_configurations::find_in(&mut tx, &before.id).await?;
             return Err(changed_meanwhile(latest.as_ref().map_or(before, |latest| &latest.configuration)).into());
         }
+        // Perhaps this is what was wrong.
+        circuits::close(&mut tx, &before.id).await?;
         tx.commit().await?;
         self.0.configurations.forget(&before.id);
+        self.0.delivery.circuits.forget(&before.id);
+        self.0.delivery.wake();
         Ok(())
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::channel_configuration::{ChannelConfiguration, Transport, Verification};
+use domain::channel_configuration::{ChannelConfiguration, Rates, Transport, Verification};
 use domain::id::ChannelConfigurationId;
 use domain::{Failure, SandboxName};
 
 use crate::recent::Recent;
 use crate::store::channel_configurations::{self, StoredConfiguration};
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
 
 /// Configurations used lately, with decrypted passwords: each message needs one.
 pub(crate) struct ConfigurationCache(Recent<ChannelConfigurationId, Arc<SendingConfiguration>>);
@@ -55,6 +55,15 @@ impl Engine {
         };
         let found = self.0.configurations.0.find_or(id, self.now(), load).await?;
         Ok(found.ok_or_else(|| Failure::not_found("channel configuration"))?)
+    }
+
+    /// How fast messages of a configuration may go; one that does not exist has no limit.
+    pub(crate) async fn rates_of(&self, id: &ChannelConfigurationId) -> Result<Rates> {
+        match self.sending_configuration(id).await {
+            Ok(sending) => Ok(sending.configuration.rates),
+            Err(Error::Failure(Failure::NotFound { .. })) => Ok(Rates::default()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The stored password. That it cannot be read is for a person to mend, and no fault of the one who asks.

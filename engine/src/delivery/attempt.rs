@@ -4,17 +4,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use domain::Failure;
 use domain::id::AttemptId;
 use domain::message::{Attempt, Outcome};
 use domain::sandbox::SandboxMode;
+use domain::{Failure, Timestamp};
 use futures::FutureExt as _;
 
 use super::prepare::{Prepared, prepare, refused};
 use super::record::Done;
+use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
 use crate::ids::new_id;
+use crate::runs::SharedContext;
 use crate::senders::Answer;
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
@@ -23,18 +25,24 @@ use crate::{Engine, Error, Result};
 /// Longest answer of a server that is kept, in characters.
 const ANSWER_MAX: usize = 2_000;
 
+/// Most bytes of a recipient's data whose rendering a quick content is trusted with.
+const LITTLE_DATA: usize = 16 * 1024;
+
 /// What a message needs beside itself.
 pub(super) struct Surroundings {
     pub(super) mode: SandboxMode,
     pub(super) version: Arc<CompiledVersion>,
     /// `None`: there is no such configuration.
     pub(super) sending: Option<Arc<SendingConfiguration>>,
+    /// What all recipients of a run share.
+    pub(super) context: Option<SharedContext>,
 }
 
 struct Made {
     answer: Answer,
     rendering: Option<Rendering>,
     capture: bool,
+    retried_until: Timestamp,
 }
 
 impl Engine {
@@ -45,8 +53,13 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture } =
-            made.unwrap_or_else(|error| Made { answer: our_fault(error), rendering: None, capture: false });
+        let Made { answer, rendering, capture, retried_until } = made.unwrap_or_else(|error| Made {
+            answer: our_fault(error),
+            rendering: None,
+            capture: false,
+            retried_until: retried_until(message.created_at, None),
+        });
+        let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let attempt = Attempt {
             id: new_id(started_at, AttemptId::new),
             number: message.attempt,
@@ -57,30 +70,37 @@ impl Engine {
             started_at,
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
         };
-        Done { message, attempt, rendering, capture }
+        Done { message, attempt, rendering, capture, retried_until, turn }
     }
 
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings(message).await?;
         let sending = around.sending.clone();
-        let Prepared { rendering, mail, capture } = self.prepare_aside(Arc::clone(message), around).await?;
+        let Prepared { rendering, mail, capture } = self.prepare(message, around).await?;
         let answer = match (mail, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(sending)) => self.0.delivery.senders.send(sending, capture, mail).await,
             (Ok(_), None) => return Err(Error::unexpected("a mail without a configuration")),
             (Err(fault), _) => refused(fault),
         };
-        Ok(Made { answer, rendering: Some(rendering), capture })
+        let retried_until = retried_until(message.created_at, sending.as_deref().map(|sending| &sending.configuration));
+        Ok(Made { answer, rendering: Some(rendering), capture, retried_until })
     }
 
-    /// A content may work hard: never on a thread that answers calls, and never on all processors.
-    async fn prepare_aside(&self, message: Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
-        let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
+    /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that
+    /// answers calls, and never all processors.
+    pub(super) async fn prepare(&self, message: &Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
         let now = self.now();
-        tokio::task::spawn_blocking(move || prepare(&message, &around, now)).await.map_err(Error::unexpected)
+        let data_bytes = message.recipient.len() + around.context.as_ref().map_or(0, |shared| shared.bytes);
+        if around.version.pace.is_quick() && data_bytes <= LITTLE_DATA {
+            return Ok(prepare_timed(message, &around, now));
+        }
+        let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
+        let message = Arc::clone(message);
+        tokio::task::spawn_blocking(move || prepare_timed(&message, &around, now)).await.map_err(Error::unexpected)
     }
 
-    async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
+    pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
         let sending = match self.sending_configuration(&version.definition.configuration_id).await {
             Ok(sending) => Some(sending),
@@ -88,8 +108,16 @@ impl Engine {
             Err(error) => return Err(error),
         };
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
-        Ok(Surroundings { mode, version, sending })
+        let context = self.shared_context(message).await?;
+        Ok(Surroundings { mode, version, sending, context })
     }
+}
+
+fn prepare_timed(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
+    let clock = Instant::now();
+    let prepared = prepare(message, around, now);
+    around.version.pace.note(clock.elapsed());
+    prepared
 }
 
 /// Something is broken here: logged under a reference, and tried again.
@@ -104,6 +132,6 @@ fn our_fault(error: Error) -> Answer {
 }
 
 /// A server may say anything: one line, of bounded length, without what PostgreSQL cannot store.
-fn storable(answer: &str) -> String {
+pub(super) fn storable(answer: &str) -> String {
     answer.chars().take(ANSWER_MAX).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

@@ -1,5 +1,7 @@
 //! Checks and rendering. Pure: the same message in the same surroundings gives the same mail.
 
+use std::sync::Arc;
+
 use content::Data;
 use domain::address::EmailAddress;
 use domain::channel_configuration::{ChannelConfiguration, ChannelConfigurationStatus, Transport};
@@ -10,7 +12,6 @@ use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
-use crate::intake::data_of;
 use crate::senders::mime::compose;
 use crate::senders::{Answer, Mail};
 use crate::store::attempts::Rendering;
@@ -34,7 +35,8 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
     let to_inbox = |configuration: &ChannelConfiguration| configuration.transport == Transport::Capture;
     let capture = around.mode == SandboxMode::Capture
         || around.sending.as_ref().is_some_and(|sending| to_inbox(&sending.configuration));
-    Prepared { rendering: Rendering { checked_at: now, checks, rendered }, mail, capture }
+    let rendered_at = rendered.as_ref().map(|_| now);
+    Prepared { rendering: Rendering { checked_at: now, checks, rendered, rendered_at }, mail, capture }
 }
 
 /// What a message is made of, once it may go.
@@ -53,7 +55,11 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     let address = note(checks, "address_valid", &text, address)?;
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
-    let data = data_of(&recipient);
+    let context = match &around.context {
+        Some(shared) => Arc::clone(&shared.values),
+        None => Arc::new(recipient.context.unwrap_or_default()),
+    };
+    let data = Data { context, profile: recipient.profile.unwrap_or_default() };
     let missing = around.version.compiled.missing(&data).0.into_iter().next();
     note(checks, "context_complete", "The call has every value that the content needs.", missing.map_or(Ok(()), Err))?;
     let configuration = around.sending.as_ref().map(|sending| &sending.configuration);

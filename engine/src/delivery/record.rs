@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
+use domain::id::{CampaignId, MessageId};
 use domain::message::Attempt;
 use domain::{SandboxName, Timestamp};
 
-use super::retry::next_state;
-use super::sending::CLAIM;
+use super::circuit::Turn;
+use super::claim::{Claims, Wanted};
+use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
+use crate::senders::GIVEN_BACK;
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
-use crate::store::messages::{self, Claimed, Lease, Queue, Recorded};
+use crate::store::circuits;
+use crate::store::messages::{self, Claimed, Lease, PutBack, Recorded};
 use crate::{Engine, Result};
-
-/// Pauses before tries to record, in seconds. Together much shorter than a lease.
-const PATIENCE: [u64; 5] = [0, 1, 2, 4, 8];
 
 /// An attempt that has ended.
 pub(super) struct Done {
@@ -25,6 +25,16 @@ pub(super) struct Done {
     /// `None` when it could not even be checked.
     pub(super) rendering: Option<Rendering>,
     pub(super) capture: bool,
+    pub(super) retried_until: Timestamp,
+    /// What it does to the circuit of its configuration.
+    pub(super) turn: Option<Turn>,
+}
+
+impl Done {
+    /// No attempt was made: this process ends.
+    fn is_given_back(&self) -> bool {
+        self.attempt.reason.as_deref() == Some(GIVEN_BACK)
+    }
 }
 
 /// What one transaction wrote and took.
@@ -32,53 +42,85 @@ pub(super) struct Exchanged {
     /// Messages whose attempt was recorded.
     pub(super) changed: usize,
     pub(super) claimed: Vec<Claimed>,
+    /// Messages that were taken and may not go now.
+    pub(super) put_back: usize,
 }
 
 impl Engine {
-    /// Records how attempts ended and claims up to so many messages of each queue, at most [`CLAIM`] of all, in one
-    /// transaction: one wait for the disk.
-    pub(super) async fn exchange(&self, done: &[Done], wanted: &[(Queue, usize)]) -> Result<Exchanged> {
+    /// Records how attempts ended and claims what is wanted, in one transaction: one wait for the disk.
+    pub(super) async fn exchange(&self, done: &[Done], wanted: &[Wanted]) -> Result<Exchanged> {
         let mut tx = self.store().begin().await?;
-        let recorded = self.record(&mut tx, done).await?;
-        let mut claimed = Vec::new();
-        for (queue, limit) in wanted {
-            let limit = (CLAIM - claimed.len()).min(*limit);
-            if limit > 0 {
-                claimed.extend(messages::claim(&mut tx, self.lease(), queue, limit).await?);
-            }
-        }
+        let (recorded, paused) = self.record(&mut tx, done).await?;
+        self.turn_circuits(&mut tx, done).await?;
+        self.give_back(&mut tx, done).await?;
+        let Claims { claimed, put_back } = self.claim(&mut tx, wanted).await?;
         tx.commit().await?;
         self.tell_all(recorded.iter().map(|done| &done.message.sandbox).collect::<BTreeSet<_>>());
-        Ok(Exchanged { changed: recorded.len(), claimed })
+        for (sandbox, campaign) in paused {
+            self.campaign_turned(&sandbox, &campaign).await;
+        }
+        if done.iter().any(|done| done.turn == Some(Turn::Closes)) {
+            self.0.delivery.wake();
+        }
+        if let Err(error) = self.give_up_late(done).await {
+            tracing::error!(%error, "messages whose retry window has ended cannot be given up");
+        }
+        Ok(Exchanged { changed: recorded.len(), claimed, put_back })
     }
 
-    /// After a transaction that failed: each for itself, so that one cannot spoil the others. What cannot be recorded in
-    /// the end is found when its lease runs out, as in doubt.
-    pub(super) async fn record_apart(&self, mut all: Vec<Done>) {
-        for patience in PATIENCE {
-            tokio::time::sleep(Duration::from_secs(patience)).await;
-            let mut left = Vec::new();
-            for done in all {
-                if let Err(error) = self.exchange(std::slice::from_ref(&done), &[]).await {
-                    tracing::error!(message = %done.message.id, %error, "what was sent cannot be recorded yet");
-                    left.push(done);
+    /// Claims for which nothing was done are undone.
+    async fn give_back(&self, tx: &mut Tx, all: &[Done]) -> Result<()> {
+        let now = self.now();
+        let given_back = || all.iter().filter(|done| done.is_given_back()).map(|done| &done.message);
+        let back: Vec<PutBack<'_>> = given_back().map(|message| PutBack::due(message, now)).collect();
+        messages::put_back(tx, &back, self.lease()).await?;
+        for message in given_back().filter(|message| message.probe) {
+            circuits::return_probe(tx, &message.queue.configuration_id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Records these together, or else each for itself, so that one cannot spoil the others. Returns what the database did
+    /// not take: it is kept, and recorded as soon as the database is there again.
+    pub(super) async fn record_or_keep(&self, all: Vec<Done>) -> Vec<Done> {
+        match self.exchange(&all, &[]).await {
+            Ok(_) => {
+                self.leave(&all);
+                Vec::new()
+            }
+            Err(error) if error.is_database_away() => all,
+            Err(_) => self.record_apart(all).await,
+        }
+    }
+
+    async fn record_apart(&self, all: Vec<Done>) -> Vec<Done> {
+        let mut kept = Vec::new();
+        for done in all {
+            match self.exchange(std::slice::from_ref(&done), &[]).await {
+                Ok(_) => self.leave(std::slice::from_ref(&done)),
+                Err(error) if error.is_database_away() => kept.push(done),
+                Err(error) => {
+                    tracing::error!(message = %done.message.id, %error, "how sending ended cannot be recorded; it will be in doubt");
+                    self.leave(std::slice::from_ref(&done));
                 }
             }
-            if left.is_empty() {
-                return;
-            }
-            all = left;
         }
-        tracing::error!(messages = all.len(), "what was sent could not be recorded; it will be in doubt");
+        kept
     }
 
-    /// Writes how these attempts ended, but for those whose message another process has taken over: its record stands.
-    async fn record<'a>(&self, tx: &mut Tx, all: &'a [Done]) -> Result<Vec<&'a Done>> {
+    /// Writes how these attempts ended, but for those whose message another process has taken over: its record stands. Returns
+    /// the campaigns that are paused because of it, too.
+    async fn record<'a>(
+        &self,
+        tx: &mut Tx,
+        all: &'a [Done],
+    ) -> Result<(Vec<&'a Done>, Vec<(SandboxName, CampaignId)>)> {
         let now = self.now();
+        let all: Vec<&Done> = all.iter().filter(|done| !done.is_given_back()).collect();
         let next: Vec<Recorded<'_>> = all.iter().map(|done| self.recorded(done, now)).collect();
         let written = messages::record(tx, &next, now).await?;
         let (recorded, lost): (Vec<&Done>, Vec<&Done>) =
-            all.iter().partition(|done| written.contains(&done.message.id));
+            all.iter().copied().partition(|done| written.contains(&done.message.id));
         for done in lost {
             tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
         }
@@ -87,30 +129,33 @@ impl Engine {
         let rendered: Vec<_> =
             recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();
         attempts::insert_renderings(tx, &rendered).await?;
-        Ok(recorded)
+        let states = all.iter().copied().zip(&next).filter(|(done, _)| written.contains(&done.message.id));
+        let paused = self.count_failures(tx, states.map(|(done, next)| (done, next.next.state))).await?;
+        Ok((recorded, paused))
     }
 
-    fn recorded<'a>(&'a self, Done { message, attempt, capture, .. }: &'a Done, now: Timestamp) -> Recorded<'a> {
+    fn recorded<'a>(&'a self, done: &'a Done, now: Timestamp) -> Recorded<'a> {
         let [chance] = random_bytes();
-        let schedule = &self.0.settings.delivery.retry_schedule;
+        let is_open = self.0.delivery.circuits.is_open(&done.message.queue.configuration_id);
+        let patience =
+            Patience { schedule: &self.0.settings.delivery.retry_schedule, until: done.retried_until, chance, is_open };
         Recorded {
-            id: &message.id,
-            attempt: message.attempt,
+            id: &done.message.id,
+            attempt: done.message.attempt,
             by: &self.0.delivery.worker,
-            next: next_state(message.lane, attempt, *capture, schedule, now, chance),
+            next: next_state(done, &patience, now),
         }
     }
 
-    /// Everything that this process is sending stays its own for another while.
-    pub(super) async fn renew_lease(&self) -> Result<()> {
+    /// These messages stay this process's own for another while.
+    pub(super) async fn renew_lease(&self, sending: &[&MessageId]) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        messages::renew(&mut tx, self.lease()).await?;
+        messages::renew(&mut tx, self.lease(), sending).await?;
         tx.commit().await
     }
 
-    fn lease(&self) -> Lease<'_> {
-        let from = self.now();
-        Lease { by: &self.0.delivery.worker, from, until: from.plus(self.0.settings.delivery.lease) }
+    pub(super) fn lease(&self) -> Lease<'_> {
+        self.0.delivery.lease(self.now())
     }
 
     pub(super) fn tell_all<'a>(&self, sandboxes: impl IntoIterator<Item = &'a SandboxName>) {

@@ -7,7 +7,6 @@ use domain::id::AttemptId;
 use domain::message::{Attempt, MessageState, Outcome};
 
 use crate::ids::new_id;
-use crate::intake::TRANSACTIONAL_LANE;
 use crate::store::attempts;
 use crate::store::messages::{self, Abandoned, NextState, Recorded};
 use crate::{Engine, Result};
@@ -43,13 +42,14 @@ const STOPPED: &str = "Hermod stopped before it could note the server's answer."
 
 /// After `retries` further attempts even a transactional message stays in doubt: it may be what stops the process.
 fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> Recorded<'_> {
-    let tries = usize::try_from(message.attempt).unwrap_or(usize::MAX);
-    let again = message.lane == TRANSACTIONAL_LANE && tries <= retries;
+    let tries = message.tries + 1;
+    let again = message.lane.repeats_what_is_in_doubt() && usize::try_from(tries).is_ok_and(|tries| tries <= retries);
     let next = NextState {
         state: if again { MessageState::Queued } else { MessageState::InDoubt },
         reason: Some("in_doubt".to_owned()),
         detail: Some(STOPPED.to_owned()),
         due_at: again.then_some(now),
+        tries,
     };
     Recorded { id: &message.id, attempt: message.attempt, by: &message.leased_by, next }
 }
@@ -78,8 +78,9 @@ mod tests {
         let message = |attempt| Abandoned {
             id: MessageId::new(1, [1; 10]),
             sandbox: "dev".parse().unwrap(),
-            lane: TRANSACTIONAL_LANE,
+            lane: crate::lane::Lane::Transactional,
             attempt,
+            tries: attempt - 1,
             leased_by: "a".to_owned(),
         };
         let now = Timestamp::from_millis(1_000);

@@ -3,47 +3,74 @@
 use std::time::Duration;
 
 use domain::Timestamp;
-use domain::message::{Attempt, MessageState, Outcome};
+use domain::channel_configuration::{ChannelConfiguration, RETRY_MINUTES_MAX};
+use domain::message::{MessageState, Outcome};
 
-use crate::intake::TRANSACTIONAL_LANE;
+use super::record::Done;
 use crate::store::messages::NextState;
 
-/// The state after an attempt. `chance` in 0..=255 spreads the retries of many messages by ±20 %. A marketing message
-/// whose attempt is in doubt is not sent again, and nothing in doubt ever ends as failed.
+/// How long and how often a message is tried again.
+pub(super) struct Patience<'a> {
+    /// Pauses before the second, third, … try; the last one repeats.
+    pub(super) schedule: &'a [Duration],
+    /// No attempt is made after this time.
+    pub(super) until: Timestamp,
+    /// Spreads the retries of many messages by ±20 %.
+    pub(super) chance: u8,
+    /// The circuit of the configuration is open: it says when there is a next attempt.
+    pub(super) is_open: bool,
+}
+
+/// When the retry window of a message ends that was accepted at `created_at`.
+pub(crate) fn retried_until(created_at: Timestamp, configuration: Option<&ChannelConfiguration>) -> Timestamp {
+    let minutes = configuration.map_or(RETRY_MINUTES_MAX, |found| found.retry_minutes);
+    created_at.plus(Duration::from_mins(u64::from(minutes)))
+}
+
+/// The state after an attempt. A marketing message whose attempt is in doubt is not sent again, and nothing in doubt ever ends
+/// as failed. An attempt that found no server does not count: the same pause comes again.
 pub(super) fn next_state(
-    lane: i64,
-    attempt: &Attempt,
-    capture: bool,
-    schedule: &[Duration],
+    Done { message, attempt, capture, .. }: &Done,
+    patience: &Patience<'_>,
     now: Timestamp,
-    chance: u8,
 ) -> NextState {
+    let tries = message.tries + i64::from(attempt.outcome != Outcome::Unavailable);
     let then = |state: MessageState| NextState {
         state,
         reason: attempt.reason.clone(),
         detail: Some(attempt.answer.clone()),
         due_at: None,
+        tries,
     };
     let given_up =
         || then(if attempt.outcome == Outcome::InDoubt { MessageState::InDoubt } else { MessageState::Failed });
     match attempt.outcome {
         Outcome::Accepted => NextState {
-            state: if capture { MessageState::Captured } else { MessageState::Sent },
+            state: if *capture { MessageState::Captured } else { MessageState::Sent },
             reason: None,
             detail: None,
             due_at: None,
+            tries,
         },
         Outcome::Rejected => given_up(),
-        Outcome::InDoubt if lane != TRANSACTIONAL_LANE => given_up(),
-        Outcome::Retry | Outcome::InDoubt => {
-            let tries = usize::try_from(attempt.number).unwrap_or(usize::MAX);
-            match tries.checked_sub(1).and_then(|position| schedule.get(position)) {
-                Some(delay) => {
-                    NextState { due_at: Some(now.plus(spread(*delay, chance))), ..then(MessageState::Queued) }
-                }
-                None => given_up(),
-            }
+        Outcome::InDoubt if !message.queue.lane.repeats_what_is_in_doubt() => given_up(),
+        Outcome::Unavailable if patience.is_open && now <= patience.until => {
+            NextState { due_at: Some(now), ..then(MessageState::Queued) }
         }
+        Outcome::Retry | Outcome::Unavailable | Outcome::InDoubt => match patience.next(tries, now) {
+            Some(due_at) => NextState { due_at: Some(due_at), ..then(MessageState::Queued) },
+            None => given_up(),
+        },
+    }
+}
+
+impl Patience<'_> {
+    /// The time of the next attempt after so many tries; `None`: it would come too late.
+    fn next(&self, tries: i64, now: Timestamp) -> Option<Timestamp> {
+        let position = usize::try_from(tries - 1).unwrap_or(0);
+        let pause = self.schedule.get(position).or(self.schedule.last())?;
+        let due_at = now.plus(spread(*pause, self.chance));
+        (due_at <= self.until).then_some(due_at)
     }
 }
 
@@ -53,60 +80,95 @@ fn spread(delay: Duration, chance: u8) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::AttemptId;
+    use std::sync::Arc;
+
+    use domain::id::{AttemptId, CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
+    use domain::message::Attempt;
 
     use super::*;
+    use crate::lane::Lane;
+    use crate::store::messages::{Claimed, Queue};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+    const SCHEDULE: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(5)];
 
-    fn attempt(number: i64, outcome: Outcome) -> Attempt {
-        Attempt {
+    /// An attempt after so many tries.
+    fn done(lane: Lane, tries: i64, outcome: Outcome) -> Done {
+        let message = Claimed {
+            id: MessageId::new(1, [1; 10]),
+            execution_id: ExecutionId::new(1, [1; 10]),
+            sandbox: "dev".parse().unwrap(),
+            campaign_id: CampaignId::new(1, [1; 10]),
+            campaign_version: 1,
+            queue: Queue { configuration_id: ChannelConfigurationId::new(1, [1; 10]), lane },
+            address: "ann@example.com".into(),
+            recipient: "{}".into(),
+            attempt: tries + 1,
+            tries,
+            slot_at: None,
+            created_at: NOW,
+            probe: false,
+        };
+        let attempt = Attempt {
             id: AttemptId::new(1, [1; 10]),
-            number,
+            number: tries + 1,
             outcome,
             via: "smtp x:25".into(),
             answer: "451 later".into(),
             reason: Some("smtp_451".into()),
             started_at: NOW,
             duration_ms: 1,
-        }
+        };
+        Done { message: Arc::new(message), attempt, rendering: None, capture: false, retried_until: NOW, turn: None }
+    }
+
+    fn next(done: &Done, minutes: u64, chance: u8) -> NextState {
+        let until = NOW.plus(Duration::from_mins(minutes));
+        next_state(done, &Patience { schedule: &SCHEDULE, until, chance, is_open: false }, NOW)
     }
 
     #[test]
-    fn a_retry_is_due_within_a_fifth_of_its_time_and_the_last_one_gives_up() {
-        let schedule = [Duration::from_mins(1), Duration::from_mins(5)];
-        let due = |number, chance| {
-            next_state(TRANSACTIONAL_LANE, &attempt(number, Outcome::Retry), false, &schedule, NOW, chance)
-        };
-        assert_eq!(due(1, 0).due_at, Some(NOW.plus(Duration::from_secs(48))));
-        assert_eq!(due(2, 255).due_at, Some(NOW.plus(Duration::from_mins(6))));
-        let last = due(3, 0);
-        assert_eq!((last.state, last.reason.as_deref()), (MessageState::Failed, Some("smtp_451")));
+    fn a_retry_is_due_within_a_fifth_of_its_pause_and_the_last_pause_repeats() {
+        let due = |tries, chance| next(&done(Lane::Transactional, tries, Outcome::Retry), 60, chance).due_at;
+        assert_eq!(due(0, 0), Some(NOW.plus(Duration::from_secs(48))));
+        assert_eq!(due(1, 255), Some(NOW.plus(Duration::from_mins(6))));
+        assert_eq!(due(7, 255), Some(NOW.plus(Duration::from_mins(6))));
+    }
+
+    #[test]
+    fn a_message_is_given_up_when_the_next_attempt_would_come_after_its_window() {
+        let late = done(Lane::Transactional, 1, Outcome::Retry);
+        assert_eq!(next(&late, 6, 255).state, MessageState::Queued);
+        let given_up = next(&late, 5, 255);
+        assert_eq!((given_up.state, given_up.due_at), (MessageState::Failed, None));
+        assert_eq!(given_up.reason.as_deref(), Some("smtp_451"));
+        assert_eq!(next(&done(Lane::Transactional, 1, Outcome::InDoubt), 5, 255).state, MessageState::InDoubt);
+    }
+
+    #[test]
+    fn an_attempt_that_found_no_server_uses_up_no_try() {
+        let counted = next(&done(Lane::Transactional, 0, Outcome::Retry), 60, 255);
+        let uncounted = next(&done(Lane::Transactional, 0, Outcome::Unavailable), 60, 255);
+        assert_eq!((counted.tries, uncounted.tries), (1, 0));
+        assert_eq!(uncounted.due_at, counted.due_at);
+        // Between two tries that count, the pause stays what it was.
+        let later = next(&done(Lane::Transactional, 1, Outcome::Unavailable), 60, 255);
+        assert_eq!((later.tries, later.due_at), (1, counted.due_at));
+        assert_eq!(next(&done(Lane::Marketing, 0, Outcome::Unavailable), 0, 0).state, MessageState::Failed);
     }
 
     #[test]
     fn a_refusal_for_ever_is_not_tried_again() {
-        let next =
-            next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Rejected), false, &[Duration::from_mins(1)], NOW, 0);
-        assert_eq!(next.state, MessageState::Failed);
-        assert_eq!(
-            next_state(TRANSACTIONAL_LANE, &attempt(1, Outcome::Accepted), true, &[], NOW, 0).state,
-            MessageState::Captured
-        );
-    }
-
-    #[test]
-    fn what_may_have_arrived_at_the_last_attempt_is_not_called_failed() {
-        let next =
-            next_state(TRANSACTIONAL_LANE, &attempt(2, Outcome::InDoubt), false, &[Duration::from_mins(1)], NOW, 0);
-        assert_eq!((next.state, next.due_at), (MessageState::InDoubt, None));
+        assert_eq!(next(&done(Lane::Transactional, 0, Outcome::Rejected), 60, 0).state, MessageState::Failed);
+        let captured = Done { capture: true, ..done(Lane::Transactional, 0, Outcome::Accepted) };
+        assert_eq!(next(&captured, 60, 0).state, MessageState::Captured);
     }
 
     #[test]
     fn what_may_have_arrived_is_sent_again_only_when_it_is_transactional() {
-        let schedule = [Duration::from_mins(1)];
-        let state = |lane| next_state(lane, &attempt(1, Outcome::InDoubt), false, &schedule, NOW, 0).state;
-        assert_eq!(state(TRANSACTIONAL_LANE), MessageState::Queued);
-        assert_eq!(state(TRANSACTIONAL_LANE + 1), MessageState::InDoubt);
+        let state = |lane| next(&done(lane, 0, Outcome::InDoubt), 60, 0).state;
+        assert_eq!(state(Lane::HighThroughput), MessageState::Queued);
+        assert_eq!(state(Lane::Transactional), MessageState::Queued);
+        assert_eq!(state(Lane::Marketing), MessageState::InDoubt);
     }
 }

@@ -1,5 +1,6 @@
 //! Group commit: concurrent calls share one transaction, and so one fsync.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Failure;
@@ -7,10 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
 use super::NewCall;
+use crate::delivery::Shared;
 use crate::store::executions::{self, Earlier, NewExecution};
-use crate::store::messages::{self, Batch};
+use crate::store::health::Health;
+use crate::store::messages::{self, Batch, Claimed, Lease};
 use crate::store::{Store, Tx};
-use crate::{Error, Result};
+use crate::{Clock, Error, Result};
 
 /// Calls of one transaction.
 const SHARED_BY: usize = 256;
@@ -48,13 +51,14 @@ pub(crate) struct Committed {
 
 impl Committer {
     /// Starts the committing task; it ends when the committer is dropped.
-    pub(crate) fn start(store: Store) -> Self {
+    pub(crate) fn start(desk: Desk) -> Self {
         let (calls, mut waiting) = mpsc::channel(WAITING);
+        let desk = Arc::new(desk);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(SHARED_BY);
             while waiting.recv_many(&mut batch, SHARED_BY).await > 0 {
                 // In a task of its own: a panic spoils one batch, not all that come after.
-                if let Err(error) = tokio::spawn(commit(store.clone(), std::mem::take(&mut batch))).await {
+                if let Err(error) = tokio::spawn(commit(Arc::clone(&desk), std::mem::take(&mut batch))).await {
                     tracing::error!(%error, "a shared commit was lost");
                 }
             }
@@ -79,25 +83,17 @@ fn unavailable() -> Error {
     Failure::Unavailable { retry_after_seconds: 2 }.into()
 }
 
-/// Is the database away, rather than one call not to its liking?
-fn concerns_all(error: &Error) -> bool {
-    match error {
-        Error::Database(sqlx::Error::Database(_)) => false,
-        Error::Database(_) | Error::Failure(Failure::Unavailable { .. }) => true,
-        _ => false,
-    }
-}
-
 /// Commits all together; when that fails, each for itself, so that one call cannot spoil the others.
-async fn commit(store: Store, batch: Vec<Waiting>) {
+async fn commit(desk: Arc<Desk>, batch: Vec<Waiting>) {
     let calls: Vec<&NewCall> = batch.iter().map(|waiting| &waiting.call).collect();
-    match write_in_time(&store, &calls).await {
+    match desk.write(&calls).await {
         Ok(committed) => {
             for (waiting, committed) in batch.into_iter().zip(committed) {
                 waiting.tell(Ok(committed));
             }
         }
-        Err(error) if concerns_all(&error) => {
+        Err(error) if error.is_database_away() => {
+            desk.health.failed();
             tracing::error!(calls = batch.len(), %error, "the database does not take calls");
             for waiting in batch {
                 waiting.tell(Err(unavailable()));
@@ -105,32 +101,97 @@ async fn commit(store: Store, batch: Vec<Waiting>) {
         }
         Err(error) => {
             tracing::warn!(calls = batch.len(), %error, "a shared commit failed; each call is tried alone");
-            commit_apart(&store, batch).await;
+            commit_apart(&desk, batch).await;
         }
     }
 }
 
-async fn commit_apart(store: &Store, batch: Vec<Waiting>) {
+async fn commit_apart(desk: &Desk, batch: Vec<Waiting>) {
     let end = Instant::now() + WRITTEN_WITHIN;
     let mut away = false;
     for waiting in batch {
         away |= Instant::now() >= end;
-        let alone = if away { Err(unavailable()) } else { write_in_time(store, &[&waiting.call]).await };
+        let alone = if away { Err(unavailable()) } else { desk.write(&[&waiting.call]).await };
         let alone = alone.and_then(|mut all| all.pop().ok_or_else(|| Error::unexpected("no commit")));
-        away |= alone.as_ref().is_err_and(concerns_all);
-        waiting.tell(alone.map_err(|error| if concerns_all(&error) { unavailable() } else { error }));
+        away |= alone.as_ref().is_err_and(Error::is_database_away);
+        waiting.tell(alone.map_err(|error| if error.is_database_away() { unavailable() } else { error }));
     }
 }
 
-async fn write_in_time(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {
-    timeout(WRITTEN_WITHIN, write(store, calls)).await.unwrap_or_else(|_| Err(unavailable()))
+/// Where calls are committed.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) health: Health,
+    pub(crate) delivery: Arc<Shared>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
-async fn write(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {
+impl Desk {
+    /// Commits calls together. Those for which there is a place go from here straight to delivery, the others wait in the
+    /// queue.
+    ///
+    /// Should the time run out although the database has committed, nobody sends what it wrote as claimed: the claim runs
+    /// out, as if this process had stopped.
+    async fn write(&self, calls: &[&NewCall]) -> Result<Vec<Committed>> {
+        let handover = &self.delivery.handover;
+        let reserved: Vec<bool> =
+            calls.iter().map(|call| call.direct && handover.try_reserve(&call.queue, call.messages.len())).collect();
+        let lease = self.delivery.lease(self.clock.now());
+        let written = timeout(WRITTEN_WITHIN, write(&self.store, calls, &reserved, lease));
+        let written = written.await.unwrap_or_else(|_| Err(unavailable()));
+        let is_new = |position: usize| written.as_ref().is_ok_and(|all| all[position].is_new);
+        let mut claimed = Vec::new();
+        let (mut queued, mut behind) = (false, false);
+        for (position, (call, reserved)) in calls.iter().zip(reserved).enumerate() {
+            match (reserved, is_new(position)) {
+                (true, true) => claimed.extend(claimed_of(call)),
+                (true, false) => handover.release(&call.queue, call.messages.len()),
+                (false, is_new) => {
+                    queued |= is_new;
+                    // Whoever waits for a server or for its rate holds up nobody else.
+                    behind |= is_new && call.direct && !self.delivery.circuits.is_open(&call.queue.configuration_id);
+                }
+            }
+        }
+        if !claimed.is_empty() {
+            handover.hand_over(claimed);
+        }
+        if queued {
+            if behind {
+                handover.set_behind(true);
+            }
+            self.delivery.wake();
+        }
+        written
+    }
+}
+
+fn claimed_of(call: &NewCall) -> impl Iterator<Item = Claimed> {
+    call.messages.iter().map(|message| Claimed {
+        id: message.id.clone(),
+        execution_id: call.execution.id.clone(),
+        sandbox: call.execution.sandbox.clone(),
+        campaign_id: call.execution.campaign_id.clone(),
+        campaign_version: call.execution.campaign_version,
+        queue: call.queue.clone(),
+        address: message.address.clone(),
+        recipient: message.recipient.clone(),
+        attempt: 1,
+        tries: 0,
+        slot_at: None,
+        created_at: call.execution.created_at,
+        probe: false,
+    })
+}
+
+/// `claimed`: which calls' messages are written as claimed by `lease`.
+async fn write(store: &Store, calls: &[&NewCall], claimed: &[bool], lease: Lease<'_>) -> Result<Vec<Committed>> {
     let mut tx = store.begin().await?;
     let all: Vec<_> = calls.iter().map(|call| &call.execution).collect();
     let inserted = executions::insert(&mut tx, &all).await?;
-    let batches: Vec<Batch<'_>> = calls.iter().map(|call| batch_of(call)).collect();
+    let claim = |claimed: bool| claimed.then_some(lease);
+    let batches: Vec<Batch<'_>> =
+        calls.iter().zip(claimed).map(|(call, claimed)| batch_of(call, claim(*claimed))).collect();
     let of_new = calls.iter().zip(&batches).filter(|(call, _)| inserted.contains(&call.execution.id));
     let new: Vec<_> =
         of_new.flat_map(|(call, batch)| call.messages.iter().map(move |message| (batch, message))).collect();
@@ -145,16 +206,16 @@ async fn write(store: &Store, calls: &[&NewCall]) -> Result<Vec<Committed>> {
     Ok(committed)
 }
 
-fn batch_of(call: &NewCall) -> Batch<'_> {
+fn batch_of<'a>(call: &'a NewCall, claim: Option<Lease<'a>>) -> Batch<'a> {
     let new = &call.execution;
     Batch {
         execution_id: &new.id,
         sandbox: &new.sandbox,
         campaign_id: &new.campaign_id,
         campaign_version: new.campaign_version,
-        configuration_id: &call.configuration_id,
-        lane: call.lane,
+        queue: &call.queue,
         created_at: new.created_at,
+        claim,
     }
 }
 

@@ -1,12 +1,12 @@
 //! A call becomes an execution and messages, committed before the answer.
 
 mod commit;
+pub(crate) mod dry_run;
 
 use content::Data;
 use domain::campaign::CampaignStatus;
-use domain::channel_configuration::Category;
-use domain::execution::{ExecutionRequest, Recipient};
-use domain::id::{ChannelConfigurationId, ExecutionId, MessageId};
+use domain::execution::{AcceptedRecipient, CallRules, ExecutionRequest, Recipient};
+use domain::id::{ExecutionId, ExecutionKind, MessageId};
 use domain::{Failure, Faults, Timestamp};
 
 use crate::api_clients::ApiCaller;
@@ -14,10 +14,11 @@ use crate::campaigns::LiveCampaign;
 use crate::clock::random_bytes;
 use crate::ids::new_id;
 use crate::keys::fingerprint;
+use crate::lane::Lane;
 use crate::store::executions::{self, Earlier, NewExecution};
-use crate::store::messages::NewMessage;
+use crate::store::messages::{self, Fate, NewMessage, Queue};
 use crate::{Engine, Result};
-pub(crate) use commit::Committer;
+pub(crate) use commit::{Committer, Desk};
 
 /// What the caller is told with 202.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Accepted {
     pub request_id: String,
     pub created_at: Timestamp,
     pub created_by: String,
+    /// In the order of the call. Empty when retention has removed the messages of an earlier call.
+    pub recipients: Vec<AcceptedRecipient>,
     /// The same call was accepted before; nothing was done again.
     pub replayed: bool,
 }
@@ -33,40 +36,66 @@ pub struct Accepted {
 /// A valid call on its way into the database.
 pub(crate) struct NewCall {
     execution: NewExecution,
-    configuration_id: ChannelConfigurationId,
-    lane: i64,
+    queue: Queue,
+    /// May its messages go from here straight to delivery? Those of a configuration with a rate take their turn.
+    direct: bool,
     messages: Vec<NewMessage>,
 }
 
 impl Engine {
-    /// Accepts a call for 1–20 recipients. When this returns, execution and messages are on disk; a caller that goes away
-    /// before does not stop that.
+    /// Accepts a call for 1–20 recipients of a campaign whose door this is. When this returns, execution and messages are
+    /// on disk; a caller that goes away before does not stop that.
     ///
     /// Failures: Invalid (faults with JSON paths: `recipient_count`, `duplicate_recipient`, `bad_email_address`,
-    /// `context_too_large`, `missing_variable` …), `NotFound` `campaign`, Conflict `campaign_not_live` | `before_start` |
-    /// `after_end` | `request_id_reused`, Unavailable when the database does not keep up.
+    /// `context_too_large`, `missing_variable`, `external_only` …; at `campaignId` `unitary_campaign` |
+    /// `high_throughput_campaign` | `marketing_campaign` when the campaign has another door), `NotFound` `campaign`,
+    /// Conflict `campaign_not_live` | `before_start` | `after_end` | `request_id_reused`, Limited `backlog_full`,
+    /// Unavailable when the database does not keep up or is away.
     pub async fn trigger_unitary(&self, caller: &ApiCaller, request: ExecutionRequest) -> Result<Accepted> {
+        self.trigger(caller, ExecutionKind::Unitary, request).await
+    }
+
+    /// The same for a high-throughput campaign, whose messages are served before all others.
+    pub async fn trigger_high_throughput(&self, caller: &ApiCaller, request: ExecutionRequest) -> Result<Accepted> {
+        self.trigger(caller, ExecutionKind::HighThroughput, request).await
+    }
+
+    async fn trigger(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<Accepted> {
+        self.0.health.check()?;
+        self.check_backlog().await?;
+        self.0.health.note(self.take_call(caller, door, request).await)
+    }
+
+    async fn take_call(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<Accepted> {
         let body_hash = fingerprint(&serde_json::to_vec(&request)?);
-        let call = match self.check_call(caller, &request, &body_hash).await {
+        let call = match self.check_call(caller, door, &request, &body_hash).await {
             Ok(call) => call,
             Err(refused) => {
                 // A call that was accepted once gets its answer again, whatever has become of the campaign.
                 return match self.find_earlier(caller, &request).await? {
-                    Some(earlier) if earlier.body_hash == body_hash => Ok(answer(request.request_id, earlier, true)),
+                    Some(earlier) if earlier.body_hash == body_hash => self.replayed(request.request_id, earlier).await,
                     _ => Err(refused),
                 };
             }
         };
+        let recipients: Vec<_> = call.messages.iter().map(accepted_recipient).collect();
         let committed = self.0.committer.commit(call).await?;
         if committed.earlier.body_hash != body_hash {
             let text = "This requestId was used before for another call. Use a new one for each call.";
             return Err(Failure::conflict("request_id_reused", text).into());
         }
-        if committed.is_new {
-            self.0.delivery.wake();
-            self.0.news.tell(&caller.sandbox);
+        if !committed.is_new {
+            return self.replayed(request.request_id, committed.earlier).await;
         }
-        Ok(answer(request.request_id, committed.earlier, !committed.is_new))
+        self.0.backlog.add(recipients.len());
+        self.0.news.tell(&caller.sandbox);
+        Ok(answer(request.request_id, committed.earlier, recipients, false))
+    }
+
+    /// The answer to a call that was accepted before.
+    async fn replayed(&self, request_id: String, earlier: Earlier) -> Result<Accepted> {
+        let recipients = messages::recipients(self.store(), &earlier.id).await?;
+        Ok(answer(request_id, earlier, recipients, true))
     }
 
     /// The execution of the same `requestId`, if there is one.
@@ -79,9 +108,17 @@ impl Engine {
         executions::find_by_request(self.store(), &caller.sandbox, campaign, request_id).await
     }
 
-    async fn check_call(&self, caller: &ApiCaller, request: &ExecutionRequest, body_hash: &str) -> Result<NewCall> {
-        request.check().into_result()?;
+    async fn check_call(
+        &self,
+        caller: &ApiCaller,
+        door: ExecutionKind,
+        request: &ExecutionRequest,
+        body_hash: &str,
+    ) -> Result<NewCall> {
+        let rules = CallRules { kind: door, context_max_bytes: self.0.settings.context_max_bytes };
+        request.check(rules).into_result()?;
         let campaign = self.live_campaign(&caller.sandbox, request.campaign_id.trim()).await?;
+        check_door(&campaign, door)?;
         check_live(&campaign, self.now())?;
         let now = self.now();
         let mut faults = Faults::default();
@@ -97,12 +134,13 @@ impl Engine {
                     namespace: recipient.namespace.clone(),
                     address: address.to_string(),
                     recipient: serde_json::to_string(recipient)?,
+                    fate: Fate::Due(now),
                 });
             }
         }
         faults.into_result()?;
         let execution = NewExecution {
-            id: new_id(now, ExecutionId::new),
+            id: new_id(now, ExecutionId::new).of_kind(door),
             sandbox: caller.sandbox.clone(),
             campaign_id: campaign.id.clone(),
             campaign_version: campaign.version.number,
@@ -113,30 +151,35 @@ impl Engine {
             created_at: now,
         };
         let configuration_id = campaign.version.definition.configuration_id.clone();
-        Ok(NewCall { execution, configuration_id, lane: lane_of(campaign.category), messages })
+        let direct = !self.rates_of(&configuration_id).await?.are_limited();
+        let queue = Queue { configuration_id, lane: Lane::of(door) };
+        Ok(NewCall { execution, queue, direct, messages })
     }
 }
 
 /// What the templates can read of a recipient.
-pub(crate) fn data_of(recipient: &Recipient) -> Data {
+fn data_of(recipient: &Recipient) -> Data {
     Data {
-        context: recipient.context.clone().unwrap_or_default(),
+        context: recipient.context.clone().unwrap_or_default().into(),
         profile: recipient.profile.clone().unwrap_or_default(),
     }
 }
 
-pub(crate) const TRANSACTIONAL_LANE: i64 = 1;
-/// Lower numbers are served first.
-const MARKETING_LANE: i64 = 2;
-
-fn lane_of(category: Category) -> i64 {
-    match category {
-        Category::Transactional => TRANSACTIONAL_LANE,
-        Category::Marketing => MARKETING_LANE,
+/// Refuses a call that came to another door than the campaign's, and names the right one.
+pub(crate) fn check_door(campaign: &LiveCampaign, door: ExecutionKind) -> Result<(), Failure> {
+    let right = campaign.version.definition.door(campaign.category);
+    if right == door {
+        return Ok(());
     }
+    let (code, what) = match right {
+        ExecutionKind::Unitary => ("unitary_campaign", "This campaign is transactional, without high throughput"),
+        ExecutionKind::HighThroughput => ("high_throughput_campaign", "This campaign is switched to high throughput"),
+        ExecutionKind::Audience => ("marketing_campaign", "This is a marketing campaign: it is run by audience"),
+    };
+    Err(Failure::invalid("campaignId", code, format!("{what}. Call POST {}.", right.endpoint())))
 }
 
-fn check_live(campaign: &LiveCampaign, now: Timestamp) -> Result<(), Failure> {
+pub(crate) fn check_live(campaign: &LiveCampaign, now: Timestamp) -> Result<(), Failure> {
     match campaign.status {
         CampaignStatus::Live if campaign.starts_at.is_none_or(|start| start <= now) => Ok(()),
         CampaignStatus::Live | CampaignStatus::Scheduled => {
@@ -146,6 +189,10 @@ fn check_live(campaign: &LiveCampaign, now: Timestamp) -> Result<(), Failure> {
         CampaignStatus::Finished => {
             let end = campaign.ends_at.map(|end| end.to_string()).unwrap_or_default();
             Err(Failure::conflict("after_end", format!("This campaign accepted calls until {end}.")))
+        }
+        CampaignStatus::Paused => {
+            let text = "This campaign is paused: it accepts no call until it is resumed.";
+            Err(Failure::conflict("campaign_paused", text))
         }
         CampaignStatus::Draft | CampaignStatus::Stopped => {
             Err(Failure::conflict("campaign_not_live", "This campaign is not live."))
@@ -160,12 +207,27 @@ fn message_id(now: Timestamp, position: usize) -> MessageId {
     MessageId::new(u64::try_from(now.as_millis()).unwrap_or(0), random)
 }
 
-fn answer(request_id: String, earlier: Earlier, replayed: bool) -> Accepted {
+fn accepted_recipient(message: &NewMessage) -> AcceptedRecipient {
+    AcceptedRecipient {
+        user_id: message.user_id.clone(),
+        namespace: message.namespace.clone(),
+        message_id: message.id.clone(),
+        address: message.address.clone(),
+    }
+}
+
+pub(crate) fn answer(
+    request_id: String,
+    earlier: Earlier,
+    recipients: Vec<AcceptedRecipient>,
+    replayed: bool,
+) -> Accepted {
     Accepted {
         execution_id: earlier.id,
         request_id,
         created_at: earlier.created_at,
         created_by: earlier.created_by,
+        recipients,
         replayed,
     }
 }

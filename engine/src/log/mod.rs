@@ -3,19 +3,32 @@
 mod filter;
 mod turns;
 
-use domain::execution::{Execution, ExecutionStatus};
-use domain::id::{CampaignId, ExecutionId, MessageId};
+use std::time::Duration;
+
+use domain::execution::{Execution, ExecutionStatus, Run, RunState};
+use domain::id::{CampaignId, ExecutionId, ExecutionKind, MessageId};
 use domain::message::{LogFilter, Message, MessageCounts, MessageDetail};
 use domain::{Failure, Fault, Page, SandboxName, Timestamp};
 
+use crate::delivery::retried_until;
+use crate::recent::Recent;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
-use crate::store::{attempts, channel_configurations, executions, stored};
+use crate::store::{attempts, channel_configurations, executions, runs, stored};
 use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
 /// Most rows of a page.
 const PAGE_MAX: usize = 200;
 const HOUR_MS: i64 = 3_600_000;
+
+/// How many messages of a run are in which state, as counted lately.
+pub(crate) struct RunCounts(Recent<ExecutionId, MessageCounts>);
+
+impl Default for RunCounts {
+    fn default() -> Self {
+        Self(Recent::new(200, Some(Duration::from_secs(3))))
+    }
+}
 
 /// What the trigger page shows of a live campaign.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -88,17 +101,19 @@ impl Engine {
             found.ok_or_else(|| Failure::not_found("message"))?;
         let version = self.version(&message.campaign_id, campaign_version).await?;
         let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
+        let configuration = configuration.map(|found| found.configuration);
         let rendering = attempts::find_rendering(self.store(), id).await?;
         Ok(MessageDetail {
             campaign_version,
-            configuration_name: configuration.map(|found| found.configuration.name).unwrap_or_default(),
+            configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
+            retried_until: retried_until(message.created_at, configuration.as_ref()),
             created_by,
             checks: rendering.as_ref().map(|rendering| rendering.checks.clone()).unwrap_or_default(),
             checked_at: rendering.as_ref().map(|rendering| rendering.checked_at),
-            rendered_at: rendering.as_ref().filter(|it| it.rendered.is_some()).map(|it| it.checked_at),
+            rendered_at: rendering.as_ref().and_then(|rendering| rendering.rendered_at),
             rendered: rendering.and_then(|rendering| rendering.rendered),
             attempts: attempts::list(self.store(), id).await?,
-            recipient: serde_json::from_str(&recipient)?,
+            recipient: self.with_shared_context(&message.execution_id, &recipient).await?,
             message,
         })
     }
@@ -122,28 +137,58 @@ impl Engine {
 
     async fn with_counts(&self, rows: Vec<ExecutionRow>) -> Result<Vec<Execution>> {
         let ids = rows.iter().map(|row| stored(&row.id)).collect::<Result<Vec<ExecutionId>>>()?;
-        let mut counts = log::counts(self.store(), &ids).await?;
-        rows.into_iter()
-            .map(|row| {
-                let position = counts.iter().position(|(id, _)| *id == row.id);
-                let messages = position.map(|position| counts.swap_remove(position).1).unwrap_or_default();
-                Ok(Execution {
-                    id: stored(&row.id)?,
-                    request_id: row.request_id,
-                    campaign_id: stored(&row.campaign_id)?,
-                    campaign_name: row.campaign_name,
-                    campaign_version: row.campaign_version,
-                    created_at: Timestamp::from_millis(row.created_at),
-                    created_by: row.created_by,
-                    status: status_of(&messages),
-                    messages,
-                })
-            })
-            .collect()
+        let small: Vec<ExecutionId> = ids.iter().filter(|id| id.kind() != ExecutionKind::Audience).cloned().collect();
+        let mut counts = log::counts(self.store(), &small).await?;
+        let mut executions = Vec::with_capacity(rows.len());
+        for (row, id) in rows.into_iter().zip(ids) {
+            let position = counts.iter().position(|(id, _)| *id == row.id);
+            let (messages, run) = if id.kind() == ExecutionKind::Audience {
+                (self.counts_of_run(&id).await?, runs::find_progress(self.store(), &id).await?)
+            } else {
+                (position.map(|position| counts.swap_remove(position).1).unwrap_or_default(), None)
+            };
+            executions.push(Execution {
+                id,
+                request_id: row.request_id,
+                campaign_id: stored(&row.campaign_id)?,
+                campaign_name: row.campaign_name,
+                campaign_version: row.campaign_version,
+                created_at: Timestamp::from_millis(row.created_at),
+                created_by: row.created_by,
+                status: status_of(&messages, run.as_ref()),
+                messages,
+                run,
+            });
+        }
+        Ok(executions)
+    }
+
+    /// A run may have a million messages: they are counted anew every few seconds only.
+    async fn counts_of_run(&self, id: &ExecutionId) -> Result<MessageCounts> {
+        let count = async {
+            let counts = log::counts(self.store(), std::slice::from_ref(id)).await?.pop();
+            Ok::<_, crate::Error>(Some(counts.map(|(_, counts)| counts).unwrap_or_default()))
+        };
+        Ok(self.0.run_counts.0.find_or(id, self.now(), count).await?.unwrap_or_default())
+    }
+
+    /// What the call said of a recipient, with what it said of all of them.
+    async fn with_shared_context(&self, id: &ExecutionId, recipient: &str) -> Result<serde_json::Value> {
+        let mut recipient: serde_json::Value = serde_json::from_str(recipient)?;
+        if id.kind() == ExecutionKind::Audience
+            && let (Some(context), Some(fields)) =
+                (runs::find_context(self.store(), id).await?, recipient.as_object_mut())
+        {
+            fields.insert("context".to_owned(), serde_json::from_str(&context)?);
+        }
+        Ok(recipient)
     }
 }
 
-fn status_of(messages: &MessageCounts) -> ExecutionStatus {
+fn status_of(messages: &MessageCounts, run: Option<&Run>) -> ExecutionStatus {
+    if run.is_some_and(|run| run.state == RunState::Running) {
+        return ExecutionStatus::InProgress;
+    }
     match messages {
         MessageCounts { waiting: 1.., .. } => ExecutionStatus::InProgress,
         MessageCounts { handed_over: 1.., .. } => ExecutionStatus::Succeeded,

@@ -132,6 +132,8 @@ mod tests {
             from_address: "shop@example.com".parse().unwrap(),
             reply_to: Some("help@example.com".parse().unwrap()),
             transport: Transport::Capture,
+            retry_minutes: 60,
+            rates: domain::channel_configuration::Rates::default(),
             revision: 1,
             modified_at: Timestamp::from_millis(0),
             modified_by: String::new(),

@@ -10,9 +10,11 @@ use domain::address::EmailAddress;
 use domain::channel_configuration::{ChannelConfiguration, SmtpRelay, Transport, Verification};
 use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
+use tokio::sync::watch;
 
 use crate::channel_configurations::SendingConfiguration;
-use smtp::{Door, Pool, Trust};
+use smtp::{Door, Ending, Pool, Trust};
+pub(crate) use smtp::{ENDED, LONGEST_SEND};
 
 /// A mail ready to be handed over.
 pub struct Mail {
@@ -34,17 +36,37 @@ pub struct Answer {
     pub reason: Option<String>,
 }
 
+/// Reason of an [`Answer`] for a mail that nothing was done for, because this process ends.
+pub(crate) const GIVEN_BACK: &str = "given_back";
+
+impl Answer {
+    fn given_back() -> Self {
+        Self {
+            outcome: Outcome::Unavailable,
+            via: "hermod".to_owned(),
+            words: "Hermod ended before its turn came.".to_owned(),
+            reason: Some(GIVEN_BACK.to_owned()),
+        }
+    }
+}
+
 /// All ways out of this process, with their open connections.
 pub struct Senders {
     helo_name: String,
     trust: Trust,
+    ending: watch::Sender<Ending>,
     pools: Mutex<HashMap<ChannelConfigurationId, Arc<Pool>>>,
 }
 
 impl Senders {
     /// No connection is open until a mail is sent. `helo_name` is the name told to SMTP servers.
     pub fn new(helo_name: &str) -> Self {
-        Self { helo_name: helo_name.to_owned(), trust: Trust::default(), pools: Mutex::default() }
+        Self {
+            helo_name: helo_name.to_owned(),
+            trust: Trust::default(),
+            ending: watch::Sender::default(),
+            pools: Mutex::default(),
+        }
     }
 
     /// Hands one mail over; always answers, within [`smtp::LONGEST_SEND`]. `capture`: nothing leaves this machine. Mails
@@ -62,6 +84,21 @@ impl Senders {
                 reason: None,
             },
         }
+    }
+
+    /// From now on, mails that no connection has begun are answered with [`GIVEN_BACK`].
+    pub(crate) fn begin_nothing(&self) {
+        self.ending.send_replace(Ending::NothingNew);
+    }
+
+    /// Every mail is answered at once: what was certainly not sent is given back, the rest is in doubt.
+    pub(crate) fn wait_no_longer(&self) {
+        self.ending.send_replace(Ending::Now);
+    }
+
+    /// After an end that was none: mails go again.
+    pub(crate) fn go_on(&self) {
+        self.ending.send_replace(Ending::NotYet);
     }
 
     /// Opens a connection, signs in and says goodbye; sends nothing.
@@ -87,7 +124,7 @@ impl Senders {
             Some(superseded) => superseded.retire(),
             None => {}
         }
-        let pool = Pool::new(*revision, self.door(sending, relay));
+        let pool = Pool::new(*revision, self.door(sending, relay), self.ending.subscribe());
         pools.insert(id.clone(), pool.clone());
         pool
     }

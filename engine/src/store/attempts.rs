@@ -15,11 +15,13 @@ super::statements! {
     LIST = "SELECT id, number, outcome, via, answer, reason, started_at, duration_ms FROM attempts
             WHERE message_id = $1 ORDER BY number, id";
     /// What was rendered stays: every attempt hands over the same text. Checks and headers are those of the last attempt,
-    /// because the configuration may have changed meanwhile.
+    /// because the configuration may have changed meanwhile; checks that say the same again keep their time.
     INSERT_RENDERING = "INSERT INTO renderings
                         (message_id, checked_at, checks, rendered_at, subject, html, body_text, headers)
                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                        ON CONFLICT (message_id) DO UPDATE SET checked_at = excluded.checked_at, checks = excluded.checks,
+                        ON CONFLICT (message_id) DO UPDATE SET checks = excluded.checks,
+                        checked_at = CASE WHEN renderings.checks = excluded.checks THEN renderings.checked_at
+                                          ELSE excluded.checked_at END,
                         headers = COALESCE(excluded.headers, renderings.headers)";
     FIND_RENDERING = "SELECT checked_at, checks, rendered_at, subject, html, body_text, headers FROM renderings
                       WHERE message_id = $1";
@@ -31,6 +33,8 @@ pub(crate) struct Rendering {
     pub(crate) checked_at: Timestamp,
     pub(crate) checks: Vec<Check>,
     pub(crate) rendered: Option<RenderedMessage>,
+    /// When it was rendered, which a later attempt does not change.
+    pub(crate) rendered_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -113,13 +117,13 @@ pub(crate) async fn insert_renderings(tx: &mut Tx, all: &[(&MessageId, &Renderin
         }
         within!(tx, db => {
             let mut query = query(INSERT_RENDERINGS.text(rows.len()));
-            for ((message, Rendering { checked_at, rendered, .. }), (checks, headers)) in rows.iter().zip(&texts) {
+            for ((message, Rendering { checked_at, rendered, rendered_at, .. }), (checks, headers)) in rows.iter().zip(&texts) {
                 let rendered = rendered.as_ref();
                 query = query
                     .bind(message.as_str())
                     .bind(checked_at.as_millis())
                     .bind(checks)
-                    .bind(rendered.map(|_| checked_at.as_millis()))
+                    .bind(rendered_at.map(Timestamp::as_millis))
                     .bind(rendered.map(|rendered| rendered.email.subject.as_str()))
                     .bind(rendered.map(|rendered| rendered.email.html.as_str()))
                     .bind(rendered.map(|rendered| rendered.email.text.as_str()))
@@ -147,6 +151,7 @@ pub(crate) async fn find_rendering(store: &Store, message: &MessageId) -> Result
             checked_at: Timestamp::from_millis(row.checked_at),
             checks: serde_json::from_str(&row.checks)?,
             rendered,
+            rendered_at: row.rendered_at.map(Timestamp::from_millis),
         })
     })
     .transpose()

@@ -1,6 +1,6 @@
 //! Campaigns: one row with the draft and what is known of the live version.
 
-use domain::campaign::{Campaign, CampaignDraft, CampaignStatus};
+use domain::campaign::{Campaign, CampaignDraft, CampaignPause, CampaignStatus};
 use domain::id::{CampaignId, ChannelConfigurationId};
 use domain::{Failure, SandboxName, Timestamp};
 use sqlx::{query, query_as};
@@ -13,7 +13,7 @@ use crate::error::OnUnique;
 macro_rules! head {
     () => {
         "id, name, category, channel, status, draft_open, revision, live_version, starts_at, ends_at, created_at,
-         modified_at, modified_by"
+         modified_at, modified_by, pause"
     };
 }
 
@@ -50,6 +50,7 @@ pub(crate) struct StoredCampaign {
     campaign: Campaign,
     pub(crate) starts_at: Option<Timestamp>,
     pub(crate) ends_at: Option<Timestamp>,
+    pause: Option<CampaignPause>,
 }
 
 impl StoredCampaign {
@@ -68,6 +69,12 @@ impl StoredCampaign {
     /// As last set by somebody.
     pub(crate) fn stored_status(&self) -> CampaignStatus {
         self.campaign.status
+    }
+
+    /// While it is paused.
+    pub(crate) fn pause(&self) -> Option<CampaignPause> {
+        // What is left of a pause after a stop only tells what becomes of its messages.
+        self.pause.clone().filter(|_| self.campaign.status == CampaignStatus::Paused)
     }
 
     /// The campaign with its status at `now`.
@@ -99,6 +106,7 @@ struct Head {
     created_at: i64,
     modified_at: i64,
     modified_by: String,
+    pause: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -126,7 +134,8 @@ impl TryFrom<Head> for StoredCampaign {
             modified_by: row.modified_by,
         };
         let time = |millis: Option<i64>| millis.map(Timestamp::from_millis);
-        Ok(Self { campaign, starts_at: time(row.starts_at), ends_at: time(row.ends_at) })
+        let pause = row.pause.as_deref().map(serde_json::from_str).transpose()?;
+        Ok(Self { campaign, starts_at: time(row.starts_at), ends_at: time(row.ends_at), pause })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Channel configurations. The transport's password is stored encrypted, beside the definition.
 
 use domain::address::EmailAddress;
-use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
+use domain::channel_configuration::{Channel, ChannelConfiguration, RETRY_MINUTES_MAX, Rates, Transport};
 use domain::id::ChannelConfigurationId;
 use domain::{Failure, SandboxName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ super::statements! {
                   modified_by = $10
               WHERE id = $1 AND revision = $2";
     LIST_LIVE_CAMPAIGNS = "SELECT name FROM campaigns WHERE live_configuration_id = $1
-                           AND status IN ('live', 'scheduled') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
+                           AND status IN ('live', 'scheduled', 'paused') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
 }
 
 /// A configuration with what the outside does not see of it.
@@ -63,6 +63,15 @@ struct Definition {
     from_address: EmailAddress,
     reply_to: Option<EmailAddress>,
     transport: Transport,
+    #[serde(default = "retry_minutes")]
+    retry_minutes: u32,
+    #[serde(default)]
+    rates: Rates,
+}
+
+/// Of configurations that were stored before there was a choice.
+const fn retry_minutes() -> u32 {
+    RETRY_MINUTES_MAX
 }
 
 impl TryFrom<Row> for StoredConfiguration {
@@ -80,6 +89,8 @@ impl TryFrom<Row> for StoredConfiguration {
             from_address: definition.from_address,
             reply_to: definition.reply_to,
             transport: definition.transport,
+            retry_minutes: definition.retry_minutes,
+            rates: definition.rates,
             revision: row.revision,
             modified_at: Timestamp::from_millis(row.modified_at),
             modified_by: row.modified_by,
@@ -96,6 +107,8 @@ impl StoredConfiguration {
             from_address: configuration.from_address.clone(),
             reply_to: configuration.reply_to.clone(),
             transport: configuration.transport.clone(),
+            retry_minutes: configuration.retry_minutes,
+            rates: configuration.rates,
         })?)
     }
 }

@@ -12,12 +12,18 @@ macro_rules! messages {
     ($recipient:literal) => {
         concat!(
             "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
-             m.namespace, m.address, m.state, m.reason, m.detail, m.attempts, m.due_at, m.created_at, m.updated_at,
+             m.namespace, m.address, m.state, m.attempts,
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN 'campaign_paused'
+             WHEN k.reason IS NULL THEN m.reason ELSE 'circuit_open' END AS reason,
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL
+             WHEN k.reason IS NULL THEN m.detail ELSE k.words END AS detail,
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL WHEN k.next_try_at > m.due_at THEN k.next_try_at ELSE m.due_at END AS due_at, m.created_at, m.updated_at,
              m.campaign_version, e.created_by, r.subject, ",
             $recipient,
             " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
              JOIN campaigns c ON c.id = m.campaign_id
-             LEFT JOIN renderings r ON r.message_id = m.id"
+             LEFT JOIN renderings r ON r.message_id = m.id
+             LEFT JOIN circuits k ON k.configuration_id = m.configuration_id AND m.state = 'queued'"
         )
     };
 }
@@ -224,7 +230,7 @@ pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(St
 
 fn add(counts: &mut MessageCounts, state: domain::message::MessageState, count: i64) {
     use domain::message::MessageState::{
-        Bounced, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent,
+        Bounced, Cancelled, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent,
     };
     counts.total += count;
     *match state {
@@ -232,6 +238,7 @@ fn add(counts: &mut MessageCounts, state: domain::message::MessageState, count: 
         Sent | Captured | Delivered => &mut counts.handed_over,
         Failed | Bounced | InDoubt => &mut counts.failed,
         Excluded => &mut counts.excluded,
+        Cancelled => &mut counts.cancelled,
     } += count;
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
 use super::{Rows, Store, Tx, groups, read, stored, within};
+use crate::lane::Lane;
 use crate::{Error, Result};
 
 /// What the claim updates: the next messages of a queue that are due.
@@ -19,8 +21,8 @@ macro_rules! claim {
              WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND configuration_id = $4 AND lane = $5 AND due_at <= $3
                           ORDER BY due_at LIMIT $6 ",
             $lock,
-            ") RETURNING id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
-             created_at"
+            ") RETURNING id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient,
+             attempts, tries, slot_at, created_at"
         )
     };
 }
@@ -28,54 +30,104 @@ macro_rules! claim {
 super::statements! {
     INSERT = "INSERT INTO messages
               (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
-               namespace, address, address_key, user_key, recipient, state, attempts, due_at, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $14, 'email', $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, $13)";
+               namespace, address, address_key, user_key, recipient, state, attempts, due_at, leased_by, leased_until,
+               reason, detail, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $14, 'email', $6, $7, $8, $9, $10, $11, $12, $15, $16, CAST($17 AS BIGINT), $18,
+                      CAST($19 AS BIGINT), $20, $21, $13, $13)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
-    RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at) AS (
-                  VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT)))
+    RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
+                  VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT)))
               UPDATE messages SET state = done.state, reason = done.reason, detail = done.detail, due_at = done.due_at,
-              leased_by = NULL, leased_until = NULL, updated_at = done.updated_at
+              leased_by = NULL, leased_until = NULL, updated_at = done.updated_at, tries = done.tries,
+              slot_at = NULL
               FROM done WHERE messages.id = done.id AND messages.attempts = done.attempts
               AND messages.leased_by = done.leased_by AND messages.state = 'sending' RETURNING messages.id";
-    RENEW = "UPDATE messages SET leased_until = $2 WHERE state = 'sending' AND leased_by = $1";
-    ABANDONED = "SELECT id, sandbox, lane, attempts, leased_by FROM messages WHERE state = 'sending' AND leased_until <= $1
+    RECIPIENTS = "SELECT id, user_id, namespace, address FROM messages WHERE execution_id = $1 ORDER BY id LIMIT 20";
+    /// Undoes a claim: no attempt was made. Only the process that still holds the claim may write.
+    PUT_BACK = "WITH back (id, leased_by, state, reason, due_at, updated_at, slot_at) AS (
+                    VALUES ($1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT)))
+                UPDATE messages SET state = back.state, reason = COALESCE(back.reason, messages.reason), due_at = back.due_at,
+                attempts = messages.attempts - 1, leased_by = NULL, leased_until = NULL, updated_at = back.updated_at,
+                slot_at = back.slot_at
+                FROM back WHERE messages.id = back.id AND messages.leased_by = back.leased_by
+                AND messages.state = 'sending'";
+    RENEW = "WITH held (id, leased_by, leased_until) AS (VALUES ($1, $2, CAST($3 AS BIGINT)))
+             UPDATE messages SET leased_until = held.leased_until FROM held
+             WHERE messages.id = held.id AND messages.leased_by = held.leased_by AND messages.state = 'sending'";
+    ABANDONED = "SELECT id, sandbox, lane, attempts, tries, leased_by FROM messages WHERE state = 'sending' AND leased_until <= $1
                  ORDER BY leased_until LIMIT 200";
-    /// Steps from one configuration with a queue to the next through the index, however long the queues are.
+    /// Steps from one configuration with a queue to the next through the index, however long the queues are. Passes over
+    /// those whose circuit is open until it is time to probe.
     DUE_QUEUES = "WITH RECURSIVE queues (id) AS (
                       SELECT MIN(configuration_id) FROM messages WHERE state = 'queued'
                       UNION ALL
                       SELECT (SELECT MIN(m.configuration_id) FROM messages m
                               WHERE m.state = 'queued' AND m.configuration_id > queues.id)
                       FROM queues WHERE queues.id IS NOT NULL)
-                  SELECT id, lane FROM queues CROSS JOIN (SELECT CAST(1 AS BIGINT) AS lane UNION ALL SELECT 2) lanes
+                  SELECT id, lane, EXISTS (SELECT 1 FROM circuits k WHERE k.configuration_id = queues.id) AS is_open
+                  FROM queues CROSS JOIN (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) lanes
                   WHERE EXISTS (SELECT 1 FROM messages m WHERE m.state = 'queued' AND m.configuration_id = queues.id
-                                AND m.lane = lanes.lane AND m.due_at <= $1)";
+                                AND m.lane = lanes.lane AND m.due_at <= $1)
+                  AND NOT EXISTS (SELECT 1 FROM circuits k WHERE k.configuration_id = queues.id AND k.next_try_at > $1)";
 }
 
 /// Several processes claim at once: rows that another one is taking are passed over. One of the two texts that differ
 /// between the databases.
 const CLAIM_POSTGRES: &str = claim!("FOR UPDATE SKIP LOCKED");
 
-/// A message to be queued.
+/// A message to be written.
 pub(crate) struct NewMessage {
     pub(crate) id: MessageId,
     pub(crate) user_id: String,
     pub(crate) namespace: String,
     pub(crate) address: String,
-    /// JSON.
+    /// JSON, without what all recipients of a run share.
     pub(crate) recipient: String,
+    pub(crate) fate: Fate,
 }
 
-/// What the messages of one call share.
+/// What becomes of a message from the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Due(Timestamp),
+    /// Never sent, for this reason.
+    Excluded {
+        reason: &'static str,
+        detail: &'static str,
+    },
+}
+
+/// What the messages of one call, or of one step of a run, share.
 pub(crate) struct Batch<'a> {
     pub(crate) execution_id: &'a ExecutionId,
     pub(crate) sandbox: &'a SandboxName,
     pub(crate) campaign_id: &'a CampaignId,
     pub(crate) campaign_version: i64,
-    pub(crate) configuration_id: &'a ChannelConfigurationId,
-    pub(crate) lane: i64,
+    pub(crate) queue: &'a Queue,
     pub(crate) created_at: Timestamp,
+    /// This process sends those that are due at once: they are written as claimed, and never wait in the queue.
+    pub(crate) claim: Option<Lease<'a>>,
+}
+
+/// How a message is written first.
+struct Start<'a> {
+    state: MessageState,
+    claim: Option<Lease<'a>>,
+    due_at: Option<Timestamp>,
+    why: Option<(&'static str, &'static str)>,
+}
+
+impl<'a> Start<'a> {
+    fn of(fate: Fate, claim: Option<Lease<'a>>) -> Self {
+        match (fate, claim) {
+            (Fate::Due(_), Some(_)) => Self { state: MessageState::Sending, claim, due_at: None, why: None },
+            (Fate::Due(at), None) => Self { state: MessageState::Queued, claim, due_at: Some(at), why: None },
+            (Fate::Excluded { reason, detail }, _) => {
+                Self { state: MessageState::Excluded, claim: None, due_at: None, why: Some((reason, detail)) }
+            }
+        }
+    }
 }
 
 static INSERTS: Rows = Rows::new(INSERT);
@@ -85,13 +137,14 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
         within!(tx, db => {
             let mut query = query(INSERTS.text(rows.len()));
             for (batch, new) in rows {
+                let start = Start::of(new.fate, batch.claim);
                 query = query
                     .bind(new.id.as_str())
                     .bind(batch.execution_id.as_str())
                     .bind(batch.sandbox.as_str())
                     .bind(batch.campaign_id.as_str())
                     .bind(batch.campaign_version)
-                    .bind(batch.lane)
+                    .bind(batch.queue.lane.number())
                     .bind(&new.user_id)
                     .bind(&new.namespace)
                     .bind(&new.address)
@@ -99,7 +152,14 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
                     .bind(search_key(&new.user_id))
                     .bind(&new.recipient)
                     .bind(batch.created_at.as_millis())
-                    .bind(batch.configuration_id.as_str());
+                    .bind(batch.queue.configuration_id.as_str())
+                    .bind(start.state.as_str())
+                    .bind(i64::from(start.claim.is_some()))
+                    .bind(start.due_at.map(Timestamp::as_millis))
+                    .bind(start.claim.map(|lease| lease.by))
+                    .bind(start.claim.map(|lease| lease.until.as_millis()))
+                    .bind(start.why.map(|(reason, _)| reason))
+                    .bind(start.why.map(|(_, detail)| detail));
             }
             query.execute(db).await.map(drop)
         })?;
@@ -107,26 +167,44 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
     Ok(())
 }
 
+/// Whom the messages of a call go to, in the order of its recipients: at most 20.
+pub(crate) async fn recipients(store: &Store, execution: &ExecutionId) -> Result<Vec<AcceptedRecipient>> {
+    let rows: Vec<(String, String, String, String)> =
+        read!(store, db => query_as(RECIPIENTS).bind(execution.as_str()).fetch_all(db).await)?;
+    rows.into_iter()
+        .map(|(id, user_id, namespace, address)| {
+            Ok(AcceptedRecipient { user_id, namespace, message_id: stored(&id)?, address })
+        })
+        .collect()
+}
+
 /// A message that this process is sending now.
 #[derive(Debug, Clone)]
 pub(crate) struct Claimed {
     pub(crate) id: MessageId,
+    pub(crate) execution_id: ExecutionId,
     pub(crate) sandbox: SandboxName,
     pub(crate) campaign_id: CampaignId,
     pub(crate) campaign_version: i64,
-    pub(crate) configuration_id: ChannelConfigurationId,
-    pub(crate) lane: i64,
+    pub(crate) queue: Queue,
     pub(crate) address: String,
     /// JSON of the recipient.
     pub(crate) recipient: String,
     /// Number of the attempt that is being made; 1 is the first.
     pub(crate) attempt: i64,
+    /// Attempts before this one that count: those that had no server to speak of do not.
+    pub(crate) tries: i64,
+    /// Its place in the line of its domain, when it had to wait for one.
+    pub(crate) slot_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
+    /// It finds out whether the server is there again.
+    pub(crate) probe: bool,
 }
 
 #[derive(sqlx::FromRow)]
 struct ClaimedRow {
     id: String,
+    execution_id: String,
     sandbox: String,
     campaign_id: String,
     campaign_version: i64,
@@ -135,6 +213,8 @@ struct ClaimedRow {
     address: String,
     recipient: String,
     attempts: i64,
+    tries: i64,
+    slot_at: Option<i64>,
     created_at: i64,
 }
 
@@ -144,15 +224,18 @@ impl TryFrom<ClaimedRow> for Claimed {
     fn try_from(row: ClaimedRow) -> Result<Self> {
         Ok(Self {
             id: stored(&row.id)?,
+            execution_id: stored(&row.execution_id)?,
             sandbox: stored(&row.sandbox)?,
             campaign_id: stored(&row.campaign_id)?,
             campaign_version: row.campaign_version,
-            configuration_id: stored(&row.configuration_id)?,
-            lane: row.lane,
+            queue: Queue { configuration_id: stored(&row.configuration_id)?, lane: Lane::stored(row.lane)? },
             address: row.address,
             recipient: row.recipient,
             attempt: row.attempts,
+            tries: row.tries,
+            slot_at: row.slot_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
+            probe: false,
         })
     }
 }
@@ -170,7 +253,7 @@ pub(crate) struct Lease<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Queue {
     pub(crate) configuration_id: ChannelConfigurationId,
-    pub(crate) lane: i64,
+    pub(crate) lane: Lane,
 }
 
 /// Takes up to `limit` messages of a queue that are due; nobody else sends them while the lease holds.
@@ -184,16 +267,84 @@ pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, queue: &Queue, limit: u
         .bind(lease.until.as_millis())
         .bind(lease.from.as_millis())
         .bind(queue.configuration_id.as_str())
-        .bind(queue.lane)
+        .bind(queue.lane.number())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(db)
         .await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Prolongs all claims of this process.
-pub(crate) async fn renew(tx: &mut Tx, lease: Lease<'_>) -> Result<()> {
-    within!(tx, db => query(RENEW).bind(lease.by).bind(lease.until.as_millis()).execute(db).await.map(drop))?;
+static RENEWALS: Rows = Rows::new(RENEW);
+
+/// Prolongs the claims on these messages.
+pub(crate) async fn renew(tx: &mut Tx, lease: Lease<'_>, messages: &[&MessageId]) -> Result<()> {
+    for rows in groups(messages) {
+        within!(tx, db => {
+            let mut query = query(RENEWALS.text(rows.len()));
+            for id in rows {
+                query = query.bind(id.as_str()).bind(lease.by).bind(lease.until.as_millis());
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// A message that was claimed and is not sent now.
+pub(crate) struct PutBack<'a> {
+    pub(crate) id: &'a MessageId,
+    pub(crate) state: MessageState,
+    /// `None`: as it was.
+    pub(crate) reason: Option<&'static str>,
+    /// `None`: not before somebody says so.
+    pub(crate) due_at: Option<Timestamp>,
+    /// Its place in the line of its domain.
+    pub(crate) slot_at: Option<Timestamp>,
+}
+
+impl<'a> PutBack<'a> {
+    /// Until its campaign is not paused any more.
+    pub(crate) fn held(message: &'a Claimed) -> Self {
+        Self { id: &message.id, state: MessageState::Queued, reason: None, due_at: None, slot_at: None }
+    }
+
+    /// For whoever takes it next.
+    pub(crate) fn due(message: &'a Claimed, now: Timestamp) -> Self {
+        Self { due_at: Some(now), ..Self::held(message) }
+    }
+
+    /// Until its place in the line of its domain comes.
+    pub(crate) fn in_line(message: &'a Claimed, slot_at: Timestamp) -> Self {
+        Self {
+            id: &message.id,
+            state: MessageState::Queued,
+            reason: Some("rate_limited"),
+            due_at: Some(slot_at),
+            slot_at: Some(slot_at),
+        }
+    }
+}
+
+static PUT_BACKS: Rows = Rows::new(PUT_BACK);
+
+/// Undoes claims of this process; no attempt is counted.
+pub(crate) async fn put_back(tx: &mut Tx, all: &[PutBack<'_>], lease: Lease<'_>) -> Result<()> {
+    for rows in groups(all) {
+        within!(tx, db => {
+            let mut query = query(PUT_BACKS.text(rows.len()));
+            for PutBack { id, state, reason, due_at, slot_at } in rows {
+                query = query
+                    .bind(id.as_str())
+                    .bind(lease.by)
+                    .bind(state.as_str())
+                    .bind(reason)
+                    .bind(due_at.map(Timestamp::as_millis))
+                    .bind(lease.from.as_millis())
+                    .bind(slot_at.map(Timestamp::as_millis));
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 
@@ -204,6 +355,8 @@ pub(crate) struct NextState {
     pub(crate) reason: Option<String>,
     pub(crate) detail: Option<String>,
     pub(crate) due_at: Option<Timestamp>,
+    /// Attempts so far that count.
+    pub(crate) tries: i64,
 }
 
 /// How an attempt changes its message.
@@ -232,7 +385,8 @@ pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) ->
                     .bind(&next.reason)
                     .bind(&next.detail)
                     .bind(next.due_at.map(Timestamp::as_millis))
-                    .bind(now.as_millis());
+                    .bind(now.as_millis())
+                    .bind(next.tries);
             }
             query.fetch_all(db).await
         })?;
@@ -247,26 +401,42 @@ pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) ->
 pub(crate) struct Abandoned {
     pub(crate) id: MessageId,
     pub(crate) sandbox: SandboxName,
-    pub(crate) lane: i64,
+    pub(crate) lane: Lane,
     pub(crate) attempt: i64,
+    /// Attempts before this one that count.
+    pub(crate) tries: i64,
     pub(crate) leased_by: String,
 }
 
 /// Messages whose lease ended at `end` or before, 200 at most.
 pub(crate) async fn abandoned(store: &Store, end: Timestamp) -> Result<Vec<Abandoned>> {
-    let rows: Vec<(String, String, i64, i64, String)> =
+    let rows: Vec<(String, String, i64, i64, i64, String)> =
         read!(store, db => query_as(ABANDONED).bind(end.as_millis()).fetch_all(db).await)?;
     rows.into_iter()
-        .map(|(id, sandbox, lane, attempt, leased_by)| {
-            Ok(Abandoned { id: stored(&id)?, sandbox: stored(&sandbox)?, lane, attempt, leased_by })
+        .map(|(id, sandbox, lane, attempt, tries, leased_by)| {
+            let lane = Lane::stored(lane)?;
+            Ok(Abandoned { id: stored(&id)?, sandbox: stored(&sandbox)?, lane, attempt, tries, leased_by })
         })
         .collect()
 }
 
+/// A queue with messages that are due.
+pub(crate) struct DueQueue {
+    pub(crate) queue: Queue,
+    /// The circuit of its configuration is open, and it is time to probe.
+    pub(crate) is_open: bool,
+}
+
 /// The queues with messages that are due, in no order. Costs no turn of the writer.
-pub(crate) async fn due_queues(store: &Store, now: Timestamp) -> Result<Vec<Queue>> {
-    let rows: Vec<(String, i64)> = read!(store, db => query_as(DUE_QUEUES).bind(now.as_millis()).fetch_all(db).await)?;
-    rows.into_iter().map(|(id, lane)| Ok(Queue { configuration_id: stored(&id)?, lane })).collect()
+pub(crate) async fn due_queues(store: &Store, now: Timestamp) -> Result<Vec<DueQueue>> {
+    let rows: Vec<(String, i64, bool)> =
+        read!(store, db => query_as(DUE_QUEUES).bind(now.as_millis()).fetch_all(db).await)?;
+    rows.into_iter()
+        .map(|(id, lane, is_open)| {
+            let queue = Queue { configuration_id: stored(&id)?, lane: Lane::stored(lane)? };
+            Ok(DueQueue { queue, is_open })
+        })
+        .collect()
 }
 
 /// Addresses and user ids as the filters compare them: in lower case, and as bytes, so that both databases order them

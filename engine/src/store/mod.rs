@@ -28,16 +28,27 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use crate::{Error, Result};
 
 pub mod all_statements;
+pub(crate) mod api_client_days;
 pub(crate) mod api_clients;
 pub(crate) mod attempts;
+pub(crate) mod audiences;
+pub(crate) mod backlog;
 pub(crate) mod campaign_versions;
 pub(crate) mod campaigns;
+pub(crate) mod cancellations;
 pub(crate) mod channel_configurations;
+pub(crate) mod circuits;
 pub(crate) mod console_users;
 pub(crate) mod executions;
+pub(crate) mod health;
 pub(crate) mod log;
 pub(crate) mod messages;
+pub(crate) mod pauses;
+pub(crate) mod rates;
+pub(crate) mod removal;
+pub(crate) mod runs;
 pub(crate) mod sandboxes;
+pub(crate) mod schedules;
 pub(crate) mod sessions;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
@@ -198,9 +209,10 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        let write = write.connect_with(options.clone()).await?;
-        let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+        // A connection to a file does not break while it waits: there is no need to ask before each use.
+        let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
+        let write = pool().max_connections(1).connect_with(options.clone()).await?;
+        let read = pool().max_connections(8);
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
         Ok(Self::Sqlite { read, write })
     }

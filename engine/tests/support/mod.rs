@@ -5,6 +5,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod audience;
+pub mod gate;
 pub mod relay;
 pub mod shop;
 

@@ -33,7 +33,12 @@ struct Shared {
 
 impl Relay {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(0).await
+    }
+
+    /// At the port of one that ended.
+    pub async fn start_at(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared =
             Arc::new(Shared { to_recipients: Mutex::default(), held: Mutex::default(), release: Notify::new() });
@@ -48,7 +53,7 @@ impl Relay {
         Self { port, shared, arrived, listening }
     }
 
-    /// Answers the next recipients with these replies.
+    /// Answers the next recipients with these replies; an empty one is never said.
     pub fn answer_recipients(&self, replies: &[&str]) {
         self.shared.to_recipients.lock().unwrap().extend(replies.iter().map(|&reply| reply.to_owned()));
     }
@@ -92,6 +97,9 @@ async fn converse(stream: TcpStream, shared: &Shared, tell: &mpsc::UnboundedSend
             "RCPT" => {
                 let reply = shared.to_recipients.lock().unwrap().pop_front();
                 let reply = reply.unwrap_or_else(|| "250 taken".to_owned());
+                if reply.is_empty() {
+                    std::future::pending::<()>().await;
+                }
                 to = if reply.starts_with('2') { address(&line) } else { String::new() };
                 reply
             }

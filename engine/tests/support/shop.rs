@@ -1,6 +1,7 @@
 //! A shop that calls: a live campaign over a transport, and the API client that triggers it.
 
 use domain::SandboxName;
+use domain::campaign::CampaignDraft;
 use domain::execution::ExecutionRequest;
 use domain::id::{CampaignId, ExecutionId};
 use domain::message::{LogFilter, Message, MessageDetail};
@@ -10,7 +11,7 @@ use engine::intake::Accepted;
 use engine::{Engine, Result};
 use serde_json::{Value, json};
 
-use super::{World, dev};
+use super::{World, audience, dev};
 
 /// Who prepares everything.
 pub const ANN: &str = "ann@example.com";
@@ -30,14 +31,13 @@ impl Shop {
 
     /// Transactional, in the sandbox `dev`, which is live from now on; the relay listens at this port.
     pub async fn mailing(world: &World, port: u16) -> Self {
-        Self::mailing_as(world, port, "Orders", "transactional").await
+        Self::mailing_as(world, port, "Orders").await
     }
 
-    /// Like [`Shop::mailing`], of this category.
-    pub async fn mailing_as(world: &World, port: u16, name: &str, category: &str) -> Self {
+    /// Like [`Shop::mailing`], under this name.
+    pub async fn mailing_as(world: &World, port: u16, name: &str) -> Self {
         world.set_sandbox_mode(&dev(), SandboxMode::Live).await.unwrap();
-        let transport = format!("{{ kind: smtp, host: 127.0.0.1, port: {port}, security: none, maxConnections: 1 }}");
-        Self::open(world, name, category, &transport).await
+        Self::open(world, name, "transactional", &smtp(port)).await
     }
 
     async fn open(world: &World, name: &str, category: &str, transport: &str) -> Self {
@@ -53,15 +53,32 @@ impl Shop {
         transport: &str,
         schedule: &str,
     ) -> Self {
+        let audience = if category == "marketing" {
+            if world.list_audiences(sandbox).await.unwrap().is_empty() {
+                audience::import(world, sandbox, "Readers", &audience::people(1)).await;
+            }
+            "audience: { name: Readers }\n"
+        } else {
+            ""
+        };
         let yaml = format!(
             "kind: channel-configuration\nname: {name}\ncategory: {category}\nstatus: active\nfromName: Shop\n\
              fromAddress: shop@example.com\ntransport: {transport}\n---\nkind: campaign\nname: {name}\n\
-             category: {category}\nconfiguration: {name}\nstatus: live\n{schedule}content:\n\
+             category: {category}\nconfiguration: {name}\nstatus: live\n{audience}{schedule}content:\n\
              \x20 subject: 'Order {{{{ context.order.id }}}}'\n\x20 html: '<p>Order {{{{ context.order.id }}}}</p>'\n"
         );
         let applied = world.apply_file(Some(sandbox), &yaml, ANN).await.unwrap();
         let campaign = applied.last().unwrap().id.parse().unwrap();
         Self { sandbox: sandbox.clone(), campaign, caller: caller(world, sandbox).await }
+    }
+
+    /// Activates another version, which is called by the door of high throughput.
+    pub async fn switch_to_high_throughput(&self, world: &World) {
+        let before = world.find_campaign(&self.sandbox, &self.campaign).await.unwrap();
+        let draft = CampaignDraft { high_throughput: true, ..before.draft };
+        let revision = before.campaign.revision;
+        let saved = world.save_draft(&self.sandbox, &self.campaign, revision, &draft, ANN).await.unwrap();
+        world.publish_campaign(&self.sandbox, &self.campaign, saved.campaign.revision, ANN).await.unwrap();
     }
 
     /// A call for one order and these people.
@@ -98,6 +115,11 @@ impl Shop {
         assert_eq!(messages.len(), 1);
         engine.find_message(&self.sandbox, &messages[0].id).await.unwrap()
     }
+}
+
+/// A relay at this port, one message after the other.
+pub fn smtp(port: u16) -> String {
+    format!("{{ kind: smtp, host: 127.0.0.1, port: {port}, security: none, maxConnections: 1 }}")
 }
 
 /// A new API client's caller.

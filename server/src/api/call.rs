@@ -4,15 +4,15 @@
 use std::fmt;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{self, FromRequest};
 use axum::http::{HeaderMap, header};
 use domain::execution::{
-    CONTEXT_MAX_BYTES, CONTEXT_MAX_DEPTH, ExecutionRequest, RECIPIENTS_MAX, check_context_size, check_recipient_count,
+    AudienceRequest, CONTEXT_MAX_DEPTH, ExecutionRequest, RECIPIENTS_MAX, check_context_size, check_recipient_count,
 };
 use domain::object::Object;
 use domain::{Failure, Fault, Faults};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Problem;
@@ -21,31 +21,46 @@ use super::load::{Load, Place};
 use super::measure::Measure;
 use crate::state::AppState;
 
-/// `context` and `profile` of every recipient at their largest, and room for the rest.
-pub const BODY_MAX_BYTES: usize = RECIPIENTS_MAX * 2 * CONTEXT_MAX_BYTES + 1024 * 1024;
+/// Of a call, beside `context` and `profile` of its recipients.
+const REST_MAX_BYTES: usize = 1024 * 1024;
 /// Of one call unpacked. Only lists and objects with next to nothing in them reach this.
 const UNPACKED_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// A call is there as a tree, as text to compare it by, and as text to store.
 const COPIES: usize = 3;
 
+/// Most bytes of a call: `context` and `profile` of every recipient at their largest, and room for the rest.
+pub fn body_max_bytes(context_max_bytes: usize) -> usize {
+    RECIPIENTS_MAX * 2 * context_max_bytes + REST_MAX_BYTES
+}
+
 /// A call, and the room in memory that it has until it is dropped.
-pub struct Call {
-    pub request: ExecutionRequest,
+pub struct Call<R> {
+    pub request: R,
     _place: Place,
 }
 
-impl FromRequest<AppState> for Call {
+/// What a call says, with what is large in it: as text, borrowed from the body.
+trait Request: DeserializeOwned {
+    type Sketch<'a>: Deserialize<'a>;
+
+    /// Looks at everything that may be large. Builds nothing.
+    fn look_over(sketch: &Self::Sketch<'_>, look: &mut Look) -> Result<(), Failure>;
+}
+
+impl<R: Request> FromRequest<AppState> for Call<R> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+    async fn from_request(request: extract::Request, state: &AppState) -> Result<Self, Problem> {
         body::check_is_json(request.headers())?;
-        let most = declared_bytes(request.headers()).unwrap_or(BODY_MAX_BYTES);
-        if most > BODY_MAX_BYTES {
+        let context_max_bytes = state.engine.context_max_bytes();
+        let limit = body_max_bytes(context_max_bytes);
+        let most = declared_bytes(request.headers()).unwrap_or(limit);
+        if most > limit {
             return Err(body::too_large());
         }
         let _place = state.load.body(most)?;
         let bytes = body::bytes(request, state).await?;
-        unpack(&bytes, &state.load).map_err(|failure| Named::of(&bytes).told_in(failure.into()))
+        unpack(&bytes, context_max_bytes, &state.load).map_err(|failure| Named::of(&bytes).told_in(failure.into()))
     }
 }
 
@@ -53,17 +68,48 @@ fn declared_bytes(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn unpack(bytes: &Bytes, load: &Load) -> Result<Call, Failure> {
-    let place = load.unpacked(look_over(bytes)?)?;
+fn unpack<R: Request>(bytes: &Bytes, context_max_bytes: usize, load: &Load) -> Result<Call<R>, Failure> {
+    let place = load.unpacked(look_over::<R>(bytes, context_max_bytes)?)?;
     Ok(Call { request: body::read(bytes)?, _place: place })
 }
 
-/// What is large in a call, as text.
+/// What is large in a call for recipients.
 #[derive(Deserialize)]
-struct Sketch<'a> {
+struct RecipientsSketch<'a> {
     // That it is missing is told with the other fields.
     #[serde(borrow, default)]
     recipients: Recipients<'a>,
+}
+
+impl Request for ExecutionRequest {
+    type Sketch<'a> = RecipientsSketch<'a>;
+
+    fn look_over(RecipientsSketch { recipients }: &RecipientsSketch<'_>, look: &mut Look) -> Result<(), Failure> {
+        if recipients.count > RECIPIENTS_MAX {
+            check_recipient_count(recipients.count)?;
+        }
+        for (position, texts) in recipients.first.iter().enumerate() {
+            look.at(&format!("recipients[{position}].context"), texts.context);
+            look.at(&format!("recipients[{position}].profile"), texts.profile);
+        }
+        Ok(())
+    }
+}
+
+/// What is large in a call for an audience.
+#[derive(Deserialize)]
+struct AudienceSketch<'a> {
+    #[serde(borrow, default)]
+    context: Option<&'a RawValue>,
+}
+
+impl Request for AudienceRequest {
+    type Sketch<'a> = AudienceSketch<'a>;
+
+    fn look_over(sketch: &AudienceSketch<'_>, look: &mut Look) -> Result<(), Failure> {
+        look.at("context", sketch.context);
+        Ok(())
+    }
 }
 
 /// As many recipients as a call may have; more are counted only.
@@ -112,24 +158,29 @@ impl<'de: 'a, 'a> Deserialize<'de> for Recipients<'a> {
 }
 
 /// The bytes that the call takes unpacked, at most; or what is too much about it. Builds nothing.
-fn look_over(bytes: &[u8]) -> Result<usize, Failure> {
-    let Sketch { recipients } = body::read(bytes)?;
-    if recipients.count > RECIPIENTS_MAX {
-        check_recipient_count(recipients.count)?;
+fn look_over<R: Request>(bytes: &[u8], context_max_bytes: usize) -> Result<usize, Failure> {
+    let mut look = Look { context_max_bytes, faults: Faults::default(), unpacked_bytes: bytes.len() * COPIES };
+    R::look_over(&body::read(bytes)?, &mut look)?;
+    look.faults.into_result()?;
+    check_unpacked(look.unpacked_bytes)?;
+    Ok(look.unpacked_bytes)
+}
+
+/// What was found so far.
+struct Look {
+    context_max_bytes: usize,
+    faults: Faults,
+    unpacked_bytes: usize,
+}
+
+impl Look {
+    /// Looks at a `context` or `profile`.
+    fn at(&mut self, path: &str, text: Option<&RawValue>) {
+        let measure = text.map(|text| Measure::of(text.get())).unwrap_or_default();
+        let size = check_context_size(measure.bytes, self.context_max_bytes);
+        self.faults.take(path, size.and_then(|()| check_depth(measure.depth)));
+        self.unpacked_bytes += measure.unpacked_bytes;
     }
-    let mut faults = Faults::default();
-    let mut unpacked = bytes.len() * COPIES;
-    for (position, texts) in recipients.first.iter().enumerate() {
-        for (name, text) in [("context", texts.context), ("profile", texts.profile)] {
-            let measure = text.map(|text| Measure::of(text.get())).unwrap_or_default();
-            let checked = check_context_size(measure.bytes).and_then(|()| check_depth(measure.depth));
-            faults.take(&format!("recipients[{position}].{name}"), checked);
-            unpacked += measure.unpacked_bytes;
-        }
-    }
-    faults.into_result()?;
-    check_unpacked(unpacked)?;
-    Ok(unpacked)
 }
 
 fn check_depth(depth: usize) -> Result<(), Fault> {
@@ -152,6 +203,12 @@ fn check_unpacked(bytes: usize) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CONTEXT_MAX_BYTES: usize = 200 * 1024;
+
+    fn look_over(bytes: &[u8]) -> Result<usize, Failure> {
+        super::look_over::<ExecutionRequest>(bytes, CONTEXT_MAX_BYTES)
+    }
 
     fn call(recipients: &[String]) -> String {
         format!(r#"{{"requestId":"r","campaignId":"c","recipients":[{}]}}"#, recipients.join(","))
@@ -206,6 +263,22 @@ mod tests {
     }
 
     #[test]
+    fn the_context_of_an_audience_is_looked_over_like_that_of_a_recipient() {
+        let told = |context: &str| {
+            let json = format!(r#"{{"campaignId":"c","context":{context}}}"#);
+            super::look_over::<AudienceRequest>(json.as_bytes(), CONTEXT_MAX_BYTES).err().map(|failure| {
+                let Failure::Invalid { faults } = failure else { panic!("invalid") };
+                faults.0.into_iter().map(|fault| (fault.path, fault.code)).collect::<Vec<_>>()
+            })
+        };
+        let fault = |code: &str| Some(vec![("context".to_owned(), code.to_owned())]);
+        assert_eq!((told(&nested(32)), told(&nested(33))), (None, fault("too_deep")));
+        let padded = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
+        assert_eq!(told(&padded(CONTEXT_MAX_BYTES)), None);
+        assert_eq!(told(&padded(CONTEXT_MAX_BYTES + 1)), fault("context_too_large"));
+    }
+
+    #[test]
     fn what_is_no_context_at_all_is_left_to_the_reading() {
         for data in [r#""context":[]"#, r#""context":7"#, r#""context":null"#, r#""other":{"context":[[]]}"#] {
             assert!(look_over(call(&[recipient(data)]).as_bytes()).is_ok(), "{data}");
@@ -217,7 +290,7 @@ mod tests {
     fn a_call_takes_room_until_it_is_dropped() {
         let load = Load::default();
         let bytes = Bytes::from(call(&[recipient(r#""context":{"code":"1"}"#)]));
-        let call = unpack(&bytes, &load).unwrap();
+        let call: Call<ExecutionRequest> = unpack(&bytes, CONTEXT_MAX_BYTES, &load).unwrap();
         assert_eq!(call.request.recipients[0].context.as_ref().unwrap()["code"], "1");
         let rest = load.unpacked(256 * 1024 * 1024).unwrap_err();
         assert!(matches!(rest, Failure::Unavailable { .. }));

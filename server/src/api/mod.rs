@@ -1,23 +1,31 @@
-//! The execution API and the token endpoint. `docs/api.md` is its manual.
+//! The execution API and the token endpoint. `docs/api.md` is its manual; [`docs`] describes it to machines.
 
+pub mod audiences;
 mod body;
 pub mod call;
+pub mod docs;
 pub mod executions;
+pub mod limits;
 pub mod load;
 mod measure;
+pub mod messages;
 mod problem;
+mod query;
+pub mod schedules;
 pub mod token;
 pub mod token_limit;
+pub mod trigger;
 
 use std::any::Any;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Failure;
+use engine::Engine;
 use serde_json::{Value, json};
 
 use crate::auth::CallerOfAnySandbox;
@@ -43,11 +51,15 @@ pub async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This address does not take this method.")
 }
 
-/// Ends what takes too long, and marks every answer as nobody's to keep.
-pub async fn answer_in_time(request: Request, next: Next) -> Response {
-    let mut response = match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::from(Failure::Unavailable { retry_after_seconds: 5 }).into_response(),
+/// Ends what takes too long or waits for a storage that is known to be away, and marks every answer as nobody's to keep.
+pub async fn answer_in_time(State(engine): State<Engine>, request: Request, next: Next) -> Response {
+    let unavailable = |seconds| Problem::from(Failure::Unavailable { retry_after_seconds: seconds }).into_response();
+    let mut response = tokio::select! {
+        biased;
+        response = next.run(request) => response,
+        // Whoever repeats the call gets the answer of the first, should that have been written after all.
+        () = engine.storage_away() => unavailable(2),
+        () = tokio::time::sleep(ANSWER_WITHIN) => unavailable(5),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

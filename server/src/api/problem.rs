@@ -6,15 +6,16 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Failure, Fault, Faults};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An error answer. Boxed: it travels through every `Result` of a handler.
 #[derive(Debug)]
-pub struct Problem(Box<Content>);
+pub struct Problem(Box<ProblemBody>);
 
 /// `type`, `title`, `status` and `report` are the contract's; the others are added.
-#[derive(Debug, Serialize)]
-struct Content {
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProblemBody {
     #[serde(rename = "type")]
     kind: String,
     title: String,
@@ -32,9 +33,9 @@ struct Content {
     retry_after_seconds: Option<u64>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+pub struct Report {
     additional_context: BTreeMap<&'static str, String>,
 }
 
@@ -44,7 +45,7 @@ const REPEATED_MAX: usize = 255;
 impl Problem {
     /// For what only HTTP knows; everything else is a [`Failure`].
     pub fn new(status: StatusCode, code: &str, title: impl Into<String>) -> Self {
-        Self(Box::new(Content {
+        Self(Box::new(ProblemBody {
             kind: format!("urn:hermod:error:{code}"),
             title: title.into(),
             status: status.as_u16(),
@@ -63,6 +64,19 @@ impl Problem {
         self
     }
 
+    /// Names places as this call names them: `(ours, the call's)`.
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        for fault in &mut self.0.faults.0 {
+            if let Some((_, theirs)) = names.iter().find(|(ours, _)| *ours == fault.path) {
+                (*theirs).clone_into(&mut fault.path);
+            }
+        }
+        if !self.0.faults.is_empty() {
+            self.0.title = title_of(&self.0.faults);
+        }
+        self
+    }
+
     /// Says which call this is about.
     pub fn about(mut self, name: &'static str, value: &str) -> Self {
         if !value.is_empty() && value.chars().count() <= REPEATED_MAX {
@@ -75,10 +89,7 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let code = match &failure {
-            Failure::NotFound { what } => format!("{}_not_found", what.replace(' ', "_")),
-            other => other.code().to_owned(),
-        };
+        let code = failure.full_code();
         let mut problem = Self::new(status, &code, failure.to_string());
         if let Some(place) = place_of(&code) {
             problem = problem.at(place);
@@ -89,7 +100,9 @@ impl From<Failure> for Problem {
                 problem.0.faults = faults;
             }
             Failure::Internal { reference } => problem.0.reference = Some(reference),
-            Failure::TooMany { retry_after_seconds } | Failure::Unavailable { retry_after_seconds } => {
+            Failure::TooMany { retry_after_seconds }
+            | Failure::Limited { retry_after_seconds, .. }
+            | Failure::Unavailable { retry_after_seconds } => {
                 problem.0.retry_after_seconds = Some(retry_after_seconds);
             }
             Failure::NotFound { .. }
@@ -109,8 +122,11 @@ fn place_of(code: &str) -> Option<&'static str> {
         "wrong_organization" => "x-gw-ims-org-id",
         "wrong_sandbox" => "x-sandbox-name",
         "campaign_not_found" | "campaign_not_live" | "before_start" | "after_end" => "campaignId",
-        "request_id_reused" => "requestId",
+        "audience_not_found" | "audience_empty" | "no_audience" => "audience.id",
+        "schedule_not_found" | "schedule_over" => "scheduleId",
+        "request_id_reused" | "schedule_cancelled" => "requestId",
         "execution_not_found" => "executionId",
+        "message_not_found" => "messageId",
         _ => return None,
     })
 }
@@ -145,5 +161,18 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_broken_on_our_side_is_told_with_a_reference_and_without_its_cause() {
+        let Problem(body) = Problem::from(engine::Error::unexpected("row 7 of sqlite"));
+        let reference = body.reference.as_deref().unwrap();
+        assert_eq!((body.status, body.code.as_str()), (500, "internal"));
+        assert_eq!(body.title, format!("Something went wrong on our side. Reference: {reference}"));
     }
 }

@@ -47,7 +47,7 @@ impl Installation {
     }
 
     fn settings(&self) -> Result<engine::Settings> {
-        let Config { server: _, database, security, delivery, log: _ } = &self.config;
+        let Config { server: _, database, security, limits, delivery, runs, retention, log: _ } = &self.config;
         let key = config::secret_key(&self.data, &security.secret_key)?;
         let mut settings = if database.url.is_empty() {
             engine::Settings::sqlite_in(&self.data, key)
@@ -55,11 +55,22 @@ impl Installation {
             engine::Settings::new(database.url.clone(), key)
         };
         settings.token_lifetime_seconds = security.token_lifetime_seconds;
+        settings.context_max_bytes = limits.context_max_kb * 1024;
+        settings.limits = engine::limits::Settings {
+            requests_per_second: limits.requests_per_second,
+            requests_per_day: limits.requests_per_day,
+            waiting_messages: limits.waiting_messages,
+        };
         settings.delivery = engine::delivery::Settings {
+            pause_campaign_after_failures: delivery.pause_campaign_after_failures,
             retry_schedule: delivery.retry_schedule_seconds.iter().copied().map(Duration::from_secs).collect(),
             lease: Duration::from_secs(delivery.lease_seconds),
             helo_name: self.helo_name(),
         };
+        settings.runs.queued_ahead = runs.queued_ahead;
+        settings.retention.messages = days(retention.messages_days);
+        settings.retention.bodies = days(retention.bodies_days);
+        settings.runs.lease = settings.delivery.lease;
         Ok(settings)
     }
 
@@ -71,4 +82,9 @@ impl Installation {
         let url = self.config.server.public_url.parse::<http::Uri>().ok();
         url.and_then(|url| url.host().map(ToOwned::to_owned)).unwrap_or_else(|| "localhost".to_owned())
     }
+}
+
+/// A time to keep something; 0 means for ever.
+fn days(number: u32) -> Option<Duration> {
+    (number > 0).then(|| Duration::from_hours(24 * u64::from(number)))
 }

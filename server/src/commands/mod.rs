@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "answers of the command line")]
 
 mod apply;
+mod audience;
 mod installation;
 mod serve;
 
@@ -24,6 +25,10 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Serve(flags) => serve::serve(&cli.place, &flags).await,
         Command::Migrate => migrate(&cli.place).await,
         Command::Apply(wanted) => on_engine(&cli.place, async |engine| apply::apply(engine, &wanted).await).await,
+        Command::Audience(wanted) => on_engine(&cli.place, async |engine| audience::run(engine, &wanted).await).await,
+        Command::Erase { sandbox, email } => {
+            on_engine(&cli.place, async |engine| erase(engine, &sandbox, &email).await).await
+        }
         Command::Client(Client::Create { sandbox, name }) => {
             on_engine(&cli.place, async |engine| create_client(engine, &sandbox, &name).await).await
         }
@@ -61,6 +66,12 @@ async fn migrate(place: &Place) -> Result<()> {
 async fn create_client(engine: &Engine, sandbox: &SandboxName, name: &str) -> Result<()> {
     let client = engine.create_api_client(sandbox, name, BY).await.map_err(told)?;
     println!("{}", serde_json::to_string(&client)?);
+    Ok(())
+}
+
+async fn erase(engine: &Engine, sandbox: &SandboxName, email: &str) -> Result<()> {
+    let erased = engine.erase_person(sandbox, email, BY).await.map_err(told)?;
+    println!("{}", serde_json::to_string(&erased)?);
     Ok(())
 }
 

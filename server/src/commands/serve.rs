@@ -1,17 +1,23 @@
 //! `hermod serve`: answers and delivers until it is told to end.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use engine::Engine;
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::installation::Installation;
 use super::told;
 use crate::cli::{Place, Serve};
 use crate::state::{AppState, Ending, Settings};
 use crate::{connections, router, telemetry};
+
+/// For the connections to the database, at the end.
+const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Ends after SIGTERM or SIGINT, or when this process may not deliver.
 pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
@@ -25,15 +31,23 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     let engine = installation.open().await?;
     warn_of_unreadable_passwords(&engine).await?;
     let (switch, ending) = Ending::new();
+    let roles = flags.roles.or_all();
     let mut delivery = {
         let (engine, ending) = (engine.clone(), ending.clone());
-        Box::pin(async move { engine.deliver_until(ending.reached()).await })
+        Box::pin(async move {
+            if roles.worker {
+                engine.deliver_until(ending.reached()).await
+            } else {
+                ending.reached().await;
+                Ok(())
+            }
+        })
     };
     // The first step takes the lock of an embedded database: a second process ends here, before it answers anybody.
     if let Some(ended) = (&mut delivery).now_or_never() {
         ended.map_err(told)?;
     }
-    let mut settings = Settings::of(&installation.config);
+    let mut settings = Settings { roles, ..Settings::of(&installation.config) };
     if installation.config.server.public_url.is_empty() {
         settings.public_url = format!("http://{}", listener.local_addr()?);
     }
@@ -41,10 +55,21 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     tokio::spawn(end_on_signal(switch));
     let room = connections::Room::new(settings.trust_proxy_headers);
     let state = AppState::new(engine.clone(), settings, ending.clone());
+    let keeping_up = {
+        let (engine, ending) = (engine.clone(), ending.clone());
+        tokio::spawn(async move {
+            if roles.worker {
+                Box::pin(engine.keep_up_until(ending.reached())).await;
+            }
+        })
+    };
     let answering = connections::serve(listener, router::router(state), room, ending);
     let delivering = tokio::spawn(delivery);
-    let ((), delivered) = tokio::join!(answering, delivering);
-    engine.close().await;
+    let ((), delivered, kept_up) = tokio::join!(answering, delivering, keeping_up);
+    if timeout(CLOSED_WITHIN, engine.close()).await.is_err() {
+        tracing::warn!("the database did not let go");
+    }
+    kept_up?;
     delivered?.map_err(told)
 }
 

@@ -46,6 +46,9 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.security.token_lifetime_seconds == 0 {
         faults.add("security.token_lifetime_seconds", "give at least 1");
     }
+    if !(1..=10_240).contains(&config.limits.context_max_kb) {
+        faults.add("limits.context_max_kb", "give 1 to 10240");
+    }
     if config.delivery.retry_schedule_seconds.contains(&0) {
         faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
     }

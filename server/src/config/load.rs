@@ -99,7 +99,19 @@ mod tests {
         let engine = engine::delivery::Settings::default();
         let seconds: Vec<u64> = engine.retry_schedule.iter().map(std::time::Duration::as_secs).collect();
         assert_eq!(config.delivery.retry_schedule_seconds, seconds);
+        assert_eq!(config.delivery.pause_campaign_after_failures, engine.pause_campaign_after_failures);
         assert_eq!(config.delivery.lease_seconds, engine.lease.as_secs());
+        assert_eq!(config.runs.queued_ahead, engine::runs::Settings::default().queued_ahead);
+    }
+
+    #[test]
+    fn the_limits_are_those_of_the_engine_unless_said_otherwise() {
+        let config = from_text("").unwrap();
+        let engine = engine::Settings::new("", engine::keys::SecretKey::random());
+        assert_eq!(config.limits.requests_per_second, engine.limits.requests_per_second);
+        assert_eq!(config.limits.requests_per_day, engine.limits.requests_per_day);
+        assert_eq!(config.limits.waiting_messages, engine.limits.waiting_messages);
+        assert_eq!(config.limits.context_max_kb * 1024, engine.context_max_bytes);
     }
 
     #[test]

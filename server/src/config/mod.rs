@@ -22,7 +22,10 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub security: Security,
+    pub limits: Limits,
     pub delivery: Delivery,
+    pub runs: Runs,
+    pub retention: Retention,
     pub log: Log,
 }
 
@@ -52,13 +55,39 @@ pub struct Security {
     pub token_lifetime_seconds: u64,
 }
 
+/// How much callers may ask for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub requests_per_second: u32,
+    pub requests_per_day: u32,
+    pub context_max_kb: usize,
+    pub waiting_messages: u64,
+}
+
 /// How messages are sent.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
     pub retry_schedule_seconds: Vec<u64>,
+    pub pause_campaign_after_failures: u32,
     pub lease_seconds: u64,
     pub helo_name: String,
+}
+
+/// How runs of audiences become messages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runs {
+    pub queued_ahead: u32,
+}
+
+/// How long what is kept. 0: for ever.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    pub messages_days: u32,
+    pub bodies_days: u32,
 }
 
 /// What is told about the running process.

@@ -38,7 +38,7 @@ const BODY_WITHIN: Duration = Duration::from_mins(1);
 /// Bytes of one connection that wait on either way. A head has to fit.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// For the requests that are running when the server ends.
-const END_WITHIN: Duration = Duration::from_secs(10);
+const END_WITHIN: Duration = Duration::from_secs(8);
 /// After the system refused a connection, usually for want of file descriptors.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_millis(100);
 /// Where health checks go.

@@ -1,8 +1,8 @@
-//! The sample sandbox of `hermod serve --demo`: two campaigns and a day of messages, made by the engine itself.
+//! The sample sandbox of `hermod serve --demo`: three campaigns and a day of messages, made by the engine itself.
 //!
-//! Messages end as sent, captured, failed or in doubt, or wait for their next attempt. Exclusions need eligibility
-//! rules, which Hermod does not have yet.
+//! Messages end as sent, captured, failed, excluded, cancelled or in doubt, or wait for their next attempt.
 
+mod letters;
 mod mail_server;
 
 use std::sync::Arc;
@@ -78,16 +78,20 @@ async fn fill(engine: &Engine, clock: &ManualClock) -> Result<()> {
     let client = engine.create_api_client(&sandbox, "Web shop", BY).await?;
     let token = engine.issue_token(client.client_id.as_str(), &client.client_secret).await?;
     let caller = engine.authenticate(&token.token, client.client_id.as_str(), Some(SANDBOX)).await?;
+    letters::import_readers(engine, &sandbox).await?;
+    let letter = apply(engine, &sandbox, letters::FILE, &relay).await?;
     for step in 0..STEPS {
         clock.advance(STEP);
         if step == CAPTURE_FROM {
             engine.set_sandbox_mode(&sandbox, SandboxMode::Capture).await?;
         }
         call(engine, &caller, &campaigns, step).await?;
+        letters::step(engine, &caller, &letter, step, clock.now()).await?;
         engine.drain().await?;
     }
     // The mail server of the sample is gone from here on.
     apply(engine, &sandbox, ORDER, "{ kind: capture }").await?;
+    apply(engine, &sandbox, letters::FILE, "{ kind: capture }").await?;
     answering.abort();
     Ok(())
 }
@@ -164,7 +168,7 @@ mod tests {
         let engine = Engine::open(settings.clone(), Arc::new(SystemClock)).await.unwrap();
         let sandbox: SandboxName = SANDBOX.parse().unwrap();
         let campaigns = engine.list_campaigns(&sandbox, &CampaignFilter::default(), None).await.unwrap();
-        assert_eq!(campaigns.rows.len(), 2);
+        assert_eq!(campaigns.rows.len(), 3);
         let mut states: HashMap<&str, usize> = HashMap::new();
         let mut cursor = None;
         loop {
@@ -173,11 +177,14 @@ mod tests {
             let Some(next) = page.next else { break };
             cursor = Some(next);
         }
-        for state in ["sent", "captured", "failed", "in_doubt", "queued"] {
+        for state in ["sent", "captured", "failed", "excluded", "cancelled", "in_doubt", "queued"] {
             assert!(states.get(state).is_some_and(|count| *count >= 5), "{state}: {states:?}");
         }
-        assert_eq!(states.len(), 5, "{states:?}");
+        assert_eq!(states.len(), 7, "{states:?}");
         assert!((300..600).contains(&states.values().sum::<usize>()), "{states:?}");
+        let schedules = engine.list_schedules(&sandbox).await.unwrap();
+        let schedules: Vec<&str> = schedules.iter().map(|schedule| schedule.state.as_str()).collect();
+        assert_eq!(schedules, ["scheduled", "cancelled"]);
         assert_eq!(engine.find_sandbox(&sandbox).await.unwrap().mode, SandboxMode::Capture);
         engine.close().await;
     }

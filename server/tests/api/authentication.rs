@@ -83,7 +83,7 @@ async fn who_is_not_let_in_is_told_so_before_the_body_is_read() {
 #[tokio::test]
 async fn unknown_addresses_and_methods_are_told_in_the_contracts_shape() {
     let world = World::new().await;
-    for path in ["/ajo", "/ajo/im/executions", "/ajo/im/executions/UMA-1/x", "/ims/token"] {
+    for path in ["/ajo", "/ajo/im", "/ajo/im/executions/UMA-1/x", "/ims/token"] {
         let answer = world.get(path).await;
         assert_eq!(answer.refusal(), (404, "unknown_address"));
         assert_eq!(answer.json["title"], format!("There is nothing at {path}."));

@@ -25,7 +25,7 @@ async fn an_execution_tells_its_state_in_the_contracts_words() {
             "createdAt": START,
             "createdBy": "Shop backend",
             "status": status,
-            "messages": { "total": 2, "waiting": waiting, "handedOver": handed_over, "failed": 0, "excluded": 0 }
+            "messages": { "total": 2, "waiting": waiting, "handedOver": handed_over, "failed": 0, "excluded": 0, "cancelled": 0 }
         })
     };
     assert_eq!((answer.status, answer.json), (200, expected("InProgress", 2, 0)));
@@ -94,6 +94,24 @@ async fn a_page_that_cannot_be_is_refused() {
     ] {
         assert_eq!(world.get(&format!("{path}/messages?{query}")).await.refusal(), (400, code), "{query}");
     }
+}
+
+#[tokio::test]
+async fn what_waits_can_be_taken_back() {
+    let world = World::new().await;
+    let path = accepted(&world, &["ann@example.com", "bob@example.com"]).await;
+    let cancel = async |path: String| world.client(Method::POST, &path).send().await;
+    let message = world.get(&format!("{path}/messages")).await.json["messages"][0]["messageId"].clone();
+    let message = format!("/ajo/im/messages/{}", message.as_str().unwrap());
+    let one = cancel(format!("{message}/cancel")).await;
+    assert_eq!((one.status, one.json), (200, json!({ "cancelled": 1 })));
+    assert_eq!(cancel(format!("{path}/cancel")).await.json, json!({ "cancelled": 1 }));
+    assert_eq!(cancel(format!("{path}/cancel")).await.json, json!({ "cancelled": 0 }));
+    let shown = world.get(&message).await.json;
+    assert_eq!((&shown["state"], &shown["detail"]), (&json!("cancelled"), &json!("By Shop backend.")));
+    assert_eq!(world.get(&path).await.json["messages"]["cancelled"], 2);
+    let nobody = cancel("/ajo/im/executions/x/cancel".to_owned()).await;
+    assert_eq!(nobody.refusal(), (404, "execution_not_found"));
 }
 
 #[tokio::test]

@@ -1,9 +1,16 @@
 //! The server through its router, as its callers see it.
 #![expect(clippy::unwrap_used, reason = "a world that cannot be set up fails the test")]
 
+mod audiences;
 mod authentication;
 mod console;
+mod docs;
+mod dry_run;
 mod executions;
+mod high_throughput;
+mod limits;
+mod lists;
+mod roles;
 mod support;
 mod token;
 mod unitary;

@@ -53,9 +53,15 @@ impl World {
     }
 
     pub async fn with(settings: Settings) -> Self {
+        Self::with_engine(settings, |_| {}).await
+    }
+
+    /// The same with other settings of the engine.
+    pub async fn with_engine(settings: Settings, change: impl FnOnce(&mut engine::Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(START.parse().unwrap()));
-        let stored = engine::Settings::sqlite_in(folder.path(), SecretKey::random());
+        let mut stored = engine::Settings::sqlite_in(folder.path(), SecretKey::random());
+        change(&mut stored);
         let engine = Engine::open(stored, clock.clone()).await.unwrap();
         let client = engine.create_api_client(&dev(), "Shop backend", "test").await.unwrap();
         let token = engine.issue_token(client.client_id.as_str(), &client.client_secret).await.unwrap().token;
@@ -95,9 +101,18 @@ impl World {
     }
 
     pub async fn trigger_text(&self, body: impl Into<Body>) -> Answer {
+        self.post("/ajo/im/executions/unitary", body).await
+    }
+
+    pub async fn trigger_high_throughput(&self, call: &Value) -> Answer {
+        self.post("/ajo/im/executions/highthroughput", call.to_string()).await
+    }
+
+    /// A call with a JSON body.
+    pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         let body = body.into();
         let bytes = body.size_hint().exact().unwrap().to_string();
-        let call = self.client(Method::POST, "/ajo/im/executions/unitary").header("content-length", &bytes);
+        let call = self.client(Method::POST, path).header("content-length", &bytes);
         call.header("content-type", "application/json").body(body).send().await
     }
 
@@ -184,6 +199,9 @@ impl Answer {
         let code = self.json["code"].as_str().unwrap_or_else(|| panic!("no error: {self:?}"));
         assert_eq!(self.json["type"], format!("urn:hermod:error:{code}"));
         assert_eq!(self.json["status"], self.status);
+        // Those of the console's own addresses are no part of the API.
+        let of_console = ["signed_out", "sandbox_not_found"].contains(&code);
+        assert!(of_console || server::api::docs::errors::is_listed(self.status, code), "{code} is in no table");
         assert!(self.json["title"].as_str().is_some_and(|title| !title.is_empty()));
         let context = self.json["report"]["additionalContext"].as_object().unwrap();
         assert!(context.values().all(Value::is_string));

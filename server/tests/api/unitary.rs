@@ -13,6 +13,8 @@ async fn an_accepted_call_is_answered_as_in_the_contract() {
     let world = World::new().await;
     let answer = world.trigger(&world.order("r-1", &["ann@example.com"])).await;
     let execution = answer.json["executionId"].as_str().unwrap_or_default().to_owned();
+    let message = answer.json["recipients"][0]["messageId"].as_str().unwrap_or_default().to_owned();
+    assert!(message.starts_with("msg_"), "{answer:?}");
     assert!(execution.starts_with("UMA-"), "{answer:?}");
     assert_eq!(answer.status, 202);
     assert_eq!(
@@ -23,7 +25,10 @@ async fn an_accepted_call_is_answered_as_in_the_contract() {
             "createdAt": START,
             "createdBy": "Shop backend",
             "modifiedAt": START,
-            "modifiedBy": "Shop backend"
+            "modifiedBy": "Shop backend",
+            "recipients": [{
+                "userId": "ann@example.com", "namespace": "email", "messageId": message, "address": "ann@example.com"
+            }]
         })
     );
     assert_eq!(answer.header("content-type"), "application/json");

@@ -1,9 +1,11 @@
 //! The console through the server's router, as a browser without scripts and as a caller of server functions see it.
 #![expect(clippy::unwrap_used, reason = "a world that cannot be set up fails the test")]
 
+mod audiences;
 mod campaigns;
 mod hostile;
 mod server_functions;
 mod settings;
 mod starting;
 mod support;
+mod trouble;

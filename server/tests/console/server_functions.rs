@@ -12,22 +12,24 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 11] = [
+const FOR_VIEWERS: [&str; 13] = [
     "change_own_password",
     "find_campaign",
     "find_captured",
     "find_execution",
     "find_frame",
     "find_message",
+    "list_audiences",
     "list_campaign_choices",
     "list_campaigns",
     "list_executions",
     "list_messages",
+    "list_schedules",
     "open_campaign",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 22] = [
+const ARGUMENTS: [(&str, &str); 23] = [
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("client", "cli_00000000000000000000000000"),
@@ -47,6 +49,7 @@ const ARGUMENTS: [(&str, &str); 22] = [
     ("revision", "1"),
     ("role", "viewer"),
     ("sandbox", "dev"),
+    ("schedule", "sch_00000000000000000000000000"),
     ("status", "active"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),

@@ -90,6 +90,21 @@ async fn a_revoked_api_client_is_listed_as_such() {
 }
 
 #[tokio::test]
+async fn an_api_client_gets_limits_of_its_own_without_scripts() {
+    let world = World::new().await;
+    world.engine.create_api_client(&dev(), "Shop backend", "test").await.unwrap();
+    let browser = world.browser(Role::Administrator).await;
+    let path = "/dev/settings/api-clients";
+    assert!(browser.open(path).await.words().contains("As in the settings"));
+    let limits = [("limits[requests_per_second]", "50"), ("limits[requests_per_day]", "0")];
+    let page = browser.submit(path, "Save limits", &limits).await;
+    let words = page.words();
+    assert!(words.contains("50 per second") && words.contains("no limit per day"), "{words}");
+    let page = browser.submit(path, "Save limits", &[("limits[requests_per_second]", "many")]).await;
+    assert!(page.words().contains("Calls per second: Give a whole number"), "{}", page.words());
+}
+
+#[tokio::test]
 async fn the_last_administrator_keeps_the_role() {
     let world = World::new().await;
     let browser = world.browser(Role::Administrator).await;

@@ -107,12 +107,12 @@ fn as_its_user(program: &Path) -> Command {
     command
 }
 
-/// The folder with `initdb`, `postgres` and `pg_isready`.
-fn programs() -> Result<PathBuf> {
+/// The folder with `initdb`, `postgres` and `pg_isready`; installed when missing.
+pub fn programs() -> Result<PathBuf> {
     if let Some(folder) = find_programs() {
         return Ok(folder);
     }
-    install(&["postgresql"], "the store tests on PostgreSQL")?;
+    install(&["postgresql"], "tests and measurements on PostgreSQL")?;
     find_programs().context("PostgreSQL was installed, but its programs are not in /usr/lib/postgresql")
 }
 

@@ -1,4 +1,5 @@
-//! A Python with aiosmtpd: the real SMTP server that the server-side tests send to.
+//! Python programs that the tests need, each set in a virtual environment of its own: aiosmtpd, the real SMTP server that the
+//! server-side tests send to, and schemathesis, which makes up calls of the API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,28 +11,42 @@ use super::install;
 use crate::shell;
 use crate::workspace::Workspace;
 
-const PACKAGES: [&str; 1] = ["aiosmtpd==1.4.6"];
-
 /// The interpreter of a virtual environment in the target folder that has aiosmtpd.
 pub fn with_aiosmtpd(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.target.join("peers/python");
+    let folder = environment(workspace, "python", "aiosmtpd==1.4.6", "the mail tests")?;
+    Ok(folder.join("bin/python"))
+}
+
+/// The program schemathesis.
+pub fn with_schemathesis(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = environment(workspace, "schemathesis", "schemathesis==4.32.5", "the contract tests")?;
+    Ok(folder.join("bin/st"))
+}
+
+/// A virtual environment in the target folder that has this package.
+fn environment(workspace: &Workspace, name: &str, package: &str, purpose: &str) -> Result<PathBuf> {
+    let folder = workspace.target.join("peers").join(name);
     let python = folder.join("bin/python");
     let stamp = folder.join("installed.txt");
-    let wanted = PACKAGES.join("\n");
     // The interpreter is a link to the machine's own and breaks when that one goes.
-    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|last| last == wanted) {
-        return Ok(python);
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|last| last == package) {
+        return Ok(folder);
     }
-    println!("installing {} for the mail tests", PACKAGES.join(", "));
+    println!("installing {package} for {purpose}");
     let create = || shell::run_silent(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
     if shell::find_program(&["python3"]).is_none() || create().is_err() {
-        install(&["python3", "python3-venv"], "the mail tests")?;
+        install(&["python3", "python3-venv"], purpose)?;
         create()?;
     }
-    shell::run_silent(
-        Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES),
-    )
-    .context("the Python peer of the mail tests could not be installed")?;
-    fs::write(stamp, wanted)?;
-    Ok(python)
+    shell::run_silent(Command::new(&python).args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        package,
+    ]))
+    .with_context(|| format!("{package} is needed for {purpose} and could not be installed"))?;
+    fs::write(stamp, package)?;
+    Ok(folder)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::calls::OpenedCampaign;
-use super::super::words::category_name;
+use super::super::words::{category_name, throughput_name};
 use crate::i18n::texts;
 use crate::ui::{Code, Fact, Facts, Time};
 
@@ -12,6 +12,7 @@ use crate::ui::{Code, Fact, Facts, Time};
 pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let detail = opened.detail;
+    let high_throughput = detail.live.as_ref().map_or(detail.draft.high_throughput, |it| it.definition.high_throughput);
     let (description, configuration_id, subject) = match &detail.live {
         Some(live) => {
             let definition = &live.definition;
@@ -30,6 +31,7 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
             <Facts>
                 {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject wide=true>{subject}</Fact> })}
                 <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
+                {high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 {configuration.map(|found| view! { <Fact name=t.wizard.configuration>{found.name}<p class="hint">{found.from}</p></Fact> })}
                 <Fact name=t.campaigns.modified><Time at=detail.campaign.modified_at/><p class="hint">{detail.campaign.modified_by}</p></Fact>
                 <Fact name=t.campaigns.id wide=true><Code text=detail.campaign.id.to_string()/></Fact>

@@ -1,10 +1,10 @@
-//! Duplicate, stop, delete. What cannot be undone says first what follows.
+//! Duplicate, pause, stop, delete. What cannot be undone says first what follows.
 
 use domain::access::Permission;
 use domain::campaign::{Campaign, CampaignStatus};
 use leptos::prelude::*;
 
-use super::super::calls::{DeleteCampaign, DuplicateCampaign, StopCampaign};
+use super::super::calls::{DeleteCampaign, DuplicateCampaign, PauseCampaign, StopCampaign};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Button, Confirmation, TextField, answers, failure_of};
@@ -13,19 +13,23 @@ use crate::ui::{Button, Confirmation, TextField, answers, failure_of};
 #[component]
 pub fn Lifecycle(
     campaign: Campaign,
+    pause: ServerAction<PauseCampaign>,
     stop: ServerAction<StopCampaign>,
     duplicate: ServerAction<DuplicateCampaign>,
     delete: ServerAction<DeleteCampaign>,
 ) -> impl IntoView {
     let t = texts();
-    let active = matches!(campaign.status, CampaignStatus::Live | CampaignStatus::Scheduled);
+    let running = matches!(campaign.status, CampaignStatus::Live | CampaignStatus::Scheduled);
+    let active = running || campaign.status == CampaignStatus::Paused;
+    let publishes = may(Permission::PublishCampaigns);
     let deletable = campaign.live_version.is_none();
     view! {
         <section class="lifecycle" aria-labelledby="lifecycle">
             <h2 id="lifecycle">{t.campaigns.more}</h2>
             <div class="row row-actions">
                 <Duplicate campaign=campaign.clone() duplicate/>
-                {(active && may(Permission::PublishCampaigns)).then(|| view! { <Stop campaign=campaign.clone() stop/> })}
+                {(running && publishes).then(|| view! { <Pause campaign=campaign.clone() pause/> })}
+                {(active && publishes).then(|| view! { <Stop campaign=campaign.clone() stop/> })}
                 {deletable.then(|| view! { <Delete campaign delete/> })}
             </div>
         </section>
@@ -57,11 +61,27 @@ pub fn Duplicate(
 }
 
 #[component]
-fn Stop(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
+fn Pause(campaign: Campaign, pause: ServerAction<PauseCampaign>) -> impl IntoView {
     let t = texts();
     view! {
+        <Confirmation id="pause" label=t.campaigns.pause answers=answers(pause)>
+            <p>{t.campaigns.pause_about}</p>
+            <ActionForm action=pause>
+                <Named campaign/>
+                <Button pending=pause.pending()>{t.campaigns.pause}</Button>
+            </ActionForm>
+        </Confirmation>
+    }
+}
+
+#[component]
+fn Stop(campaign: Campaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
+    let t = texts();
+    let paused = campaign.status == CampaignStatus::Paused;
+    let about = if paused { t.campaigns.stop_paused_about } else { t.campaigns.stop_about };
+    view! {
         <Confirmation id="stop" label=t.campaigns.stop answers=answers(stop)>
-            <p>{t.campaigns.stop_about}</p>
+            <p>{about}</p>
             <ActionForm action=stop>
                 <Named campaign/>
                 <Button pending=stop.pending() variant="danger">{t.campaigns.stop_for_good}</Button>
@@ -86,7 +106,7 @@ fn Delete(campaign: Campaign, delete: ServerAction<DeleteCampaign>) -> impl Into
 
 /// Names the campaign in a form.
 #[component]
-fn Named(campaign: Campaign) -> impl IntoView {
+pub fn Named(campaign: Campaign) -> impl IntoView {
     let sandbox = sandbox_name();
     view! {
         <input type="hidden" name="sandbox" value=move || sandbox.get()/>

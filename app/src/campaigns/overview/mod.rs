@@ -3,6 +3,7 @@
 mod facts;
 mod lifecycle;
 mod page;
+mod pause;
 mod versions;
 
 pub use page::OverviewPage;

@@ -2,16 +2,21 @@
 
 use domain::access::Permission;
 use domain::campaign::Step;
+use domain::circuit::Circuit;
 use leptos::prelude::*;
 
-use super::super::calls::{DeleteCampaign, DuplicateCampaign, OpenedCampaign, StopCampaign, open_campaign};
+use super::super::calls::{
+    DeleteCampaign, DuplicateCampaign, OpenedCampaign, PauseCampaign, ResumeCampaign, StopCampaign, open_campaign,
+};
 use super::super::trigger::Trigger;
 use super::super::wizard::StillPreview;
 use super::super::words::{OverNotice, Status};
 use super::super::{above, campaign_id, step_path};
 use super::facts::OverviewFacts;
 use super::lifecycle::{Duplicate, Lifecycle};
+use super::pause::Paused;
 use super::versions::Versions;
+use crate::circuit::CircuitNotice;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{FormFailure, LinkButton, Notice, PageHeader, failure_of, loaded};
@@ -21,18 +26,37 @@ use crate::ui::{FormFailure, LinkButton, Notice, PageHeader, failure_of, loaded}
 pub fn OverviewPage() -> impl IntoView {
     let sandbox = sandbox_name();
     let campaign = campaign_id();
-    let stop = ServerAction::<StopCampaign>::new();
-    let stopped = Memo::new(move |_| stop.value().with(|answer| matches!(answer, Some(Ok(())))));
+    let turns = Turns {
+        pause: ServerAction::<PauseCampaign>::new(),
+        resume: ServerAction::<ResumeCampaign>::new(),
+        stop: ServerAction::<StopCampaign>::new(),
+    };
     let opened = Resource::new(
-        move || (sandbox.get(), campaign.get(), stopped.get()),
+        move || (sandbox.get(), campaign.get(), turns.made()),
         |(sandbox, campaign, _)| open_campaign(sandbox, campaign),
     );
-    loaded(opened, move |opened| view! { <Overview opened stop/> })
+    loaded(opened, move |opened| view! { <Overview opened turns/> })
+}
+
+/// What changes the status of the campaign that is shown.
+#[derive(Clone, Copy)]
+struct Turns {
+    pause: ServerAction<PauseCampaign>,
+    resume: ServerAction<ResumeCampaign>,
+    stop: ServerAction<StopCampaign>,
+}
+
+impl Turns {
+    /// Part of the key of what is shown.
+    fn made(self) -> [usize; 3] {
+        [self.pause.version().get(), self.resume.version().get(), self.stop.version().get()]
+    }
 }
 
 #[component]
-fn Overview(opened: OpenedCampaign, stop: ServerAction<StopCampaign>) -> impl IntoView {
+fn Overview(opened: OpenedCampaign, turns: Turns) -> impl IntoView {
     let t = texts();
+    let Turns { pause, resume, stop } = turns;
     let sandbox = sandbox_name().get_untracked();
     let campaign = opened.detail.campaign.clone();
     let id = campaign.id.to_string();
@@ -51,9 +75,15 @@ fn Overview(opened: OpenedCampaign, stop: ServerAction<StopCampaign>) -> impl In
             {(manages && over).then(|| view! { <Duplicate campaign=copied duplicate class="button"/> })}
         </PageHeader>
         <FormFailure failure=failure_of(duplicate.value())/>
+        <FormFailure failure=failure_of(pause.value())/>
+        <FormFailure failure=failure_of(resume.value())/>
         <FormFailure failure=failure_of(stop.value())/>
         <FormFailure failure=failure_of(delete.value())/>
-        <OverNotice status=campaign.status/>
+        {match opened.detail.pause.clone() {
+            Some(pause) => view! { <Paused campaign=campaign.clone() pause resume/> }.into_any(),
+            None => view! { <OverNotice status=campaign.status/> }.into_any(),
+        }}
+        {opened.circuit.clone().map(|circuit| view! { <Waiting circuit/> })}
         {waits.then(|| view! {
             <Notice kind="waiting">{t.campaigns.draft_waits}" "<a href=review>{t.campaigns.next_review}</a></Notice>
         })}
@@ -62,7 +92,20 @@ fn Overview(opened: OpenedCampaign, stop: ServerAction<StopCampaign>) -> impl In
             <h2 id="trigger-title">{t.wizard.trigger}</h2>
             <Trigger opened/>
         </section>
-        {(manages && !over).then(|| view! { <Lifecycle campaign stop duplicate delete/> })}
+        {(manages && !over).then(|| view! { <Lifecycle campaign pause stop duplicate delete/> })}
+    }
+}
+
+/// Messages wait for their server; whoever may look at the configuration is led there.
+#[component]
+fn Waiting(circuit: Circuit) -> impl IntoView {
+    let t = texts();
+    let sandbox = sandbox_name().get_untracked();
+    let href = format!("/{sandbox}/settings/configurations/{}", circuit.configuration_id);
+    view! {
+        <CircuitNotice circuit text=t.circuit.campaign_waits>
+            {may(Permission::ViewConfigurations).then(|| view! { <p><a href=href>{t.circuit.to_configuration}</a></p> })}
+        </CircuitNotice>
     }
 }
 

@@ -3,7 +3,8 @@
 use super::literal::{json, shell};
 use super::{ExampleCall, ORGANISATION, REQUEST_ID};
 
-/// No comments inside: an interactive zsh does not take them.
+/// No comments inside: an interactive zsh does not take them. Without a token it shows what the token endpoint said, and
+/// makes no call.
 pub fn write(call: &ExampleCall) -> String {
     // Leaves the single quotes for one variable, and enters them again.
     let body = shell(&json(&call.body(), 0)).replace(REQUEST_ID, "'\"$REQUEST_ID\"'");
@@ -12,13 +13,13 @@ pub fn write(call: &ExampleCall) -> String {
 CLIENT_SECRET="${{CLIENT_SECRET:-your-client-secret}}"
 REQUEST_ID="example-$(date +%s)"
 
-TOKEN=$(curl -sS {token_url} \
+ANSWER=$(curl -sS {token_url} \
   --data-urlencode grant_type=client_credentials \
   --data-urlencode "client_id=$CLIENT_ID" \
-  --data-urlencode "client_secret=$CLIENT_SECRET" \
-  | sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p')
+  --data-urlencode "client_secret=$CLIENT_SECRET")
+TOKEN=$(printf %s "$ANSWER" | sed -n 's/.*"access_token" *: *"\([^"]*\)".*/\1/p')
 
-curl -sS {trigger_url} \
+test -z "$TOKEN" && printf '%s\n' "$ANSWER" || curl -sS {trigger_url} \
   -H "Authorization: Bearer $TOKEN" \
   -H "x-api-key: $CLIENT_ID" \
   -H {organisation} \
@@ -41,9 +42,11 @@ mod tests {
     use super::*;
 
     /// Runs the text in a real shell with a `curl` that only prints its arguments.
-    fn pasted() -> String {
-        let fake = "curl() { case \"$*\" in *token*) echo '{\"access_token\": \"tok\", \"expires_in\": 1}';; \
-                    *) for a in \"$@\"; do printf '%s\\n' \"$a\"; done;; esac; }\n";
+    fn pasted(token_answer: &str) -> String {
+        let fake = format!(
+            "curl() {{ case \"$*\" in *token*) echo '{token_answer}';; \
+             *) for a in \"$@\"; do printf '%s\\n' \"$a\"; done;; esac; }}\n"
+        );
         let script = format!("{fake}CLIENT_ID=cli_1 CLIENT_SECRET=\"s'e\"\n{}", write(&call()));
         let output = Command::new("sh").arg("-c").arg(script).output().unwrap();
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -51,8 +54,14 @@ mod tests {
     }
 
     #[test]
+    fn without_a_token_the_reason_is_shown_and_no_call_is_made() {
+        let refused = r#"{"error": "invalid_client"}"#;
+        assert_eq!(pasted(refused).trim(), refused);
+    }
+
+    #[test]
     fn a_pasted_call_carries_token_headers_and_a_body_that_reads_back() {
-        let printed = pasted();
+        let printed = pasted(r#"{"access_token": "tok", "expires_in": 1}"#);
         for argument in ["Authorization: Bearer tok", "x-api-key: cli_1", "x-sandbox-name: dev"] {
             assert!(printed.lines().any(|line| line == argument), "{argument} in {printed}");
         }

@@ -5,8 +5,13 @@ mod javascript;
 mod literal;
 mod python;
 
+use std::sync::Arc;
+
 use domain::campaign::CampaignVersion;
-use domain::execution::{ExecutionRequest, Recipient, RecipientKind};
+use domain::channel_configuration::Category;
+use domain::execution::{AudienceRequest, ExecutionRequest, Recipient, RecipientKind};
+use domain::id::ExecutionKind;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Languages of the example, in the order of their tabs. The word is the value of `?tab=`.
@@ -53,10 +58,20 @@ pub struct ExampleCall {
     pub origin: String,
     pub sandbox: String,
     pub campaign_id: String,
+    /// The door of the campaign.
+    pub door: ExecutionKind,
     /// Values for `context.*`, from the content's own sample.
     pub context: Map<String, Value>,
     /// Values for `profile.*`.
     pub profile: Map<String, Value>,
+}
+
+/// What the example sends, as its door takes it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body {
+    Recipients(ExecutionRequest),
+    Audience(AudienceRequest),
 }
 
 /// Sent as `x-gw-ims-org-id`, which calls must carry and which may be anything.
@@ -68,7 +83,7 @@ const RECIPIENT: &str = "ann@example.com";
 
 impl ExampleCall {
     /// A call of this version with the content's sample values.
-    pub fn of(version: &CampaignVersion, sandbox: &str, origin: &str) -> Self {
+    pub fn of(version: &CampaignVersion, category: Category, sandbox: &str, origin: &str) -> Self {
         let sample = content::CompiledEmail::compile(&version.definition.content)
             .map(|compiled| compiled.sample())
             .unwrap_or_default();
@@ -76,7 +91,8 @@ impl ExampleCall {
             origin: origin.to_owned(),
             sandbox: sandbox.to_owned(),
             campaign_id: version.campaign_id.to_string(),
-            context: sample.context,
+            door: version.definition.door(category),
+            context: Arc::unwrap_or_clone(sample.context),
             profile: sample.profile,
         }
     }
@@ -90,20 +106,30 @@ impl ExampleCall {
         }
     }
 
-    fn body(&self) -> ExecutionRequest {
+    /// An audience brings its own people; its `context` is the same for all of them.
+    fn body(&self) -> Body {
         let given = |values: &Map<String, Value>| (!values.is_empty()).then(|| values.clone());
-        ExecutionRequest {
-            request_id: REQUEST_ID.to_owned(),
-            campaign_id: self.campaign_id.clone(),
-            recipients: vec![Recipient {
-                kind: RecipientKind::External,
-                user_id: RECIPIENT.to_owned(),
-                namespace: "email".to_owned(),
-                channel_data: None,
-                profile: given(&self.profile),
-                context: given(&self.context),
-            }],
+        let (request_id, campaign_id) = (REQUEST_ID.to_owned(), self.campaign_id.clone());
+        let context = given(&self.context);
+        if self.door == ExecutionKind::Audience {
+            let request_id = Some(request_id);
+            return Body::Audience(AudienceRequest {
+                request_id,
+                campaign_id,
+                audience: None,
+                context,
+                schedule: None,
+            });
         }
+        let recipient = Recipient {
+            kind: RecipientKind::External,
+            user_id: RECIPIENT.to_owned(),
+            namespace: "email".to_owned(),
+            channel_data: None,
+            profile: given(&self.profile),
+            context,
+        };
+        Body::Recipients(ExecutionRequest { request_id, campaign_id, recipients: vec![recipient] })
     }
 
     fn token_url(&self) -> String {
@@ -111,7 +137,7 @@ impl ExampleCall {
     }
 
     fn trigger_url(&self) -> String {
-        format!("{}/ajo/im/executions/unitary", self.origin)
+        format!("{}{}", self.origin, self.door.endpoint())
     }
 }
 
@@ -128,6 +154,7 @@ pub(crate) mod tests {
             origin: "http://127.0.0.1:3000".into(),
             sandbox: "dev".into(),
             campaign_id: "cmp_01k".into(),
+            door: ExecutionKind::Unitary,
             context,
             profile: Map::new(),
         }
@@ -138,6 +165,16 @@ pub(crate) mod tests {
         let body = serde_json::to_value(call().body()).unwrap();
         assert_eq!(body["recipients"][0]["context"]["order"]["paid"], true);
         assert!(body["recipients"][0].get("profile").is_none());
+    }
+
+    #[test]
+    fn a_call_goes_to_the_door_of_its_campaign() {
+        let fast = ExampleCall { door: ExecutionKind::HighThroughput, ..call() };
+        assert!(fast.in_language(Language::Curl).contains("/ajo/im/executions/highthroughput"));
+        let news = ExampleCall { door: ExecutionKind::Audience, ..call() };
+        assert!(news.trigger_url().ends_with("/ajo/im/executions/audience"));
+        let body = serde_json::to_value(news.body()).unwrap();
+        assert!(body.get("recipients").is_none() && body["context"]["order"]["paid"] == true, "{body}");
     }
 
     #[test]

@@ -20,7 +20,10 @@ grant = urlencode({{
     "client_id": client_id,
     "client_secret": client_secret,
 }})
-token = json.load(urlopen({token_url}, grant.encode()))["access_token"]
+try:
+    token = json.load(urlopen({token_url}, grant.encode()))["access_token"]
+except HTTPError as refused:
+    raise SystemExit(refused.read().decode())
 
 body = {body}
 

@@ -26,6 +26,7 @@ pub fn CallExamples(call: ExampleCall) -> impl IntoView {
                 <CopyButton text=code/>
             </div>
             <p class="hint">{t.trigger.clients_hint}" "<a href=clients>{t.trigger.to_clients}</a></p>
+            <p class="hint"><a href="/docs" rel="external" target="_blank">{t.trigger.to_docs}</a></p>
         </section>
     }
 }

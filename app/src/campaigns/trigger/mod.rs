@@ -29,7 +29,7 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
     };
     // A campaign that is over accepts no call, so none is shown.
     let over = opened.detail.campaign.status.is_over();
-    let call = (!over).then(|| ExampleCall::of(&live, &sandbox, &opened.origin));
+    let call = (!over).then(|| ExampleCall::of(&live, opened.detail.campaign.category, &sandbox, &opened.origin));
     let variables = live.definition.variables.clone();
     view! {
         <div class="stack trigger">

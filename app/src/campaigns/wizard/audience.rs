@@ -1,34 +1,95 @@
-//! Step 4: whom a call may address.
+//! Step 4: whom a call may address; of a marketing campaign, whom a run goes to.
 
+use domain::audience::Audience;
 use domain::campaign::Step;
+use domain::channel_configuration::Category;
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
 use super::step_form::StepForm;
+use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{SelectField, failure_of};
+use crate::layout::sandbox_name;
+use crate::ui::{Notice, SelectField, failure_of};
 
-/// The identity namespace of `userId`.
+/// The identity namespace of `userId`, and the audience of a marketing campaign.
 #[component]
 pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let t = texts();
-    let failure = failure_of(save.value());
-    let options = vec![("email".to_owned(), t.wizard.namespace_email.to_owned())];
+    let answered = failure_of(save.value());
+    let is_marketing = opened.detail.campaign.category == Category::Marketing;
+    let chosen = opened.detail.draft.audience.id.clone();
+    let stored = stored_fault(&opened, &chosen);
+    let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
+    let namespaces = vec![("email".to_owned(), t.wizard.namespace_email.to_owned())];
+    let about = if is_marketing { t.wizard.audience_marketing_about } else { t.wizard.audience_about };
     view! {
         <div class="step-columns">
-            <StepForm step=Step::Audience campaign=opened.detail.campaign.clone() save failure>
-                <p>{t.wizard.audience_about}</p>
+            <StepForm step=Step::Audience campaign=opened.detail.campaign.clone() save failure=answered>
+                <p>{about}</p>
+                {is_marketing.then(|| view! { <AudienceChoice audiences=opened.audiences chosen failure/> })}
                 <SelectField
                     path="audience.namespace" name="fields[namespace]" label=t.wizard.namespace hint=t.wizard.namespace_hint
-                    value=opened.detail.draft.audience.namespace options failure
+                    value=opened.detail.draft.audience.namespace options=namespaces failure
                 />
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
-                <h3>{t.wizard.in_the_call}</h3>
-                <pre class="sample" tabindex="0" aria-label=t.wizard.in_the_call>{RECIPIENT}</pre>
-                <p class="hint">{t.wizard.recipient_hint}</p>
+                {if is_marketing { view! { <AboutAudiences/> }.into_any() } else { view! { <AboutRecipients/> }.into_any() }}
             </aside>
         </div>
+    }
+}
+
+#[component]
+fn AudienceChoice(audiences: Vec<Audience>, chosen: String, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let none = audiences.is_empty();
+    let mut options = vec![(String::new(), t.wizard.choose.to_owned())];
+    options.extend(audiences.iter().map(|it| (it.id.to_string(), t.wizard.audience_members(&it.name, it.members))));
+    if options.iter().all(|(id, _)| *id != chosen) {
+        options.push((chosen.clone(), t.wizard.not_usable(&chosen)));
+    }
+    view! {
+        {none.then(|| view! { <Notice kind="warning"><p>{t.wizard.no_audience}</p><p><ToAudiences/></p></Notice> })}
+        <SelectField
+            path="audience.id" name="fields[audience]" label=t.wizard.audience_choice hint=t.wizard.audience_choice_hint
+            value=chosen options required=true failure
+        />
+    }
+}
+
+#[component]
+fn ToAudiences() -> impl IntoView {
+    let href = format!("/{}/audiences", sandbox_name().get_untracked());
+    view! { <a href=href>{texts().wizard.how_to_import}</a> }
+}
+
+/// What the review says of the audience that is stored; an empty choice is no news here.
+fn stored_fault(opened: &OpenedCampaign, chosen: &str) -> Option<ServerFailure> {
+    if chosen.is_empty() {
+        return None;
+    }
+    let fault = opened.review.errors.at("audience.id")?.clone();
+    Some(ServerFailure::Failure(fault.into()))
+}
+
+#[component]
+fn AboutAudiences() -> impl IntoView {
+    let t = texts();
+    view! {
+        <h3>{t.wizard.audience_of_run}</h3>
+        <p>{t.audiences.import_about}</p>
+        <p><ToAudiences/></p>
+    }
+}
+
+#[component]
+fn AboutRecipients() -> impl IntoView {
+    let t = texts();
+    view! {
+        <h3>{t.wizard.in_the_call}</h3>
+        <pre class="sample" tabindex="0" aria-label=t.wizard.in_the_call>{RECIPIENT}</pre>
+        <p class="hint">{t.wizard.recipient_hint}</p>
     }
 }
 

@@ -127,6 +127,9 @@ fn Banner(campaign: Campaign) -> impl IntoView {
         CampaignStatus::Live | CampaignStatus::Scheduled if campaign.draft_open => {
             view! { <Notice kind="waiting">{t.wizard.draft_beside_live(version)}</Notice> }.into_any()
         }
+        CampaignStatus::Paused if campaign.draft_open => {
+            view! { <OverNotice status=campaign.status/><Notice kind="waiting">{t.wizard.draft_beside_live(version)}</Notice> }.into_any()
+        }
         CampaignStatus::Live | CampaignStatus::Scheduled => {
             view! { <Notice>{t.wizard.edits_make_draft(version)}</Notice> }.into_any()
         }

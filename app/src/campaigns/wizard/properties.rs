@@ -1,13 +1,14 @@
 //! Step 1: what the campaign is called and what it is for.
 
 use domain::campaign::Step;
+use domain::channel_configuration::Category;
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
-use super::super::words::{category_meaning, category_name};
+use super::super::words::{category_meaning, category_name, throughput_name};
 use super::step_form::StepForm;
 use crate::i18n::texts;
-use crate::ui::{Code, Fact, Facts, TextArea, TextField, failure_of};
+use crate::ui::{Code, Fact, Facts, SelectField, TextArea, TextField, failure_of};
 
 /// Name and description; the category is fixed.
 #[component]
@@ -27,6 +28,13 @@ pub fn PropertiesStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> i
                     path="description" name="fields[description]" label=t.wizard.description hint=t.wizard.description_hint
                     value=draft.description failure
                 />
+                // Stays visible where it is a fault, so that it can be taken back.
+                {(category == Category::Transactional || draft.high_throughput).then(|| view! {
+                    <SelectField
+                        path="highThroughput" name="fields[highThroughput]" label=t.wizard.throughput hint=t.wizard.throughput_hint
+                        value=draft.high_throughput.to_string() options=throughputs() failure
+                    />
+                })}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <Facts>
@@ -39,4 +47,8 @@ pub fn PropertiesStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> i
             </aside>
         </div>
     }
+}
+
+fn throughputs() -> Vec<(String, String)> {
+    [false, true].map(|high| (high.to_string(), throughput_name(high).to_owned())).to_vec()
 }

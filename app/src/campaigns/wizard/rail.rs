@@ -48,7 +48,7 @@ impl Mark {
 
 /// What is only missing is not yet done; what is there and wrong needs attention.
 fn mark(step: Step, review: &Review, status: CampaignStatus, draft_open: bool) -> Mark {
-    let active = matches!(status, CampaignStatus::Live | CampaignStatus::Scheduled);
+    let active = matches!(status, CampaignStatus::Live | CampaignStatus::Scheduled | CampaignStatus::Paused);
     match step {
         Step::Review if active && !draft_open => Mark::Done,
         Step::Trigger if active => Mark::Done,

@@ -3,10 +3,11 @@
 use domain::Fault;
 use domain::access::Permission;
 use domain::campaign::{Campaign, Step};
+use domain::channel_configuration::Category;
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
-use super::super::words::{category_name, step_name};
+use super::super::words::{category_name, step_name, throughput_name};
 use super::super::{step_path, trigger};
 use super::content::StillPreview;
 use super::step_form::PlainFooter;
@@ -134,15 +135,30 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
     let subject = or_dash(&draft.content.subject);
     let start = moment(&draft.schedule.start, t.wizard.at_once);
     let end = moment(&draft.schedule.end, t.wizard.until_stopped);
+    let run = (opened.detail.campaign.category == Category::Marketing).then(|| {
+        let audience = opened.audiences.iter().find(|found| found.id.as_str() == draft.audience.id);
+        let audience =
+            audience.map_or_else(|| "–".to_owned(), |found| t.wizard.audience_members(&found.name, found.members));
+        let rate = match draft.schedule.messages_per_second.trim() {
+            "" => t.wizard.rate_none.to_owned(),
+            rate => t.executions.at_rate(rate),
+        };
+        view! {
+            <Fact name=t.wizard.audience_choice>{audience}</Fact>
+            <Fact name=t.wizard.rate>{rate}</Fact>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="glance">
             <h3 id="glance">{t.wizard.at_a_glance}</h3>
             <Facts>
                 <Fact name=t.campaigns.category>{category_name(opened.detail.campaign.category)}</Fact>
+                {draft.high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 <Fact name=t.wizard.configuration>{sender}</Fact>
                 <Fact name=t.content_step.subject>{subject}</Fact>
                 <Fact name=t.wizard.start>{start}</Fact>
                 <Fact name=t.wizard.end>{end}</Fact>
+                {run}
             </Facts>
             <h4>{t.trigger.variables}</h4>
             <trigger::Variables variables=opened.review.variables.clone() example=None/>

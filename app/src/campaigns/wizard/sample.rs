@@ -1,6 +1,7 @@
 //! Sample values of the preview: one text per variable, as a person types them, and the data they stand for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use content::Data;
 use domain::campaign::Variable;
@@ -46,7 +47,7 @@ pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Data {
     for variable in variables {
         let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) else { continue };
         match variable.path.split_once('.') {
-            Some(("context", path)) => place(&mut data.context, path, value_of(text)),
+            Some(("context", path)) => place(Arc::make_mut(&mut data.context), path, value_of(text)),
             Some(("profile", path)) => place(&mut data.profile, path, value_of(text)),
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Step 5: from when until when calls are accepted.
 
 use domain::campaign::{ScheduleDraft, Step};
+use domain::channel_configuration::Category;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
@@ -20,6 +21,8 @@ pub fn ScheduleStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
     let stored = stored_faults(&opened);
     let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
     let place = NodeRef::<leptos::html::P>::new();
+    let is_marketing = opened.detail.campaign.category == Category::Marketing;
+    let rate = schedule.messages_per_second.clone();
     let proposed = proposed_zone(&schedule, place);
     view! {
         <div class="step-columns">
@@ -42,11 +45,21 @@ pub fn ScheduleStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
                 <p class="hint" aria-live="polite" node_ref=place>
                     {move || proposed.get().map(|zone| t.wizard.zone_proposed(zone))}
                 </p>
+                {is_marketing.then(|| view! {
+                    <TextField
+                        path="schedule.messagesPerSecond" name="fields[messagesPerSecond]" label=t.wizard.rate
+                        hint=t.wizard.rate_hint unit=t.wizard.rate_unit value=rate failure
+                    />
+                })}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <h3>{t.wizard.schedule_help_title}</h3>
                 <p>{t.wizard.schedule_help}</p>
                 <p class="hint">{t.wizard.schedule_help_end}</p>
+                {is_marketing.then(|| view! {
+                    <h3>{t.wizard.rate_help_title}</h3>
+                    <p>{t.wizard.rate_help}</p>
+                })}
             </aside>
         </div>
     }

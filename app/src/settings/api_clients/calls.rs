@@ -1,6 +1,6 @@
 //! Server functions of API clients.
 
-use domain::api_client::{ApiClient, NewApiClient};
+use domain::api_client::{ApiClient, ClientLimitsDraft, NewApiClient};
 use leptos::prelude::*;
 
 use crate::failure::Answer;
@@ -19,6 +19,12 @@ pub async fn create_api_client(sandbox: String, name: String) -> Answer<NewApiCl
     answer(server::create(sandbox, name).await)
 }
 
+/// Gives a client limits of its own; empty texts leave them to the settings.
+#[server]
+pub async fn set_limits(sandbox: String, client: String, #[server(default)] limits: ClientLimitsDraft) -> Answer<()> {
+    answer(server::set_limits(sandbox, client, limits).await)
+}
+
 /// Ends a client's access for good.
 #[server]
 pub async fn revoke_api_client(sandbox: String, client: String) -> Answer<()> {
@@ -29,9 +35,9 @@ pub async fn revoke_api_client(sandbox: String, client: String) -> Answer<()> {
 mod server {
     use domain::Failure;
     use domain::access::Permission;
-    use domain::api_client::{ApiClient, NewApiClient};
+    use domain::api_client::{ApiClient, ClientLimitsDraft, NewApiClient};
     use domain::id::ApiClientId;
-    use engine::Result;
+    use engine::{Error, Result};
 
     use crate::session::caller;
 
@@ -45,6 +51,21 @@ mod server {
         let caller = caller(Permission::ManageApiClients).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         caller.engine.create_api_client(&sandbox, &name, caller.name()).await
+    }
+
+    pub async fn set_limits(sandbox: String, client: String, limits: ClientLimitsDraft) -> Result<()> {
+        let caller = caller(Permission::ManageApiClients).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ApiClientId = client.parse().map_err(|_| Failure::not_found("API client"))?;
+        let set = caller.engine.set_api_client_limits(&sandbox, &id, &limits).await;
+        set.map_err(|error| match error {
+            // The page has such fields for every client.
+            Error::Failure(Failure::Invalid { mut faults }) => {
+                faults.0.iter_mut().for_each(|fault| fault.path = format!("{}-{client}", fault.path));
+                Error::Failure(Failure::Invalid { faults })
+            }
+            other => other,
+        })
     }
 
     pub async fn revoke(sandbox: String, client: String) -> Result<()> {

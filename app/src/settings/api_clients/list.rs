@@ -3,13 +3,18 @@
 use domain::api_client::ApiClient;
 use leptos::prelude::*;
 
-use super::RevokeApiClient;
+use super::limits::{Limits, LimitsText};
+use super::{RevokeApiClient, SetLimits};
 use crate::i18n::texts;
 use crate::ui::{Button, Code, Confirmation, EmptyState, Signal4, StateBadge, Table, Time, answers};
 
 /// All clients, or what a client is for.
 #[component]
-pub fn Clients(clients: Vec<ApiClient>, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
+pub fn Clients(
+    clients: Vec<ApiClient>,
+    revoke: ServerAction<RevokeApiClient>,
+    set_limits: ServerAction<SetLimits>,
+) -> impl IntoView {
     let t = texts();
     if clients.is_empty() {
         return view! { <EmptyState title=t.api_clients.none text=t.api_clients.none_text/> }.into_any();
@@ -20,16 +25,17 @@ pub fn Clients(clients: Vec<ApiClient>, revoke: ServerAction<RevokeApiClient>) -
         t.api_clients.state,
         t.api_clients.last_used,
         t.api_clients.created_at,
+        t.api_clients.limits,
         t.settings.actions,
     ];
     view! {
-        <Table title=t.api_clients.title columns>{clients.into_iter().map(|client| view! { <Row client revoke/> }).collect_view()}</Table>
+        <Table title=t.api_clients.title columns>{clients.into_iter().map(|client| view! { <Row client revoke set_limits/> }).collect_view()}</Table>
     }
     .into_any()
 }
 
 #[component]
-fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoView {
+fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>, set_limits: ServerAction<SetLimits>) -> impl IntoView {
     let t = texts();
     let state = match client.revoked_at {
         Some(at) => {
@@ -49,7 +55,12 @@ fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>) -> impl IntoVie
             <td data-label=t.api_clients.state>{state}</td>
             <td data-label=t.api_clients.last_used>{last_used}</td>
             <td data-label=t.api_clients.created_at><Time at=client.created_at/><br/><span class="hint">{client.created_by.clone()}</span></td>
-            <td>{client.revoked_at.is_none().then(|| view! { <Revocation client revoke/> })}</td>
+            <td class="wide" data-label=t.api_clients.limits><LimitsText client=&client/></td>
+            <td>
+                {client.revoked_at.is_none().then(|| view! {
+                    <div class="row row-actions"><Limits client=client.clone() set_limits/><Revocation client revoke/></div>
+                })}
+            </td>
         </tr>
     }
 }

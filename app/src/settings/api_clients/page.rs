@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::{above, permitted::permitted};
 use super::list::Clients;
 use super::new_client::NewClient;
-use super::{CreateApiClient, RevokeApiClient, list_api_clients};
+use super::{CreateApiClient, RevokeApiClient, SetLimits, list_api_clients};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{FormFailure, PageHeader, failure_of, loaded};
@@ -23,8 +23,9 @@ fn Content() -> impl IntoView {
     let sandbox = sandbox_name();
     let create = ServerAction::<CreateApiClient>::new();
     let revoke = ServerAction::<RevokeApiClient>::new();
+    let set_limits = ServerAction::<SetLimits>::new();
     let clients = Resource::new(
-        move || (sandbox.get(), create.version().get(), revoke.version().get()),
+        move || (sandbox.get(), create.version().get(), revoke.version().get(), set_limits.version().get()),
         |(sandbox, ..)| list_api_clients(sandbox),
     );
     view! {
@@ -32,6 +33,7 @@ fn Content() -> impl IntoView {
         <p class="hint">{move || t.api_clients.about(sandbox.get())}</p>
         <NewClient sandbox create/>
         <FormFailure failure=failure_of(revoke.value())/>
-        {loaded(clients, move |clients| view! { <Clients clients revoke/> })}
+        <FormFailure failure=failure_of(set_limits.value())/>
+        {loaded(clients, move |clients| view! { <Clients clients revoke set_limits/> })}
     }
 }

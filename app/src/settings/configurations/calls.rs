@@ -3,6 +3,7 @@
 use domain::channel_configuration::{
     ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
 };
+use domain::circuit::Circuit;
 use leptos::prelude::*;
 
 use crate::failure::Answer;
@@ -54,12 +55,31 @@ pub async fn verify_configuration(sandbox: String, configuration: String) -> Ans
     answer(server::verify(sandbox, configuration).await)
 }
 
+/// Configurations whose messages wait for their server.
+#[server]
+pub async fn list_circuits(sandbox: String) -> Answer<Vec<Circuit>> {
+    answer(server::list_circuits(sandbox).await)
+}
+
+/// Why messages wait for the server; `None` when they go.
+#[server]
+pub async fn find_circuit(sandbox: String, configuration: String) -> Answer<Option<Circuit>> {
+    answer(server::find_circuit(sandbox, configuration).await)
+}
+
+/// Looks now whether the server is there again.
+#[server]
+pub async fn try_circuit(sandbox: String, configuration: String) -> Answer<()> {
+    answer(server::try_circuit(sandbox, configuration).await)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
     use domain::channel_configuration::{
         ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
     };
+    use domain::circuit::Circuit;
     use domain::id::ChannelConfigurationId;
     use domain::{Failure, SandboxName};
     use engine::Result;
@@ -110,6 +130,22 @@ mod server {
     pub async fn verify(sandbox: String, configuration: String) -> Result<Verification> {
         let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
         caller.engine.verify_channel_configuration(&sandbox, &id).await
+    }
+
+    pub async fn list_circuits(sandbox: String) -> Result<Vec<Circuit>> {
+        let caller = caller(Permission::ViewConfigurations).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.list_circuits(&sandbox).await
+    }
+
+    pub async fn find_circuit(sandbox: String, configuration: String) -> Result<Option<Circuit>> {
+        let (caller, sandbox, id) = asked(Permission::ViewConfigurations, &sandbox, &configuration).await?;
+        caller.engine.find_circuit(&sandbox, &id).await
+    }
+
+    pub async fn try_circuit(sandbox: String, configuration: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.try_circuit(&sandbox, &id).await.map(drop)
     }
 
     async fn asked(

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::super::permitted::permitted;
+use super::circuit::OpenCircuit;
 use super::save::SaveForm;
 use super::status::{StatusCard, current};
 use super::verification::VerifyCard;
@@ -32,10 +33,11 @@ fn Content() -> impl IntoView {
         move || (sandbox.get(), id.get(), saved.get()),
         |(sandbox, id, _)| find_configuration(sandbox, id),
     );
-    loaded(configuration, move |configuration| {
+    let stored = loaded(configuration, move |configuration| {
         let just_saved = saved.get_untracked() == configuration.revision.to_string();
         view! { <Stored configuration just_saved/> }
-    })
+    });
+    view! { {stored}<OpenCircuit configuration=id/> }
 }
 
 #[component]
@@ -80,6 +82,13 @@ fn ReadOnly(configuration: ChannelConfiguration) -> impl IntoView {
                 <Fact name=t.configurations.from_address>{configuration.from_address.to_string()}</Fact>
                 {configuration.reply_to.map(|reply_to| view! { <Fact name=t.configurations.reply_to>{reply_to.to_string()}</Fact> })}
                 <Fact name=t.configurations.transport>{transport_text(&configuration.transport)}</Fact>
+                <Fact name=t.configurations.retry_minutes>{configuration.retry_minutes}" "{t.configurations.minutes}</Fact>
+                {configuration.rates.max_per_second.map(|rate| view! {
+                    <Fact name=t.configurations.max_per_second>{rate}" "{t.configurations.per_second}</Fact>
+                })}
+                {configuration.rates.max_per_second_per_domain.map(|rate| view! {
+                    <Fact name=t.configurations.max_per_second_per_domain>{rate}" "{t.configurations.per_second}</Fact>
+                })}
                 {relay.map(|relay| view! { <Fact name=t.configurations.security>{security_name(relay.security)}</Fact> })}
             </Facts>
             <p class="hint">{t.configurations.administrators_change}</p>

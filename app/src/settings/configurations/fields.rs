@@ -8,7 +8,7 @@ use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts, SelectField, TextField};
 
-/// General, sender, transport. The fields of the relay are shown by the style sheet, for the transport that has them.
+/// General, sender, transport, delivery. The fields of the relay are shown by the style sheet, for the transport that has them.
 #[component]
 pub fn Fields(
     draft: ChannelConfigurationDraft,
@@ -58,7 +58,23 @@ pub fn Fields(
                 path="transport" name="draft[transport]" label=t.configurations.destination hint=t.configurations.transport_hint
                 value=draft.transport.clone() options=transports.collect() failure
             />
-            <Relay draft password_set failure/>
+            <Relay draft=draft.clone() password_set failure/>
+        </fieldset>
+        <fieldset class="form">
+            <legend>{t.configurations.delivery}</legend>
+            <TextField
+                path="retryMinutes" name="draft[retryMinutes]" label=t.configurations.retry_minutes
+                hint=t.configurations.retry_minutes_hint unit=t.configurations.minutes value=draft.retry_minutes failure
+            />
+            <TextField
+                path="maxPerSecond" name="draft[maxPerSecond]" label=t.configurations.max_per_second
+                hint=t.configurations.max_per_second_hint unit=t.configurations.per_second value=draft.max_per_second failure
+            />
+            <TextField
+                path="maxPerSecondPerDomain" name="draft[maxPerSecondPerDomain]"
+                label=t.configurations.max_per_second_per_domain hint=t.configurations.max_per_second_per_domain_hint
+                unit=t.configurations.per_second value=draft.max_per_second_per_domain failure
+            />
         </fieldset>
     }
 }

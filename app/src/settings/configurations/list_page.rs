@@ -2,15 +2,16 @@
 
 use domain::access::Permission;
 use domain::channel_configuration::ChannelConfiguration;
+use domain::circuit::Circuit;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::super::{above, permitted::permitted, settings_path};
-use super::list_configurations;
 use super::words::{StatusBadge, category_name, transport_text};
+use super::{list_circuits, list_configurations};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Table, Time, loaded};
+use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Signal4, StateBadge, Table, Time, loaded};
 
 /// All configurations of the sandbox.
 #[component]
@@ -22,14 +23,17 @@ pub fn ConfigurationsPage() -> impl IntoView {
 fn Content() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
-    let configurations = Resource::new(move || sandbox.get(), list_configurations);
+    let configurations = Resource::new(
+        move || sandbox.get(),
+        async |sandbox| Ok((list_configurations(sandbox.clone()).await?, list_circuits(sandbox).await?)),
+    );
     let name = sandbox.get_untracked();
     view! {
         <PageHeader title=t.configurations.title above=above(&name)>
             {may(Permission::ManageConfigurations).then(|| view! { <CreateLink/> })}
         </PageHeader>
         <p class="hint">{t.configurations.about}</p>
-        {loaded(configurations, |configurations| view! { <Configurations configurations/> })}
+        {loaded(configurations, |(configurations, circuits)| view! { <Configurations configurations circuits/> })}
     }
 }
 
@@ -40,7 +44,7 @@ fn CreateLink() -> impl IntoView {
 }
 
 #[component]
-fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
+fn Configurations(configurations: Vec<ChannelConfiguration>, circuits: Vec<Circuit>) -> impl IntoView {
     let t = texts();
     if configurations.is_empty() {
         let manages = may(Permission::ManageConfigurations);
@@ -58,14 +62,22 @@ fn Configurations(configurations: Vec<ChannelConfiguration>) -> impl IntoView {
         t.configurations.transport,
         t.configurations.modified,
     ];
+    let row = move |configuration: ChannelConfiguration| {
+        let is_open = circuits.iter().any(|circuit| circuit.configuration_id == configuration.id);
+        view! { <Row configuration is_open/> }
+    };
     view! {
-        <Table title=t.configurations.title columns>{configurations.into_iter().map(|configuration| view! { <Row configuration/> }).collect_view()}</Table>
+        <Table title=t.configurations.title columns>{configurations.into_iter().map(row).collect_view()}</Table>
     }
     .into_any()
 }
 
 #[component]
-fn Row(configuration: ChannelConfiguration) -> impl IntoView {
+fn Row(
+    configuration: ChannelConfiguration,
+    /// Its messages wait for their server.
+    is_open: bool,
+) -> impl IntoView {
     let t = texts();
     let section = format!("configurations/{}", configuration.id);
     let href = settings_path(&sandbox_name().get_untracked(), &section);
@@ -73,7 +85,10 @@ fn Row(configuration: ChannelConfiguration) -> impl IntoView {
         <tr>
             <th scope="row" class="wide"><A href=href>{configuration.name}</A></th>
             <td data-label=t.configurations.category>{category_name(configuration.category)}</td>
-            <td data-label=t.configurations.status><StatusBadge status=configuration.status/></td>
+            <td data-label=t.configurations.status>
+                <StatusBadge status=configuration.status/>
+                {is_open.then(|| view! { <br/><StateBadge signal=Signal4::Failed text=t.circuit.not_available/> })}
+            </td>
             <td class="wide" data-label=t.configurations.from>
                 {configuration.from_name}<br/><span class="hint"><Address text=configuration.from_address.to_string()/></span>
             </td>

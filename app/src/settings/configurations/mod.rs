@@ -1,6 +1,7 @@
 //! Channel configurations: how the channels of a sandbox send.
 
 mod calls;
+mod circuit;
 mod configuration_page;
 mod fields;
 mod list_page;
@@ -11,8 +12,8 @@ mod verification;
 mod words;
 
 pub use calls::{
-    CreateConfiguration, SaveConfiguration, SetConfigurationStatus, VerifyConfiguration, find_configuration,
-    list_configurations,
+    CreateConfiguration, SaveConfiguration, SetConfigurationStatus, TryCircuit, VerifyConfiguration, find_circuit,
+    find_configuration, list_circuits, list_configurations,
 };
 pub use configuration_page::ConfigurationPage;
 pub use list_page::ConfigurationsPage;

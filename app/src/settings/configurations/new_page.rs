@@ -1,7 +1,7 @@
 //! A new channel configuration.
 
 use domain::access::Permission;
-use domain::channel_configuration::ChannelConfigurationDraft;
+use domain::channel_configuration::{ChannelConfigurationDraft, RETRY_MINUTES_MAX};
 use leptos::prelude::*;
 
 use super::super::permitted::permitted;
@@ -48,6 +48,7 @@ fn proposal() -> ChannelConfigurationDraft {
         port: "587".to_owned(),
         security: "starttls".to_owned(),
         max_connections: "4".to_owned(),
+        retry_minutes: RETRY_MINUTES_MAX.to_string(),
         ..ChannelConfigurationDraft::default()
     }
 }

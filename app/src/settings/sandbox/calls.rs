@@ -1,5 +1,6 @@
-//! Server function of the sandbox.
+//! Server functions of the sandbox.
 
+use domain::execution::Erased;
 use domain::sandbox::{Sandbox, SandboxMode};
 use leptos::prelude::*;
 
@@ -13,9 +14,16 @@ pub async fn set_sandbox_mode(sandbox: String, mode: SandboxMode) -> Answer<Sand
     answer(server::set_mode(sandbox, mode).await)
 }
 
+/// Removes everything that the sandbox keeps of a person.
+#[server]
+pub async fn erase_person(sandbox: String, email: String) -> Answer<Erased> {
+    answer(server::erase(sandbox, email).await)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
+    use domain::execution::Erased;
     use domain::sandbox::{Sandbox, SandboxMode};
     use engine::Result;
 
@@ -25,5 +33,11 @@ mod server {
         let caller = caller(Permission::ManageSandboxes).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         caller.engine.set_sandbox_mode(&sandbox, mode).await
+    }
+
+    pub async fn erase(sandbox: String, email: String) -> Result<Erased> {
+        let caller = caller(Permission::ErasePeople).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        caller.engine.erase_person(&sandbox, &email, caller.name()).await
     }
 }

@@ -1,7 +1,8 @@
 //! The sandbox: does anything leave it?
 
 mod calls;
+mod erase;
 mod page;
 
-pub use calls::SetSandboxMode;
+pub use calls::{ErasePerson, SetSandboxMode};
 pub use page::SandboxPage;

@@ -1,4 +1,4 @@
-//! Mode of the sandbox.
+//! Mode of the sandbox, and what is done with what it keeps.
 
 use domain::access::Permission;
 use domain::sandbox::SandboxMode;
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::super::above;
 
 use super::SetSandboxMode;
+use super::erase::Erase;
 use crate::i18n::texts;
 use crate::layout::{captures, may, sandbox_name};
 use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, StateBadge, answers, failure_of};
@@ -16,6 +17,7 @@ use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, 
 pub fn SandboxPage() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
+    let erased_from = sandbox.clone();
     let is_prod = sandbox == "prod";
     let captures = captures();
     let switch = ServerAction::<SetSandboxMode>::new();
@@ -37,6 +39,7 @@ pub fn SandboxPage() -> impl IntoView {
                 view! { <p class="hint">{t.settings_sandbox.administrators_switch}</p> }.into_any()
             }}
         </section>
+        {may(Permission::ErasePeople).then(|| view! { <Erase sandbox=erased_from/> })}
     }
 }
 

@@ -88,20 +88,24 @@ impl Stage {
     }
 }
 
-/// What a reply that is not the hoped-for one means for a mail. Until the envelope it is about us, not about the mail.
+/// What a reply that is not the hoped-for one means for a mail. Until the envelope it is about us, not about the mail; and so
+/// is a server that closes, or that wants something else of us first.
 pub(super) fn meaning(stage: Stage, reply: &Reply) -> (Outcome, Option<String>) {
     let retry = |reason: &str| (Outcome::Retry, Some(reason.to_owned()));
+    let unavailable = |reason: &str| (Outcome::Unavailable, Some(reason.to_owned()));
     match (stage, reply.code) {
         (Stage::Content, 200..300) => (Outcome::Accepted, None),
         (_, 450 | 451) if stage.is_about_a_mail() && is_greylisting(reply) => retry("greylisted"),
+        (_, 421) => unavailable("smtp_421"),
+        (_, 400..500) if !stage.is_about_a_mail() => unavailable(&format!("smtp_{}", reply.code)),
         (_, 400..500) => retry(&format!("smtp_{}", reply.code)),
-        (Stage::Greeting, 500..600) => retry("greeting_refused"),
-        (Stage::Ehlo, 500..600) => retry("ehlo_refused"),
-        (Stage::StartTls, 500..600) => retry("tls_failed"),
-        (Stage::Auth, 500..600) => retry("auth_failed"),
+        (Stage::Greeting, 500..600) => unavailable("greeting_refused"),
+        (Stage::Ehlo, 500..600) => unavailable("ehlo_refused"),
+        (Stage::StartTls, 500..600) => unavailable("tls_failed"),
+        (Stage::Auth, 500..600) => unavailable("auth_failed"),
         // The server wants TLS or AUTH first (RFC 3207, RFC 4954), or another sender: a configuration to mend, not a mail
         // to give up.
-        (Stage::Mail | Stage::Rcpt | Stage::Data, 530) => retry("auth_required"),
+        (Stage::Mail | Stage::Rcpt | Stage::Data, 530) => unavailable("auth_required"),
         (Stage::Mail | Stage::Rcpt, 500..600) if is_about_sender(stage, reply) => retry("sender_refused"),
         (_, 500..600) => (Outcome::Rejected, Some(refusal(stage, reply))),
         _ => retry("bad_reply"),
@@ -144,10 +148,10 @@ mod tests {
 
     #[test]
     fn every_reply_says_whether_to_try_again() {
-        use Outcome::{Accepted, Rejected, Retry};
+        use Outcome::{Accepted, Rejected, Retry, Unavailable};
         for (stage, words, outcome, reason) in [
             (Stage::Content, "250 ok", Accepted, None),
-            (Stage::Content, "421 bye", Retry, Some("smtp_421")),
+            (Stage::Content, "421 bye", Unavailable, Some("smtp_421")),
             (Stage::Content, "451 4.3.0 Disk", Retry, Some("smtp_451")),
             (Stage::Content, "554 5.7.1 Spam", Rejected, Some("content_refused")),
             (Stage::Content, "550 5.7.1 Spam", Rejected, Some("content_refused")),
@@ -156,10 +160,10 @@ mod tests {
             (Stage::Content, "552 5.3.4 Too large", Rejected, Some("smtp_552")),
             (Stage::Content, "354 go", Retry, Some("bad_reply")),
             (Stage::Data, "550 5.7.0 No", Rejected, Some("content_refused")),
-            (Stage::Data, "530 5.7.0 Sign in", Retry, Some("auth_required")),
+            (Stage::Data, "530 5.7.0 Sign in", Unavailable, Some("auth_required")),
             (Stage::Mail, "550 5.7.1 Not yours", Retry, Some("sender_refused")),
             (Stage::Mail, "552 5.3.4 Too large", Rejected, Some("smtp_552")),
-            (Stage::Mail, "530 5.7.0 Sign in", Retry, Some("auth_required")),
+            (Stage::Mail, "530 5.7.0 Sign in", Unavailable, Some("auth_required")),
             (Stage::Rcpt, "450 4.2.0 Busy", Retry, Some("smtp_450")),
             (Stage::Rcpt, "452 4.2.2 Full", Retry, Some("smtp_452")),
             (Stage::Rcpt, "550 5.1.1 No such user", Rejected, Some("smtp_550")),
@@ -169,14 +173,14 @@ mod tests {
             (Stage::Rcpt, "554 5.7.1 Relay access denied", Rejected, Some("policy_refused")),
             (Stage::Rcpt, "552 5.2.2 Full", Rejected, Some("smtp_552")),
             (Stage::Rcpt, "250 ok", Retry, Some("bad_reply")),
-            (Stage::Greeting, "554 no", Retry, Some("greeting_refused")),
-            (Stage::Greeting, "421 busy", Retry, Some("smtp_421")),
-            (Stage::Greeting, "451 4.7.1 Later", Retry, Some("smtp_451")),
-            (Stage::Ehlo, "502 what", Retry, Some("ehlo_refused")),
-            (Stage::StartTls, "454 no", Retry, Some("smtp_454")),
-            (Stage::StartTls, "501 no", Retry, Some("tls_failed")),
-            (Stage::Auth, "535 5.7.8 Wrong", Retry, Some("auth_failed")),
-            (Stage::Auth, "454 4.7.0 Later", Retry, Some("smtp_454")),
+            (Stage::Greeting, "554 no", Unavailable, Some("greeting_refused")),
+            (Stage::Greeting, "421 busy", Unavailable, Some("smtp_421")),
+            (Stage::Greeting, "451 4.7.1 Later", Unavailable, Some("smtp_451")),
+            (Stage::Ehlo, "502 what", Unavailable, Some("ehlo_refused")),
+            (Stage::StartTls, "454 no", Unavailable, Some("smtp_454")),
+            (Stage::StartTls, "501 no", Unavailable, Some("tls_failed")),
+            (Stage::Auth, "535 5.7.8 Wrong", Unavailable, Some("auth_failed")),
+            (Stage::Auth, "454 4.7.0 Later", Unavailable, Some("smtp_454")),
         ] {
             assert_eq!(meaning(stage, &reply(words)), (outcome, reason.map(str::to_owned)), "{stage:?} {words}");
         }

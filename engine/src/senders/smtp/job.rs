@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::message::Outcome;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use super::fault::{Fault, in_doubt};
@@ -15,10 +15,26 @@ use crate::senders::{Answer, Mail};
 /// How soon a caller notices that a mail was given back and that its time in the queue is over.
 const GIVEN_BACK: Duration = Duration::from_secs(1);
 
+/// Reason for a mail that a server was taking when this process ended: it says nothing of the server.
+pub(crate) const ENDED: &str = "in_doubt";
+
+/// How far this process is on its way to its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::senders) enum Ending {
+    #[default]
+    NotYet,
+    /// What is begun is finished, and nothing else is begun.
+    NothingNew,
+    /// Nothing is waited for any more.
+    Now,
+}
+
 /// One mail in a pool. Whoever claims it answers it.
 pub(super) struct Job {
     pub(super) mail: Mail,
     claim: Claim,
+    /// Taken by the connection before the first byte of the mail, or by the caller: then it is never written.
+    body: Claim,
     queued_at: Instant,
     /// Was begun once on a connection that then broke.
     again: bool,
@@ -29,6 +45,8 @@ pub(super) struct Job {
 /// The caller's side of a [`Job`].
 pub(in crate::senders) struct Waiting {
     claim: Claim,
+    body: Claim,
+    ending: watch::Receiver<Ending>,
     via: Arc<str>,
     answer: oneshot::Receiver<Answer>,
 }
@@ -44,16 +62,21 @@ impl Claim {
 }
 
 impl Job {
-    pub(super) fn new(mail: Mail, via: Arc<str>) -> (Self, Waiting) {
+    pub(super) fn new(mail: Mail, via: Arc<str>, ending: watch::Receiver<Ending>) -> (Self, Waiting) {
         let (answer, receiver) = oneshot::channel();
-        let claim = Claim::default();
-        let waiting = Waiting { claim: claim.clone(), via: via.clone(), answer: receiver };
-        (Self { mail, claim, queued_at: Instant::now(), again: false, via, answer }, waiting)
+        let (claim, body) = (Claim::default(), Claim::default());
+        let waiting = Waiting { claim: claim.clone(), body: body.clone(), ending, via: via.clone(), answer: receiver };
+        (Self { mail, claim, body, queued_at: Instant::now(), again: false, via, answer }, waiting)
     }
 
     /// `false`: nobody waits for it any more, and it must not be sent.
     pub(super) fn claim(&self) -> bool {
         !self.is_abandoned() && self.claim.take()
+    }
+
+    /// The mail is about to be written. `false`: the caller has taken it back.
+    pub(super) fn begin_body(&self) -> bool {
+        self.body.take()
     }
 
     /// The caller left: whatever becomes of the mail now, the caller has decided otherwise.
@@ -67,6 +90,7 @@ impl Job {
             return false;
         }
         self.again = true;
+        self.body.0.store(false, Ordering::SeqCst);
         self.claim.0.store(false, Ordering::SeqCst);
         true
     }
@@ -78,9 +102,9 @@ impl Job {
         let _ = self.answer.send(answer);
     }
 
-    /// It did not work; it may later.
+    /// The server did nothing for it or against it; it may later.
     pub(super) fn retry(self, fault: &Fault) {
-        self.end(Outcome::Retry, Some(fault.reason.clone()), fault.text.clone());
+        self.end(Outcome::Unavailable, Some(fault.reason.clone()), fault.text.clone());
     }
 }
 
@@ -90,16 +114,20 @@ impl Waiting {
         let end = Instant::now() + LONGEST_SEND;
         let mut look = Instant::now() + QUEUE;
         loop {
+            if let Some(answer) = self.ended() {
+                return answer;
+            }
             tokio::select! {
                 biased;
                 answer = &mut self.answer => {
                     return answer.unwrap_or_else(|_| self.instead(in_doubt(), "The connection ended."));
                 }
+                () = changed(&mut self.ending) => continue,
                 () = tokio::time::sleep_until(look) => {}
             }
             if self.claim.take() {
                 let reason = Some("timeout".to_owned());
-                return self.instead((Outcome::Retry, reason), "No connection became free.");
+                return self.instead((Outcome::Unavailable, reason), "No connection became free.");
             }
             if look >= end {
                 return self.instead(in_doubt(), "The connection does not end.");
@@ -109,8 +137,31 @@ impl Waiting {
         }
     }
 
+    /// The answer when this process ends: what is not begun is given back, and at last everything that certainly was not sent.
+    fn ended(&mut self) -> Option<Answer> {
+        let ending = *self.ending.borrow_and_update();
+        if ending >= Ending::NothingNew && self.claim.take() {
+            return Some(Answer::given_back());
+        }
+        if ending < Ending::Now {
+            return None;
+        }
+        let in_time = self.answer.try_recv().ok();
+        let in_time = in_time.or_else(|| self.body.take().then(Answer::given_back));
+        Some(in_time.unwrap_or_else(|| {
+            self.instead((Outcome::InDoubt, Some(ENDED.to_owned())), "Hermod ended before the server answered.")
+        }))
+    }
+
     /// The answer when none comes from a connection.
     fn instead(&self, (outcome, reason): (Outcome, Option<String>), words: &str) -> Answer {
         Answer { outcome, via: self.via.to_string(), words: words.to_owned(), reason }
+    }
+}
+
+/// Never, when nobody is left who could end.
+async fn changed(ending: &mut watch::Receiver<Ending>) {
+    if ending.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

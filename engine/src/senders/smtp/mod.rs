@@ -28,6 +28,8 @@ mod wire;
 use std::time::Duration;
 
 pub(super) use greeting::Door;
+pub(crate) use job::ENDED;
+pub(super) use job::Ending;
 pub(super) use pool::Pool;
 pub(super) use tls::Trust;
 pub(super) use verify::verify;
@@ -52,5 +54,5 @@ const BACK_OFF: Duration = Duration::from_secs(10);
 const MAILS_MAX: u32 = 1_000;
 
 /// No mail takes longer: in the queue, behind the mail before, envelope, mail, and some slack.
-pub(super) const LONGEST_SEND: Duration =
+pub(crate) const LONGEST_SEND: Duration =
     Duration::from_secs(QUEUE.as_secs() + AFTER_DOT.as_secs() + COMMAND.as_secs() + AFTER_DOT.as_secs() + 5);

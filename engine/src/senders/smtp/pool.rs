@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::fault::Fault;
 use super::greeting::Door;
-use super::job::{Job, Waiting};
+use super::job::{Ending, Job, Waiting};
 use super::session::Session;
 use super::{BACK_OFF, IDLE};
 use crate::senders::Mail;
@@ -20,6 +20,7 @@ pub(in crate::senders) struct Pool {
     revision: i64,
     door: Door,
     via: Arc<str>,
+    ending: watch::Receiver<Ending>,
     state: Mutex<State>,
     /// A mail was queued, or the pool is retired.
     changed: Notify,
@@ -38,9 +39,9 @@ struct State {
 }
 
 impl Pool {
-    pub(in crate::senders) fn new(revision: i64, door: Door) -> Arc<Self> {
+    pub(in crate::senders) fn new(revision: i64, door: Door, ending: watch::Receiver<Ending>) -> Arc<Self> {
         let via = door.via().into();
-        Arc::new(Self { revision, door, via, state: Mutex::default(), changed: Notify::new() })
+        Arc::new(Self { revision, door, via, ending, state: Mutex::default(), changed: Notify::new() })
     }
 
     pub(in crate::senders) fn revision(&self) -> i64 {
@@ -49,7 +50,7 @@ impl Pool {
 
     /// Puts a mail in the queue.
     pub(in crate::senders) fn push(self: &Arc<Self>, mail: Mail) -> Waiting {
-        let (job, waiting) = Job::new(mail, self.via.clone());
+        let (job, waiting) = Job::new(mail, self.via.clone(), self.ending.clone());
         let mut state = self.state();
         state.queue.push_back(job);
         if state.wants_connection(usize::from(self.door.relay.max_connections)) {

@@ -95,7 +95,7 @@ impl<'a> Session<'a> {
                     return Err(fault);
                 }
             }
-            if turn.job.is_abandoned() {
+            if turn.job.is_abandoned() || !turn.job.begin_body() {
                 // After DATA there is no other way to send nothing than to hang up. The server did its part.
                 self.worked = true;
                 return Err(Fault::new("timeout", "The caller left."));

@@ -14,10 +14,11 @@ use std::sync::Arc;
 use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
 use domain::message::Outcome;
 
-use super::job::Waiting;
+use super::job::{Ending, Waiting};
 use super::{Door, Pool, Trust};
 use crate::channel_configurations::Password;
 use crate::senders::{Answer, Mail};
+use tokio::sync::watch;
 
 fn relay(port: u16) -> SmtpRelay {
     SmtpRelay {
@@ -40,7 +41,7 @@ fn signing_in(port: u16) -> SmtpRelay {
 }
 
 fn pool(relay: SmtpRelay) -> Arc<Pool> {
-    Pool::new(1, door(relay))
+    Pool::new(1, door(relay), no_end())
 }
 
 /// A mail to `name@example.com` whose body says `name`.
@@ -62,6 +63,11 @@ async fn hand_over(pool: &Arc<Pool>, names: &[&str]) -> Vec<Answer> {
     answers
 }
 
+/// Of a process that never ends.
+fn no_end() -> watch::Receiver<Ending> {
+    watch::channel(Ending::NotYet).1
+}
+
 fn short(answer: &Answer) -> (Outcome, Option<&str>) {
     (answer.outcome, answer.reason.as_deref())
 }
@@ -71,4 +77,8 @@ const IN_DOUBT: (Outcome, Option<&str>) = (Outcome::InDoubt, Some("no_answer_aft
 
 fn retry(reason: &str) -> (Outcome, Option<&str>) {
     (Outcome::Retry, Some(reason))
+}
+
+fn unavailable(reason: &str) -> (Outcome, Option<&str>) {
+    (Outcome::Unavailable, Some(reason))
 }

@@ -12,14 +12,14 @@ async fn refused(relay: impl Fn(u16) -> SmtpRelay, script: Vec<Step>) -> Answer 
 #[tokio::test]
 async fn a_server_that_does_not_want_us_says_nothing_about_the_mail() {
     let answer = refused(relay, vec![Say("554 5.7.1 Go away")]).await;
-    assert_eq!(short(&answer), retry("greeting_refused"));
+    assert_eq!(short(&answer), unavailable("greeting_refused"));
     assert_eq!(answer.words, "554 5.7.1 Go away");
     let answer = refused(relay, vec![Say("421 4.7.0 Too many connections")]).await;
-    assert_eq!(short(&answer), retry("smtp_421"));
+    assert_eq!(short(&answer), unavailable("smtp_421"));
     let answer = refused(relay, vec![Say("220 hi"), Hear("EHLO"), Say("502 5.5.1 What")]).await;
-    assert_eq!(short(&answer), retry("ehlo_refused"));
+    assert_eq!(short(&answer), unavailable("ehlo_refused"));
     let script = [Hear("MAIL"), Say("530 5.7.0 Authentication required")];
-    assert_eq!(short(&refused(relay, welcome(LOCK_STEP, &script)).await), retry("auth_required"));
+    assert_eq!(short(&refused(relay, welcome(LOCK_STEP, &script)).await), unavailable("auth_required"));
 }
 
 #[tokio::test]
@@ -47,18 +47,18 @@ async fn a_wrong_password_is_ours_to_mend_and_is_not_repeated_to_anybody() {
     let echo = "535 5.7.8 Unknown: AUTH PLAIN AHNob3AAaHVudGVyMg== (hunter2)";
     let script = welcome("250-x\r\n250 AUTH PLAIN", &[Hear("AUTH PLAIN "), Say(echo)]);
     let answer = refused(signing_in, script).await;
-    assert_eq!(short(&answer), retry("auth_failed"));
+    assert_eq!(short(&answer), unavailable("auth_failed"));
     assert_eq!(answer.words, "535 5.7.8 Unknown: AUTH PLAIN *** (***)");
     let script = welcome("250-x\r\n250 AUTH CRAM-MD5", &[]);
-    assert_eq!(short(&refused(signing_in, script).await), retry("auth_not_offered"));
+    assert_eq!(short(&refused(signing_in, script).await), unavailable("auth_not_offered"));
 }
 
 #[tokio::test]
 async fn a_password_that_is_missing_or_unreadable_is_not_blamed_on_the_server() {
     for (password, reason) in [(Password::Missing, "password_missing"), (Password::Unreadable, "password_unreadable")] {
         let server = Server::start([welcome("250-x\r\n250 AUTH PLAIN", &[])]).await;
-        let pool = Pool::new(1, Door { password, ..door(signing_in(server.port)) });
-        assert_eq!(short(&hand_over(&pool, &["ann"]).await[0]), retry(reason));
+        let pool = Pool::new(1, Door { password, ..door(signing_in(server.port)) }, no_end());
+        assert_eq!(short(&hand_over(&pool, &["ann"]).await[0]), unavailable(reason));
         server.played().await;
     }
 }

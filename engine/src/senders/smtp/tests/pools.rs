@@ -20,6 +20,8 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         from_address: "shop@example.com".parse().unwrap(),
         reply_to: None,
         transport: Transport::Smtp(relay(port)),
+        retry_minutes: 60,
+        rates: domain::channel_configuration::Rates::default(),
         revision,
         modified_at: Timestamp::from_millis(0),
         modified_by: String::new(),

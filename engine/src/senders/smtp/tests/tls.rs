@@ -26,7 +26,7 @@ fn certified(name: &str) -> (TlsAcceptor, Trust) {
 async fn hand_over_one(security: SmtpSecurity, trust: Trust, script: Vec<Step>) -> Answer {
     let server = Server::start([script]).await;
     let relay = SmtpRelay { security, ..signing_in(server.port) };
-    let pool = Pool::new(1, Door { trust, ..door(relay) });
+    let pool = Pool::new(1, Door { trust, ..door(relay) }, no_end());
     let answer = hand_over(&pool, &["ann"]).await.remove(0);
     drop(pool);
     server.played().await;
@@ -69,16 +69,16 @@ async fn a_certificate_that_nobody_vouches_for_ends_the_conversation() {
     let (acceptor, _) = certified("127.0.0.1");
     let (_, trust_in_another) = certified("127.0.0.1");
     let answer = hand_over_one(SmtpSecurity::Tls, trust_in_another, vec![Tls(acceptor.clone())]).await;
-    assert_eq!(short(&answer), retry("tls_failed"));
+    assert_eq!(short(&answer), unavailable("tls_failed"));
     let answer = hand_over_one(SmtpSecurity::Tls, Trust::default(), vec![Tls(acceptor)]).await;
-    assert_eq!(short(&answer), retry("tls_failed"));
+    assert_eq!(short(&answer), unavailable("tls_failed"));
 }
 
 #[tokio::test]
 async fn a_certificate_for_another_name_ends_the_conversation() {
     let (acceptor, trust) = certified("mail.example.com");
     let answer = hand_over_one(SmtpSecurity::Tls, trust, vec![Tls(acceptor)]).await;
-    assert_eq!(short(&answer), retry("tls_failed"));
+    assert_eq!(short(&answer), unavailable("tls_failed"));
     assert!(answer.words.contains("not valid for name"), "{}", answer.words);
 }
 
@@ -97,10 +97,10 @@ async fn a_stripped_starttls_is_never_taken_for_a_server_without_it() {
     let (_, trust) = certified("127.0.0.1");
     let script = welcome("250-x\r\n250-PIPELINING\r\n250 AUTH PLAIN", &[]);
     let answer = hand_over_one(SmtpSecurity::StartTls, trust.clone(), script).await;
-    assert_eq!(short(&answer), retry("starttls_not_offered"));
+    assert_eq!(short(&answer), unavailable("starttls_not_offered"));
     let script = welcome("250-x\r\n250 STARTTLS", &[Hear("STARTTLS"), Say("454 4.7.0 Not now")]);
     let answer = hand_over_one(SmtpSecurity::StartTls, trust, script).await;
-    assert_eq!(short(&answer), retry("smtp_454"));
+    assert_eq!(short(&answer), unavailable("smtp_454"));
 }
 
 #[tokio::test]
@@ -109,6 +109,6 @@ async fn what_somebody_puts_before_the_handshake_is_not_believed() {
     let injected = "220 go\r\n250-x\r\n250 AUTH PLAIN";
     let script = welcome("250-x\r\n250 STARTTLS", &[Hear("STARTTLS"), Say(injected)]);
     let answer = hand_over_one(SmtpSecurity::StartTls, trust, script).await;
-    assert_eq!(short(&answer), retry("tls_failed"));
+    assert_eq!(short(&answer), unavailable("tls_failed"));
     assert!(answer.words.contains("before the TLS handshake"), "{}", answer.words);
 }

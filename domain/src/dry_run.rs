@@ -1,0 +1,40 @@
+//! What a call would do: every check and the rendered content of each recipient, with nothing stored or sent.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Faults;
+use crate::content::RenderedEmail;
+use crate::message::Check;
+
+/// Answer to a call that was only tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DryRun {
+    /// The call itself would be answered with 202.
+    pub would_accept: bool,
+    /// Why it would not: what the call would be refused with.
+    pub faults: Faults,
+    /// In the order of the call; of an audience, the first 20 members of its list.
+    pub recipients: Vec<DryRunRecipient>,
+}
+
+/// One recipient of a call that was only tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DryRunRecipient {
+    pub user_id: String,
+    pub namespace: String,
+    /// Where the message would go.
+    pub address: String,
+    /// Nothing that is known now speaks against this recipient's message.
+    pub would_send: bool,
+    /// Code of what does; `None` when it would be sent.
+    pub reason: Option<String>,
+    /// The reason in words.
+    pub detail: Option<String>,
+    /// Every check up to the first that failed.
+    pub checks: Vec<Check>,
+    /// As the recipient would see it; `None` when it cannot be rendered.
+    pub rendered: Option<RenderedEmail>,
+}

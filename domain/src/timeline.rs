@@ -1,0 +1,91 @@
+//! What happened to a message, oldest first: the same story for the console and for callers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::id::{CampaignId, ExecutionId};
+use crate::message::{Attempt, Check, MessageDetail, MessageState};
+
+/// One step of the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened, told apart by `event`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum What {
+    /// The call was accepted.
+    Accepted {
+        created_by: String,
+        request_id: String,
+        execution_id: ExecutionId,
+        campaign_id: CampaignId,
+        campaign_version: i64,
+        user_id: String,
+        namespace: String,
+    },
+    /// It was decided whether the message may go.
+    Checked { checks: Vec<Check> },
+    /// The content was filled in. Sizes in bytes.
+    Rendered { subject: String, html_bytes: usize, text_bytes: usize },
+    /// It was tried to hand the message over.
+    Attempted(Attempt),
+    /// Where the message is now.
+    State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
+}
+
+impl MessageDetail {
+    /// Call, attempts, and the state at the end. Checks and rendering stand before the attempt in which they were made.
+    pub fn timeline(&self) -> Vec<Event> {
+        let attempted = |attempt: &Attempt| Event { at: attempt.started_at, what: What::Attempted(attempt.clone()) };
+        let mut events: Vec<Event> = self.attempts.iter().map(attempted).collect();
+        if let (Some(at), Some(mail)) = (self.rendered_at, &self.rendered) {
+            let (html_bytes, text_bytes) = (mail.email.html.len(), mail.email.text.len());
+            let subject = mail.email.subject.clone();
+            events.insert(self.attempt_of(at), Event { at, what: What::Rendered { subject, html_bytes, text_bytes } });
+        }
+        if let Some(at) = self.checked_at.filter(|_| !self.checks.is_empty()) {
+            // The rendering of an earlier attempt has moved the places by one.
+            let place = self.attempt_of(at) + usize::from(self.rendered_at.is_some_and(|rendered| rendered < at));
+            events.insert(place, Event { at, what: What::Checked { checks: self.checks.clone() } });
+        }
+        events.insert(0, self.accepted());
+        events.push(self.now());
+        events
+    }
+
+    /// Position of the attempt that was being made at this time.
+    fn attempt_of(&self, at: Timestamp) -> usize {
+        self.attempts.iter().filter(|attempt| attempt.started_at <= at).count().saturating_sub(1)
+    }
+
+    fn accepted(&self) -> Event {
+        let message = &self.message;
+        let what = What::Accepted {
+            created_by: self.created_by.clone(),
+            request_id: message.request_id.clone(),
+            execution_id: message.execution_id.clone(),
+            campaign_id: message.campaign_id.clone(),
+            campaign_version: self.campaign_version,
+            user_id: message.user_id.clone(),
+            namespace: message.namespace.clone(),
+        };
+        Event { at: message.created_at, what }
+    }
+
+    fn now(&self) -> Event {
+        let message = &self.message;
+        let what = What::State {
+            state: message.state,
+            reason: message.reason.clone(),
+            detail: message.detail.clone(),
+            due_at: message.due_at,
+        };
+        Event { at: message.updated_at, what }
+    }
+}

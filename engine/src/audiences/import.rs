@@ -1,0 +1,266 @@
+//! A list becomes the members of an audience: line by line, in steps, whole or not at all.
+
+use domain::audience::{Member, NAME_MAX};
+use domain::id::{AudienceId, ImportId};
+use domain::object::Object;
+use domain::{Fault, Faults, SandboxName};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
+
+use crate::ids::new_id;
+use crate::store::audiences::{self, StoredMember};
+use crate::{Engine, Error, Result};
+
+/// Members that one transaction writes.
+const STEP: usize = 500;
+/// Of a line, beside the profile.
+const REST_MAX_BYTES: usize = 56 * 1024;
+/// Faults that are told; more would not be read.
+const TOLD: usize = 20;
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    pub audience_id: AudienceId,
+    /// Of the new list.
+    pub members: u64,
+    /// Lines that named somebody once more.
+    pub repeated: u64,
+    /// Lines with faults, when they were to be left out.
+    pub faulty: u64,
+    /// Of these lines, the first 20 faults.
+    pub faults: Vec<LineFault>,
+}
+
+/// A fault with its place in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFault {
+    /// From 1.
+    pub line: u64,
+    /// Of the value in its line: `channelData.emailAddress`. Empty: the whole line.
+    pub path: String,
+    pub text: String,
+}
+
+/// Why a list was not taken. The list that was in force before still is.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The first faults, in the order of lines.
+    #[error("{} faults", .0.len())]
+    Faults(Vec<LineFault>),
+    /// The list could not be read to its end.
+    #[error("the list cannot be read: {0}")]
+    Read(#[from] std::io::Error),
+    #[error(transparent)]
+    Engine(#[from] Error),
+}
+
+impl From<domain::Failure> for ImportError {
+    fn from(failure: domain::Failure) -> Self {
+        Self::Engine(failure.into())
+    }
+}
+
+impl Engine {
+    /// Reads a list of members, one JSON object a line ([`Member`]), and puts it in force once it is complete; an audience
+    /// of this name is created when there is none. Memory does not grow with the list. Runs that have begun go on with the
+    /// list they began with.
+    ///
+    /// A faulty line refuses the whole list, unless `leave_out_faulty`. Failures: Invalid at `name`, `NotFound` `sandbox`.
+    pub async fn import_audience(
+        &self,
+        sandbox: &SandboxName,
+        name: &str,
+        list: impl AsyncBufRead + Unpin + Send,
+        leave_out_faulty: bool,
+        by: &str,
+    ) -> Result<Imported, ImportError> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", domain::address::required_line(name, NAME_MAX));
+        faults.into_result()?;
+        let name = name.unwrap_or_default();
+        let sandbox = self.find_sandbox(sandbox).await?.name;
+        let (audience_id, import_id) = self.begin_import(&sandbox, &name, by).await?;
+        let profile_max_bytes = self.context_max_bytes();
+        let mut import = Import {
+            engine: self,
+            profile_max_bytes,
+            id: import_id,
+            leave_out_faulty,
+            step: Vec::with_capacity(STEP),
+            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new() },
+        };
+        let read = import.read(list).await;
+        let complete = match read {
+            Ok(()) => import.finish().await,
+            Err(error) => Err(error),
+        };
+        if complete.is_err() {
+            // What cannot be removed now is removed later, by the sweep.
+            if let Err(error) = self.remove_import(&import.id).await {
+                tracing::warn!(%error, "an incomplete import could not be removed yet");
+            }
+        }
+        complete.map(|()| import.done)
+    }
+
+    async fn begin_import(&self, sandbox: &SandboxName, name: &str, by: &str) -> Result<(AudienceId, ImportId)> {
+        let now = self.now();
+        let import_id = new_id(now, ImportId::new);
+        let mut tx = self.store().begin().await?;
+        audiences::insert(&mut tx, sandbox, &new_id(now, AudienceId::new), name, by, now).await?;
+        tx.commit().await?;
+        let found = audiences::find_by_name(self.store(), sandbox, name).await?;
+        let audience = found.ok_or_else(|| Error::unexpected("an audience vanished"))?.audience.id;
+        let mut tx = self.store().begin().await?;
+        audiences::insert_import(&mut tx, &import_id, &audience, by, now).await?;
+        tx.commit().await?;
+        Ok((audience, import_id))
+    }
+
+    /// Removes an import and its members, in steps.
+    pub(crate) async fn remove_import(&self, id: &ImportId) -> Result<u64> {
+        let mut removed = 0;
+        loop {
+            let mut tx = self.store().begin().await?;
+            let step = audiences::remove_members(&mut tx, id, 500).await?;
+            tx.commit().await?;
+            removed += step;
+            if step == 0 {
+                return Ok(removed);
+            }
+        }
+    }
+}
+
+/// An import that is going on.
+struct Import<'a> {
+    engine: &'a Engine,
+    /// Of a member, as JSON.
+    profile_max_bytes: usize,
+    id: ImportId,
+    leave_out_faulty: bool,
+    /// Read and not yet written.
+    step: Vec<StoredMember>,
+    done: Imported,
+}
+
+impl Import<'_> {
+    async fn read(&mut self, mut list: impl AsyncBufRead + Unpin + Send) -> Result<(), ImportError> {
+        let line_max = (self.profile_max_bytes + REST_MAX_BYTES) as u64;
+        let mut text = Vec::new();
+        let (mut line, mut position) = (0, 0);
+        loop {
+            text.clear();
+            (&mut list).take(line_max).read_until(b'\n', &mut text).await?;
+            if text.is_empty() {
+                return Ok(());
+            }
+            line += 1;
+            if text.len() as u64 == line_max && !text.ends_with(b"\n") {
+                let faults = Fault::new("", "too_long", format!("A line has at most {} KB.", line_max / 1024));
+                self.note(line, Faults(vec![faults]))?;
+                skip_line(&mut list).await?;
+                continue;
+            }
+            if text.trim_ascii().is_empty() {
+                continue;
+            }
+            position += 1;
+            match member_of(text.trim_ascii(), position, self.profile_max_bytes) {
+                Ok(member) => self.step.push(member),
+                Err(faults) => self.note(line, faults)?,
+            }
+            if self.step.len() == STEP {
+                self.write().await?;
+            }
+        }
+    }
+
+    /// Notes what is wrong with a line; enough of it ends the import.
+    fn note(&mut self, line: u64, faults: Faults) -> Result<(), ImportError> {
+        self.done.faulty += 1;
+        let room = TOLD.saturating_sub(self.done.faults.len());
+        let told = faults.0.into_iter().take(room);
+        self.done.faults.extend(told.map(|fault| LineFault { line, path: fault.path, text: fault.text }));
+        if !self.leave_out_faulty && self.done.faults.len() == TOLD {
+            return Err(ImportError::Faults(std::mem::take(&mut self.done.faults)));
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        // The list is lost already: its further lines are only read for their faults.
+        if self.done.faulty > 0 && !self.leave_out_faulty {
+            self.step.clear();
+            return Ok(());
+        }
+        let mut tx = self.engine.store().begin().await?;
+        let inserted = audiences::insert_members(&mut tx, &self.id, &self.step).await?;
+        audiences::touch_import(&mut tx, &self.id, self.engine.now()).await?;
+        tx.commit().await?;
+        self.done.members += inserted;
+        self.done.repeated += self.step.len() as u64 - inserted;
+        self.step.clear();
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), ImportError> {
+        if self.done.faulty > 0 && !self.leave_out_faulty {
+            return Err(ImportError::Faults(std::mem::take(&mut self.done.faults)));
+        }
+        self.write().await?;
+        if self.done.members == 0 {
+            let text = "The list names nobody.".to_owned();
+            return Err(ImportError::Faults(vec![LineFault { line: 1, path: String::new(), text }]));
+        }
+        let members = i64::try_from(self.done.members).map_err(Error::unexpected)?;
+        let mut tx = self.engine.store().begin().await?;
+        audiences::finish_import(&mut tx, &self.done.audience_id, &self.id, members, self.engine.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Goes to the end of a line that is too long to be read.
+async fn skip_line(list: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
+    loop {
+        let part = list.fill_buf().await?;
+        let (used, ended) = match part.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (end + 1, true),
+            None => (part.len(), part.is_empty()),
+        };
+        list.consume(used);
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+/// One line as a member, or everything that is wrong with it.
+fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<StoredMember, Faults> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let read: Result<Object<Member>, _> = serde_path_to_error::deserialize(&mut json);
+    let member = match read {
+        Ok(Object(member)) => member,
+        Err(error) => {
+            let path = error.path().to_string();
+            let words = error.inner().to_string();
+            let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+            return Err(Faults(vec![Fault::new(
+                if path == "." { "" } else { &path },
+                "bad_line",
+                format!("{words}."),
+            )]));
+        }
+    };
+    json.end().map_err(|_| Faults(vec![Fault::new("", "bad_line", "A line holds one object.")]))?;
+    let address = member.address(profile_max_bytes)?;
+    let profile = serde_json::to_string(&member.profile).unwrap_or_else(|_| "{}".to_owned());
+    Ok(StoredMember {
+        position,
+        user_id: member.user_id.trim().to_owned(),
+        namespace: member.namespace.trim().to_owned(),
+        address: address.to_string(),
+        profile,
+    })
+}

@@ -1,0 +1,29 @@
+//! Audiences: people who are addressed together. A list comes in whole, by an import.
+
+mod import;
+
+use domain::audience::Audience;
+use domain::id::AudienceId;
+use domain::{Failure, SandboxName};
+
+use crate::store::audiences::{self, StoredAudience};
+use crate::{Engine, Result};
+pub use import::{ImportError, Imported, LineFault};
+
+/// Audiences that are listed; a choice of more would help nobody.
+const LISTED: i64 = 500;
+
+impl Engine {
+    /// By name, 500 at most.
+    pub async fn list_audiences(&self, sandbox: &SandboxName) -> Result<Vec<Audience>> {
+        let all = audiences::list(self.store(), sandbox, LISTED).await?;
+        Ok(all.into_iter().map(|stored| stored.audience).collect())
+    }
+
+    /// `NotFound` `audience` when there is none in this sandbox. An id that cannot exist is an unknown audience.
+    pub(crate) async fn find_audience(&self, sandbox: &SandboxName, id: &str) -> Result<StoredAudience> {
+        let unknown = || Failure::not_found("audience");
+        let id: AudienceId = id.trim().parse().map_err(|_| unknown())?;
+        Ok(audiences::find(self.store(), sandbox, &id).await?.ok_or_else(unknown)?)
+    }
+}

@@ -1,0 +1,43 @@
+//! Open circuits as people see them, and the button "Try now".
+
+use domain::SandboxName;
+use domain::channel_configuration::Verification;
+use domain::circuit::Circuit;
+use domain::id::ChannelConfigurationId;
+
+use crate::store::circuits::{self, Trouble};
+use crate::{Engine, Result};
+
+impl Engine {
+    /// Configurations of a sandbox whose messages wait for their server.
+    pub async fn list_circuits(&self, sandbox: &SandboxName) -> Result<Vec<Circuit>> {
+        circuits::list(self.store(), sandbox).await
+    }
+
+    /// `None` when messages go. `NotFound` when there is no such configuration in this sandbox.
+    pub async fn find_circuit(&self, sandbox: &SandboxName, id: &ChannelConfigurationId) -> Result<Option<Circuit>> {
+        self.find_channel_configuration(sandbox, id).await?;
+        circuits::find(self.store(), id).await
+    }
+
+    /// Opens a real connection now. When it works, the circuit closes and the messages go; otherwise the
+    /// circuit says what the server says now.
+    pub async fn try_circuit(&self, sandbox: &SandboxName, id: &ChannelConfigurationId) -> Result<Verification> {
+        let found = self.verify_channel_configuration(sandbox, id).await?;
+        let mut tx = self.store().begin().await?;
+        match &found.reason {
+            None => circuits::close(&mut tx, id).await?,
+            Some(reason) => {
+                let trouble = Trouble { reason: reason.clone(), words: found.words.clone() };
+                circuits::tell(&mut tx, id, &trouble).await?;
+            }
+        }
+        tx.commit().await?;
+        if found.reason.is_none() {
+            self.0.delivery.circuits.forget(id);
+        }
+        self.0.delivery.wake();
+        self.0.news.tell(sandbox);
+        Ok(found)
+    }
+}

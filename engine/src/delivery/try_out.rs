@@ -1,0 +1,21 @@
+//! What delivery would do with a message, without one.
+
+use std::sync::Arc;
+
+use domain::Fault;
+
+use super::prepare::Prepared;
+use crate::store::attempts::Rendering;
+use crate::store::messages::Claimed;
+use crate::{Engine, Error, Result};
+
+impl Engine {
+    /// Checks and renders as delivery does, and forgets it. One at a time in a process: whoever tries things out takes no
+    /// more than one processor away from what is to be sent.
+    pub(crate) async fn try_out(&self, message: Claimed) -> Result<(Rendering, Option<Fault>)> {
+        let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
+        let around = self.surroundings(&message).await?;
+        let Prepared { rendering, mail, .. } = self.prepare(&Arc::new(message), around).await?;
+        Ok((rendering, mail.err()))
+    }
+}

@@ -1,0 +1,104 @@
+//! A call that is only tried.
+
+use domain::dry_run::{DryRun, DryRunRecipient};
+use domain::execution::{CallRules, ExecutionRequest, Recipient};
+use domain::id::{ExecutionId, ExecutionKind, MessageId};
+use domain::message::Check;
+use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
+
+use super::{check_door, check_live, data_of};
+use crate::api_clients::ApiCaller;
+use crate::campaigns::LiveCampaign;
+use crate::ids::new_id;
+use crate::lane::Lane;
+use crate::store::messages::{Claimed, Queue};
+use crate::{Engine, Result};
+
+impl Engine {
+    /// What a call would do, decided and rendered by the code that delivers. Nothing is stored or sent, and the
+    /// `requestId` stays free. A call that says something impossible, or names no campaign of this door, is refused as
+    /// the real one; everything else is told in the answer.
+    pub async fn dry_run(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<DryRun> {
+        let rules = CallRules { kind: door, context_max_bytes: self.0.settings.context_max_bytes };
+        request.check(rules).into_result()?;
+        let campaign = self.live_campaign(&caller.sandbox, request.campaign_id.trim()).await?;
+        check_door(&campaign, door)?;
+        let now = self.now();
+        let mut faults = Faults::default();
+        let not_live = check_live(&campaign, now).err().map(|failure| fault_of("campaignId", &failure));
+        faults.0.extend(not_live.clone());
+        let mut recipients = Vec::with_capacity(request.recipients.len());
+        for (position, recipient) in request.recipients.iter().enumerate() {
+            let missing = campaign.version.compiled.missing(&data_of(recipient));
+            let at = format!("recipients[{position}]");
+            faults.0.extend(missing.0.into_iter().map(|fault| fault.under(&at)));
+            let message = would_be(&caller.sandbox, &campaign, door, recipient, now)?;
+            recipients.push(self.try_recipient(recipient, message, not_live.as_ref()).await?);
+        }
+        Ok(DryRun { would_accept: faults.is_empty(), faults, recipients })
+    }
+
+    pub(crate) async fn try_recipient(
+        &self,
+        recipient: &Recipient,
+        message: Claimed,
+        not_live: Option<&Fault>,
+    ) -> Result<DryRunRecipient> {
+        let address = message.address.clone();
+        let (rendering, fault) = self.try_out(message).await?;
+        let mut checks = rendering.checks;
+        if let Some(fault) = not_live {
+            say_not_live(&mut checks, fault);
+        }
+        let fault = not_live.cloned().or(fault);
+        Ok(DryRunRecipient {
+            user_id: recipient.user_id.clone(),
+            namespace: recipient.namespace.clone(),
+            address,
+            would_send: fault.is_none(),
+            reason: fault.as_ref().map(|fault| fault.code.clone()),
+            detail: fault.map(|fault| fault.text),
+            checks,
+            rendered: rendering.rendered.map(|rendered| rendered.email),
+        })
+    }
+}
+
+/// Delivery takes it that the campaign was live when the call was accepted.
+fn say_not_live(checks: &mut [Check], fault: &Fault) {
+    for check in checks.iter_mut().filter(|check| check.code == "campaign_live") {
+        check.passed = false;
+        check.text.clone_from(&fault.text);
+    }
+}
+
+/// What the real call would be refused with.
+pub(crate) fn fault_of(path: &str, failure: &Failure) -> Fault {
+    Fault::new(path, &failure.full_code(), failure.to_string())
+}
+
+/// The message that delivery would take from the queue.
+pub(crate) fn would_be(
+    sandbox: &SandboxName,
+    campaign: &LiveCampaign,
+    door: ExecutionKind,
+    recipient: &Recipient,
+    now: Timestamp,
+) -> Result<Claimed> {
+    Ok(Claimed {
+        id: new_id(now, MessageId::new),
+        // Of no run: whatever a run shares, the recipient carries itself.
+        execution_id: new_id(now, ExecutionId::new),
+        sandbox: sandbox.clone(),
+        campaign_id: campaign.id.clone(),
+        campaign_version: campaign.version.number,
+        queue: Queue { configuration_id: campaign.version.definition.configuration_id.clone(), lane: Lane::of(door) },
+        address: recipient.email_address()?.to_string(),
+        recipient: serde_json::to_string(recipient)?,
+        attempt: 1,
+        tries: 0,
+        slot_at: None,
+        created_at: now,
+        probe: false,
+    })
+}

@@ -1,0 +1,105 @@
+//! Old data goes, and a person can be forgotten. In steps so small, and with pauses between them, that sending is not
+//! slowed.
+
+use std::time::Duration;
+
+use domain::address::EmailAddress;
+use domain::execution::Erased;
+use domain::{Fault, SandboxName};
+
+use crate::store::removal::Removed;
+use crate::store::{audiences, removal};
+use crate::{Engine, Result};
+
+/// Rows of one step.
+const STEP: i64 = 500;
+/// Messages of one step of an erasure; each has attempts and a rendering.
+const OF_PERSON: i64 = 100;
+/// Between two steps.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How long an import that is not in force is left alone: it may be going on.
+const IMPORT_KEPT: Duration = Duration::from_hours(1);
+
+/// How long what is kept. `None`: for ever.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// Messages with their attempts, executions without messages, schedules that are over.
+    pub messages: Option<Duration>,
+    /// What was rendered: HTML, text and headers. The subject stays with the message.
+    pub bodies: Option<Duration>,
+}
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    pub messages: u64,
+    pub bodies: u64,
+    pub executions: u64,
+    pub schedules: u64,
+    /// Members of lists that are neither in force nor read by a run.
+    pub members: u64,
+}
+
+/// Repeats a step, each in a transaction of its own, until it finds nothing; the sum of what it found.
+macro_rules! in_steps {
+    ($engine:expr, |$tx:ident| $step:expr) => {{
+        let mut sum: u64 = 0;
+        loop {
+            let mut $tx = $engine.store().begin().await?;
+            let found: u64 = $step;
+            $tx.commit().await?;
+            if found == 0 {
+                break sum;
+            }
+            sum += found;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }};
+}
+
+impl Engine {
+    /// Removes everything that is older than the settings allow, and lists that nobody needs any more.
+    pub async fn sweep(&self) -> Result<Swept> {
+        let mut swept = Swept::default();
+        let now = self.now();
+        let settings = self.0.settings.retention;
+        if let Some(end) = settings.bodies.map(|kept| now.minus(kept)) {
+            swept.bodies = in_steps!(self, |tx| removal::clear_bodies(&mut tx, end, STEP).await?);
+        }
+        if let Some(end) = settings.messages.map(|kept| now.minus(kept)) {
+            swept.messages = in_steps!(self, |tx| removal::remove_messages(&mut tx, end, STEP).await? as u64);
+            swept.executions = in_steps!(self, |tx| removal::remove_executions(&mut tx, end, STEP).await?);
+            swept.schedules = in_steps!(self, |tx| removal::remove_schedules(&mut tx, end, STEP).await?);
+        }
+        while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
+            swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
+        }
+        if swept != Swept::default() {
+            tracing::info!(?swept, "old data was removed");
+        }
+        Ok(swept)
+    }
+
+    /// Removes a person from a sandbox: messages in every state with their attempts and renderings, and memberships of
+    /// audiences. A message that is being sent at this moment still goes out. Invalid at `email` for no email address.
+    pub async fn erase_person(&self, sandbox: &SandboxName, email: &str, by: &str) -> Result<Erased> {
+        let address: EmailAddress = email.parse().map_err(|fault: Fault| fault.under("email"))?;
+        let sandbox = self.find_sandbox(sandbox).await?.name;
+        let mut removed = Removed::default();
+        // Members first: a run that is going on makes no further message for this person.
+        let memberships = in_steps!(self, |tx| {
+            audiences::remove_memberships(&mut tx, &sandbox, address.as_str(), OF_PERSON).await?
+        });
+        let messages = in_steps!(self, |tx| {
+            let step = removal::remove_of_person(&mut tx, &sandbox, address.as_str(), OF_PERSON).await?;
+            removed.attempts += step.attempts;
+            removed.renderings += step.renderings;
+            step.messages
+        });
+        let Removed { attempts, renderings, .. } = removed;
+        // Who it was is not said: the log would keep what was to be forgotten.
+        tracing::info!(%sandbox, by, messages, attempts, renderings, memberships, "a person was erased");
+        self.0.news.tell(&sandbox);
+        Ok(Erased { messages, attempts, renderings, memberships })
+    }
+}

@@ -1,0 +1,199 @@
+//! Members become messages. Each step is one transaction that writes messages and moves the cursor, so that a process
+//! that dies leaves the run exactly where the next one goes on.
+
+use domain::Failure;
+use domain::Timestamp;
+use domain::campaign::CampaignStatus;
+use domain::execution::{ChannelData, Recipient, RecipientKind, RunState};
+use domain::id::{ExecutionId, MessageId};
+use serde_json::{Map, Value};
+
+use super::pace::LOOK_AHEAD;
+use crate::clock::random_bytes;
+use crate::lane::Lane;
+use crate::store::audiences::{self, StoredMember};
+use crate::store::messages::{self, Batch, Fate, NewMessage, Queue};
+use crate::store::runs::{self, Pace, Step, StoredRun};
+use crate::{Engine, Error, Result};
+
+/// Members of one step: few enough that nobody waits long for the writer.
+const STEP: i64 = 500;
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stepped {
+    /// There is more to do at once.
+    Further,
+    /// Delivery has to catch up, or the time of the next messages to come nearer.
+    Ahead,
+    /// Another process does it.
+    Elsewhere,
+    Over,
+}
+
+impl Engine {
+    /// Makes the messages of all runs, as far as they may be made now, and returns how many there were. Runs take turns.
+    pub async fn expand_runs(&self) -> Result<usize> {
+        let mut made = 0;
+        loop {
+            let mut further = false;
+            // Read in each round: a run that begins meanwhile takes its turns at once.
+            for id in runs::running(self.store()).await? {
+                match self.expand_step(&id).await {
+                    Ok((stepped, messages)) => {
+                        made += messages;
+                        further |= stepped == Stepped::Further;
+                    }
+                    Err(error) => tracing::error!(execution = %id, %error, "a run cannot go on yet"),
+                }
+            }
+            if !further {
+                return Ok(made);
+            }
+        }
+    }
+
+    async fn expand_step(&self, id: &ExecutionId) -> Result<(Stepped, usize)> {
+        let Some(run) = runs::find(self.store(), id).await? else { return Ok((Stepped::Over, 0)) };
+        let now = self.now();
+        if run.state != RunState::Running {
+            return Ok((Stepped::Over, 0));
+        }
+        if self.is_elsewhere(&run, now) {
+            return Ok((Stepped::Elsewhere, 0));
+        }
+        if self.was_stopped(&run).await? {
+            return Ok((self.stop_run(&run, "campaign_stopped").await?, 0));
+        }
+        let room = self.room(&run);
+        if run.made > room && runs::is_ahead_by(self.store(), id, room).await? {
+            return Ok((Stepped::Ahead, 0));
+        }
+        let members = audiences::members_after(self.store(), &run.import_id, run.position, STEP).await?;
+        let whole = i64::try_from(members.len()).unwrap_or(0) == STEP;
+        let mut pace = run.pace;
+        let mut messages = Vec::with_capacity(members.len());
+        let mut position = run.position;
+        for member in &members {
+            let Some(fate) = pace.next(now, run.ends_at) else { break };
+            position = member.position;
+            messages.push(message(member, fate, now)?);
+        }
+        let held_up = messages.len() < members.len();
+        let state = if whole || held_up { RunState::Running } else { RunState::Complete };
+        if messages.is_empty() && state == RunState::Running {
+            return Ok((Stepped::Ahead, 0));
+        }
+        if !self.write_step(&run, &messages, position, pace, state).await? {
+            return Ok((Stepped::Elsewhere, 0));
+        }
+        let stepped = match state {
+            RunState::Running if held_up => Stepped::Ahead,
+            RunState::Running => Stepped::Further,
+            _ => Stepped::Over,
+        };
+        Ok((stepped, messages.len()))
+    }
+
+    async fn write_step(
+        &self,
+        run: &StoredRun,
+        messages: &[NewMessage],
+        position: i64,
+        pace: Pace,
+        state: RunState,
+    ) -> Result<bool> {
+        let now = self.now();
+        let by = self.0.delivery.worker();
+        let made = i64::try_from(messages.len()).map_err(Error::unexpected)?;
+        let until = now.plus(self.0.settings.runs.lease);
+        let mut tx = self.store().begin().await?;
+        if !runs::advance(&mut tx, &Step { run, position, made, pace, state, by, until }).await? {
+            return Ok(false);
+        }
+        let queue = Queue { configuration_id: run.configuration_id.clone(), lane: Lane::Marketing };
+        let batch = batch_of(run, &queue, now);
+        let all: Vec<_> = messages.iter().map(|message| (&batch, message)).collect();
+        messages::insert(&mut tx, &all).await?;
+        tx.commit().await?;
+        self.0.delivery.wake();
+        self.0.news.tell(&run.sandbox);
+        Ok(true)
+    }
+
+    /// Is another process at it? On an embedded database there is none.
+    fn is_elsewhere(&self, run: &StoredRun, now: Timestamp) -> bool {
+        let by_other = run.leased_by.as_deref().is_some_and(|by| by != self.0.delivery.worker());
+        by_other && !self.store().is_embedded() && run.leased_until.is_some_and(|until| until > now)
+    }
+
+    /// A stop by hand reaches a run that is still being expanded. An end that passes does not: the run began in time.
+    async fn was_stopped(&self, run: &StoredRun) -> Result<bool> {
+        match self.live_campaign(&run.sandbox, run.campaign_id.as_str()).await {
+            Ok(campaign) => Ok(campaign.status == CampaignStatus::Stopped),
+            Err(Error::Failure(Failure::NotFound { .. } | Failure::Conflict { .. })) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn stop_run(&self, run: &StoredRun, reason: &str) -> Result<Stepped> {
+        let mut tx = self.store().begin().await?;
+        runs::stop(&mut tx, &run.execution_id, reason).await?;
+        tx.commit().await?;
+        self.0.news.tell(&run.sandbox);
+        Ok(Stepped::Over)
+    }
+
+    /// Messages that may wait to be tried. With a rate, no more than those that are due soon.
+    fn room(&self, run: &StoredRun) -> i64 {
+        let ahead = i64::from(self.0.settings.runs.queued_ahead.max(1));
+        let soon = i64::try_from(LOOK_AHEAD.as_secs()).unwrap_or(1) + 1;
+        run.pace.per_second.map_or(ahead, |rate| ahead.min(rate.saturating_mul(soon)))
+    }
+}
+
+/// They wait in the queue like all marketing messages: whatever a run makes at once is more than is sent at once.
+fn batch_of<'a>(run: &'a StoredRun, queue: &'a Queue, now: Timestamp) -> Batch<'a> {
+    Batch {
+        execution_id: &run.execution_id,
+        sandbox: &run.sandbox,
+        campaign_id: &run.campaign_id,
+        campaign_version: run.campaign_version,
+        queue,
+        created_at: now,
+        claim: None,
+    }
+}
+
+/// The message of a member, without what all recipients share.
+fn message(member: &StoredMember, fate: Fate, now: Timestamp) -> Result<NewMessage> {
+    let recipient = recipient_of(member, None)?;
+    Ok(NewMessage {
+        id: message_id(now, member.position),
+        user_id: member.user_id.clone(),
+        namespace: member.namespace.clone(),
+        address: member.address.clone(),
+        recipient: serde_json::to_string(&recipient)?,
+        fate,
+    })
+}
+
+/// A member as a call would name it.
+pub(super) fn recipient_of(member: &StoredMember, context: Option<Map<String, Value>>) -> Result<Recipient> {
+    Ok(Recipient {
+        kind: RecipientKind::Aep,
+        user_id: member.user_id.clone(),
+        namespace: member.namespace.clone(),
+        channel_data: (member.address != member.user_id)
+            .then(|| ChannelData { email_address: Some(member.address.clone()), ..ChannelData::default() }),
+        profile: Some(serde_json::from_str(&member.profile)?),
+        context,
+    })
+}
+
+/// Ids of one moment sort in the order of the list.
+fn message_id(now: Timestamp, position: i64) -> MessageId {
+    let mut bytes: [u8; 10] = random_bytes();
+    bytes[..4].copy_from_slice(&u32::try_from(position).unwrap_or(u32::MAX).to_be_bytes());
+    MessageId::new(u64::try_from(now.as_millis()).unwrap_or(0), bytes)
+}

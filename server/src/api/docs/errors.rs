@@ -1,0 +1,175 @@
+//! The one table of everything that a call can be refused with. It stands on the page `/docs` and in `docs/api.md`; a test
+//! compares both, and every refusal that a test meets must be in it.
+
+/// May the caller use the `requestId` of the refused call again?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reuse {
+    /// Nothing was stored under it.
+    Corrected,
+    /// Nothing was stored, or the same call is harmless.
+    SameCall,
+    /// It stands for another call.
+    No,
+    /// The call has none.
+    NoRequestId,
+}
+
+impl Reuse {
+    /// The answer in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Corrected => "yes, with the corrected call",
+            Self::SameCall => "yes, with the very same call",
+            Self::No => "no, use a new one",
+            Self::NoRequestId => "–",
+        }
+    }
+}
+
+/// Codes with one remedy.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub status: &'static [u16],
+    pub codes: &'static [&'static str],
+    pub what_to_do: &'static str,
+    pub reuse: Reuse,
+}
+
+const fn row(status: &'static [u16], codes: &'static [&'static str], what_to_do: &'static str, reuse: Reuse) -> Row {
+    Row { status, codes, what_to_do, reuse }
+}
+
+/// Every code of the calls under `/ajo`.
+pub const ERRORS: &[Row] = &[
+    row(&[400], &["malformed_json"], "send JSON; the title names line and column", Reuse::Corrected),
+    row(
+        &[400],
+        &["missing_field", "wrong_type", "unknown_word", "duplicate_field"],
+        "correct the field at the path",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["required", "too_long", "control_character"],
+        "give a text in one line, of the allowed length",
+        Reuse::Corrected,
+    ),
+    row(&[400], &["recipient_count"], "send 1 to 20 recipients; split larger calls", Reuse::Corrected),
+    row(&[400], &["duplicate_recipient"], "name each `userId` of a namespace once", Reuse::Corrected),
+    row(&[400], &["bad_email_address"], "correct the address, or leave the recipient out", Reuse::Corrected),
+    row(
+        &[400],
+        &["unitary_campaign", "high_throughput_campaign", "marketing_campaign"],
+        "the code says what the campaign is: call the address that the text names",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["external_only"],
+        "send recipients of type `external`, or switch high throughput off in the campaign",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["context_too_large"],
+        "send at most `limits.context_max_kb` (200 KB) of `context` and of `profile` per recipient",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["too_deep"],
+        "send `context` and `profile` with objects and lists at most 32 levels deep",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["too_many_values"],
+        "send fewer recipients in one call: millions of values in small objects or lists take too much memory",
+        Reuse::Corrected,
+    ),
+    row(&[400], &["missing_variable"], "send the value that the content reads", Reuse::Corrected),
+    row(
+        &[400],
+        &["wrong_type"],
+        "also: the content prints one value, or goes over a list, and the call has something else there",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["bad_time"],
+        "also at `schedule.executeAt`: send it as RFC 3339, `2026-12-01T09:00:00Z`",
+        Reuse::Corrected,
+    ),
+    row(&[400], &["after_end"], "at `schedule.executeAt`: choose a time before the campaign's end", Reuse::Corrected),
+    row(&[400], &["incomplete_body"], "send the whole body", Reuse::SameCall),
+    row(
+        &[400],
+        &["bad_query", "out_of_range", "bad_id", "bad_time", "end_before_start"],
+        "correct the parameter of the address",
+        Reuse::Corrected,
+    ),
+    row(&[401], &["missing_token", "missing_header"], "send the header, once", Reuse::SameCall),
+    row(&[401], &["bad_token", "expired_token"], "ask for a new token", Reuse::SameCall),
+    row(&[401], &["wrong_api_key"], "send the client id that the token was issued to", Reuse::SameCall),
+    row(&[401], &["wrong_sandbox"], "send the sandbox of the client, or use another client", Reuse::SameCall),
+    row(&[401], &["wrong_organization"], "send the organization that `security.organization` names", Reuse::SameCall),
+    row(&[401], &["revoked_client"], "ask the administrator for a new client", Reuse::SameCall),
+    row(&[404], &["campaign_not_found", "audience_not_found"], "it does not exist in this sandbox", Reuse::Corrected),
+    row(&[404], &["execution_not_found", "message_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
+    row(&[404], &["schedule_not_found"], "it does not exist in this sandbox, or was cancelled", Reuse::NoRequestId),
+    row(
+        &[404, 405],
+        &["unknown_address", "wrong_method"],
+        "correct the address; `Allow` names the methods",
+        Reuse::Corrected,
+    ),
+    row(&[409], &["campaign_not_live"], "activate the campaign; a stopped one takes no calls", Reuse::SameCall),
+    row(
+        &[409],
+        &["campaign_paused"],
+        "send the same call again when the campaign was resumed in the console",
+        Reuse::SameCall,
+    ),
+    row(&[409], &["before_start", "after_end"], "call between the start and the end of the campaign", Reuse::SameCall),
+    row(&[409], &["no_audience"], "choose an audience in the campaign, or name one in the call", Reuse::Corrected),
+    row(&[409], &["audience_empty"], "import a list into the audience", Reuse::SameCall),
+    row(&[409], &["schedule_over"], "nothing: its time has come, it cannot be cancelled any more", Reuse::NoRequestId),
+    row(&[409], &["schedule_cancelled"], "use a new `requestId` to schedule the call again", Reuse::No),
+    row(&[409], &["request_id_reused"], "use a new `requestId` for a new call", Reuse::No),
+    row(&[413], &["body_too_large"], "no valid call has more than about 9 MB", Reuse::Corrected),
+    row(&[415], &["wrong_content_type"], "send `Content-Type: application/json`", Reuse::SameCall),
+    row(
+        &[429],
+        &["rate_limited", "quota_used_up"],
+        "send the same call again after `Retry-After` seconds",
+        Reuse::SameCall,
+    ),
+    row(&[500], &["internal"], "send the same call again; `reference` finds the cause in the log", Reuse::SameCall),
+    row(
+        &[503],
+        &["unavailable", "backlog_full"],
+        "send the same call again after `Retry-After` seconds",
+        Reuse::SameCall,
+    ),
+];
+
+/// Is this code documented, with this status?
+pub fn is_listed(status: u16, code: &str) -> bool {
+    ERRORS.iter().any(|row| row.status.contains(&status) && row.codes.contains(&code))
+}
+
+/// The table as it stands in `docs/api.md`.
+pub fn markdown() -> String {
+    let mut table = "| status | code | what to do | may I reuse the `requestId`? |\n|---|---|---|---|\n".to_owned();
+    for row in ERRORS {
+        let codes: Vec<String> = row.codes.iter().map(|code| format!("`{code}`")).collect();
+        let line = [statuses(row), codes.join(", "), row.what_to_do.to_owned(), row.reuse.words().to_owned()];
+        table.push_str(&format!("| {} |\n", line.join(" | ")));
+    }
+    table
+}
+
+/// `404, 405`.
+pub fn statuses(row: &Row) -> String {
+    row.status.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}

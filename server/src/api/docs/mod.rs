@@ -1,0 +1,32 @@
+//! `GET /docs` and `GET /docs/openapi.json`: the API, described by itself.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`calls`] | every call, with the types it reads and writes |
+//! | [`errors`] | every code of a refusal, and what to do |
+//! | [`openapi`] | the document |
+//! | [`page`] | the page |
+
+mod calls;
+pub mod errors;
+pub mod openapi;
+mod page;
+
+use axum::http::{HeaderName, header};
+use axum::response::IntoResponse;
+
+/// The page loads nothing and runs nothing.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /docs/openapi.json`.
+pub async fn document() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], openapi::TEXT.as_str())
+}
+
+/// `GET /docs`.
+pub async fn page() -> impl IntoResponse {
+    let headers: [(HeaderName, &str); 2] =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
+    (headers, page::HTML.as_str())
+}

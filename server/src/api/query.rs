@@ -1,0 +1,68 @@
+//! What stands in the address of a call: ids and parameters.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use domain::Failure;
+
+/// Rows of a page: the most.
+pub const PAGE_MAX: usize = 200;
+
+/// The id in the address. What cannot be read is the id of nothing.
+pub struct Id(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(id.map(|Path(id)| id).unwrap_or_default()))
+    }
+}
+
+/// The parameters behind the `?`.
+pub struct Parameters(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let all = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        Ok(Self(all.map(|Query(all)| all).unwrap_or_default()))
+    }
+}
+
+impl Parameters {
+    /// Refuses what is none of `names`, and what is given twice: a filter that is misspelt must not list everything.
+    pub fn only(self, names: &[&str]) -> Result<Self, Failure> {
+        for (position, (name, _)) in self.0.iter().enumerate() {
+            if !names.contains(&name.as_str()) {
+                let text = format!("There is no such parameter here. These are taken: {}.", names.join(", "));
+                return Err(Failure::invalid(name.clone(), "bad_query", text));
+            }
+            if self.0[..position].iter().any(|(before, _)| before == name) {
+                let text = format!("Give the parameter {name} once.");
+                return Err(Failure::invalid(name.clone(), "bad_query", text));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The value; empty when it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The value, if it is there.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Rows of a page: `limit`, from 1 to [`PAGE_MAX`].
+    pub fn limit(&self, default: usize) -> Result<usize, Failure> {
+        let Some(text) = self.find("limit") else { return Ok(default) };
+        let limit = text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
+        limit.ok_or_else(|| Failure::invalid("limit", "out_of_range", format!("Give a number from 1 to {PAGE_MAX}.")))
+    }
+}

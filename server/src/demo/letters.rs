@@ -1,0 +1,73 @@
+//! The marketing campaign of the sample: one run that a long night cut short, one that was taken back, and two for later.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use domain::execution::AudienceRequest;
+use domain::{SandboxName, Timestamp};
+use engine::Engine;
+use engine::api_clients::ApiCaller;
+use engine::runs::AudienceAccepted;
+use serde_json::json;
+
+use super::{BOOKS, BY, PEOPLE, STEPS};
+
+pub(super) const FILE: &str = include_str!("letter.yaml");
+
+const READERS: usize = 24;
+/// The first run begins here; then nobody is there to go on with it until its twelve hours are over.
+const BEGINS: u64 = 20;
+const GOES_ON: u64 = BEGINS + 12 * 12 + 1;
+/// The second run is taken back as soon as its first letter is out.
+const TAKEN_BACK: u64 = 240;
+/// Runs for later are called for at the end.
+const SCHEDULED: u64 = STEPS - 1;
+const DAY: Duration = Duration::from_hours(24);
+
+pub(super) async fn import_readers(engine: &Engine, sandbox: &SandboxName) -> Result<()> {
+    let line = |turn: usize| {
+        let (first_name, mailbox) = PEOPLE[turn % PEOPLE.len()];
+        let user_id = format!("{mailbox}.reader.{turn}@mail.example");
+        json!({ "userId": user_id, "profile": { "person": { "name": { "firstName": first_name } } } }).to_string()
+    };
+    let list: Vec<String> = (0..READERS).map(line).collect();
+    engine.import_audience(sandbox, "Readers", list.join("\n").as_bytes(), false, BY).await?;
+    Ok(())
+}
+
+/// The calls of a step, and what becomes of runs.
+pub(super) async fn step(engine: &Engine, caller: &ApiCaller, campaign: &str, step: u64, now: Timestamp) -> Result<()> {
+    let call = async |month: &str, execute_at: Option<Timestamp>| -> Result<AudienceAccepted> {
+        let (book, ..) = BOOKS[month.len() % BOOKS.len()];
+        let request = json!({
+            "requestId": format!("letter-{}", month.to_lowercase()),
+            "campaignId": campaign,
+            "context": { "month": month, "book": book },
+            "schedule": { "executeAt": execute_at },
+        });
+        Ok(engine.trigger_audience(caller, serde_json::from_value::<AudienceRequest>(request)?).await?)
+    };
+    match step {
+        BEGINS => {
+            call("November", None).await?;
+            engine.expand_runs().await?;
+        }
+        GOES_ON => drop(engine.expand_runs().await?),
+        TAKEN_BACK => {
+            let accepted = call("December", None).await?;
+            engine.expand_runs().await?;
+            engine.drain().await?;
+            if let AudienceAccepted::Execution(run) = accepted {
+                engine.cancel_execution(caller.sandbox(), &run.execution_id, BY).await?;
+            }
+        }
+        SCHEDULED => {
+            call("January", Some(now.plus(DAY * 30))).await?;
+            if let AudienceAccepted::Schedule { schedule, .. } = call("February", Some(now.plus(DAY * 60))).await? {
+                engine.cancel_schedule(caller.sandbox(), &schedule.id, BY).await?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Audiences, scheduled runs and erasure, without scripts.
+
+use domain::access::Role;
+use domain::api_client::NewApiClient;
+use serde_json::json;
+
+use crate::support::{World, dev};
+
+const READERS: &str = "{\"userId\":\"ann@example.com\"}\n{\"userId\":\"ben@example.com\"}\n";
+
+const NEWS: &str = "kind: channel-configuration
+name: News
+category: marketing
+status: active
+fromName: Shop
+fromAddress: shop@example.com
+transport: { kind: capture }
+---
+kind: campaign
+name: News
+category: marketing
+configuration: News
+status: live
+audience: { name: Readers }
+content: { subject: News, html: '<p>News</p>' }
+";
+
+async fn import(world: &World) -> String {
+    let done = world.engine.import_audience(&dev(), "Readers", READERS.as_bytes(), false, "cli").await;
+    done.unwrap().audience_id.to_string()
+}
+
+/// A scheduled run of the campaign News.
+async fn schedule(world: &World) {
+    let campaign = world.engine.apply_file(Some(&dev()), NEWS, "test").await.unwrap().pop().unwrap().id;
+    let NewApiClient { client_id, client_secret, .. } =
+        world.engine.create_api_client(&dev(), "Shop", "test").await.unwrap();
+    let token = world.engine.issue_token(client_id.as_str(), &client_secret).await.unwrap().token;
+    let caller = world.engine.authenticate(&token, client_id.as_str(), Some("dev")).await.unwrap();
+    let request = json!({
+        "requestId": "r-1", "campaignId": campaign, "schedule": {"executeAt": "2026-12-01T10:00:00Z"}
+    });
+    world.engine.trigger_audience(&caller, serde_json::from_value(request).unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_list_says_how_to_import_and_a_full_one_who_did() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Viewer).await;
+    let empty = browser.open("/dev/audiences").await.words();
+    assert!(empty.contains("hermod audience import --sandbox dev --name NAME FILE"), "{empty}");
+    import(&world).await;
+    let list = browser.open("/dev/audiences").await.words();
+    assert!(list.contains("Readers2") && list.contains("cli"), "{list}");
+}
+
+#[tokio::test]
+async fn a_marketing_campaign_has_an_audience_and_a_rate() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let filled = [("name", "News"), ("category", "marketing")];
+    let page = browser.submit("/dev/campaigns/new", "Create and continue", &filled).await;
+    let start = page.path.split('?').next().unwrap().to_owned();
+    let none = browser.open(&format!("{start}?step=audience")).await.words();
+    assert!(none.contains("There is no audience in this sandbox yet."), "{none}");
+    let audience = import(&world).await;
+    let step = format!("{start}?step=audience");
+    browser.submit(&step, "Save and continue", &[("fields[audience]", audience.as_str())]).await;
+    let step = format!("{start}?step=schedule");
+    let page = browser.submit(&step, "Save and continue", &[("fields[messagesPerSecond]", "100")]).await.words();
+    assert!(page.contains("Readers (2 members)") && page.contains("100 per second"), "{page}");
+    assert!(!page.contains("Choose an audience."), "{page}");
+}
+
+#[tokio::test]
+async fn a_scheduled_run_is_shown_and_cancelled_by_those_who_activate() {
+    let world = World::new().await;
+    import(&world).await;
+    schedule(&world).await;
+    let viewer = world.browser(Role::Viewer).await.open("/dev/executions").await.words();
+    assert!(viewer.contains("Scheduled runs") && !viewer.contains("Cancel the run"), "{viewer}");
+    let approver = world.browser(Role::Approver).await;
+    let after = approver.submit("/dev/executions", "Cancel the run", &[]).await.words();
+    assert!(after.contains("Cancelled by approver@example.com"), "{after}");
+}
+
+#[tokio::test]
+async fn an_administrator_erases_a_person() {
+    let world = World::new().await;
+    import(&world).await;
+    let manager = world.browser(Role::Manager).await.open("/dev/settings/sandbox").await.words();
+    assert!(!manager.contains("Erase a person"), "{manager}");
+    let browser = world.browser(Role::Administrator).await;
+    browser.submit("/dev/settings/sandbox", "Erase for good", &[("email", "ann@example.com")]).await;
+    assert_eq!(world.engine.list_audiences(&dev()).await.unwrap()[0].members, 1);
+}
