@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -63,6 +63,8 @@ pub fn run(workspace: &Workspace) -> Result<Tally> {
 /// A Hermod with a campaign for each door and one API client; ends with this.
 struct Server {
     process: Child,
+    /// Open for as long as the server may print.
+    _output: BufReader<ChildStdout>,
     url: String,
     campaign: String,
     fast_campaign: String,
@@ -90,8 +92,8 @@ impl Server {
         let (client, secret) = (text("client_id")?, text("client_secret")?);
         let serve = &mut command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut process = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let url = address(&mut process)?;
-        let mut server = Self { process, url, campaign, fast_campaign, client, token: String::new() };
+        let (url, output) = address(&mut process)?;
+        let mut server = Self { process, _output: output, url, campaign, fast_campaign, client, token: String::new() };
         server.token = server.sign_in(&secret)?;
         Ok(server)
     }
@@ -132,10 +134,10 @@ impl Drop for Server {
 }
 
 /// What the server says at its start: `Hermod is at http://…`.
-fn address(process: &mut Child) -> Result<String> {
-    let stdout = process.stdout.take().context("standard output was asked for")?;
+fn address(process: &mut Child) -> Result<(String, BufReader<ChildStdout>)> {
+    let mut output = BufReader::new(process.stdout.take().context("standard output was asked for")?);
     let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line)?;
+    output.read_line(&mut line)?;
     let url = line.trim().strip_prefix("Hermod is at ").context("the server did not say where it is")?;
-    Ok(url.to_owned())
+    Ok((url.to_owned(), output))
 }

@@ -1,5 +1,6 @@
 //! `hermod serve`: answers and delivers until it is told to end.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -86,10 +87,12 @@ async fn warn_of_unreadable_passwords(engine: &Engine) -> Result<()> {
 }
 
 fn announce(url: &str, is_new: bool) {
-    println!("Hermod is at {url}");
+    let mut text = format!("Hermod is at {url}\n");
     if is_new {
-        println!("Nobody has an account yet: your first visit creates the administrator.");
+        text.push_str("Nobody has an account yet: your first visit creates the administrator.\n");
     }
+    // Whoever started it may have stopped reading: that is no reason to end.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 async fn end_on_signal(switch: watch::Sender<bool>) {
