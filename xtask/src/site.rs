@@ -38,14 +38,15 @@ impl Profile {
     }
 }
 
-/// Size before speed, for the wasm half only. Given by environment, because both halves share one profile name:
+/// Size before speed, for the wasm half only. Given on the command line, because both halves share one profile name:
 /// with two names all procedural macros would be built twice. Names must survive until wasm-bindgen has read them.
-const WASM_RELEASE: [(&str, &str); 5] = [
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z"),
-    ("CARGO_PROFILE_RELEASE_LTO", "fat"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
-    ("CARGO_PROFILE_RELEASE_PANIC", "abort"),
-    ("CARGO_PROFILE_RELEASE_STRIP", "none"),
+const WASM_RELEASE: [&str; 6] = [
+    "profile.release.opt-level = 'z'",
+    "profile.release.package.app.opt-level = 'z'",
+    "profile.release.lto = 'fat'",
+    "profile.release.codegen-units = 1",
+    "profile.release.panic = 'abort'",
+    "profile.release.strip = 'none'",
 ];
 
 /// Builds the browser half and brings `target/site` up to date; compressed copies exist after a release build only.
@@ -71,7 +72,7 @@ fn build_wasm(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     let mut cargo = workspace.cargo_for_wasm("build")?;
     cargo.arg("--lib").args(profile.cargo_flag());
     if profile == Profile::Release {
-        cargo.envs(WASM_RELEASE);
+        cargo.args(WASM_RELEASE.iter().flat_map(|setting| ["--config", setting]));
     }
     shell::run(&mut cargo)?;
     Ok(workspace.target.join(WASM).join(profile.folder()).join("frontend.wasm"))
