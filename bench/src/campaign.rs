@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::bare::CONNECTIONS;
+
 pub const SUBJECT: &str = "Your order {{ context.order.id }}";
 
 pub const HTML: &str = r#"<!doctype html>
@@ -18,18 +20,57 @@ pub const HTML: &str = r#"<!doctype html>
 <p>Paid with {{ context.order.paid }}. Questions? Write to {{ context.help }} and we answer within a day, on weekdays between nine and five.</p>
 </div></body></html>"#;
 
-/// The files for `hermod apply`: a live campaign with this content over this mail server.
-pub fn files(smtp_port: u16, connections: u16, subject: &str, html: &str) -> String {
-    let html = html.replace('\n', "\n    ");
-    format!(
-        "kind: sandbox
+/// By which door a campaign is called.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind<'a> {
+    Unitary,
+    HighThroughput,
+    /// For the members of the audience with this name.
+    Marketing(&'a str),
+}
+
+impl Kind<'_> {
+    /// The category, and the lines that only this kind of campaign has.
+    fn yaml(self) -> (&'static str, String) {
+        match self {
+            Self::Unitary => ("transactional", String::new()),
+            Self::HighThroughput => ("transactional", "highThroughput: true\n".to_owned()),
+            Self::Marketing(audience) => ("marketing", format!("audience:\n  name: {audience}\n")),
+        }
+    }
+}
+
+/// A channel configuration over one mail server, and a live campaign that uses it.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'a> {
+    /// Of both.
+    pub name: &'a str,
+    pub kind: Kind<'a>,
+    pub smtp_port: u16,
+    pub subject: &'a str,
+    pub html: &'a str,
+}
+
+impl Files<'_> {
+    /// A high-throughput campaign with the content of this file.
+    pub fn high_throughput(smtp_port: u16) -> Self {
+        Self { name: "Bench", kind: Kind::HighThroughput, smtp_port, subject: SUBJECT, html: HTML }
+    }
+
+    /// The text for `hermod apply`.
+    pub fn yaml(&self) -> String {
+        let Self { name, smtp_port, subject, .. } = self;
+        let html = self.html.replace('\n', "\n    ");
+        let (category, only_here) = self.kind.yaml();
+        format!(
+            "kind: sandbox
 name: dev
 mode: live
 ---
 kind: channel-configuration
 sandbox: dev
-name: Bench
-category: transactional
+name: {name}
+category: {category}
 status: active
 fromName: Bench
 fromAddress: bench@example.com
@@ -38,20 +79,21 @@ transport:
   host: 127.0.0.1
   port: {smtp_port}
   security: none
-  maxConnections: {connections}
+  maxConnections: {CONNECTIONS}
 ---
 kind: campaign
 sandbox: dev
-name: Bench
-category: transactional
-configuration: Bench
+name: {name}
+category: {category}
+configuration: {name}
 status: live
-content:
+{only_here}content:
   subject: '{subject}'
   html: |
     {html}
 "
-    )
+        )
+    }
 }
 
 /// An address that no other message has.

@@ -2,17 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use crate::bare::CONNECTIONS;
-use crate::campaign;
+use crate::callers::Callers;
+use crate::campaign::{Files, Kind};
 use crate::figure;
-use crate::hermod::{Caller, Client, Hermod, binary};
+use crate::hermod::{Hermod, binary};
 use crate::postgres::Postgres;
 use crate::sink::Sink;
 
@@ -23,36 +21,6 @@ const DRAIN_TIME: Duration = Duration::from_mins(5);
 
 const SUBJECT: &str = "Order {{ context.order.id }}";
 const HTML: &str = "<p>Thank you for order {{ context.order.id }}.</p>";
-
-/// What the callers know.
-#[derive(Default)]
-struct Load {
-    next: AtomicU64,
-    accepted: Mutex<HashSet<String>>,
-    stop: AtomicBool,
-}
-
-impl Load {
-    /// Triggers one recipient after the other. A call without an answer is repeated under the same request id.
-    fn call(&self, port: u16, client: &Client, campaign: &str) {
-        let mut caller = Caller::new(port, client);
-        while !self.stop.load(Ordering::Relaxed) {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let recipient = campaign::recipient(number);
-            while caller.trigger(campaign, &format!("crash-{number}"), &recipient).is_err() {
-                if self.stop.load(Ordering::Relaxed) {
-                    return;
-                }
-                sleep(Duration::from_millis(5));
-            }
-            self.accepted.lock().expect("no caller panics").insert(recipient);
-        }
-    }
-
-    fn accepted(&self) -> usize {
-        self.accepted.lock().expect("no caller panics").len()
-    }
-}
 
 /// What is killed and started again.
 struct System {
@@ -90,12 +58,14 @@ fn measure_on(binary: &Path, postgres: Option<Postgres>, kills: u32, callers: us
     let folder = tempfile::tempdir()?;
     let sink = Sink::start(folder.path())?;
     let mut hermod = Hermod::new(binary.to_owned(), folder.path(), postgres.as_ref().map(Postgres::url))?;
-    let campaign = hermod.apply_campaign(&campaign::files(sink.port, CONNECTIONS, SUBJECT, HTML))?;
+    let campaign = hermod.apply_campaign(
+        &Files { name: "Crash", kind: Kind::Unitary, smtp_port: sink.port, subject: SUBJECT, html: HTML }.yaml(),
+    )?;
     let client = hermod.create_client()?;
     hermod.start()?;
     let port = hermod.port;
     let mut system = System { hermod, postgres };
-    let load = Load::default();
+    let load = Callers::new("crash", Duration::ZERO, u64::MAX);
     let mut slowest = Duration::ZERO;
     let outcome: Result<()> = scope(|threads| {
         for _ in 0..callers {
@@ -107,21 +77,21 @@ fn measure_on(binary: &Path, postgres: Option<Postgres>, kills: u32, callers: us
             slowest = slowest.max(kill_and_recover(&mut system, number, &load, &sink)?);
             Ok(())
         });
-        load.stop.store(true, Ordering::Relaxed);
+        load.stop();
         outcome
     });
     outcome?;
-    let accepted = load.accepted.into_inner().expect("no caller panics");
+    let accepted = load.into_accepted();
     ensure!(!accepted.is_empty(), "no call was accepted");
     report(&accepted, &sink, slowest)
 }
 
 /// Seconds from `kill -9` until a new call is accepted and a new message has arrived.
-fn kill_and_recover(system: &mut System, number: u32, load: &Load, sink: &Sink) -> Result<Duration> {
+fn kill_and_recover(system: &mut System, number: u32, load: &Callers, sink: &Sink) -> Result<Duration> {
     let start = Instant::now();
-    let (accepted, taken) = (load.accepted(), sink.taken().len());
+    let (accepted, taken) = (load.count(), sink.taken().len());
     system.kill_and_restart(number)?;
-    while load.accepted() == accepted || sink.taken().len() == taken {
+    while load.count() == accepted || sink.taken().len() == taken {
         ensure!(start.elapsed() < Duration::from_mins(1), "Hermod did not recover within 60 seconds");
         sleep(Duration::from_millis(5));
     }

@@ -74,13 +74,24 @@ impl Hermod {
         command
     }
 
+    /// Runs one of its commands to the end and returns what it printed.
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command(arguments).output()?;
+        let words = arguments.first().copied().unwrap_or_default();
+        ensure!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// `hermod apply` of one YAML text.
     pub fn apply(&self, yaml: &str) -> Result<String> {
         let file = self.data.join("bench.yaml");
         fs::write(&file, yaml)?;
-        let output = self.command(&["apply", &file.to_string_lossy()]).output()?;
-        ensure!(output.status.success(), "apply: {}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8(output.stdout)?)
+        self.run(&["apply", &file.to_string_lossy()])
+    }
+
+    /// `hermod audience import` of a list in a file.
+    pub fn import_audience(&self, name: &str, list: &Path) -> Result<()> {
+        self.run(&["audience", "import", "--sandbox", "dev", "--name", name, &list.to_string_lossy()]).map(drop)
     }
 
     /// Applies files with one campaign and returns its id.
@@ -92,9 +103,18 @@ impl Hermod {
 
     /// Memory in use, in megabytes of 1024 × 1024 bytes.
     pub fn resident_megabytes(&self) -> Result<u64> {
+        self.megabytes("VmRSS:")
+    }
+
+    /// The most that was in use since it started.
+    pub fn peak_megabytes(&self) -> Result<u64> {
+        self.megabytes("VmHWM:")
+    }
+
+    fn megabytes(&self, name: &str) -> Result<u64> {
         let process = self.process.as_ref().context("Hermod is not running")?.0.id();
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
         Ok(kilobytes.div_ceil(1024))
     }
@@ -108,9 +128,8 @@ impl Hermod {
 
     /// `hermod client create`.
     pub fn create_client(&self) -> Result<Client> {
-        let output = self.command(&["client", "create", "--sandbox", "dev", "--name", "bench"]).output()?;
-        ensure!(output.status.success(), "client create: {}", String::from_utf8_lossy(&output.stderr));
-        let client: Value = serde_json::from_slice(&output.stdout)?;
+        let created = self.run(&["client", "create", "--sandbox", "dev", "--name", "bench"])?;
+        let client: Value = serde_json::from_str(&created)?;
         let text = |name: &str| client[name].as_str().map(ToOwned::to_owned).with_context(|| format!("no {name}"));
         Ok(Client { id: text("client_id")?, secret: text("client_secret")? })
     }
@@ -139,6 +158,9 @@ impl Hermod {
         Ok(())
     }
 }
+
+/// A search that takes longer is no measurement any more.
+const SEARCH_WITHIN: Duration = Duration::from_mins(1);
 
 /// An outside system that triggers a campaign.
 pub struct Caller {
@@ -181,11 +203,38 @@ impl Caller {
                 "context": {"order": {"id": request_id}}
             }]
         });
-        let call = self.agent.post(format!("{}/ajo/im/executions/unitary", self.base));
-        let mut answer = self.identify(call).send_json(&body)?;
+        self.execute("unitary", &body)
+    }
+
+    /// Starts the run of a marketing campaign; returns the execution's id. `Ok` only for 202.
+    pub fn trigger_run(&mut self, campaign: &str, request_id: &str) -> Result<String> {
+        if self.token.is_empty() {
+            self.sign_in()?;
+        }
+        self.execute("audience", &json!({ "requestId": request_id, "campaignId": campaign }))
+    }
+
+    fn execute(&self, door: &str, body: &Value) -> Result<String> {
+        let call = self.agent.post(format!("{}/ajo/im/executions/{door}", self.base));
+        let mut answer = self.identify(call).send_json(body)?;
         ensure!(answer.status() == 202, "{}: {}", answer.status(), answer.body_mut().read_to_string()?);
         let accepted: Value = answer.body_mut().read_json()?;
         accepted["executionId"].as_str().map(ToOwned::to_owned).context("no executionId")
+    }
+
+    /// How long a search of the log takes: `query` with its filters, as in an address. `Ok` only for 200.
+    pub fn search(&mut self, query: &str) -> Result<Duration> {
+        if self.token.is_empty() {
+            self.sign_in()?;
+        }
+        let call = self.agent.get(format!("{}/ajo/im/messages?{query}", self.base));
+        let call = self.identify(call).config().timeout_global(Some(SEARCH_WITHIN)).build();
+        let start = Instant::now();
+        let mut answer = call.call()?;
+        let body = answer.body_mut().read_to_string()?;
+        let took = start.elapsed();
+        ensure!(answer.status() == 200, "{query}: {}: {body}", answer.status());
+        Ok(took)
     }
 
     /// The messages of an execution.

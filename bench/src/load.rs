@@ -132,7 +132,7 @@ async fn call_all(
     Ok(all)
 }
 
-/// The time within which 99 of 100 came.
-pub fn p99(sorted: &[Duration]) -> Duration {
-    sorted.get(sorted.len() * 99 / 100).copied().unwrap_or_default()
+/// The time within which so many of 100 came.
+pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    sorted.get(sorted.len() * percent / 100).copied().unwrap_or_default()
 }

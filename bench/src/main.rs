@@ -2,12 +2,11 @@
 //! could not measure. `bench/README.md` says how each is run and what it does not show.
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
-use std::time::Duration;
-
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod bare;
+mod callers;
 mod campaign;
 mod crash;
 mod first_run;
@@ -16,6 +15,7 @@ mod load;
 mod postgres;
 mod process;
 mod recorder;
+mod run;
 mod sink;
 mod size;
 mod smtp_sink;
@@ -43,14 +43,13 @@ enum What {
     FirstRun,
     /// What the browser downloads.
     Size,
-    /// Messages per second and waiting times, against the bare SMTP client.
+    /// Messages per second, waiting times and memory, against the bare SMTP client.
     Throughput {
-        /// Messages of each flood.
-        #[arg(long, default_value_t = 100_000)]
-        messages: u64,
-        /// Seconds of each steady load.
-        #[arg(long, default_value_t = 20)]
-        seconds: u64,
+        #[command(flatten)]
+        size: throughput::Size,
+        /// Only these parts; may be given several times.
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<throughput::Part>,
     },
 }
 
@@ -59,9 +58,7 @@ fn main() -> Result<()> {
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::FirstRun => first_run::measure(),
         What::Size => size::measure(),
-        What::Throughput { messages, seconds } => {
-            throughput::measure(throughput::Size { messages, time: Duration::from_secs(seconds) })
-        }
+        What::Throughput { size, only } => throughput::measure(size, &only),
     }
 }
 

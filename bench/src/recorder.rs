@@ -1,11 +1,13 @@
 //! A mail server that notes when it had the whole of each mail. Only for modest loads.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::load::due;
 
 type Taken = Arc<Mutex<Vec<(u64, Instant)>>>;
 
@@ -28,6 +30,15 @@ impl Recorder {
             }
         });
         Ok(recorder)
+    }
+
+    /// How long each mail took from when its call was due, shortest first.
+    pub fn waits(&self, start: Instant, rate: u64) -> Vec<Duration> {
+        let taken = self.taken().into_iter();
+        let mut waits: Vec<Duration> =
+            taken.map(|(number, at)| at.saturating_duration_since(due(start, number, rate))).collect();
+        waits.sort_unstable();
+        waits
     }
 
     /// The number in each recipient's address, and when the mail was there.
