@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::machine::{postfix, postgres, python};
+use crate::machine::{node, postfix, postgres, python};
 use crate::site::Profile;
 use crate::workspace::Workspace;
 
@@ -63,6 +63,7 @@ enum Task {
 enum Peer {
     Aiosmtpd,
     SmtpSink,
+    SmtpServer,
     Postgres,
 }
 
@@ -93,6 +94,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test { scope } => return Ok(gate::run(&workspace, scope.is_some())),
         Task::Peer { which: Peer::Aiosmtpd } => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
         Task::Peer { which: Peer::SmtpSink } => println!("{}", postfix::smtp_sink(&workspace)?.display()),
+        Task::Peer { which: Peer::SmtpServer } => {
+            node::packages(&workspace.end2end())?;
+            println!("{}", workspace.end2end().display());
+        }
         Task::Peer { which: Peer::Postgres } => println!("{}", postgres::programs()?.display()),
         Task::Contract => return contract::alone(&workspace),
         Task::Journeys { playwright } => return journeys::alone(&workspace, &playwright),
