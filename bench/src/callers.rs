@@ -21,13 +21,22 @@ pub struct Callers {
     /// Recipients of all together.
     most: u64,
     next: AtomicU64,
+    repeated: AtomicU64,
     accepted: Mutex<HashSet<String>>,
     stop: AtomicBool,
 }
 
 impl Callers {
     pub fn new(run: &'static str, pause: Duration, most: u64) -> Self {
-        Self { run, pause, most, next: AtomicU64::default(), accepted: Mutex::default(), stop: AtomicBool::default() }
+        Self {
+            run,
+            pause,
+            most,
+            next: AtomicU64::default(),
+            repeated: AtomicU64::default(),
+            accepted: Mutex::default(),
+            stop: AtomicBool::default(),
+        }
     }
 
     /// Calls until it is told to stop, or until there are no more recipients. A call that was not accepted is repeated under
@@ -44,6 +53,7 @@ impl Callers {
                 if self.is_stopped() {
                     return;
                 }
+                self.repeated.fetch_add(1, Ordering::Relaxed);
                 sleep(self.pause.max(AGAIN_AFTER));
             }
             self.accepted.lock().expect("no caller panics").insert(recipient);
@@ -62,6 +72,11 @@ impl Callers {
     /// Recipients that were accepted so far.
     pub fn count(&self) -> usize {
         self.accepted.lock().expect("no caller panics").len()
+    }
+
+    /// Calls that were not accepted at once.
+    pub fn repeated(&self) -> u64 {
+        self.repeated.load(Ordering::Relaxed)
     }
 
     /// Recipients that were accepted.

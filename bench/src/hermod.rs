@@ -49,6 +49,10 @@ pub struct Hermod {
     binary: PathBuf,
     data: PathBuf,
     database: Option<String>,
+    /// Environment variables.
+    settings: Vec<(&'static str, String)>,
+    /// Program and arguments that start it; it is their last argument. Empty: nothing stands between.
+    launcher: Vec<&'static str>,
     pub port: u16,
     process: Option<Running>,
 }
@@ -56,7 +60,25 @@ pub struct Hermod {
 impl Hermod {
     /// Not started yet. On SQLite in its data folder, or on the `database` with this URL.
     pub fn new(binary: PathBuf, data: &Path, database: Option<String>) -> Result<Self> {
-        Ok(Self { binary, data: data.to_owned(), database, port: free_port()?, process: None })
+        Ok(Self {
+            binary,
+            data: data.to_owned(),
+            database,
+            settings: Vec::new(),
+            launcher: Vec::new(),
+            port: free_port()?,
+            process: None,
+        })
+    }
+
+    /// Gives it a setting, by the name of its environment variable.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.push((name, value.to_owned()));
+    }
+
+    /// Starts it through another program, which must become it (`exec`).
+    pub fn launch_through(&mut self, launcher: &[&'static str]) {
+        self.launcher = launcher.to_vec();
     }
 
     /// Where its database is.
@@ -66,11 +88,19 @@ impl Hermod {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = match self.launcher.split_first() {
+            Some((program, its_arguments)) => {
+                let mut command = Command::new(program);
+                command.args(its_arguments).arg(&self.binary);
+                command
+            }
+            None => Command::new(&self.binary),
+        };
         command.args(arguments).arg("--data").arg(&self.data);
         if let Some(url) = &self.database {
             command.env("HERMOD__DATABASE__URL", url);
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -101,6 +131,11 @@ impl Hermod {
         id.map(ToOwned::to_owned).context("apply did not tell the campaign's id")
     }
 
+    /// Of the running process.
+    pub fn process_id(&self) -> Result<u32> {
+        Ok(self.process.as_ref().context("Hermod is not running")?.0.id())
+    }
+
     /// Memory in use, in megabytes of 1024 × 1024 bytes.
     pub fn resident_megabytes(&self) -> Result<u64> {
         self.megabytes("VmRSS:")
@@ -112,8 +147,7 @@ impl Hermod {
     }
 
     fn megabytes(&self, name: &str) -> Result<u64> {
-        let process = self.process.as_ref().context("Hermod is not running")?.0.id();
-        let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process_id()?))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
         Ok(kilobytes.div_ceil(1024))

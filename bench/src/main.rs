@@ -9,6 +9,7 @@ mod bare;
 mod callers;
 mod campaign;
 mod crash;
+mod faults;
 mod first_run;
 mod hermod;
 mod load;
@@ -39,6 +40,12 @@ enum What {
         #[arg(long, default_value_t = 8)]
         callers: usize,
     },
+    /// Mail servers and databases that fail, each in its own way.
+    Faults {
+        /// Only these faults; may be given several times.
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<faults::Fault>,
+    },
     /// From `git clone` to the first message in the capture inbox.
     FirstRun,
     /// What the browser downloads.
@@ -56,6 +63,7 @@ enum What {
 fn main() -> Result<()> {
     match Arguments::parse().what {
         What::Crash { kills, callers } => crash::measure(kills, callers),
+        What::Faults { only } => faults::measure(&only),
         What::FirstRun => first_run::measure(),
         What::Size => size::measure(),
         What::Throughput { size, only } => throughput::measure(size, &only),

@@ -79,6 +79,20 @@ impl Postgres {
         Ok(())
     }
 
+    /// From now on every connection is one that may only read, or again one that may write. Those that are open are ended.
+    pub fn set_read_only(&self, on: bool) -> Result<()> {
+        let on = if on { "on" } else { "off" };
+        self.execute(&format!("ALTER DATABASE postgres SET default_transaction_read_only = {on}"))?;
+        self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'")
+    }
+
+    /// Runs a statement as the superuser, in a database that no setting is made for.
+    fn execute(&self, sql: &str) -> Result<()> {
+        let mut psql = self.program("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--username", "postgres", "--dbname", "template1", "--command", sql]);
+        run(psql.arg("--host").arg(self.folder.path()))
+    }
+
     fn program(&self, name: &str) -> Command {
         let path = self.programs.join(name);
         let mut command = if is_root() {

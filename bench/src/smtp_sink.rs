@@ -21,10 +21,16 @@ pub struct SmtpSink {
 impl SmtpSink {
     /// Starts it on a free port.
     pub fn start() -> Result<Self> {
-        let port = free_port()?;
+        Self::start_on(free_port()?, &[])
+    }
+
+    /// Starts it on this port; with `faults`, options of its own, it fails in some way.
+    pub fn start_on(port: u16, faults: &[&str]) -> Result<Self> {
         let mut process = Command::new(peer("smtp-sink")?)
             // Root must give its rights away; for others it changes nothing to name themselves.
-            .args(["-u", &user()?, "-c", "-h", "sink.example.com", &format!("127.0.0.1:{port}"), "1024"])
+            .args(["-u", &user()?, "-c", "-h", "sink.example.com"])
+            .args(faults)
+            .args([&format!("127.0.0.1:{port}"), "1024"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
