@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::{use_location, use_params_map};
 
-use crate::i18n::{Language, language, texts};
+use crate::i18n::texts;
 use crate::session::{Frame, SignOut, find_frame};
-use crate::theme::Theme;
-use crate::ui::{Icon, Menu, Shape, loaded};
+use crate::ui::{Icon, Preferences, Shape, loaded};
 
 /// The sandbox of the address: `/dev/…`. Changes when the person goes to another one.
 pub fn sandbox_name() -> Memo<String> {
@@ -76,39 +75,6 @@ fn TopBar(frame: Frame) -> impl IntoView {
                 </ActionForm>
             </div>
         </header>
-    }
-}
-
-/// Language and theme: plain forms that load the page anew.
-#[component]
-fn Preferences() -> impl IntoView {
-    let t = texts();
-    let theme = use_context::<Theme>().unwrap_or_default();
-    let theme_name = |theme: Theme| match theme {
-        Theme::System => t.layout.theme_system,
-        Theme::Light => t.layout.theme_light,
-        Theme::Dark => t.layout.theme_dark,
-    };
-    let chosen = |is_chosen: bool| if is_chosen { "true" } else { "false" };
-    view! {
-        <form method="post" action="/preferences" class="preferences">
-            <Menu id="languages" label=t.layout.language present=language().name()>
-                {Language::ALL
-                    .into_iter()
-                    .map(|it| view! {
-                        <button class="menu-choice" name="language" value=it.tag() lang=it.tag() aria-pressed=chosen(it == language())>{it.name()}</button>
-                    })
-                    .collect_view()}
-            </Menu>
-            <Menu id="themes" label=t.layout.theme present=theme_name(theme)>
-                {Theme::ALL
-                    .into_iter()
-                    .map(|it| view! {
-                        <button class="menu-choice" name="theme" value=it.as_str() aria-pressed=chosen(it == theme)>{theme_name(it)}</button>
-                    })
-                    .collect_view()}
-            </Menu>
-        </form>
     }
 }
 

@@ -16,6 +16,11 @@ impl Refused {
         Self::Because("not_allowed", at, format!("{what} is not available in content."))
     }
 
+    /// `what` begins at this offset and never ends.
+    pub(crate) fn not_closed(at: usize, what: &str, end: &str) -> Self {
+        Self::Because("template_syntax", at, format!("{what} is not closed: {end} is missing."))
+    }
+
     pub(crate) fn too_complex(at: usize, text: &str) -> Self {
         Self::Because("too_complex", at, text.to_owned())
     }

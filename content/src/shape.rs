@@ -227,14 +227,13 @@ impl Search {
             Some(value @ (Value::Array(_) | Value::Object(_)))
                 if shape.is_single() && (shape.is_needed(present) || is_something(value)) =>
             {
-                let kind = if value.is_array() { "a list" } else { "an object" };
-                let text = format!("The content reads {} as one value, and it is {kind}.", self.path);
+                let text = format!("The content reads {} as one value, and it is {}.", self.path, kind_of(value));
                 self.faults.0.push(Fault::new(self.path.clone(), "wrong_type", text));
             }
             Some(Value::Array(list)) => self.elements(shape, list.iter().enumerate(), length, present),
             Some(Value::Object(object)) => self.elements(shape, object.iter(), length, present),
             Some(value) if shape.usage.list && (shape.is_needed(present) || is_something(value)) => {
-                let text = format!("The content reads {} as a list, and it is none.", self.path);
+                let text = format!("The content reads {} as a list, and it is {}.", self.path, kind_of(value));
                 self.faults.0.push(Fault::new(self.path.clone(), "wrong_type", text));
             }
             _ => {}
@@ -255,5 +254,16 @@ impl Search {
             self.value(each, Some(element), length + 1, present);
             self.path.truncate(parent);
         }
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }

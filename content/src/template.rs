@@ -30,7 +30,7 @@ pub(crate) fn read(source: &str) -> Result<Template, Vec<Refused>> {
     if source.matches("elif").count() > ELIFS_MAX {
         return Err(vec![Refused::too_complex(0, "There are too many elif.")]);
     }
-    let pieces = tokens::pieces(source).map_err(|Unreadable(at)| vec![Refused::Syntax(at)])?;
+    let pieces = tokens::pieces(source).map_err(|unreadable| vec![refused(unreadable)])?;
     let mut reader = Reader::default();
     reader.all(&pieces).map_err(|refused| vec![refused])?;
     let Reader { mut reads, literal_bytes, .. } = reader;
@@ -41,6 +41,13 @@ pub(crate) fn read(source: &str) -> Result<Template, Vec<Refused>> {
     let work = reads.scope().map_or(Work::default(), |scope| scope.work);
     let ready = (!pieces.is_empty()).then(|| with_additions(source, reads.additions));
     Ok(Template { source: ready, reads: reads.found, work, literal_bytes })
+}
+
+fn refused(Unreadable { at, missing }: Unreadable) -> Refused {
+    match missing {
+        Some(end) => Refused::not_closed(at, "This", end),
+        None => Refused::Syntax(at),
+    }
 }
 
 fn with_additions(source: &str, mut additions: Vec<(usize, String)>) -> String {
@@ -65,12 +72,16 @@ fn with_additions(source: &str, mut additions: Vec<(usize, String)>) -> String {
 #[derive(Debug)]
 enum Frame {
     If {
+        /// Where it begins.
+        at: usize,
         /// How many values were tested outside.
         tested: usize,
         /// What is there because the conditions before did not hold.
         otherwise: Vec<Vec<Segment>>,
     },
     For {
+        /// Where it begins.
+        at: usize,
         tested: usize,
         /// Where its meter belongs.
         end: usize,
@@ -103,7 +114,11 @@ impl Reader {
                 }
             }
         }
-        if self.frames.is_empty() { Ok(()) } else { Err(Refused::Syntax(0)) }
+        match self.frames.last() {
+            None => Ok(()),
+            Some(Frame::If { at, .. }) => Err(Refused::not_closed(*at, "{% if %}", "{% endif %}")),
+            Some(Frame::For { at, .. }) => Err(Refused::not_closed(*at, "{% for %}", "{% endfor %}")),
+        }
     }
 
     fn begin(&mut self, tokens: &[Token<'_>]) {
@@ -152,7 +167,7 @@ impl Reader {
 
     fn begin_if(&mut self, condition: &[Token<'_>], at: usize) -> Result<(), Refused> {
         let tested = self.reads.tested.len();
-        self.open(Frame::If { tested, otherwise: Vec::new() }, at)?;
+        self.open(Frame::If { at, tested, otherwise: Vec::new() }, at)?;
         if let Some(scope) = self.reads.scope() {
             scope.ifs += 1;
         }
@@ -161,7 +176,7 @@ impl Reader {
 
     fn next_condition(&mut self, condition: &[Token<'_>], at: usize) -> Result<(), Refused> {
         let condition = expression::expression(condition, at)?;
-        let Some(Frame::If { tested, otherwise }) = self.frames.last_mut() else { return Err(Refused::Syntax(at)) };
+        let Some(Frame::If { tested, otherwise, .. }) = self.frames.last_mut() else { return Err(Refused::Syntax(at)) };
         self.reads.tested.truncate(*tested);
         self.reads.know(otherwise.clone());
         self.reads.value(&condition, Mode::Soft, Use::default())?;
@@ -173,7 +188,7 @@ impl Reader {
 
     fn otherwise(&mut self, at: usize) -> Result<(), Refused> {
         match self.frames.last_mut() {
-            Some(Frame::If { tested, otherwise }) => {
+            Some(Frame::If { tested, otherwise, .. }) => {
                 self.reads.tested.truncate(*tested);
                 self.reads.know(otherwise.clone());
                 Ok(())
@@ -222,7 +237,7 @@ impl Reader {
             _ => Binding::Made,
         };
         self.reads.additions.push((first.start, "(".to_owned()));
-        self.open(Frame::For { tested: self.reads.tested.len(), end: last.end, ended: false }, at)?;
+        self.open(Frame::For { at, tested: self.reads.tested.len(), end: last.end, ended: false }, at)?;
         self.reads.scopes.push(Scope::default());
         if self.reads.scopes.len() > LOOPS_MAX + 1 {
             return Err(Refused::too_complex(at, &format!("Loops can be nested {LOOPS_MAX} deep.")));

@@ -32,9 +32,20 @@ pub(crate) enum Piece<'a> {
     Still,
 }
 
-/// The offset at which the template cannot be read.
+/// A template that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unreadable(pub(crate) usize);
+pub(crate) struct Unreadable {
+    /// Offset of what cannot be read.
+    pub(crate) at: usize,
+    /// The end of the piece that begins there, when it is not there.
+    pub(crate) missing: Option<&'static str>,
+}
+
+impl Unreadable {
+    const fn without_end(at: usize, end: &'static str) -> Self {
+        Self { at, missing: Some(end) }
+    }
+}
 
 // The longer ones first.
 const SIGNS: [&str; 34] = [
@@ -50,17 +61,20 @@ pub(crate) fn pieces(source: &str) -> Result<Vec<Piece<'_>>, Unreadable> {
         let inside = start + 2;
         let (piece, end) = match source.as_bytes()[start + 1] {
             b'{' => {
-                let (tokens, end) = tokens(source, after_dash(source, inside), "}}")?;
+                let (tokens, end) = tokens(source, start, "}}")?;
                 (Piece::Print { at: start, tokens }, end)
             }
             b'#' => {
-                let length = source[inside..].find("#}").ok_or(Unreadable(start))?;
+                let length = source[inside..].find("#}").ok_or(Unreadable::without_end(start, "#}"))?;
                 (Piece::Still, inside + length + 2)
             }
             _ => match end_of_tag(source, inside, "raw") {
-                Some(body) => (Piece::Still, end_of_raw(source, body).ok_or(Unreadable(start))?),
+                Some(body) => {
+                    let end = end_of_raw(source, body);
+                    (Piece::Still, end.ok_or(Unreadable::without_end(start, "{% endraw %}"))?)
+                }
                 None => {
-                    let (tokens, end) = tokens(source, after_dash(source, inside), "%}")?;
+                    let (tokens, end) = tokens(source, start, "%}")?;
                     (Piece::Tag { at: start, tokens }, end)
                 }
             },
@@ -100,16 +114,16 @@ fn end_of_raw(source: &str, body: usize) -> Option<usize> {
     }
 }
 
-/// The tokens up to `close`, and the offset after it.
-fn tokens<'a>(source: &'a str, from: usize, close: &str) -> Result<(Vec<Token<'a>>, usize), Unreadable> {
+/// The tokens of the piece that starts here, up to `close`, and the offset after it.
+fn tokens<'a>(source: &'a str, start: usize, close: &'static str) -> Result<(Vec<Token<'a>>, usize), Unreadable> {
     let mut tokens = Vec::new();
-    let mut at = from;
+    let mut at = after_dash(source, start + 2);
     loop {
         let rest = &source[at..];
         let trimmed = rest.trim_start_matches(|character: char| character.is_ascii_whitespace());
         at += rest.len() - trimmed.len();
         if trimmed.is_empty() {
-            return Err(Unreadable(from));
+            return Err(Unreadable::without_end(start, close));
         }
         let undashed = trimmed.strip_prefix('-').unwrap_or(trimmed);
         if undashed.starts_with(close) {
@@ -118,7 +132,7 @@ fn tokens<'a>(source: &'a str, from: usize, close: &str) -> Result<(Vec<Token<'a
         if trimmed.starts_with(close) {
             return Ok((tokens, at + close.len()));
         }
-        let (kind, length) = token(trimmed).ok_or(Unreadable(at))?;
+        let (kind, length) = token(trimmed).ok_or(Unreadable { at, missing: None })?;
         tokens.push(Token { kind, start: at, end: at + length });
         at += length;
     }

@@ -104,8 +104,8 @@ fn operators_bind_as_in_tera() {
 #[test]
 fn a_template_with_a_fault_is_told_in_one_plain_line() {
     for (template, code, text) in [
-        ("<p>\n{{ context.name", "template_syntax", "Line 2: "),
-        ("{% if context.a %}", "template_syntax", "Line 1: "),
+        ("<p>\n{{ context.name", "template_syntax", "Line 2: This is not closed: }} is missing."),
+        ("\n{% if context.a %}", "template_syntax", "Line 2: {% if %} is not closed: {% endif %} is missing."),
         ("{{ context.a + }}", "template_syntax", "Line 1: "),
         ("\n\n{% include 'x' %}", "not_allowed", "Line 3: The tag include is not available in content."),
         ("{{ now() }}", "not_allowed", "Line 1: The function now() is not available in content."),

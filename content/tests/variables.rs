@@ -117,6 +117,7 @@ fn all_missing_values_are_named_before_anything_is_rendered() {
 fn a_text_in_place_of_a_list_is_told() {
     let faults = compiled("{% for x in context.items %}{{ x }}{% endfor %}").missing(&data(json!({ "items": "abc" })));
     assert_eq!((faults.0[0].path.as_str(), faults.0[0].code.as_str()), ("context.items", "wrong_type"));
+    assert_eq!(faults.0[0].text, "The content reads context.items as a list, and it is a text.");
 }
 
 #[test]

@@ -155,6 +155,16 @@ pub struct Attempt {
     pub duration_ms: i64,
 }
 
+impl Attempt {
+    /// [`Attempt::via`] of what stayed in the capture inbox.
+    pub const CAPTURE: &str = "capture";
+
+    /// Nothing left this machine.
+    pub fn is_captured(&self) -> bool {
+        self.via == Self::CAPTURE
+    }
+}
+
 /// One check that decided whether the message may go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -43,7 +43,8 @@ for (const language of LANGUAGES) {
 
 /** Name and path of every page, with something to look at on each; and of the lists while they are empty. */
 async function pages(page: Page): Promise<[string, string][]> {
-  const campaign = await firstLink(page, "/dev/campaigns", /\/dev\/campaigns\/cmp_\w+$/);
+  const campaign = await firstLink(page, "/dev/campaigns?name=order", /\/dev\/campaigns\/cmp_\w+$/);
+  const letter = await firstLink(page, "/dev/campaigns?name=letter", /\/dev\/campaigns\/cmp_\w+$/);
   const configuration = await firstLink(page, "/dev/settings/configurations", /\/configurations\/[a-z]+_\w+$/);
   const execution = await firstLink(page, "/dev/executions", /\/executions\/[\w-]+$/);
   const message = (state: string) => firstLink(page, `/dev/messages?state=${state}`, /\/messages\/msg_\w+$/);
@@ -53,6 +54,10 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["campaigns-none-found", "/dev/campaigns?name=nothing-has-this-name"],
     ["campaign-new", "/dev/campaigns/new"],
     ["campaign", campaign],
+    ["campaign-marketing", letter],
+    ["step-audience-marketing", `${letter}/edit?step=audience`],
+    ["step-schedule-marketing", `${letter}/edit?step=schedule`],
+    ["audiences", "/dev/audiences"],
     ...STEPS.map((step): [string, string] => [`step-${step}`, `${campaign}/edit?step=${step}`]),
     // Part of the rows: looking at each of them takes long and shows nothing new.
     ["executions", "/dev/executions?state=Failed"],
@@ -61,6 +66,9 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["message-sent", await message("sent")],
     ["message-failed", await message("failed")],
     ["message-waiting", await message("queued")],
+    ["message-excluded", await message("excluded")],
+    ["message-cancelled", await message("cancelled")],
+    ["message-in-doubt", await message("in_doubt")],
     ["message-headers", `${captured}?tab=headers`],
     ["inbox", `/dev/inbox?message=${captured.split("/").at(-1)}`],
     ["settings", "/dev/settings"],
@@ -72,6 +80,7 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["sandbox", "/dev/settings/sandbox"],
     ["account", "/dev/settings/account"],
     ["empty-campaigns", "/prod/campaigns"],
+    ["empty-audiences", "/prod/audiences"],
     ["empty-messages", "/prod/messages"],
     ["empty-inbox", "/prod/inbox"],
     ["empty-configurations", "/prod/settings/configurations"],

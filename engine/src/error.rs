@@ -31,8 +31,8 @@ impl Error {
     /// Does the database take nothing at all at the moment, rather than refuse this one thing?
     pub(crate) fn is_database_away(&self) -> bool {
         match self {
-            Self::Database(sqlx::Error::Database(cause)) => cause.code().is_some_and(|code| is_away(&code)),
-            Self::Database(_) | Self::Failure(Failure::Unavailable { .. }) => true,
+            Self::Database(error) => is_connection(error),
+            Self::Failure(Failure::Unavailable { .. }) => true,
             _ => false,
         }
     }
@@ -77,7 +77,10 @@ pub(crate) fn is_connection(error: &sqlx::Error) -> bool {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        | sqlx::Error::WorkerCrashed
+        // SQLite ends the transaction by itself when the disk is full; the driver still counts it as open.
+        | sqlx::Error::InvalidSavePointStatement
+        | sqlx::Error::BeginFailed => true,
         sqlx::Error::Database(cause) => cause.code().is_some_and(|code| is_away(&code)),
         _ => false,
     }

@@ -194,7 +194,7 @@ pub async fn save_step(
     way: Way,
     #[server(default)] fields: StepFields,
 ) -> Answer<()> {
-    answer(server::save(sandbox, campaign, over.unwrap_or(revision), fields, way.next()).await)
+    answer(server::save(sandbox, campaign, over.unwrap_or(revision), fields, &way).await)
 }
 
 /// Activates the reviewed draft and goes to the trigger call.
@@ -245,7 +245,7 @@ mod server {
     use leptos_axum::redirect;
 
     use super::super::{campaign_path, list_path, step_path};
-    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, StepFields};
+    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, StepFields, Way};
     use crate::session::{Caller, caller};
 
     pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<CampaignList> {
@@ -304,12 +304,15 @@ mod server {
         Ok(())
     }
 
-    pub async fn save(sandbox: String, campaign: String, revision: i64, fields: StepFields, next: Step) -> Result<()> {
+    pub async fn save(sandbox: String, campaign: String, revision: i64, fields: StepFields, way: &Way) -> Result<()> {
         let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
         let stored = caller.engine.find_campaign(&sandbox, &id).await?;
         let draft = fields.put_into(stored.draft);
         let saved = caller.engine.save_draft(&sandbox, &id, revision, &draft, caller.name()).await?;
-        lead_to_step(&sandbox, &saved.campaign, next);
+        redirect(&match way.next() {
+            next if next == way.step => address_of(&sandbox, &saved.campaign, next),
+            next => format!("{}&left={}", address_of(&sandbox, &saved.campaign, next), way.step.as_str()),
+        });
         Ok(())
     }
 
@@ -362,10 +365,13 @@ mod server {
         Ok((caller, sandbox, id))
     }
 
-    /// The revision in the address makes the page load anew when the step stays the same.
     fn lead_to_step(sandbox: &SandboxName, campaign: &Campaign, step: Step) {
-        let path = step_path(sandbox.as_str(), campaign.id.as_str(), step);
-        redirect(&format!("{path}&saved={}", campaign.revision));
+        redirect(&address_of(sandbox, campaign, step));
+    }
+
+    /// The revision in the address makes the page load anew when the step stays the same.
+    fn address_of(sandbox: &SandboxName, campaign: &Campaign, step: Step) -> String {
+        format!("{}&saved={}", step_path(sandbox.as_str(), campaign.id.as_str(), step), campaign.revision)
     }
 
     fn choice(configuration: &ChannelConfiguration) -> ConfigurationChoice {

@@ -102,7 +102,8 @@ fn language_of(headers: &HeaderMap) -> Language {
     })
 }
 
-fn theme_of(headers: &HeaderMap) -> Theme {
+/// The theme that the person chose.
+pub fn theme_of(headers: &HeaderMap) -> Theme {
     cookie(headers, THEME_COOKIE).and_then(Theme::of_word).unwrap_or_default()
 }
 

@@ -55,18 +55,16 @@ fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMe
         <TakenBack cancel/>
         <Headline detail=detail.clone()/>
         <div class="message">
-            <div class="stack">
-                <section class="stack" aria-labelledby="timeline">
-                    <h2 id="timeline">{t.timeline.title}</h2>
-                    <Timeline detail=detail.clone()/>
-                </section>
-                <MessageFacts detail=detail.clone() sandbox/>
-            </div>
-            <section class="stack" aria-labelledby="mail">
+            <section class="message-timeline stack" aria-labelledby="timeline">
+                <h2 id="timeline">{t.timeline.title}</h2>
+                <Timeline detail=detail.clone()/>
+            </section>
+            <section class="message-mail stack" aria-labelledby="mail">
                 <h2 id="mail">{t.messages.mail}</h2>
                 {removed.then(|| view! { <Notice>{t.messages.body_removed}</Notice> })}
-                <Mail rendered=detail.rendered recipient=Some(detail.recipient)/>
+                <Mail rendered=detail.rendered.clone() recipient=Some(detail.recipient.clone())/>
             </section>
+            <MessageFacts detail sandbox/>
         </div>
     }
 }
@@ -78,7 +76,7 @@ fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
     let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
     let execution = format!("/{sandbox}/executions/{}", message.execution_id);
     view! {
-        <section class="card" aria-labelledby="facts">
+        <section class="card message-facts" aria-labelledby="facts">
             <h2 id="facts">{t.messages.facts}</h2>
             <Facts>
                 <Fact name=t.messages.campaign>

@@ -77,6 +77,10 @@ fn checked(checks: &[Check]) -> (Signal4, String, AnyView) {
 fn attempted(attempt: &Attempt) -> (Signal4, String, AnyView) {
     let t = texts();
     let (signal, word) = of_outcome(attempt.outcome);
+    if attempt.is_captured() {
+        let more = view! { <p class="hint">{t.timeline.captured}</p> };
+        return (signal, t.timeline.attempt(attempt.number, word), more.into_any());
+    }
     let reason = attempt.reason.as_deref().map(reason_text);
     let answer = (!attempt.answer.is_empty()).then(|| attempt.answer.clone());
     let more = view! {

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 
 use super::CreateFirstAdministrator;
 use crate::i18n::texts;
-use crate::ui::{Button, FormFailure, TextField, failure_of};
+use crate::ui::{Button, FormFailure, Preferences, TextField, failure_of};
 
 /// Shown as long as there is no console user.
 #[component]
@@ -30,6 +30,7 @@ pub fn SetUpPage() -> impl IntoView {
                 />
                 <Button pending=action.pending()>{t.session.create_administrator}</Button>
             </ActionForm>
+            <Preferences/>
         </main>
     }
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::SignIn;
 use crate::i18n::texts;
-use crate::ui::{Button, FormFailure, TextField, failure_of};
+use crate::ui::{Button, FormFailure, Preferences, TextField, failure_of};
 
 /// The page for people who are not signed in. `?next=` is where they wanted to go.
 #[component]
@@ -29,6 +29,7 @@ pub fn SignInPage() -> impl IntoView {
                 />
                 <Button pending=action.pending()>{t.session.sign_in}</Button>
             </ActionForm>
+            <Preferences/>
         </main>
     }
 }

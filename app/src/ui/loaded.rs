@@ -25,7 +25,10 @@ where
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
-                    match resource.await {
+                    let answer = resource.await;
+                    #[cfg(feature = "ssr")]
+                    second_look().await;
+                    match answer {
                         Ok(value) => view(value).into_any(),
                         Err(failure) => view! { <LoadFailure failure/> }.into_any(),
                     }
@@ -33,6 +36,24 @@ where
             }}
         </Transition>
     }
+}
+
+/// Is not ready when it is first looked at. Before the server draws what is suspended, Leptos looks at it in passing, to
+/// find what else is to be awaited; a view that is already there then would be made twice, its resources too, and the
+/// browser would find them under other numbers than it looks for.
+#[cfg(feature = "ssr")]
+async fn second_look() {
+    use std::task::Poll;
+
+    let mut looked = false;
+    std::future::poll_fn(move |context| {
+        if std::mem::replace(&mut looked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Why a page cannot show its content, and the way on.
@@ -75,4 +96,34 @@ fn in_words(faults: &Faults) -> String {
         None => fault_text(fault),
     };
     faults.0.iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use any_spawner::Executor;
+    use futures::StreamExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_there_at_once_is_drawn_once() {
+        // Another test may have done so.
+        let _ = Executor::init_tokio();
+        let drawn = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&drawn);
+        let owner = Owner::new();
+        let html = owner.with(|| {
+            let resource = Resource::new(|| (), async |()| Answer::Ok(7));
+            let view = loaded(resource, move |value| {
+                count.fetch_add(1, Ordering::Relaxed);
+                value.to_string()
+            });
+            view.to_html_stream_in_order()
+        });
+        assert!(html.collect::<String>().await.contains('7'));
+        assert_eq!(drawn.load(Ordering::Relaxed), 1);
+    }
 }

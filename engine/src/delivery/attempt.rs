@@ -120,8 +120,12 @@ fn prepare_timed(message: &Claimed, around: &Surroundings, now: Timestamp) -> Pr
     prepared
 }
 
-/// Something is broken here: logged under a reference, and tried again.
+/// Something is broken here: logged under a reference, and tried again. While the database is away nothing is attempted.
 fn our_fault(error: Error) -> Answer {
+    if error.is_database_away() {
+        tracing::warn!(%error, "a message cannot be prepared while the database is away");
+        return Answer::given_back();
+    }
     let failure = error.into_failure();
     Answer {
         outcome: Outcome::Retry,
@@ -134,4 +138,17 @@ fn our_fault(error: Error) -> Answer {
 /// A server may say anything: one line, of bounded length, without what PostgreSQL cannot store.
 pub(super) fn storable(answer: &str) -> String {
     answer.chars().take(ANSWER_MAX).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::senders::GIVEN_BACK;
+
+    #[test]
+    fn while_the_database_is_away_no_attempt_is_made() {
+        let reason = |error: Error| our_fault(error).reason;
+        assert_eq!(reason(sqlx::Error::PoolTimedOut.into()).as_deref(), Some(GIVEN_BACK));
+        assert_eq!(reason(Error::unexpected("a document that does not read")).as_deref(), Some("internal"));
+    }
 }

@@ -31,7 +31,7 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// No attempt was made: this process ends.
+    /// No attempt was made: this process ends, or the database is away.
     fn is_given_back(&self) -> bool {
         self.attempt.reason.as_deref() == Some(GIVEN_BACK)
     }

@@ -47,9 +47,7 @@ impl Engine {
         let address = message.address.clone();
         let (rendering, fault) = self.try_out(message).await?;
         let mut checks = rendering.checks;
-        if let Some(fault) = not_live {
-            say_not_live(&mut checks, fault);
-        }
+        say_live(&mut checks, not_live);
         let fault = not_live.cloned().or(fault);
         Ok(DryRunRecipient {
             user_id: recipient.user_id.clone(),
@@ -64,11 +62,11 @@ impl Engine {
     }
 }
 
-/// Delivery takes it that the campaign was live when the call was accepted.
-fn say_not_live(checks: &mut [Check], fault: &Fault) {
+/// Delivery takes it that the campaign was live when the call was accepted; here is no such call.
+fn say_live(checks: &mut [Check], not_live: Option<&Fault>) {
     for check in checks.iter_mut().filter(|check| check.code == "campaign_live") {
-        check.passed = false;
-        check.text.clone_from(&fault.text);
+        check.passed = not_live.is_none();
+        check.text = not_live.map_or_else(|| "The campaign is live.".to_owned(), |fault| fault.text.clone());
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::address::EmailAddress;
 use domain::channel_configuration::{ChannelConfiguration, SmtpRelay, Transport, Verification};
 use domain::id::ChannelConfigurationId;
-use domain::message::Outcome;
+use domain::message::{Attempt, Outcome};
 use tokio::sync::watch;
 
 use crate::channel_configurations::SendingConfiguration;
@@ -36,15 +36,15 @@ pub struct Answer {
     pub reason: Option<String>,
 }
 
-/// Reason of an [`Answer`] for a mail that nothing was done for, because this process ends.
+/// Reason of an [`Answer`] for a mail that nothing was done for: this process ends, or the database is away.
 pub(crate) const GIVEN_BACK: &str = "given_back";
 
 impl Answer {
-    fn given_back() -> Self {
+    pub(crate) fn given_back() -> Self {
         Self {
             outcome: Outcome::Unavailable,
             via: "hermod".to_owned(),
-            words: "Hermod ended before its turn came.".to_owned(),
+            words: "Nothing was done for it.".to_owned(),
             reason: Some(GIVEN_BACK.to_owned()),
         }
     }
@@ -79,7 +79,7 @@ impl Senders {
             }
             _ => Answer {
                 outcome: Outcome::Accepted,
-                via: "capture".to_owned(),
+                via: Attempt::CAPTURE.to_owned(),
                 words: "Kept in the capture inbox; nothing left this machine.".to_owned(),
                 reason: None,
             },

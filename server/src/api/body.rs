@@ -51,6 +51,10 @@ pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> 
 
 /// The fault at its place. `serde` says what is wrong in words only.
 fn fault(path: &str, error: &serde_json::Error) -> Fault {
+    if error.classify() == Category::Eof {
+        let text = format!("The body ends in line {}, before its JSON is complete.", error.line());
+        return Fault::new("", "malformed_json", text);
+    }
     if error.classify() != Category::Data {
         return Fault::new("", "malformed_json", format!("This is not JSON: {error}."));
     }

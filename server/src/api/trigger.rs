@@ -9,6 +9,7 @@ use domain::execution::{AcceptedRecipient, ExecutionRequest};
 use domain::id::{ExecutionId, ExecutionKind};
 use domain::{Failure, Timestamp};
 use engine::Engine;
+use engine::api_clients::ApiCaller;
 use engine::intake::Accepted;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,11 +42,7 @@ pub async fn unitary(
     parameters: Parameters,
     call: Call<ExecutionRequest>,
 ) -> Result<Response, Problem> {
-    let about = About::of(&call.request);
-    if is_dry_run(parameters)? {
-        return about.answer(engine.dry_run(&caller, ExecutionKind::Unitary, call.request).await.map(tried));
-    }
-    about.answer(engine.trigger_unitary(&caller, call.request).await.map(accepted))
+    trigger(&engine, &caller, ExecutionKind::Unitary, parameters, call.request).await
 }
 
 /// `POST /im/executions/highthroughput`: the same for high-throughput campaigns.
@@ -55,11 +52,25 @@ pub async fn high_throughput(
     parameters: Parameters,
     call: Call<ExecutionRequest>,
 ) -> Result<Response, Problem> {
-    let about = About::of(&call.request);
+    trigger(&engine, &caller, ExecutionKind::HighThroughput, parameters, call.request).await
+}
+
+async fn trigger(
+    engine: &Engine,
+    caller: &ApiCaller,
+    door: ExecutionKind,
+    parameters: Parameters,
+    request: ExecutionRequest,
+) -> Result<Response, Problem> {
+    let about = About::of(&request);
     if is_dry_run(parameters)? {
-        return about.answer(engine.dry_run(&caller, ExecutionKind::HighThroughput, call.request).await.map(tried));
+        return about.answer(engine.dry_run(caller, door, request).await.map(tried));
     }
-    about.answer(engine.trigger_high_throughput(&caller, call.request).await.map(accepted))
+    let triggered = match door {
+        ExecutionKind::HighThroughput => engine.trigger_high_throughput(caller, request).await,
+        ExecutionKind::Unitary | ExecutionKind::Audience => engine.trigger_unitary(caller, request).await,
+    };
+    about.answer(triggered.map(accepted))
 }
 
 pub(super) fn is_dry_run(parameters: Parameters) -> Result<bool, Failure> {

@@ -80,6 +80,28 @@ async fn document_and_page_need_no_token_and_load_nothing_from_elsewhere() {
     }
 }
 
+#[tokio::test]
+async fn the_page_begins_with_a_whole_call_and_names_the_token_of_each() {
+    let world = World::new().await;
+    let page = world.anonymous(Method::GET, "/docs").send().await.text;
+    let example = page.split_once("<pre>").unwrap().1.split_once("</pre>").unwrap().0;
+    for part in ["/ims/token/v3", "Authorization: Bearer $TOKEN", "x-sandbox-name: dev", "&quot;campaignId&quot;"] {
+        assert!(example.contains(part), "{part}");
+    }
+    let with_token = openapi::DOCUMENT["paths"].as_object().unwrap().values().filter_map(Value::as_object).flatten();
+    let with_token = with_token.filter(|(_, operation)| operation["security"] != serde_json::json!([])).count();
+    assert_eq!(page.matches("<code>Authorization</code>").count(), with_token);
+}
+
+#[tokio::test]
+async fn the_page_has_the_theme_that_was_chosen_in_the_console() {
+    let world = World::new().await;
+    let page = world.anonymous(Method::GET, "/docs").header("cookie", "hermod_theme=dark").send().await;
+    assert!(page.text.contains("<html lang=\"en\" data-theme=\"dark\">"));
+    let hostile = world.anonymous(Method::GET, "/docs").header("cookie", "hermod_theme=\"><b>").send().await;
+    assert!(hostile.text.contains("<html lang=\"en\" data-theme=\"system\">"));
+}
+
 #[test]
 fn every_reference_points_to_something() {
     fn check(value: &Value) {

@@ -114,6 +114,51 @@ async fn the_preview_is_on_the_page_before_any_script() {
 }
 
 #[tokio::test]
+async fn a_step_that_is_left_with_faults_says_so_on_the_next_one() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let filled = [("fields[subject]", "Hello"), ("fields[html]", "{% if context.gift %}<p>Wrapped</p>")];
+    let page = browser.submit(&step(&campaign, "content"), "Save and continue", &filled).await;
+    let words = page.words();
+    assert!(page.path.contains("step=audience") && words.contains("Saved. Content still needs something"), "{words}");
+    assert!(words.contains("HTML: Line 1: {% if %} is not closed: {% endif %} is missing."), "{words}");
+    let page = browser.submit(&step(&campaign, "properties"), "Save and continue", &[]).await;
+    assert!(!page.words().contains("still needs something"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn the_preview_of_a_broken_template_says_why_there_is_nothing_to_see() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let campaign = draft(&world).await;
+    let broken =
+        EmailContent { subject: "{{ context.a".into(), html: "{{ context.b".into(), ..EmailContent::default() };
+    let draft = CampaignDraft { content: broken, ..campaign.draft.clone() };
+    world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &draft, BY).await.unwrap();
+    for shown in ["content", "review"] {
+        let words = browser.open(&step(&campaign, shown)).await.words();
+        assert_eq!(words.matches("This cannot be shown yet").count(), 2, "{words}");
+        assert!(!words.contains("No subject yet") && !words.contains("read no values yet"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_activates_in_a_live_sandbox_is_told_that_calls_reach_people() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let yaml = "kind: channel-configuration\nname: Shop\ncategory: transactional\nstatus: active\nfromName: Shop\n\
+        fromAddress: shop@example.com\ntransport:\n  kind: capture\n---\nkind: campaign\nname: Order\n\
+        category: transactional\nconfiguration: Shop\ncontent:\n  subject: Order\n  html: '<p>Hi</p>'\n";
+    let id = world.engine.apply_file(Some(&dev()), yaml, BY).await.unwrap().pop().unwrap().id;
+    let review = format!("/dev/campaigns/{id}/edit?step=review");
+    let told = "its calls send to real people";
+    assert!(!browser.open(&review).await.words().contains(told));
+    browser.submit("/dev/settings/sandbox", "Switch to live", &[]).await;
+    assert!(browser.open(&review).await.words().contains(told));
+}
+
+#[tokio::test]
 async fn a_manager_is_told_who_activates_and_an_approver_does_it() {
     let world = World::new().await;
     let (manager, approver) = (world.browser(Role::Manager).await, world.browser(Role::Approver).await);

@@ -24,6 +24,11 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
             (draft.description.clone(), draft.configuration_id.clone(), draft.content.subject.clone())
         }
     };
+    let audience_id = match &detail.live {
+        Some(live) => live.definition.audience_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        None => detail.draft.audience.id.clone(),
+    };
+    let audience = opened.audiences.into_iter().find(|found| found.id.as_str() == audience_id);
     let configuration = opened.configurations.into_iter().find(|found| found.id == configuration_id);
     view! {
         <section class="card overview-facts" aria-label=t.campaigns.facts>
@@ -32,6 +37,9 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
                 {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject wide=true>{subject}</Fact> })}
                 <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
                 {high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
+                {audience.map(|found| view! {
+                    <Fact name=t.wizard.audience_choice>{t.wizard.audience_members(&found.name, found.members)}</Fact>
+                })}
                 {configuration.map(|found| view! { <Fact name=t.wizard.configuration>{found.name}<p class="hint">{found.from}</p></Fact> })}
                 <Fact name=t.campaigns.modified><Time at=detail.campaign.modified_at/><p class="hint">{detail.campaign.modified_by}</p></Fact>
                 <Fact name=t.campaigns.id wide=true><Code text=detail.campaign.id.to_string()/></Fact>

@@ -15,7 +15,7 @@ use super::audience::AudienceStep;
 use super::content::ContentStep;
 use super::properties::PropertiesStep;
 use super::rail::Rail;
-use super::review::ReviewStep;
+use super::review::{FaultList, ReviewStep};
 use super::schedule::ScheduleStep;
 use super::step_form::Leaving;
 use crate::i18n::texts;
@@ -86,6 +86,7 @@ fn Wizard(
             <Rail open=step opened=opened.clone()/>
             <section class="wizard-step" aria-labelledby="step">
                 <StepHeading step moved/>
+                <LeftBehind opened=opened.clone()/>
                 {match step {
                     Step::Properties => view! { <PropertiesStep opened save/> }.into_any(),
                     Step::Action => view! { <ActionStep opened save/> }.into_any(),
@@ -99,6 +100,16 @@ fn Wizard(
         </div>
     }
     .into_any()
+}
+
+/// What the step that was just saved still needs. `?left=` names it.
+#[component]
+fn LeftBehind(opened: OpenedCampaign) -> impl IntoView {
+    let left = use_query_map().with_untracked(|query| query.get("left").unwrap_or_default()).parse::<Step>().ok()?;
+    let faults: Vec<_> = opened.review.errors.0.iter().filter(|it| Step::of_path(&it.path) == left).cloned().collect();
+    let title = texts().wizard.left_with_faults(step_name(left));
+    let id = opened.detail.campaign.id.to_string();
+    (!faults.is_empty()).then(|| view! { <FaultList kind="warning" title faults id/> })
 }
 
 #[component]

@@ -13,7 +13,7 @@ use super::content::StillPreview;
 use super::step_form::PlainFooter;
 use crate::field_names::field_name;
 use crate::i18n::{fault_text, texts};
-use crate::layout::{may, sandbox_name};
+use crate::layout::{captures, may, sandbox_name};
 use crate::ui::{Button, Fact, Facts, FormFailure, Notice, failure_of, field_id};
 
 /// Review and activation.
@@ -46,10 +46,17 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
 
 /// Faults with links to their fields.
 #[component]
-fn FaultList(kind: &'static str, title: &'static str, faults: Vec<Fault>, id: String) -> impl IntoView {
+pub fn FaultList(
+    kind: &'static str,
+    #[prop(into)] title: String,
+    faults: Vec<Fault>,
+    /// The campaign's.
+    id: String,
+) -> impl IntoView {
     let sandbox = sandbox_name().get_untracked();
+    let label = title.clone();
     view! {
-        <section class=format!("notice notice-{kind}") aria-label=title>
+        <section class=format!("notice notice-{kind}") aria-label=label>
             <h3>{title}</h3>
             <ul class="review-faults">
                 {faults
@@ -98,6 +105,7 @@ fn Activation(opened: OpenedCampaign) -> impl IntoView {
                 .into_any(),
                 None => view! {
                     <p>{t.wizard.activation_about}</p>
+                    {(!captures()).then(|| view! { <p><strong>{t.wizard.activation_live}</strong></p> })}
                     <FormFailure failure=failure_of(publish.value())/>
                     <Publish campaign publish label/>
                 }

@@ -30,7 +30,7 @@ fn Content() -> impl IntoView {
     );
     view! {
         <PageHeader title=t.api_clients.title above=above(&sandbox.get_untracked())/>
-        <p class="hint">{move || t.api_clients.about(sandbox.get())}</p>
+        <p class="hint">{move || t.api_clients.about(sandbox.get())}" "<a href="/docs" rel="external">{t.api_clients.docs}</a></p>
         <NewClient sandbox create/>
         <FormFailure failure=failure_of(revoke.value())/>
         <FormFailure failure=failure_of(set_limits.value())/>

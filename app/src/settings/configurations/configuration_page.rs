@@ -11,7 +11,7 @@ use super::save::SaveForm;
 use super::status::{StatusCard, current};
 use super::verification::VerifyCard;
 use super::words::{StatusBadge, category_name, security_name, transport_text};
-use super::{SetConfigurationStatus, above_configuration, find_configuration};
+use super::{SetConfigurationStatus, VerifyConfiguration, above_configuration, find_configuration};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Fact, Facts, PageHeader, loaded, warn_before_leaving};
@@ -45,6 +45,7 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
     let sandbox = sandbox_name().get_untracked();
     let set_status = ServerAction::<SetConfigurationStatus>::new();
     let current = current(configuration.clone(), set_status);
+    let verify = ServerAction::<VerifyConfiguration>::new();
     let dirty = RwSignal::new(false);
     warn_before_leaving(dirty);
     view! {
@@ -54,8 +55,8 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                 <div class="columns settings-columns">
                     <SaveForm configuration=configuration.clone() current just_saved dirty/>
                     <div class="stack">
-                        <StatusCard sandbox=sandbox.clone() current set_status dirty/>
-                        <VerifyCard sandbox configuration/>
+                        <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
+                        <VerifyCard sandbox configuration verify/>
                     </div>
                 </div>
             }

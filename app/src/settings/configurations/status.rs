@@ -1,10 +1,10 @@
 //! Activating and deactivating.
 
-use domain::channel_configuration::{ChannelConfiguration, ChannelConfigurationStatus};
+use domain::channel_configuration::{ChannelConfiguration, ChannelConfigurationStatus, Verification};
 use leptos::prelude::*;
 
-use super::SetConfigurationStatus;
 use super::words::StatusBadge;
+use super::{SetConfigurationStatus, VerifyConfiguration};
 use crate::i18n::texts;
 use crate::ui::{Button, FormFailure, Time, failure_of};
 
@@ -32,18 +32,21 @@ pub fn StatusCard(
     sandbox: String,
     current: Memo<ChannelConfiguration>,
     set_status: ServerAction<SetConfigurationStatus>,
+    verify: ServerAction<VerifyConfiguration>,
     /// Something is typed in the form beside it and not saved.
     dirty: RwSignal<bool>,
 ) -> impl IntoView {
     let t = texts();
     let facts = current.get_untracked();
     let status = Memo::new(move |_| current.with(|current| current.status));
+    let not_verified = move || matches!(verify.value().get(), Some(Ok(Verification { reason: Some(_), .. })));
     view! {
         <section class="card" aria-labelledby="status">
             <h2 id="status">{t.configurations.status}</h2>
             <p aria-live="polite">{move || view! { <StatusBadge status=status.get()/> }}</p>
             <p class="hint">{move || meaning(status.get())}</p>
             <p class="unsaved" aria-live="polite">{move || dirty.get().then_some(t.configurations.unsaved_stays)}</p>
+            <p class="unsaved" aria-live="polite">{move || not_verified().then_some(t.configurations.not_verified_yet)}</p>
             <FormFailure failure=failure_of(set_status.value())/>
             <ActionForm action=set_status>
                 <input type="hidden" name="sandbox" value=sandbox/>

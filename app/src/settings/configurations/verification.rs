@@ -11,13 +11,24 @@ use crate::ui::{Button, FormFailure, Signal4, StateBadge, failure_of};
 
 /// The button and what it found. The finding is in the answer only, so the button waits for the page's program.
 #[component]
-pub fn VerifyCard(sandbox: String, configuration: ChannelConfiguration) -> impl IntoView {
+pub fn VerifyCard(
+    sandbox: String,
+    configuration: ChannelConfiguration,
+    verify: ServerAction<VerifyConfiguration>,
+) -> impl IntoView {
     let t = texts();
-    let verify = ServerAction::<VerifyConfiguration>::new();
-    let captures = configuration.transport == Transport::Capture;
     let alive = alive();
     let pending = Signal::derive(move || !alive.get() || verify.pending().get());
-    let found = move || verify.value().get().and_then(Result::ok).map(|found| view! { <Found found captures/> });
+    if configuration.transport == Transport::Capture {
+        return view! {
+            <section class="card" aria-labelledby="verify">
+                <h2 id="verify">{t.configurations.verify_title}</h2>
+                <p class="hint">{t.configurations.no_server}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let found = move || verify.value().get().and_then(Result::ok).map(|found| view! { <Found found/> });
     view! {
         <section class="card" aria-labelledby="verify">
             <h2 id="verify">{t.configurations.verify_title}</h2>
@@ -35,10 +46,11 @@ pub fn VerifyCard(sandbox: String, configuration: ChannelConfiguration) -> impl 
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn Found(found: Verification, captures: bool) -> impl IntoView {
+fn Found(found: Verification) -> impl IntoView {
     let t = texts();
     let (signal, text) = match found.reason {
         None => (Signal4::Ok, t.configurations.verified),
@@ -54,9 +66,8 @@ fn Found(found: Verification, captures: bool) -> impl IntoView {
     view! {
         <p>
             <StateBadge signal text/>
-            {(signal == Signal4::Ok && !captures).then(|| view! { " "<span class="hint">{format!("{} ms", found.duration_ms)}</span> })}
+            {(signal == Signal4::Ok).then(|| view! { " "<span class="hint">{format!("{} ms", found.duration_ms)}</span> })}
         </p>
-        {captures.then_some(t.configurations.no_server)}
         {why}
         {(!found.transcript.is_empty()).then(|| view! {
             <details open=signal == Signal4::Failed>

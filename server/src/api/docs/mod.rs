@@ -12,7 +12,7 @@ pub mod errors;
 pub mod openapi;
 mod page;
 
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::IntoResponse;
 
 /// The page loads nothing and runs nothing.
@@ -24,9 +24,13 @@ pub async fn document() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], openapi::TEXT.as_str())
 }
 
-/// `GET /docs`.
-pub async fn page() -> impl IntoResponse {
-    let headers: [(HeaderName, &str); 2] =
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
-    (headers, page::HTML.as_str())
+/// `GET /docs`, in the theme that the person chose in the console.
+pub async fn page(headers: HeaderMap) -> impl IntoResponse {
+    let theme = app::console::theme_of(&headers);
+    let headers: [(HeaderName, &str); 3] = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::VARY, "Cookie"),
+    ];
+    (headers, page::html(theme.as_str()))
 }

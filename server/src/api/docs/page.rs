@@ -8,18 +8,24 @@ use super::calls::CALLS;
 use super::errors::{ERRORS, statuses};
 use super::openapi::DOCUMENT;
 
-/// The whole page.
-pub static HTML: LazyLock<String> = LazyLock::new(html);
+/// The whole page; `theme` is the word of the console's theme.
+pub fn html(theme: &str) -> String {
+    format!("<!DOCTYPE html>\n<html lang=\"en\" data-theme=\"{theme}\">{}</html>\n", *INSIDE)
+}
 
-fn html() -> String {
+/// What the page says, the same in every theme.
+static INSIDE: LazyLock<String> = LazyLock::new(inside);
+
+fn inside() -> String {
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Hermod execution API</title>\
-         <style>{css}</style></head><body><main><h1>Hermod execution API</h1><p>{about}</p>\
-         <p><a href=\"/docs/openapi.json\">OpenAPI 3.1 document</a></p>{contents}{calls}{errors}{schemas}</main></body></html>\n",
+        "<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>Hermod execution API</title><style>{css}</style></head><body><header><a href=\"/\">← Console</a></header>\
+         <main><h1>Hermod execution API</h1><p>{about}</p><p><a href=\"/docs/openapi.json\">OpenAPI 3.1 document</a></p>\
+         {contents}{first_call}{calls}{errors}{schemas}</main></body>",
         css = include_str!("page.css"),
         about = escaped(DOCUMENT["info"]["description"].as_str().unwrap_or_default()),
         contents = contents(),
+        first_call = first_call(),
         calls = calls(),
         errors = errors(),
         schemas = schemas(),
@@ -43,8 +49,19 @@ fn contents() -> String {
     };
     let calls: String = operations().map(line).collect();
     format!(
-        "<nav aria-label=\"Contents\"><ul>{calls}<li><a href=\"#errors\">Status codes: what to do</a></li>\
+        "<nav aria-label=\"Contents\"><ul><li><a href=\"#first-call\">The first call</a></li>{calls}<li><a href=\"#errors\">Status codes: what to do</a></li>\
          <li><a href=\"#schemas\">Schemas</a></li></ul></nav>"
+    )
+}
+
+/// The example that the manual begins with, so that both say the same.
+fn first_call() -> String {
+    let manual = include_str!("../../../../docs/api.md");
+    let example = manual.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n")).unwrap_or_default();
+    format!(
+        "<h2 id=\"first-call\">The first call</h2><p>An API client of the sandbox gives a token, the token opens every call. \
+         The last step of a campaign's wizard shows this call with every value that its content reads.</p><pre>{}</pre>",
+        escaped(example)
     )
 }
 
@@ -87,7 +104,17 @@ fn parameters(operation: &Value) -> String {
             )
         })
         .collect();
-    table(&["parameter", "place", "type", ""], &rows)
+    table(&["parameter", "place", "type", ""], &(authorization(operation) + &rows))
+}
+
+/// The row of the token. The document tells it as `security`, not as a parameter.
+fn authorization(operation: &Value) -> String {
+    if operation["security"].as_array().is_none_or(Vec::is_empty) {
+        return String::new();
+    }
+    "<tr><th scope=\"row\"><code>Authorization</code></th><td>header, required</td><td>string</td>\
+     <td><code>Bearer</code> and the token of <a href=\"#issueToken\">POST /ims/token/v3</a></td></tr>"
+        .to_owned()
 }
 
 fn answers(operation: &Value) -> String {

@@ -1,5 +1,6 @@
 //! A rendered mail as people will see it: the lines of the inbox above, the message in a frame that can do nothing.
 
+use domain::Faults;
 use domain::content::RenderedEmail;
 use leptos::prelude::*;
 
@@ -8,14 +9,18 @@ use crate::i18n::texts;
 /// Subject, and the message as HTML or text, as wide as a desk or a phone. Which of them is the style sheet's matter,
 /// so that the choice needs no program.
 #[component]
-pub fn Mail(email: Memo<RenderedEmail>, preheader: Memo<String>) -> impl IntoView {
+pub fn Mail(email: Memo<RenderedEmail>, preheader: Memo<String>, faults: Memo<Faults>) -> impl IntoView {
     let t = texts();
     let subject = move || email.with(|email| email.subject.clone());
+    let is_faulty =
+        move |path| faults.with(|faults| faults.at(path).is_some_and(|fault| fault.code != "empty_subject"));
+    let no_subject =
+        move || if is_faulty("content.subject") { t.content_step.faulty } else { t.content_step.no_subject };
     view! {
         <div class="mail">
             <div class="mail-head">
                 <p class="mail-subject" data-empty=move || subject().is_empty().to_string()>
-                    {move || if subject().is_empty() { t.content_step.no_subject.to_owned() } else { subject() }}
+                    {move || if subject().is_empty() { no_subject().to_owned() } else { subject() }}
                 </p>
                 <p class="mail-preheader hint">{preheader}</p>
                 <div class="row">
@@ -24,6 +29,7 @@ pub fn Mail(email: Memo<RenderedEmail>, preheader: Memo<String>) -> impl IntoVie
                 </div>
             </div>
             <div class="mail-body">
+                {move || is_faulty("content.html").then(|| view! { <p class="hint">{t.content_step.faulty}</p> })}
                 <iframe class="mail-frame" sandbox="" title=t.content_step.preview srcdoc=move || email.with(|email| email.html.clone())></iframe>
                 <pre class="mail-text" tabindex="0" aria-label=t.content_step.text>{move || email.with(|email| email.text.clone())}</pre>
             </div>

@@ -127,9 +127,10 @@ pub fn LivePreview(drawing: Drawing) -> impl IntoView {
     let shown = Memo::new(move |_| drawn.with(|drawn| drawn.preview.email.clone()));
     let preheader = Memo::new(move |_| drawn.with(|drawn| drawn.preheader.clone()));
     let missing = Memo::new(move |_| drawn.with(|drawn| drawn.preview.missing.clone()));
+    let faults = Memo::new(move |_| drawn.with(|drawn| drawn.preview.faults.clone()));
     view! {
         <aside class="preview-pane" aria-label=t.content_step.preview>
-            <Mail email=shown preheader/>
+            <Mail email=shown preheader faults/>
             <MissingValues missing/>
             <SampleForm drawing/>
         </aside>
@@ -141,9 +142,13 @@ pub fn LivePreview(drawing: Drawing) -> impl IntoView {
 pub fn StillPreview(content: EmailContent) -> impl IntoView {
     let t = texts();
     let Drawn { preview, preheader, .. } = Drawn::of(&content, &SampleTexts::new());
+    let Preview { email, faults, .. } = preview;
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
-            <Mail email=Memo::new(move |_| preview.email.clone()) preheader=Memo::new(move |_| preheader.clone())/>
+            <Mail
+                email=Memo::new(move |_| email.clone()) preheader=Memo::new(move |_| preheader.clone())
+                faults=Memo::new(move |_| faults.clone())
+            />
             <p class="hint">{t.content_step.with_sample_values}</p>
         </aside>
     }

@@ -1,5 +1,6 @@
 //! Sample values for the preview: one field per variable that the templates read.
 
+use content::Preview;
 use domain::campaign::Variable;
 use leptos::prelude::*;
 
@@ -13,16 +14,25 @@ pub fn SampleForm(drawing: Drawing) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
     let variables = Memo::new(move |_| drawn.with(|drawn| drawn.preview.variables.clone()));
+    let about = Memo::new(move |_| drawn.with(|drawn| about(&drawn.preview)));
     view! {
         <section class="card sample-values" aria-labelledby="sample-values">
             <h3 id="sample-values">{t.content_step.sample_values}</h3>
-            <p class="hint">
-                {move || if variables.with(Vec::is_empty) { t.content_step.no_variables } else { t.content_step.sample_values_hint }}
-            </p>
+            <p class="hint">{about}</p>
             <For each=move || variables.get() key=|variable| (variable.path.clone(), variable.list, variable.required) let:variable>
                 <SampleValue drawing variable/>
             </For>
         </section>
+    }
+}
+
+/// What the values are for, or why there are none.
+fn about(preview: &Preview) -> &'static str {
+    let t = texts();
+    match (preview.variables.is_empty(), preview.faults.is_empty()) {
+        (false, _) => t.content_step.sample_values_hint,
+        (true, true) => t.content_step.no_variables,
+        (true, false) => t.content_step.variables_unknown,
     }
 }
 
