@@ -52,7 +52,8 @@ pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> 
 /// The fault at its place. `serde` says what is wrong in words only.
 fn fault(path: &str, error: &serde_json::Error) -> Fault {
     if error.classify() == Category::Eof {
-        let text = format!("The body ends in line {}, before its JSON is complete.", error.line());
+        let (line, column) = (error.line(), error.column());
+        let text = format!("The body ends in line {line}, column {column}, before its JSON is complete.");
         return Fault::new("", "malformed_json", text);
     }
     if error.classify() != Category::Data {
