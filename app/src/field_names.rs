@@ -5,6 +5,9 @@ use crate::i18n::texts;
 /// The label of the field; `None` for a path that no form has. What follows a hyphen tells rows of a list apart.
 pub fn field_name(path: &str) -> Option<&'static str> {
     let t = texts();
+    if path.starts_with("variables.") {
+        return Some(t.trigger.variables);
+    }
     let name = match path.split('-').next().unwrap_or_default() {
         "name" => t.campaigns.name,
         "description" => t.wizard.description,

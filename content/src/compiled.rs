@@ -1,8 +1,9 @@
 //! The four templates of a content, parsed and checked.
 
-use domain::campaign::Variable;
 use domain::content::{EmailContent, RenderedEmail, TEMPLATE_MAX_BYTES};
+use domain::variable::{Variable, VariableRules};
 use domain::{Fault, Faults};
+use serde_json::{Map, Value};
 use tera::Tera;
 
 use crate::data::{Data, Prepared};
@@ -10,7 +11,7 @@ use crate::policy::{self, Refused};
 use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
 use crate::subject::one_line;
-use crate::{filters, markup, sample, template, text, trouble, warnings};
+use crate::{changes, check, filters, markup, sample, schema, template, text, trouble, warnings};
 
 pub(crate) const SUBJECT: &str = "content.subject";
 pub(crate) const PREHEADER: &str = "content.preheader";
@@ -53,7 +54,7 @@ impl CompiledEmail {
         let mut faults = Faults::default();
         let mut tera = filters::tera();
         let mut shapes = Shapes::default();
-        let mut part = |path: &str, source: &str| {
+        let mut part = |path: &'static str, source: &str| {
             compile_part(&mut tera, &mut shapes, path, source).unwrap_or_else(|mut found| {
                 faults.0.append(&mut found.0);
                 Part::default()
@@ -66,6 +67,30 @@ impl CompiledEmail {
         let variables = shapes.variables();
         let warnings = warnings::of(content);
         (Self { tera, subject, preheader, html, text, shapes, variables, warnings }, faults)
+    }
+
+    /// The same content under the rules of its author. Rules for what it does not read have no effect.
+    pub fn with_rules(mut self, rules: &VariableRules) -> Self {
+        self.shapes.set_rules(rules);
+        self.variables = self.shapes.variables();
+        self
+    }
+
+    /// Rules that the content cannot keep: codes `variable_needed`, `type_unfit` and `wrong_type` of an example, paths
+    /// such as `variables.context.order.id.type`.
+    pub fn contradictions(&self) -> Faults {
+        self.shapes.contradictions()
+    }
+
+    /// What a call carries for each recipient, as JSON Schema 2020-12.
+    pub fn schema(&self) -> Value {
+        schema::of(&self.shapes)
+    }
+
+    /// What would break callers of `before`, the content whose calls are taken now: codes `newly_required` and
+    /// `type_changed`, at `variables.<path>`.
+    pub fn breaks(&self, before: &Self) -> Faults {
+        changes::between(&before.shapes, &self.shapes)
     }
 
     /// Every `context.*` and `profile.*` path that the content reads, in order of appearance.
@@ -84,9 +109,21 @@ impl CompiledEmail {
     }
 
     /// The required variables that `data` does not have, in order: code `missing_variable`, path `context.order.id`.
-    /// Also `wrong_type`, where something else stands in place of a list, or a list or an object in place of one value.
+    /// Also `wrong_type`: values of another type than the author's rule has it, something else in place of a list, or a
+    /// list or an object in place of one value.
     pub fn missing(&self, data: &Data) -> Faults {
-        self.shapes.missing(data)
+        check::check(&self.shapes, data.roots())
+    }
+
+    /// The same for values that are not [`Data`] yet.
+    pub fn missing_of(&self, context: Option<&Map<String, Value>>, profile: Option<&Map<String, Value>>) -> Faults {
+        let none = Map::new();
+        check::check(&self.shapes, [("context", context.unwrap_or(&none)), ("profile", profile.unwrap_or(&none))])
+    }
+
+    /// The same for what all recipients share. Nothing is said of `profile`.
+    pub fn missing_in_context(&self, context: &Map<String, Value>) -> Faults {
+        check::check(&self.shapes, [("context", context)])
     }
 
     /// What the recipient gets. A fault names the missing variable or says what went wrong, with a path like `content.html`.
@@ -142,7 +179,7 @@ impl CompiledEmail {
     }
 }
 
-fn compile_part(tera: &mut Tera, shapes: &mut Shapes, path: &str, source: &str) -> Result<Part, Faults> {
+fn compile_part(tera: &mut Tera, shapes: &mut Shapes, path: &'static str, source: &str) -> Result<Part, Faults> {
     let one = |fault: Fault| Faults(vec![fault]);
     if source.len() > TEMPLATE_MAX_BYTES {
         // As `CampaignDraft::check_present` says it, so that a review tells it once.
@@ -152,7 +189,7 @@ fn compile_part(tera: &mut Tera, shapes: &mut Shapes, path: &str, source: &str) 
         .map_err(|refused| Faults(refused.into_iter().map(|why| fault(path, source, why)).collect()))?;
     let Some(ready) = read.source else { return Ok(Part::Fixed(source.to_owned())) };
     tera.add_raw_template(path, &ready).map_err(|error| one(trouble::of_syntax(path, &error)))?;
-    shapes.add(read.reads).map_err(|TooMany| {
+    shapes.add(path, read.reads).map_err(|TooMany| {
         let text = format!("The content reads more than {NAMES_MAX} different values.");
         one(Fault::new(path, "too_complex", text))
     })?;

@@ -23,6 +23,8 @@
 //! HTML is escaped by Tera; subject, preheader and text are plain text, and the preheader is escaped when it is
 //! placed in the HTML.
 
+mod changes;
+mod check;
 mod compiled;
 mod data;
 mod expression;
@@ -33,16 +35,20 @@ mod policy;
 mod preview;
 mod reads;
 mod render;
+mod rules;
 mod sample;
+mod schema;
 mod shape;
 mod subject;
 mod template;
 mod text;
 mod tokens;
 mod trouble;
+mod types;
 mod warnings;
 mod work;
 
 pub use compiled::CompiledEmail;
 pub use data::Data;
 pub use preview::{Preview, preview};
+pub use rules::Reading;

@@ -31,9 +31,10 @@ fn fill_fields(shape: &Shape, values: &mut Map<String, Value>, path: &str, lengt
 
 fn fill_value(shape: &Shape, value: &mut Value, path: &str, length: usize, present: Present) {
     let present = present.with(length, Some(value));
-    let object = shape.fields.iter().any(|(_, below)| needs_anything(below, present));
+    let object = shape.fields.iter().any(|(_, below)| below.needs_anything(present));
     let parts = value.is_array() || value.is_object();
-    let of_another_kind = if parts { shape.is_single() } else { shape.usage.list };
+    let unruly = shape.rule.kind.is_some_and(|kind| !kind.takes(value));
+    let of_another_kind = unruly || if parts { shape.is_single() } else { shape.usage.list };
     if object && !value.is_object() {
         *value = Value::Object(Map::new());
     } else if shape.is_needed(present) && (value.is_null() || of_another_kind) {
@@ -57,11 +58,6 @@ fn fill_value(shape: &Shape, value: &mut Value, path: &str, length: usize, prese
         }
         _ => {}
     }
-}
-
-/// Is something in or below this value needed?
-fn needs_anything(shape: &Shape, present: Present) -> bool {
-    shape.is_needed(present) || shape.fields.iter().any(|(_, below)| needs_anything(below, present))
 }
 
 /// A marker, or a list or object with one.

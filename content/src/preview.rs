@@ -1,30 +1,36 @@
 //! What the editor shows while somebody types.
 
+use std::collections::BTreeMap;
+
 use domain::Faults;
-use domain::campaign::Variable;
 use domain::content::{EmailContent, RenderedEmail};
+use domain::variable::{Variable, VariableRules};
 use serde::{Deserialize, Serialize};
 
 use crate::compiled::CompiledEmail;
 use crate::data::Data;
 use crate::marker;
+use crate::rules::Reading;
 
 /// What the editor shows while somebody types.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
     /// As far as it can be rendered; a missing variable stands there as `⟦context.order.id⟧`.
     pub email: RenderedEmail,
-    /// Paths of required variables without a value.
+    /// Paths of required variables without a value, and of values of the wrong type.
     pub missing: Vec<String>,
     /// Why a template cannot be rendered.
     pub faults: Faults,
     /// Variables of the templates that can be parsed.
     pub variables: Vec<Variable>,
+    /// How each of them is read, by its path.
+    pub readings: BTreeMap<String, Reading>,
 }
 
 /// Renders a draft with whatever data there is. Never fails: each template is shown for itself.
-pub fn preview(content: &EmailContent, data: &Data) -> Preview {
+pub fn preview(content: &EmailContent, rules: &VariableRules, data: &Data) -> Preview {
     let (compiled, mut faults) = CompiledEmail::compile_what_can_be(content);
+    let compiled = compiled.with_rules(rules);
     let missing = compiled.missing(data);
     let (email, more) = if missing.is_empty() {
         compiled.render_what_can_be(data)
@@ -33,5 +39,6 @@ pub fn preview(content: &EmailContent, data: &Data) -> Preview {
     };
     faults.0.extend(more.0);
     let missing = missing.0.into_iter().map(|fault| fault.path).collect();
-    Preview { email, missing, faults, variables: compiled.variables().to_vec() }
+    let (variables, readings) = (compiled.variables().to_vec(), compiled.shapes.readings());
+    Preview { email, missing, faults, variables, readings }
 }

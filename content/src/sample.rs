@@ -1,5 +1,6 @@
 //! Plausible data for a content, guessed from the names of its variables.
 
+use domain::variable::ValueType;
 use serde_json::{Map, Value, json};
 
 use crate::data::Data;
@@ -15,7 +16,19 @@ fn fields(shape: &Shape) -> Map<String, Value> {
     shape.fields.iter().map(|(name, below)| (name.clone(), value(name, below))).collect()
 }
 
+/// The author's example where there is one. What it lacks of an object is made up.
 fn value(name: &str, shape: &Shape) -> Value {
+    match (&shape.rule.example, made_up(name, shape)) {
+        (None, made_up) => made_up,
+        (Some(Value::Object(given)), Value::Object(mut fields)) => {
+            fields.extend(given.clone());
+            Value::Object(fields)
+        }
+        (Some(given), _) => given.clone(),
+    }
+}
+
+fn made_up(name: &str, shape: &Shape) -> Value {
     if !shape.fields.is_empty() {
         return Value::Object(fields(shape));
     }
@@ -26,10 +39,15 @@ fn value(name: &str, shape: &Shape) -> Value {
     if shape.usage.list || shape.each.is_some() {
         return Value::Array(vec![element(), element()]);
     }
-    if shape.usage.number {
-        return number(name);
+    match shape.rule.kind {
+        None if shape.usage.number => number(name),
+        None | Some(ValueType::Text) => word(name),
+        Some(ValueType::Number) => number(name),
+        Some(ValueType::Integer) => whole_number(name),
+        Some(ValueType::Boolean) => json!(true),
+        Some(ValueType::List) => json!([word(singular(name))]),
+        Some(ValueType::Object) => json!({}),
     }
-    word(name)
 }
 
 fn singular(name: &str) -> &str {
@@ -56,6 +74,10 @@ fn number(name: &str) -> Value {
     if ends_with(name, &AMOUNTS) {
         return json!(42.5);
     }
+    whole_number(name)
+}
+
+fn whole_number(name: &str) -> Value {
     if ends_with(name, &["id"]) { json!(1001) } else { json!(2) }
 }
 

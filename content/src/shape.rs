@@ -1,10 +1,9 @@
 //! The shape of the data that a content reads: a tree of names, with what each must be.
 
-use domain::campaign::Variable;
-use domain::{Fault, Faults};
+use domain::variable::{Variable, VariableRule};
 use serde_json::Value;
 
-use crate::data::Data;
+use crate::types::Types;
 
 /// One step of a path through the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,15 +53,24 @@ pub(crate) struct Shape {
     pub(crate) usage: Use,
     pub(crate) always: bool,
     pub(crate) when: Vec<usize>,
+    /// What the author says of it; only variables have a rule.
+    pub(crate) rule: VariableRule,
 }
 
 /// The shapes of `context` and `profile`, and the order in which their values appear.
 #[derive(Debug, Default)]
 pub(crate) struct Shapes {
     pub(crate) root: Shape,
-    order: Vec<Vec<String>>,
+    pub(crate) order: Vec<Known>,
     /// How many names there are.
     names: usize,
+}
+
+/// A variable, and the templates that read it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) names: Vec<String>,
+    pub(crate) templates: Vec<&'static str>,
 }
 
 /// Different names in one content.
@@ -71,9 +79,6 @@ pub(crate) const NAMES_MAX: usize = 1000;
 /// There are more than `NAMES_MAX`.
 #[derive(Debug)]
 pub(crate) struct TooMany;
-
-/// More missing values than these are not counted.
-const FAULTS_MAX: usize = 100;
 
 impl Shape {
     fn at(&mut self, segment: &Segment, names: &mut usize) -> &mut Self {
@@ -94,6 +99,10 @@ impl Shape {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, shape)| shape)
     }
 
+    pub(crate) fn field_mut(&mut self, name: &str) -> Option<&mut Self> {
+        self.fields.iter_mut().find(|(known, _)| known == name).map(|(_, shape)| shape)
+    }
+
     /// Is it used as one value only, which a list or an object is not?
     pub(crate) fn is_single(&self) -> bool {
         let Use { number, single, any, list, object } = self.usage;
@@ -103,7 +112,42 @@ impl Shape {
 
     /// Is the value needed, when the values above it at the lengths of `present` are there?
     pub(crate) fn is_needed(&self, present: Present) -> bool {
+        self.rule.required == Some(true) || self.is_needed_by_content(present)
+    }
+
+    /// Does only the author want it?
+    pub(crate) fn is_demanded_only(&self, present: Present) -> bool {
+        !self.is_needed_by_content(present)
+    }
+
+    fn is_needed_by_content(&self, present: Present) -> bool {
         self.always || self.when.iter().any(|length| present.has(*length))
+    }
+
+    /// Is it needed, or something in it?
+    pub(crate) fn needs_anything(&self, present: Present) -> bool {
+        self.is_needed(present) || self.fields.iter().any(|(_, below)| below.needs_anything(present))
+    }
+
+    /// The types that are taken from a caller. `length` is that of the value's path.
+    pub(crate) fn types(&self, length: usize) -> Types {
+        self.rule.kind.map_or_else(|| self.read_as(length), Types::of)
+    }
+
+    /// The types that the content can read.
+    pub(crate) fn read_as(&self, length: usize) -> Types {
+        let Use { number, single, any, list, object } = self.usage;
+        let in_parts_only = !(self.fields.is_empty() || number || single || any);
+        if self.is_single() {
+            Types::SINGLE
+        } else if list {
+            Types::LIST
+        } else if object || in_parts_only || self.fields.iter().any(|(_, it)| it.needs_anything(Present::up_to(length)))
+        {
+            Types::OBJECT
+        } else {
+            Types::ANY
+        }
     }
 }
 
@@ -116,13 +160,18 @@ impl Present {
         Self(if value.is_some_and(is_something) { self.0 | 1 << length.min(63) } else { self.0 })
     }
 
+    /// All values on the way are there, down to a path of this length.
+    pub(crate) fn up_to(length: usize) -> Self {
+        Self(if length >= 63 { u64::MAX } else { (1 << (length + 1)) - 1 })
+    }
+
     fn has(self, length: usize) -> bool {
         self.0 & (1 << length.min(63)) != 0
     }
 }
 
 /// What `if` takes for true.
-fn is_something(value: &Value) -> bool {
+pub(crate) fn is_something(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(truth) => *truth,
@@ -134,12 +183,13 @@ fn is_something(value: &Value) -> bool {
 }
 
 impl Shapes {
-    pub(crate) fn add(&mut self, reads: Vec<Read>) -> Result<(), TooMany> {
+    /// Adds what the template at this path reads.
+    pub(crate) fn add(&mut self, template: &'static str, reads: Vec<Read>) -> Result<(), TooMany> {
         for read in reads {
             if self.names > NAMES_MAX {
                 return Err(TooMany);
             }
-            self.note_order(&read.path);
+            self.note_order(template, &read.path);
             let mut shape = &mut self.root;
             for segment in &read.path {
                 shape = shape.at(segment, &mut self.names);
@@ -165,105 +215,32 @@ impl Shapes {
     }
 
     /// What is read inside of a list belongs to the variable of the list.
-    fn note_order(&mut self, path: &[Segment]) {
+    fn note_order(&mut self, template: &'static str, path: &[Segment]) {
         let names = path.iter().map_while(|segment| match segment {
             Segment::Field(name) => Some(name.clone()),
             Segment::Each => None,
         });
         let names: Vec<String> = names.collect();
-        if !self.order.contains(&names) {
-            self.order.push(names);
+        match self.order.iter_mut().find(|known| known.names == names) {
+            Some(known) if known.templates.contains(&template) => {}
+            Some(known) => known.templates.push(template),
+            None => self.order.push(Known { names, templates: vec![template] }),
         }
     }
 
     pub(crate) fn variables(&self) -> Vec<Variable> {
+        let variable = |(known, shape): (&Known, &Shape)| Variable {
+            path: known.names.join("."),
+            needed: shape.always,
+            list: shape.usage.list,
+            rule: shape.rule.clone(),
+        };
+        self.all().map(variable).collect()
+    }
+
+    /// Each variable with its shape, in order of appearance.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Known, &Shape)> {
         let shape = |names: &[String]| names.iter().try_fold(&self.root, |shape, name| shape.field(name));
-        let known = self.order.iter().filter_map(|names| Some((names.join("."), shape(names)?)));
-        known.map(|(path, shape)| Variable { path, required: shape.always, list: shape.usage.list }).collect()
-    }
-
-    /// The values that are needed and not there.
-    pub(crate) fn missing(&self, data: &Data) -> Faults {
-        let mut search = Search { faults: Faults::default(), path: String::new() };
-        for (root, values) in data.roots() {
-            for (name, shape) in self.root.field(root).map_or(&[][..], |shape| &shape.fields) {
-                root.clone_into(&mut search.path);
-                search.field(name, shape, values.get(name), 2, Present::default());
-            }
-        }
-        search.faults
-    }
-}
-
-struct Search {
-    faults: Faults,
-    /// Where the search is.
-    path: String,
-}
-
-impl Search {
-    fn field(&mut self, name: &str, shape: &Shape, value: Option<&Value>, length: usize, present: Present) {
-        let parent = self.path.len();
-        self.path.push('.');
-        self.path.push_str(name);
-        self.value(shape, value, length, present);
-        self.path.truncate(parent);
-    }
-
-    fn value(&mut self, shape: &Shape, value: Option<&Value>, length: usize, present: Present) {
-        if self.faults.0.len() >= FAULTS_MAX {
-            return;
-        }
-        let value = value.filter(|value| !value.is_null());
-        if value.is_none() && shape.is_needed(present) {
-            let text = format!("The content needs {}.", self.path);
-            self.faults.0.push(Fault::new(self.path.clone(), "missing_variable", text));
-        }
-        let present = present.with(length, value);
-        for (name, below) in &shape.fields {
-            self.field(name, below, value.and_then(|value| value.get(name)), length + 1, present);
-        }
-        match value {
-            Some(value @ (Value::Array(_) | Value::Object(_)))
-                if shape.is_single() && (shape.is_needed(present) || is_something(value)) =>
-            {
-                let text = format!("The content reads {} as one value, and it is {}.", self.path, kind_of(value));
-                self.faults.0.push(Fault::new(self.path.clone(), "wrong_type", text));
-            }
-            Some(Value::Array(list)) => self.elements(shape, list.iter().enumerate(), length, present),
-            Some(Value::Object(object)) => self.elements(shape, object.iter(), length, present),
-            Some(value) if shape.usage.list && (shape.is_needed(present) || is_something(value)) => {
-                let text = format!("The content reads {} as a list, and it is {}.", self.path, kind_of(value));
-                self.faults.0.push(Fault::new(self.path.clone(), "wrong_type", text));
-            }
-            _ => {}
-        }
-    }
-
-    fn elements<'v, K: std::fmt::Display>(
-        &mut self,
-        shape: &Shape,
-        elements: impl Iterator<Item = (K, &'v Value)>,
-        length: usize,
-        present: Present,
-    ) {
-        let Some(each) = &shape.each else { return };
-        let parent = self.path.len();
-        for (key, element) in elements {
-            self.path.push_str(&format!("[{key}]"));
-            self.value(each, Some(element), length + 1, present);
-            self.path.truncate(parent);
-        }
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        self.order.iter().filter_map(move |known| Some((known, shape(&known.names)?)))
     }
 }

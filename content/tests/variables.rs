@@ -4,6 +4,7 @@
 
 use content::{CompiledEmail, Data, preview};
 use domain::content::EmailContent;
+use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
 fn email(subject: &str, html: &str) -> EmailContent {
@@ -23,7 +24,7 @@ fn variables(html: &str) -> Vec<String> {
     let mark = |flag: bool, mark: &'static str| if flag { mark } else { "" };
     let compiled = compiled(html);
     let shown = compiled.variables().iter();
-    shown.map(|known| format!("{}{}{}", known.path, mark(known.list, "[]"), mark(!known.required, "?"))).collect()
+    shown.map(|known| format!("{}{}{}", known.path, mark(known.list, "[]"), mark(!known.needed, "?"))).collect()
 }
 
 fn missing(html: &str, context: Value) -> Vec<String> {
@@ -178,7 +179,7 @@ fn what_is_read_in_parts_may_be_a_list_or_an_object() {
 #[test]
 fn a_preview_shows_a_marker_where_an_object_stands_in_place_of_one_value() {
     let content = email("Hello", "<p>{{ context.order }}</p>");
-    let shown = preview(&content, &data(json!({ "order": { "id": 7 } })));
+    let shown = preview(&content, &VariableRules::new(), &data(json!({ "order": { "id": 7 } })));
     assert_eq!((shown.email.html.as_str(), shown.missing.len()), ("<p>⟦context.order⟧</p>", 1));
 }
 
@@ -240,7 +241,7 @@ fn a_preview_shows_markers_where_values_are_missing() {
         html: "<p>{{ context.name }}</p>{% for item in context.items %}<li>{{ item.name }}{% endfor %}".into(),
         ..Default::default()
     };
-    let shown = preview(&content, &data(json!({ "name": "Ann" })));
+    let shown = preview(&content, &VariableRules::new(), &data(json!({ "name": "Ann" })));
     assert_eq!(shown.email.subject, "Order ⟦context.order.id⟧");
     assert_eq!(shown.email.html, "<p>Ann</p><li>⟦context.items[0].name⟧");
     assert_eq!(shown.missing, ["context.order.id", "context.items"]);
@@ -255,12 +256,12 @@ fn a_preview_shows_each_template_for_itself() {
         text: "{{ context.n + 1 }}".into(),
         ..Default::default()
     };
-    let shown = preview(&content, &data(json!({ "name": "Ann" })));
+    let shown = preview(&content, &VariableRules::new(), &data(json!({ "name": "Ann" })));
     assert_eq!((shown.email.subject.as_str(), shown.email.html.as_str()), ("", "<p>Ann</p>"));
     let paths: Vec<&str> = shown.faults.0.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["content.subject", "content.text"]);
     assert_eq!(shown.variables.len(), 2);
-    assert_eq!(preview(&EmailContent::default(), &Data::default()), content::Preview::default());
+    assert_eq!(preview(&EmailContent::default(), &VariableRules::new(), &Data::default()), content::Preview::default());
 }
 
 #[test]
@@ -273,7 +274,7 @@ fn a_preview_with_complete_data_is_the_mail() {
     };
     let map: serde_json::Map<String, Value> = (0..50).map(|n| (format!("k{n}"), json!(n))).collect();
     let data = data(json!({ "id": "<1>", "map": map }));
-    let shown = preview(&content, &data);
+    let shown = preview(&content, &VariableRules::new(), &data);
     assert_eq!(shown.email, CompiledEmail::compile(&content).unwrap().render(&data).unwrap());
     assert_eq!((shown.missing.len(), shown.faults.0.len()), (0, 0));
 }

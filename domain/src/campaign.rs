@@ -6,6 +6,7 @@ use crate::address::required_line;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{EmailContent, TEMPLATE_MAX_BYTES};
 use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
+use crate::variable::{Variable, VariableRules, check_rules};
 use crate::word::words;
 use crate::{Failure, Fault, Faults, Timestamp};
 
@@ -101,7 +102,7 @@ impl Step {
     pub fn of_path(path: &str) -> Self {
         match path.split(['.', '[']).next().unwrap_or_default() {
             "configurationId" | "channel" | "configuration" => Self::Action,
-            "content" => Self::Content,
+            "content" | "variables" => Self::Content,
             "audience" => Self::Audience,
             "schedule" => Self::Schedule,
             _ => Self::Properties,
@@ -186,6 +187,8 @@ pub struct CampaignDraft {
     /// Empty until one is picked.
     pub configuration_id: String,
     pub content: EmailContent,
+    /// What the author says of the values that the content reads.
+    pub variables: VariableRules,
     pub audience: AudienceDraft,
     pub schedule: ScheduleDraft,
 }
@@ -208,6 +211,7 @@ impl CampaignDraft {
                 faults.add(path, "too_long", format!("Use at most {} KB.", TEMPLATE_MAX_BYTES / 1024));
             }
         }
+        faults.0.extend(check_rules(&self.variables).0);
         for (path, text) in [("schedule.start", &self.schedule.start), ("schedule.end", &self.schedule.end)] {
             if !text.is_empty() && text.parse::<jiff::civil::DateTime>().is_err() {
                 faults.add(path, "bad_time", "Give a date and a time such as 2026-12-01T09:00.");
@@ -341,7 +345,7 @@ pub struct CampaignDefinition {
     /// Messages per second of a run; `None`: as fast as they can be sent.
     #[serde(default)]
     pub messages_per_second: Option<i64>,
-    /// Every `context.*` and `profile.*` path the content reads, in order of appearance.
+    /// Every `context.*` and `profile.*` path the content reads, in order of appearance, with what the author says of it.
     pub variables: Vec<Variable>,
 }
 
@@ -354,17 +358,6 @@ impl CampaignDefinition {
             Category::Transactional => ExecutionKind::Unitary,
         }
     }
-}
-
-/// A value that the content reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variable {
-    /// Dotted path with its root: `context.order.id`, `profile.person.name.firstName`.
-    pub path: String,
-    /// Rendering fails without it. `false` when each use has a default or is tested first.
-    pub required: bool,
-    /// Looped over: the value is a list of objects or words.
-    pub list: bool,
 }
 
 /// What Review shows: everything that blocks activation, and what does not but deserves a look.
@@ -455,6 +448,7 @@ mod tests {
     #[test]
     fn every_path_of_a_draft_has_its_step() {
         assert_eq!(Step::of_path("content.subject"), Step::Content);
+        assert_eq!(Step::of_path("variables.context.order.id.type"), Step::Content);
         assert_eq!(Step::of_path("name"), Step::Properties);
         assert_eq!(Step::of_path("configurationId"), Step::Action);
         assert_eq!(Step::Trigger.next(), None);

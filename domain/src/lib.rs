@@ -9,6 +9,7 @@
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
+//! | [`variable`] | a value that the content reads, and what the author says of it |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
 //! | [`access`] | roles and the one list of permissions |
@@ -34,6 +35,7 @@ pub mod page;
 pub mod sandbox;
 pub mod time;
 pub mod timeline;
+pub mod variable;
 pub mod word;
 
 pub use failure::{Failure, Fault, Faults};

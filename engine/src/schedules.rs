@@ -1,8 +1,6 @@
 //! Schedules: calls that run later. Each look compares with the clock of that moment, so a process that was down, a clock
 //! that jumps and a machine that slept only make a run late, never lost and never double.
 
-use std::sync::Arc;
-
 use domain::execution::{Schedule, ScheduleState};
 use domain::id::{ExecutionId, ExecutionKind, ScheduleId};
 use domain::{Failure, SandboxName};
@@ -76,7 +74,7 @@ impl Engine {
             sandbox,
             campaign_id: schedule.campaign_id.as_str(),
             audience_id: schedule.audience_id.as_ref().map(domain::id::AudienceId::as_str),
-            context: Arc::new(serde_json::from_str(context)?),
+            context: serde_json::from_str(context)?,
         };
         let planned = match self.plan_run(wish).await {
             Ok(planned) => planned,

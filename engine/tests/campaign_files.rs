@@ -310,3 +310,35 @@ async fn high_throughput_is_true_or_false_and_transactional() {
     assert_eq!(paths(&format!("{marketing}audience: {{ name: Readers }}\n")).await, ["highThroughput"]);
     apply(&world, &switched("true")).await;
 }
+
+on_both!(what_a_file_says_of_values_is_applied_once, |world| async {
+    let said =
+        format!("{SHOP}variables:\n  context.order.id:\n    type: integer\n    required: true\n    example: 4711\n");
+    assert_eq!(apply(world, &said).await, [Change::Created, Change::Activated { version: 1 }]);
+    assert_eq!(apply(world, &said).await, [Change::Unchanged, Change::Unchanged]);
+    let other = said.replace("4711", "4712");
+    assert_eq!(apply(world, &other).await, [Change::Unchanged, Change::Activated { version: 2 }]);
+    assert_eq!(
+        apply(world, SHOP).await,
+        [Change::Unchanged, Change::Activated { version: 3 }],
+        "what is left out is gone"
+    );
+});
+
+on_both!(faults_of_what_is_said_of_values_name_line_and_path, |world| async {
+    let with = |said: &str| format!("{SHOP}variables:\n  context.order.id:\n{said}");
+    let id = "variables.context.order.id";
+    let of = |key: &str| format!("{id}.{key}");
+    assert_eq!(faults(world, &with("    type: text\n")).await, [at(31, &of("type"))]);
+    assert_eq!(faults(world, &with("    required: no way\n")).await, [at(31, &of("required"))]);
+    assert_eq!(faults(world, &with("    required: false\n")).await, [at(31, &of("required"))]);
+    assert_eq!(faults(world, &with("    type: list\n")).await, [at(31, &of("type"))]);
+    assert_eq!(faults(world, &with("    type: integer\n    example: '7'\n")).await, [at(32, &of("example"))]);
+    assert_eq!(faults(world, &with("    example: .nan\n")).await, [at(31, &of("example"))]);
+    assert_eq!(faults(world, &with("    kind: integer\n")).await, [at(31, &of("kind"))]);
+    assert_eq!(faults(world, &format!("{} integer\n", with("").trim_end())).await, [at(30, id)]);
+    let unread = with("    type: string\n  context.ordr.id:\n    type: string\n");
+    assert_eq!(faults(world, &unread).await, [at(32, "variables.context.ordr.id")]);
+    let draft = unread.replace("status: live", "status: draft");
+    assert_eq!(faults(world, &draft).await, [at(32, "variables.context.ordr.id")], "also of a draft");
+});

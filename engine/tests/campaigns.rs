@@ -220,7 +220,7 @@ on_both!(a_template_with_a_fault_is_refused_at_review_and_the_version_knows_its_
 
     let live = published(world, &saved(world, &broken, &right).await).await.live.unwrap();
     let variables: Vec<(&str, bool, bool)> =
-        live.definition.variables.iter().map(|known| (known.path.as_str(), known.required, known.list)).collect();
+        live.definition.variables.iter().map(|known| (known.path.as_str(), known.needed, known.list)).collect();
     assert_eq!(variables, [("context.order.id", true, false), ("profile.person.name.firstName", true, false)]);
 });
 

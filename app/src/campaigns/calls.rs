@@ -8,9 +8,13 @@ use domain::campaign::{Campaign, CampaignDetail, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
 use domain::message::Message;
+#[cfg(feature = "ssr")]
+use domain::variable::VariableRule;
 use leptos::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::typed::{text_of, value_of};
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
 use crate::failure::answer;
@@ -88,6 +92,21 @@ pub struct StepFields {
     pub time_zone: Option<String>,
     #[serde(deserialize_with = "given")]
     pub messages_per_second: Option<String>,
+    pub variables: Vec<VariableFields>,
+}
+
+/// What a form says of one variable.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VariableFields {
+    pub path: String,
+    /// A word of `ValueType`; empty: any type that the content can read.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `true` or `false`; empty: as the content has it.
+    pub required: String,
+    /// As a person types it; empty: none.
+    pub example: String,
 }
 
 /// A field that a form has. In forms, "empty" would otherwise be read as "not there".
@@ -119,11 +138,36 @@ impl StepFields {
         }
         for (place, given) in places {
             if let Some(given) = given {
-                // Forms send line breaks as CR LF; templates are stored with LF.
-                *place = given.replace("\r\n", "\n");
+                *place = with_plain_breaks(&given);
             }
         }
+        for fields in self.variables {
+            let rule = fields.rule(draft.variables.get(&fields.path));
+            draft.variables.insert(fields.path, rule);
+        }
         draft
+    }
+}
+
+/// Forms send line breaks as CR LF; they are stored as LF.
+#[cfg(feature = "ssr")]
+fn with_plain_breaks(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+#[cfg(feature = "ssr")]
+impl VariableFields {
+    /// An example that was not touched stays the value that it was: its text alone may stand for another one.
+    fn rule(&self, before: Option<&VariableRule>) -> VariableRule {
+        let kind = self.kind.parse().ok();
+        let text = with_plain_breaks(&self.example);
+        let stored = before.filter(|before| before.kind == kind).and_then(|before| before.example.as_ref());
+        let example = match stored {
+            _ if text.is_empty() => None,
+            Some(stored) if text_of(stored, kind) == text => Some(stored.clone()),
+            _ => Some(value_of(&text, kind)),
+        };
+        VariableRule { kind, required: self.required.parse().ok(), example }
     }
 }
 
@@ -388,6 +432,8 @@ mod server {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use domain::variable::ValueType;
+
     use super::*;
 
     #[test]
@@ -406,6 +452,27 @@ mod tests {
         assert_eq!(way.next(), Step::Audience);
         assert_eq!(Way { stay: true, ..way.clone() }.next(), Step::Content);
         assert_eq!(Way { leave: "review".into(), ..way }.next(), Step::Review);
+    }
+
+    #[test]
+    fn what_is_said_of_a_value_is_saved_and_an_untouched_example_stays_what_it_was() {
+        let rule = |example: serde_json::Value| VariableRule { example: Some(example), ..VariableRule::default() };
+        let (id, old) = ("context.id".to_owned(), "context.old".to_owned());
+        let stored = [(id.clone(), rule("1001".into())), (old.clone(), rule(true.into()))];
+        let stored = CampaignDraft { variables: stored.into(), ..Default::default() };
+        let said = |kind: &str, example: &str| {
+            let fields = VariableFields {
+                path: id.clone(),
+                kind: kind.into(),
+                required: "true".into(),
+                example: example.into(),
+            };
+            StepFields { variables: vec![fields], ..Default::default() }.put_into(stored.clone()).variables
+        };
+        assert_eq!(said("", "1001")[&id], VariableRule { required: Some(true), ..rule("1001".into()) });
+        let typed = VariableRule { kind: Some(ValueType::Integer), required: Some(true), ..rule(1001.into()) };
+        assert_eq!(said("integer", "1001")[&id], typed);
+        assert_eq!((said("", "")[&id].example.clone(), said("", "")[&old].clone()), (None, rule(true.into())));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod list_page;
 mod overview;
 mod snippets;
 mod trigger;
+mod typed;
 mod wizard;
 mod words;
 

@@ -2,6 +2,7 @@
 
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use domain::channel_configuration::Category;
+use domain::variable::ValueType;
 use leptos::prelude::*;
 
 use crate::i18n::texts;
@@ -29,6 +30,11 @@ pub fn category_meaning(category: Category) -> &'static str {
 pub fn throughput_name(high: bool) -> &'static str {
     let t = texts();
     if high { t.wizard.throughput_high } else { t.wizard.throughput_standard }
+}
+
+/// The name of a type of value.
+pub fn type_name(kind: ValueType) -> &'static str {
+    texts().types.of(kind.as_str()).unwrap_or(kind.as_str())
 }
 
 /// The word of a status.

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use content::CompiledEmail;
 use domain::Failure;
-use domain::campaign::CampaignStatus;
+use domain::campaign::{CampaignDraft, CampaignStatus};
 use domain::channel_configuration::{Category, Channel, ChannelConfiguration, ChannelConfigurationStatus};
 use domain::id::ChannelConfigurationId;
 
@@ -84,6 +85,7 @@ impl Engine {
         for fault in wanted.draft.check_present().0 {
             notes.add(&campaign_path(&fault.path), fault.text);
         }
+        check_variables(notes, &wanted.draft);
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let configuration = self.coming_configuration(wanted, documents).await?;
@@ -138,7 +140,7 @@ impl Engine {
         &self,
         stored: Option<&StoredDraft>,
         category: Category,
-        draft: &domain::campaign::CampaignDraft,
+        draft: &CampaignDraft,
     ) -> Result<Option<(CampaignStatus, bool)>> {
         let Some(stored) = stored else { return Ok(None) };
         let Some(number) = stored.head.live_version() else { return Ok(None) };
@@ -180,6 +182,19 @@ impl Engine {
             modified_by: String::new(),
         };
         Ok(Some(StoredConfiguration { configuration, sandbox: sandbox.clone(), secret: None }))
+    }
+}
+
+/// In a file, what is said of a value that the content does not read is a slip. Faults of the templates come with the
+/// review.
+fn check_variables(notes: &Notes, draft: &CampaignDraft) {
+    let Ok(content) = CompiledEmail::compile(&draft.content) else { return };
+    let content = content.with_rules(&draft.variables);
+    for path in draft.variables.keys().filter(|path| content.variables().iter().all(|known| known.path != **path)) {
+        notes.add(&format!("variables.{path}"), "The content does not read this value.");
+    }
+    for fault in content.contradictions().0 {
+        notes.add(&fault.path, fault.text);
     }
 }
 

@@ -5,6 +5,7 @@ use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
 use domain::channel_configuration::{Category, ChannelConfigurationDraft, TransportKind};
 use domain::content::EmailContent;
 use domain::sandbox::SandboxMode;
+use domain::variable::{VariableRule, VariableRules};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 use super::section::{Notes, Section};
@@ -126,7 +127,7 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
     let draft = CampaignDraft {
         name: top.text("name").trim().to_owned(),
         description: top.text("description"),
-        high_throughput: top.yes_or_no("highThroughput"),
+        high_throughput: top.yes_or_no("highThroughput").unwrap_or_default(),
         configuration_id: String::new(),
         content: EmailContent {
             subject: content.text("subject"),
@@ -134,6 +135,7 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
             html: content.text("html"),
             text: content.text("text"),
         },
+        variables: rules(top.section("variables")),
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
             id: String::new(),
@@ -149,6 +151,22 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
         section.end();
     }
     CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, live }
+}
+
+/// What is said of each variable, under its path.
+fn rules(mut section: Section<'_>) -> VariableRules {
+    let paths = section.keys();
+    let rule = |path: String| {
+        let mut said = section.section(&path);
+        let rule = VariableRule {
+            kind: said.optional_word("type"),
+            required: said.yes_or_no("required"),
+            example: said.json("example"),
+        };
+        said.end();
+        (path, rule)
+    };
+    paths.into_iter().map(rule).collect()
 }
 
 fn own_sandbox(notes: &Notes, top: &mut Section<'_>, default: Option<&SandboxName>) -> Option<SandboxName> {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use domain::Fault;
 use domain::word::required_word;
 use saphyr::{MarkedYaml, Scalar, YamlData};
+use serde_json::{Map, Value};
 
 use super::FileFault;
 
@@ -112,16 +113,37 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// `true` or `false`; no when the key is missing.
-    pub(super) fn yes_or_no(&mut self, key: &str) -> bool {
+    /// `true` or `false`; `None` when the key is missing.
+    pub(super) fn yes_or_no(&mut self, key: &str) -> Option<bool> {
         match self.value(key).map(|node| &node.data) {
-            None | Some(YamlData::Value(Scalar::Null)) => false,
-            Some(YamlData::Value(Scalar::Boolean(given))) => *given,
+            None | Some(YamlData::Value(Scalar::Null)) => None,
+            Some(YamlData::Value(Scalar::Boolean(given))) => Some(*given),
             Some(_) => {
                 self.refuse(key, "Give true or false here.");
-                false
+                None
             }
         }
+    }
+
+    /// Anything that JSON has; `None` when the key is missing.
+    pub(super) fn json(&mut self, key: &str) -> Option<Value> {
+        let node = self.value(key)?;
+        let value = json_of(node);
+        if value.is_none() {
+            self.refuse(key, "Give a value that JSON has, with texts as keys.");
+        }
+        value.filter(|value| !value.is_null())
+    }
+
+    /// One of the words of `T`; `None` when the key is missing, and, with a fault, when it is another word.
+    pub(super) fn optional_word<T: std::str::FromStr<Err = Fault>>(&mut self, key: &str) -> Option<T> {
+        let text = self.text(key);
+        if text.is_empty() { None } else { self.notes.take(&self.path_of(key), text.parse()) }
+    }
+
+    /// The keys that were not asked for yet, in the order of the file.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.entries.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// One of the words of `T`; `None`, with a fault, when it is another one or missing.
@@ -161,4 +183,24 @@ impl<'a> Section<'a> {
     fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
+}
+
+/// The value as JSON; `None` when something in it has no place there.
+fn json_of(node: &MarkedYaml<'_>) -> Option<Value> {
+    Some(match &node.data {
+        YamlData::Value(Scalar::Null) => Value::Null,
+        YamlData::Value(Scalar::Boolean(truth)) => (*truth).into(),
+        YamlData::Value(Scalar::Integer(number)) => (*number).into(),
+        YamlData::Value(Scalar::FloatingPoint(number)) => serde_json::Number::from_f64(number.into_inner())?.into(),
+        YamlData::Value(Scalar::String(text)) => text.to_string().into(),
+        YamlData::Sequence(list) => Value::Array(list.iter().map(json_of).collect::<Option<_>>()?),
+        YamlData::Mapping(mapping) => {
+            let field = |(key, value): (&MarkedYaml<'_>, &MarkedYaml<'_>)| {
+                let YamlData::Value(Scalar::String(name)) = &key.data else { return None };
+                Some((name.to_string(), json_of(value)?))
+            };
+            Value::Object(mapping.iter().map(field).collect::<Option<Map<_, _>>>()?)
+        }
+        _ => return None,
+    })
 }

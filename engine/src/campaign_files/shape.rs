@@ -5,7 +5,7 @@ use saphyr_parser::{Event, Parser, ScanError};
 
 use super::FileFault;
 
-/// Most mappings and lists inside each other. A document of a known kind has two.
+/// Most mappings and lists inside each other. A document of a known kind has three, and what an example of a value brings along.
 const DEPTH_MAX: usize = 16;
 
 /// Refuses anchors, aliases and deep values, each at its line; and what is no YAML, up to the first of these.

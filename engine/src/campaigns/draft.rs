@@ -119,5 +119,6 @@ impl Engine {
 fn tidy(mut draft: CampaignDraft) -> Result<CampaignDraft, Failure> {
     draft.check_present().into_result()?;
     draft.name = draft.name.trim().to_owned();
+    draft.variables.retain(|_, rule| !rule.is_empty());
     Ok(draft)
 }

@@ -7,6 +7,7 @@ use content::CompiledEmail;
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::id::CampaignId;
+use domain::variable::rules_of;
 use domain::{Failure, SandboxName, Timestamp};
 
 use super::pace::Pace;
@@ -90,6 +91,7 @@ impl Engine {
                 let why = faults.0.first().map_or("", |fault| fault.text.as_str());
                 Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
             })?;
+            let compiled = compiled.with_rules(&rules_of(&version.definition.variables));
             Ok(Some(Arc::new(CompiledVersion {
                 number,
                 definition: version.definition,

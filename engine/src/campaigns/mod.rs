@@ -7,6 +7,7 @@ mod pause;
 mod publish;
 mod review;
 mod schedule;
+mod schema;
 mod templates;
 
 use domain::campaign::{Campaign, CampaignDetail, CampaignStatus, VersionLine};

@@ -4,21 +4,29 @@ use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignStatus, Campa
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName, Timestamp};
 
-use super::review::{Named, check_configuration, review};
+use super::review::{Named, Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
 use crate::store::campaigns::{Change, Live, StoredDraft};
 use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
 use crate::{Engine, Result};
 
 impl Engine {
-    /// Everything that blocks activation, and warnings.
+    /// Everything that blocks activation, and warnings: also what would break callers of the live version.
     pub async fn review_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Review> {
         let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
         let audience = self.has_audience(sandbox, &stored.draft).await?;
         let named = Named { configuration: configuration.as_ref(), audience };
         let now = self.now();
-        Ok(review(&stored.draft, stored.head.at(now).category, &named, now).review)
+        let campaign = stored.head.at(now);
+        let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
+        if let (Some(compiled), Some(number)) = (compiled, campaign.live_version)
+            && !campaign.status.is_over()
+        {
+            let live = self.version(id, number).await?;
+            review.warnings.0.extend(compiled.breaks(&live.compiled).0);
+        }
+        Ok(review)
     }
 
     /// Reviewed draft → immutable version, live or scheduled. Invalid with all faults when the review has errors;

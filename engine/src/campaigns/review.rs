@@ -1,8 +1,10 @@
 //! The review: everything that blocks activation, and the definition that a draft without faults becomes.
 
+use content::CompiledEmail;
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
 use domain::channel_configuration::{Category, ChannelConfigurationStatus};
 use domain::id::{AudienceId, ChannelConfigurationId};
+use domain::variable::{Variable, with_rules};
 use domain::{Faults, SandboxName, Timestamp};
 
 use super::{schedule, templates};
@@ -14,6 +16,8 @@ use crate::{Engine, Result};
 pub(crate) struct Reviewed {
     pub(crate) review: Review,
     pub(crate) definition: Option<CampaignDefinition>,
+    /// The content, when its templates have no faults.
+    pub(crate) compiled: Option<CompiledEmail>,
 }
 
 /// What a draft names, as far as there is such a thing in the sandbox.
@@ -39,12 +43,13 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
         }
     };
     errors.0.extend(schedule::check(&schedule, now).0);
-    let content = templates::review(&draft.content);
+    let (content, compiled) = templates::review(draft);
     add_unseen(&mut errors, content.errors);
     let configuration = configuration.filter(|_| errors.is_empty());
     let definition =
         configuration.map(|it| definition(draft, category, &it.configuration.id, schedule, &content.variables));
-    Reviewed { review: Review { errors, warnings: content.warnings, variables: content.variables }, definition }
+    let review = Review { errors, warnings: content.warnings, variables: content.variables };
+    Reviewed { review, definition, compiled }
 }
 
 /// What only one of the categories has: a marketing campaign goes to an audience, at a rate.
@@ -89,7 +94,9 @@ pub(crate) fn differs(draft: &CampaignDraft, category: Category, live: &Campaign
     let (Ok(schedule), Ok(id)) = (schedule::resolve(&draft.schedule), draft.configuration_id.parse()) else {
         return true;
     };
-    !draft.check_present().is_empty() || definition(draft, category, &id, schedule, &live.variables) != *live
+    // The same content reads the same values; what is said of them may be new.
+    let variables = with_rules(&live.variables, &draft.variables);
+    !draft.check_present().is_empty() || definition(draft, category, &id, schedule, &variables) != *live
 }
 
 fn definition(
@@ -97,7 +104,7 @@ fn definition(
     category: Category,
     configuration: &ChannelConfigurationId,
     schedule: schedule::Schedule,
-    variables: &[domain::campaign::Variable],
+    variables: &[Variable],
 ) -> CampaignDefinition {
     let is_marketing = category == Category::Marketing;
     CampaignDefinition {

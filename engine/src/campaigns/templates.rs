@@ -1,15 +1,20 @@
 //! What the `content` crate says of a campaign's templates.
 
 use content::CompiledEmail;
-use domain::campaign::Review;
-use domain::content::EmailContent;
+use domain::campaign::{CampaignDraft, Review};
 
-/// Faults, warnings and variables of the templates.
-pub(super) fn review(content: &EmailContent) -> Review {
-    match CompiledEmail::compile(content) {
+/// Faults, warnings and variables of the templates; and what they were compiled to, if they could be.
+pub(super) fn review(draft: &CampaignDraft) -> (Review, Option<CompiledEmail>) {
+    match CompiledEmail::compile(&draft.content) {
         Ok(compiled) => {
-            Review { warnings: compiled.warnings(), variables: compiled.variables().to_vec(), ..Review::default() }
+            let compiled = compiled.with_rules(&draft.variables);
+            let review = Review {
+                errors: compiled.contradictions(),
+                warnings: compiled.warnings(),
+                variables: compiled.variables().to_vec(),
+            };
+            (review, Some(compiled))
         }
-        Err(errors) => Review { errors, ..Review::default() },
+        Err(errors) => (Review { errors, ..Review::default() }, None),
     }
 }

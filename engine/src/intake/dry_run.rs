@@ -6,7 +6,7 @@ use domain::id::{ExecutionId, ExecutionKind, MessageId};
 use domain::message::Check;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
-use super::{check_door, check_live, data_of};
+use super::{check_door, check_live, missing};
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
 use crate::ids::new_id;
@@ -29,7 +29,7 @@ impl Engine {
         faults.0.extend(not_live.clone());
         let mut recipients = Vec::with_capacity(request.recipients.len());
         for (position, recipient) in request.recipients.iter().enumerate() {
-            let missing = campaign.version.compiled.missing(&data_of(recipient));
+            let missing = missing(&campaign, recipient);
             let at = format!("recipients[{position}]");
             faults.0.extend(missing.0.into_iter().map(|fault| fault.under(&at)));
             let message = would_be(&caller.sandbox, &campaign, door, recipient, now)?;

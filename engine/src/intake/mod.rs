@@ -3,11 +3,10 @@
 mod commit;
 pub(crate) mod dry_run;
 
-use content::Data;
 use domain::campaign::CampaignStatus;
 use domain::execution::{AcceptedRecipient, CallRules, ExecutionRequest, Recipient};
 use domain::id::{ExecutionId, ExecutionKind, MessageId};
-use domain::{Failure, Faults, Timestamp};
+use domain::{Failure, Fault, Faults, Timestamp};
 
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
@@ -47,7 +46,7 @@ impl Engine {
     /// on disk; a caller that goes away before does not stop that.
     ///
     /// Failures: Invalid (faults with JSON paths: `recipient_count`, `duplicate_recipient`, `bad_email_address`,
-    /// `context_too_large`, `missing_variable`, `external_only` …; at `campaignId` `unitary_campaign` |
+    /// `context_too_large`, `missing_variable`, `wrong_type`, `external_only` …; at `campaignId` `unitary_campaign` |
     /// `high_throughput_campaign` | `marketing_campaign` when the campaign has another door), `NotFound` `campaign`,
     /// Conflict `campaign_not_live` | `before_start` | `after_end` | `request_id_reused`, Limited `backlog_full`,
     /// Unavailable when the database does not keep up or is away.
@@ -124,18 +123,18 @@ impl Engine {
         let mut faults = Faults::default();
         let mut messages = Vec::with_capacity(request.recipients.len());
         for (position, recipient) in request.recipients.iter().enumerate() {
-            let at = format!("recipients[{position}]");
-            let missing = campaign.version.compiled.missing(&data_of(recipient));
-            faults.0.extend(missing.0.into_iter().map(|fault| fault.under(&at)));
-            if let Some(address) = faults.take(&at, recipient.email_address()) {
-                messages.push(NewMessage {
+            let here = |fault: Fault| fault.under(&format!("recipients[{position}]"));
+            faults.0.extend(missing(&campaign, recipient).0.into_iter().map(here));
+            match recipient.email_address() {
+                Ok(address) => messages.push(NewMessage {
                     id: message_id(now, position),
                     user_id: recipient.user_id.clone(),
                     namespace: recipient.namespace.clone(),
                     address: address.to_string(),
                     recipient: serde_json::to_string(recipient)?,
                     fate: Fate::Due(now),
-                });
+                }),
+                Err(fault) => faults.0.push(here(fault)),
             }
         }
         faults.into_result()?;
@@ -157,12 +156,9 @@ impl Engine {
     }
 }
 
-/// What the templates can read of a recipient.
-fn data_of(recipient: &Recipient) -> Data {
-    Data {
-        context: recipient.context.clone().unwrap_or_default().into(),
-        profile: recipient.profile.clone().unwrap_or_default(),
-    }
+/// What the live version needs of a recipient and lacks, or has of the wrong type. Nothing is copied.
+fn missing(campaign: &LiveCampaign, recipient: &Recipient) -> Faults {
+    campaign.version.compiled.missing_of(recipient.context.as_ref(), recipient.profile.as_ref())
 }
 
 /// Refuses a call that came to another door than the campaign's, and names the right one.

@@ -1,8 +1,5 @@
 //! A call for an audience becomes an execution with a run, or a schedule: on disk before the answer.
 
-use std::sync::Arc;
-
-use content::Data;
 use domain::execution::{AudienceRequest, Schedule};
 use domain::id::{ExecutionId, ExecutionKind, ScheduleId};
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
@@ -40,7 +37,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) campaign_id: &'a str,
     /// Instead of the campaign's.
     pub(crate) audience_id: Option<&'a str>,
-    pub(crate) context: Arc<Map<String, Value>>,
+    pub(crate) context: Map<String, Value>,
 }
 
 impl<'a> Wish<'a> {
@@ -49,7 +46,7 @@ impl<'a> Wish<'a> {
             sandbox: &caller.sandbox,
             campaign_id: request.campaign_id.trim(),
             audience_id: request.audience.as_ref().map(|audience| audience.id.trim()),
-            context: request.context.clone().unwrap_or_default().into(),
+            context: request.context.clone().unwrap_or_default(),
         }
     }
 }
@@ -74,8 +71,8 @@ pub(crate) struct Origin<'a> {
 impl Engine {
     /// Accepts a call for an audience. When this returns, execution and run, or the schedule, are on disk; messages follow.
     ///
-    /// Failures: Invalid (faults with JSON paths: `context_too_large`, `missing_variable`, `bad_time`, `after_end` …; at
-    /// `campaignId` `unitary_campaign` | `high_throughput_campaign` when the campaign has another door), `NotFound`
+    /// Failures: Invalid (faults with JSON paths: `context_too_large`, `missing_variable`, `wrong_type`, `bad_time`, `after_end`
+    /// …; at `campaignId` `unitary_campaign` | `high_throughput_campaign` when the campaign has another door), `NotFound`
     /// `campaign` | `audience`, Conflict `campaign_not_live` | `before_start` | `after_end` | `no_audience` |
     /// `audience_empty` | `request_id_reused` | `schedule_cancelled`, Unavailable when the database is away. How much may
     /// wait is no matter here: a run makes its messages as fast as they are sent.
@@ -113,7 +110,7 @@ impl Engine {
         check_live(&campaign, self.now())?;
         let audience = self.audience_of(&wish, &campaign).await?;
         check_context(&campaign, &wish.context).into_result()?;
-        let context = serde_json::to_string(&*wish.context)?;
+        let context = serde_json::to_string(&wish.context)?;
         Ok(Planned { sandbox: wish.sandbox.clone(), campaign, audience, context })
     }
 
@@ -233,11 +230,9 @@ impl Engine {
     }
 }
 
-/// What the content needs and the call lacks. What profiles lack is seen when their messages are made.
-pub(super) fn check_context(campaign: &LiveCampaign, context: &Arc<Map<String, Value>>) -> Faults {
-    let data = Data { context: Arc::clone(context), profile: Map::new() };
-    let missing = campaign.version.compiled.missing(&data).0.into_iter();
-    Faults(missing.filter(|fault| fault.path.starts_with("context")).collect())
+/// What the content needs and the call lacks or has of the wrong type. What profiles lack is seen when their messages are made.
+pub(super) fn check_context(campaign: &LiveCampaign, context: &Map<String, Value>) -> Faults {
+    campaign.version.compiled.missing_in_context(context)
 }
 
 /// A run that is to begin after the campaign's end would never run.

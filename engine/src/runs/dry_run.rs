@@ -4,7 +4,6 @@ use domain::dry_run::DryRun;
 use domain::execution::AudienceRequest;
 use domain::id::ExecutionKind;
 use domain::{Faults, Timestamp};
-use serde_json::Map;
 
 use super::accept::{Wish, check_context, check_execute_at};
 use super::expand::recipient_of;
@@ -36,7 +35,7 @@ impl Engine {
         let mut recipients = Vec::new();
         for member in self.first_members(audience).await? {
             // Without a run nothing is stored that recipients share: each carries it.
-            let recipient = recipient_of(&member, Some(Map::clone(&wish.context)))?;
+            let recipient = recipient_of(&member, Some(wish.context.clone()))?;
             let message = would_be(&caller.sandbox, &campaign, ExecutionKind::Audience, &recipient, now)?;
             recipients.push(self.try_recipient(&recipient, message, not_live.as_ref()).await?);
         }

@@ -9,6 +9,17 @@ use crate::support::{World, dev};
 
 const BY: &str = "ben@example.com";
 
+/// Reads `context.id`; a draft.
+const ORDER: &str = "kind: channel-configuration\nname: Shop\ncategory: transactional\nstatus: active\nfromName: Shop\n\
+    fromAddress: shop@example.com\ntransport:\n  kind: capture\n---\nkind: campaign\nname: Order\n\
+    category: transactional\nconfiguration: Shop\ncontent:\n  subject: 'Order {{ context.id }}'\n  html: '<p>Hi</p>'\n";
+
+/// The id of the same campaign, live.
+async fn live(world: &World) -> String {
+    let yaml = format!("{ORDER}status: live\n");
+    world.engine.apply_file(Some(&dev()), &yaml, BY).await.unwrap().pop().unwrap().id
+}
+
 async fn draft(world: &World) -> CampaignDetail {
     world.engine.create_campaign(&dev(), "Welcome", Category::Transactional, BY).await.unwrap()
 }
@@ -147,10 +158,7 @@ async fn the_preview_of_a_broken_template_says_why_there_is_nothing_to_see() {
 async fn whoever_activates_in_a_live_sandbox_is_told_that_calls_reach_people() {
     let world = World::new().await;
     let browser = world.browser(Role::Administrator).await;
-    let yaml = "kind: channel-configuration\nname: Shop\ncategory: transactional\nstatus: active\nfromName: Shop\n\
-        fromAddress: shop@example.com\ntransport:\n  kind: capture\n---\nkind: campaign\nname: Order\n\
-        category: transactional\nconfiguration: Shop\ncontent:\n  subject: Order\n  html: '<p>Hi</p>'\n";
-    let id = world.engine.apply_file(Some(&dev()), yaml, BY).await.unwrap().pop().unwrap().id;
+    let id = world.engine.apply_file(Some(&dev()), ORDER, BY).await.unwrap().pop().unwrap().id;
     let review = format!("/dev/campaigns/{id}/edit?step=review");
     let told = "its calls send to real people";
     assert!(!browser.open(&review).await.words().contains(told));
@@ -159,13 +167,56 @@ async fn whoever_activates_in_a_live_sandbox_is_told_that_calls_reach_people() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_a_value_is_saved_with_the_step_and_stands_in_preview_and_call() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Approver).await;
+    let id = live(&world).await;
+    let content = format!("/dev/campaigns/{id}/edit?step=content");
+    let page = browser.open(&content).await;
+    assert!(page.text.contains("id=\"field-variables-context-id\""), "{}", page.text);
+    assert!(
+        page.words().contains("Read in: Subject") && page.words().contains("the content needs it"),
+        "{}",
+        page.words()
+    );
+    let filled = [("fields[variables][0][type]", "string"), ("fields[variables][0][example]", "007")];
+    browser.submit(&content, "Save and continue", &filled).await;
+    let page = browser.open(&content).await;
+    assert!(page.words().contains("Order 007"), "the example stands in the preview: {}", page.words());
+    let unchanged = browser.submit(&content, "Save and continue", &[]).await;
+    assert!(unchanged.path.contains("step=audience"), "{}", unchanged.path);
+    let campaign = world.engine.find_campaign(&dev(), &id.parse().unwrap()).await.unwrap();
+    let said = serde_json::json!({ "context.id": { "type": "string", "example": "007" } });
+    assert_eq!(serde_json::to_value(&campaign.draft.variables).unwrap(), said);
+    assert_eq!(campaign.campaign.revision, 3, "the second save changed nothing");
+
+    let review = format!("/dev/campaigns/{id}/edit?step=review");
+    let words = browser.open(&review).await.words();
+    assert!(
+        words.contains("Would break callers of live version 1") && words.contains("context.id: The new"),
+        "{words}"
+    );
+    let trigger = browser.submit(&review, "Activate", &[]).await.words();
+    assert!(trigger.contains("\"007\"") && trigger.contains("JSON Schema"), "{trigger}");
+    assert!(trigger.contains(&format!("GET /ajo/im/campaigns/{id}/context-schema")), "{trigger}");
+}
+
+#[tokio::test]
+async fn an_example_of_another_type_is_told_beside_its_field() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let id = live(&world).await;
+    let content = format!("/dev/campaigns/{id}/edit?step=content");
+    let filled = [("fields[variables][0][type]", "integer"), ("fields[variables][0][example]", "seven")];
+    let page = browser.submit(&content, "Save and continue", &filled).await;
+    assert_eq!(page.fault_at("Example"), "The example of context.id is not a whole number.");
+}
+
+#[tokio::test]
 async fn a_manager_is_told_who_activates_and_an_approver_does_it() {
     let world = World::new().await;
     let (manager, approver) = (world.browser(Role::Manager).await, world.browser(Role::Approver).await);
-    let yaml = "kind: channel-configuration\nname: Shop\ncategory: transactional\nstatus: active\nfromName: Shop\n\
-        fromAddress: shop@example.com\ntransport:\n  kind: capture\n---\nkind: campaign\nname: Order\n\
-        category: transactional\nconfiguration: Shop\ncontent:\n  subject: 'Order {{ context.id }}'\n  html: '<p>Hi</p>'\n";
-    let id = world.engine.apply_file(Some(&dev()), yaml, BY).await.unwrap().pop().unwrap().id;
+    let id = world.engine.apply_file(Some(&dev()), ORDER, BY).await.unwrap().pop().unwrap().id;
     let review = format!("/dev/campaigns/{id}/edit?step=review");
     assert!(manager.open(&review).await.words().contains("An approver activates it."));
     let page = approver.submit(&review, "Activate", &[]).await;

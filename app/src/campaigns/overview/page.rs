@@ -3,6 +3,7 @@
 use domain::access::Permission;
 use domain::campaign::Step;
 use domain::circuit::Circuit;
+use domain::variable::rules_of;
 use leptos::prelude::*;
 
 use super::super::calls::{
@@ -113,7 +114,10 @@ fn Waiting(circuit: Circuit) -> impl IntoView {
 #[component]
 fn Content(opened: OpenedCampaign) -> impl IntoView {
     let detail = &opened.detail;
-    let content = detail.live.as_ref().map_or(&detail.draft.content, |live| &live.definition.content).clone();
+    let (content, rules) = match &detail.live {
+        Some(live) => (live.definition.content.clone(), rules_of(&live.definition.variables)),
+        None => (detail.draft.content.clone(), detail.draft.variables.clone()),
+    };
     let versions = opened.versions.clone();
     view! {
         <div class="overview-columns">
@@ -121,7 +125,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
                 <OverviewFacts opened/>
                 <Versions versions/>
             </div>
-            {(!content.html.is_empty()).then(|| view! { <StillPreview content/> })}
+            {(!content.html.is_empty()).then(|| view! { <StillPreview content rules/> })}
         </div>
     }
 }

@@ -11,6 +11,7 @@ use domain::campaign::CampaignVersion;
 use domain::channel_configuration::Category;
 use domain::execution::{AudienceRequest, ExecutionRequest, Recipient, RecipientKind};
 use domain::id::ExecutionKind;
+use domain::variable::rules_of;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -60,7 +61,7 @@ pub struct ExampleCall {
     pub campaign_id: String,
     /// The door of the campaign.
     pub door: ExecutionKind,
-    /// Values for `context.*`, from the content's own sample.
+    /// Values for `context.*`: the author's examples, otherwise from the content's own sample.
     pub context: Map<String, Value>,
     /// Values for `profile.*`.
     pub profile: Map<String, Value>,
@@ -85,7 +86,7 @@ impl ExampleCall {
     /// A call of this version with the content's sample values.
     pub fn of(version: &CampaignVersion, category: Category, sandbox: &str, origin: &str) -> Self {
         let sample = content::CompiledEmail::compile(&version.definition.content)
-            .map(|compiled| compiled.sample())
+            .map(|compiled| compiled.with_rules(&rules_of(&version.definition.variables)).sample())
             .unwrap_or_default();
         Self {
             origin: origin.to_owned(),

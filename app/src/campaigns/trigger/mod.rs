@@ -1,6 +1,7 @@
 //! The trigger: how calls of a live campaign look, and how they go.
 
 mod call;
+mod schema;
 mod sparkline;
 mod status;
 mod variables;
@@ -17,6 +18,7 @@ use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{EmptyState, LinkButton, Notice};
 use call::CallExamples;
+use schema::ContractSchema;
 use status::CallStatus;
 
 /// Status at the left, a call that works when pasted at the right, its values below.
@@ -35,12 +37,13 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
         <div class="stack trigger">
             {(opened.detail.campaign.status == CampaignStatus::Scheduled).then(|| view! { <Notice kind="waiting">{t.trigger.scheduled}</Notice> })}
             <div class="trigger-columns" data-over=over.to_string()>
-                <CallStatus opened live/>
+                <CallStatus opened live=live.clone()/>
                 {call.clone().map(|call| view! { <CallExamples call/> })}
             </div>
             <section class="stack" aria-labelledby="variables">
                 <h3 id="variables">{t.trigger.variables}</h3>
                 <Variables variables example=call/>
+                <ContractSchema live/>
             </section>
         </div>
     }

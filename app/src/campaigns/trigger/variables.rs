@@ -1,34 +1,38 @@
 //! What a call must carry: the values that the content reads.
 
-use domain::campaign::Variable;
+use domain::variable::Variable;
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::super::snippets::ExampleCall;
+use super::super::words::type_name;
 use crate::i18n::texts;
 use crate::ui::Table;
 
-/// Variables as a table, with examples where there is a call to take them from.
+/// Variables as a table, with the examples of a call or, where there is none, of the author.
 #[component]
 pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl IntoView {
     let t = texts();
     if variables.is_empty() {
         return view! { <p class="hint">{t.trigger.no_variables}</p> }.into_any();
     }
-    let with_example = example.is_some();
     let rows = variables.into_iter().map(move |variable| {
-        let value = example.as_ref().map(|call| example_of(call, &variable.path));
+        let example = match &example {
+            Some(call) => example_of(call, &variable.path),
+            None => variable.rule.example.as_ref().map(Value::to_string).unwrap_or_default(),
+        };
+        let kind = variable.kind().map_or(t.trigger.any_type, type_name);
+        let needed = if variable.is_required() { t.trigger.required } else { t.trigger.optional };
         view! {
             <tr>
                 <th scope="row" class="wide"><code>{variable.path}</code></th>
-                <td data-label=t.trigger.needed>{if variable.required { t.trigger.required } else { t.trigger.optional }}</td>
-                <td data-label=t.trigger.kind>{if variable.list { t.trigger.list } else { t.trigger.single }}</td>
-                {value.map(|value| view! { <td class="wide" data-label=t.trigger.example><code>{value}</code></td> })}
+                <td data-label=t.trigger.needed>{needed}</td>
+                <td data-label=t.trigger.kind>{kind}</td>
+                <td class="wide" data-label=t.trigger.example><code>{example}</code></td>
             </tr>
         }
     });
-    let mut columns = vec![t.trigger.variable, t.trigger.needed, t.trigger.kind];
-    columns.extend(with_example.then_some(t.trigger.example));
+    let columns = vec![t.trigger.variable, t.trigger.needed, t.trigger.kind, t.trigger.example];
     view! {
         <Table title=t.trigger.variables columns>{rows.collect_view()}</Table>
     }

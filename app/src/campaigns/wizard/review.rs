@@ -21,8 +21,11 @@ use crate::ui::{Button, Fact, Facts, FormFailure, Notice, failure_of, field_id};
 pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let (errors, warnings) = (opened.review.errors.0.clone(), opened.review.warnings.0.clone());
+    let (breaks, warnings): (Vec<Fault>, Vec<Fault>) =
+        warnings.into_iter().partition(|warning| warning.path.starts_with("variables."));
+    let live = opened.detail.campaign.live_version.unwrap_or_default();
     let id = opened.detail.campaign.id.to_string();
-    let content = opened.detail.draft.content.clone();
+    let (content, rules) = (opened.detail.draft.content.clone(), opened.detail.draft.variables.clone());
     // What is over is not reviewed any more; the page says why above the steps.
     let open = !opened.detail.campaign.status.is_over();
     view! {
@@ -33,13 +36,16 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 } else {
                     view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors id=id.clone()/> }.into_any()
                 })}
+                {(open && !breaks.is_empty()).then(|| view! {
+                    <FaultList kind="warning" title=t.wizard.breaks_callers(live) faults=breaks id=id.clone()/>
+                })}
                 {(open && !warnings.is_empty())
                     .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings id/> })}
                 {open.then(|| view! { <Activation opened=opened.clone()/> })}
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
-            <StillPreview content/>
+            <StillPreview content rules/>
         </div>
     }
 }

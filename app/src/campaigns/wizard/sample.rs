@@ -4,31 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use content::Data;
-use domain::campaign::Variable;
+use domain::variable::Variable;
 use serde_json::{Map, Value};
+
+use crate::campaigns::typed::{text_of, value_of};
 
 /// What was typed for each variable, by path. An empty text means: the call does not give this value.
 pub type SampleTexts = BTreeMap<String, String>;
-
-/// The value that a text stands for: JSON where it is JSON (a number, `true`, a list, an object), otherwise the words. A
-/// number that would be shown in another way than it was typed, such as `42.50`, is words.
-pub fn value_of(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(Value::Null) | Err(_) => Value::String(text.to_owned()),
-        Ok(Value::Number(number)) if number.to_string() != text => Value::String(text.to_owned()),
-        Ok(value) => value,
-    }
-}
-
-/// The text that [`value_of`] turns into this value, or into a number that looks the same.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(words) if matches!(value_of(words), Value::String(_) | Value::Number(_)) => words.clone(),
-        Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
-        other => other.to_string(),
-    }
-}
 
 /// Texts for the variables that `data` has a value for.
 pub fn texts_of(data: &Data, variables: &[Variable]) -> SampleTexts {
@@ -38,7 +20,8 @@ pub fn texts_of(data: &Data, variables: &[Variable]) -> SampleTexts {
         let start = root_of(data, root)?.get(first)?;
         rest.into_iter().flat_map(|rest| rest.split('.')).try_fold(start, |value, name| value.get(name))
     };
-    variables.iter().filter_map(|variable| Some((variable.path.clone(), text_of(found(&variable.path)?)))).collect()
+    let text = |variable: &Variable| Some(text_of(found(&variable.path)?, variable.rule.kind));
+    variables.iter().filter_map(|variable| Some((variable.path.clone(), text(variable)?))).collect()
 }
 
 /// The data that these texts stand for, for the variables in use only.
@@ -46,9 +29,10 @@ pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Data {
     let mut data = Data::default();
     for variable in variables {
         let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) else { continue };
+        let value = value_of(text, variable.rule.kind);
         match variable.path.split_once('.') {
-            Some(("context", path)) => place(Arc::make_mut(&mut data.context), path, value_of(text)),
-            Some(("profile", path)) => place(&mut data.profile, path, value_of(text)),
+            Some(("context", path)) => place(Arc::make_mut(&mut data.context), path, value),
+            Some(("profile", path)) => place(&mut data.profile, path, value),
             _ => {}
         }
     }
@@ -94,22 +78,7 @@ mod tests {
     use super::*;
 
     fn variables(paths: &[&str]) -> Vec<Variable> {
-        paths.iter().map(|path| Variable { path: (*path).to_owned(), required: true, list: false }).collect()
-    }
-
-    #[test]
-    fn what_is_typed_keeps_its_kind() {
-        for value in [json!("Ann"), json!("42.50"), json!(42), json!(true), json!("true"), json!([{"name": "Tea"}])] {
-            assert_eq!(value_of(&text_of(&value)), value);
-        }
-        assert_eq!(value_of("00123"), json!("00123"));
-    }
-
-    #[test]
-    fn a_number_is_typed_without_quotes_and_shown_as_it_was_typed() {
-        assert_eq!(text_of(&json!("1001")), "1001");
-        assert_eq!(value_of("1001"), json!(1001));
-        assert_eq!(value_of("42.50"), json!("42.50"));
+        paths.iter().map(|path| Variable { path: (*path).to_owned(), needed: true, ..Variable::default() }).collect()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::super::step_form::StepForm;
 use super::help::SyntaxHelp;
 use super::preview::{Drawing, LivePreview};
+use super::values::Values;
 use crate::campaigns::calls::{OpenedCampaign, SaveStep};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
@@ -16,7 +17,7 @@ use crate::ui::{TextArea, TextField, failure_of};
 #[component]
 pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let content = opened.detail.draft.content.clone();
-    let drawing = Drawing::new(content.clone());
+    let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone());
     let t = texts();
     let answered = failure_of(save.value());
     let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
@@ -42,6 +43,7 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
                     on_input=Callback::new(move |text| drawing.change(|content| content.text = text))
                 />
                 <SyntaxHelp/>
+                <Values drawing failure/>
             </StepForm>
             <LivePreview drawing/>
         </div>

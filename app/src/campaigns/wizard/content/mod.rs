@@ -5,6 +5,7 @@ mod help;
 mod mail;
 mod preview;
 mod sample_form;
+mod values;
 
 pub use editor::ContentStep;
 pub use preview::StillPreview;

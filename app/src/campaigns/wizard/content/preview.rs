@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use content::{CompiledEmail, Preview, preview};
-use domain::campaign::Variable;
+use content::{CompiledEmail, Preview, Reading, preview};
 use domain::content::EmailContent;
+use domain::variable::{Variable, VariableRule, VariableRules};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
@@ -27,20 +27,21 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// Draws a content with the values that were typed, and proposals for the others.
-    fn of(content: &EmailContent, typed: &SampleTexts) -> Self {
-        let (variables, proposed) = readable_parts(content);
+    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
+    fn of(content: &EmailContent, rules: &VariableRules, typed: &SampleTexts) -> Self {
+        let (variables, proposed) = readable_parts(content, rules);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
         let data = data_of(&values, &variables);
         // Rendered as a subject is: one line of text.
         let line = EmailContent { subject: content.preheader.clone(), ..EmailContent::default() };
-        Self { preview: preview(content, &data), preheader: preview(&line, &data).email.subject, proposed }
+        let preheader = preview(&line, rules, &data).email.subject;
+        Self { preview: preview(content, rules, &data), preheader, proposed }
     }
 }
 
 /// Variables and proposed values of the templates that have no fault.
-fn readable_parts(content: &EmailContent) -> (Vec<Variable>, SampleTexts) {
+fn readable_parts(content: &EmailContent, rules: &VariableRules) -> (Vec<Variable>, SampleTexts) {
     let mut readable = content.clone();
     if let Err(faults) = CompiledEmail::compile(content) {
         let places = [
@@ -55,15 +56,17 @@ fn readable_parts(content: &EmailContent) -> (Vec<Variable>, SampleTexts) {
         }
     }
     let Ok(compiled) = CompiledEmail::compile(&readable) else { return (Vec::new(), BTreeMap::new()) };
+    let compiled = compiled.with_rules(rules);
     let variables = compiled.variables().to_vec();
     let proposed = texts_of(&compiled.sample(), &variables);
     (variables, proposed)
 }
 
-/// The content as it is being typed, its sample values, and what is drawn of them.
+/// The content as it is being typed, what is said of its values, sample values, and what is drawn of them.
 #[derive(Clone, Copy)]
 pub struct Drawing {
     content: StoredValue<EmailContent>,
+    rules: StoredValue<VariableRules>,
     typed: StoredValue<SampleTexts>,
     drawn: RwSignal<Drawn>,
     waiting: StoredValue<Option<TimeoutHandle>>,
@@ -71,21 +74,39 @@ pub struct Drawing {
 
 impl Drawing {
     /// Draws the stored content at once, so that the server's page already holds the preview.
-    pub fn new(content: EmailContent) -> Self {
-        let drawn = RwSignal::new(Drawn::of(&content, &SampleTexts::new()));
+    pub fn new(content: EmailContent, rules: VariableRules) -> Self {
+        let typed = SampleTexts::new();
+        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed));
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         on_cleanup(move || {
             if let Some(Some(handle)) = waiting.try_get_value() {
                 handle.clear();
             }
         });
-        Self { content: StoredValue::new(content), typed: StoredValue::new(SampleTexts::new()), drawn, waiting }
+        let (content, rules) = (StoredValue::new(content), StoredValue::new(rules));
+        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting }
     }
 
     /// Part of the content was typed.
     pub fn change(self, change: impl FnOnce(&mut EmailContent)) {
         self.content.update_value(change);
         self.draw_soon();
+    }
+
+    /// Something was said of a value.
+    pub fn say(self, path: &str, change: impl FnOnce(&mut VariableRule)) {
+        self.rules.update_value(|rules| change(rules.entry(path.to_owned()).or_default()));
+        self.draw_soon();
+    }
+
+    /// What is said of a value now.
+    pub fn rule(self, path: &str) -> VariableRule {
+        self.rules.with_value(|rules| rules.get(path).cloned().unwrap_or_default())
+    }
+
+    /// How the content reads a value.
+    pub fn reading(self, path: &str) -> Reading {
+        self.drawn.with(|drawn| drawn.preview.readings.get(path).cloned().unwrap_or_default())
     }
 
     /// A sample value was typed.
@@ -111,8 +132,8 @@ impl Drawing {
             handle.clear();
         }
         let draw = move || {
-            let drawn = self.content.with_value(|content| self.typed.with_value(|typed| Drawn::of(content, typed)));
-            self.drawn.set(drawn);
+            let (content, rules) = (self.content.get_value(), self.rules.get_value());
+            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed)));
         };
         // Without a timer there is no browser, and nobody types.
         self.waiting.set_value(set_timeout_with_handle(draw, PAUSE).ok());
@@ -139,9 +160,9 @@ pub fn LivePreview(drawing: Drawing) -> impl IntoView {
 
 /// A small preview with proposed values, for the review.
 #[component]
-pub fn StillPreview(content: EmailContent) -> impl IntoView {
+pub fn StillPreview(content: EmailContent, rules: VariableRules) -> impl IntoView {
     let t = texts();
-    let Drawn { preview, preheader, .. } = Drawn::of(&content, &SampleTexts::new());
+    let Drawn { preview, preheader, .. } = Drawn::of(&content, &rules, &SampleTexts::new());
     let Preview { email, faults, .. } = preview;
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
@@ -156,6 +177,8 @@ pub fn StillPreview(content: EmailContent) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use domain::variable::ValueType;
+
     use super::*;
 
     fn content() -> EmailContent {
@@ -169,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_variable_has_a_proposed_value_at_first() {
-        let drawn = Drawn::of(&content(), &SampleTexts::new());
+        let drawn = Drawn::of(&content(), &VariableRules::new(), &SampleTexts::new());
         assert!(drawn.preview.missing.is_empty(), "{:?}", drawn.preview);
         assert_eq!(drawn.preview.email.subject, "Order 1001");
     }
@@ -180,7 +203,7 @@ mod tests {
             ("context.order.id".to_owned(), String::new()),
             ("context.items".to_owned(), r#"[{"name": "Tea"}, {"name": "Cup"}]"#.to_owned()),
         ]);
-        let drawn = Drawn::of(&content(), &typed);
+        let drawn = Drawn::of(&content(), &VariableRules::new(), &typed);
         assert_eq!(drawn.preview.missing, ["context.order.id"]);
         assert_eq!(drawn.preheader, "Order ⟦context.order.id⟧ is packed");
         assert!(drawn.preview.email.subject.contains("⟦context.order.id⟧"));
@@ -188,9 +211,20 @@ mod tests {
     }
 
     #[test]
+    fn an_example_of_the_author_is_proposed_and_shown() {
+        let rule = VariableRule { kind: Some(ValueType::Text), example: Some("07".into()), ..VariableRule::default() };
+        let rules = VariableRules::from([("context.order.id".to_owned(), rule)]);
+        let drawn = Drawn::of(&content(), &rules, &SampleTexts::new());
+        assert_eq!(
+            (drawn.proposed["context.order.id"].as_str(), drawn.preview.email.subject.as_str()),
+            ("07", "Order 07")
+        );
+    }
+
+    #[test]
     fn a_template_with_a_fault_leaves_the_values_of_the_others() {
         let broken = EmailContent { html: "{% for %}".into(), ..content() };
-        let drawn = Drawn::of(&broken, &SampleTexts::new());
+        let drawn = Drawn::of(&broken, &VariableRules::new(), &SampleTexts::new());
         assert_eq!(drawn.preview.email.subject, "Order 1001");
         assert!(drawn.preview.faults.at("content.html").is_some());
     }

@@ -1,8 +1,9 @@
 //! Sample values for the preview: one field per variable that the templates read.
 
 use content::Preview;
-use domain::campaign::Variable;
+use domain::variable::Variable;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::preview::Drawing;
 use crate::i18n::texts;
@@ -14,23 +15,28 @@ pub fn SampleForm(drawing: Drawing) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
     let variables = Memo::new(move |_| drawn.with(|drawn| drawn.preview.variables.clone()));
-    let about = Memo::new(move |_| drawn.with(|drawn| about(&drawn.preview)));
+    let about = Memo::new(move |_| drawn.with(|drawn| about(&drawn.preview, t.content_step.sample_values_hint)));
+    // Another type or example proposes another value.
+    let key = |variable: &Variable| {
+        let example = variable.rule.example.as_ref().map(Value::to_string);
+        (variable.path.clone(), variable.list, variable.is_required(), variable.rule.kind, example)
+    };
     view! {
         <section class="card sample-values" aria-labelledby="sample-values">
             <h3 id="sample-values">{t.content_step.sample_values}</h3>
             <p class="hint">{about}</p>
-            <For each=move || variables.get() key=|variable| (variable.path.clone(), variable.list, variable.required) let:variable>
+            <For each=move || variables.get() key let:variable>
                 <SampleValue drawing variable/>
             </For>
         </section>
     }
 }
 
-/// What the values are for, or why there are none.
-fn about(preview: &Preview) -> &'static str {
+/// What the fields of values are for, or why there are none.
+pub fn about(preview: &Preview, hint: &'static str) -> &'static str {
     let t = texts();
     match (preview.variables.is_empty(), preview.faults.is_empty()) {
-        (false, _) => t.content_step.sample_values_hint,
+        (false, _) => hint,
         (true, true) => t.content_step.no_variables,
         (true, false) => t.content_step.variables_unknown,
     }
@@ -43,7 +49,7 @@ fn SampleValue(drawing: Drawing, variable: Variable) -> impl IntoView {
     let value = drawing.sample_text(&variable.path);
     let path = variable.path.clone();
     let on_input = Callback::new(move |text: String| drawing.sample(path.clone(), text));
-    let hint = match (variable.list, variable.required) {
+    let hint = match (variable.list, variable.is_required()) {
         (true, _) => t.content_step.list_hint,
         (false, false) => t.content_step.optional_hint,
         (false, true) => "",
