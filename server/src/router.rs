@@ -31,6 +31,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/executions/{execution}", get(api::executions::find))
         .route("/im/executions/{execution}/messages", get(api::executions::messages))
         .route("/im/executions/{execution}/cancel", post(api::executions::cancel))
+        .route("/im/campaigns/{campaign}/context-schema", get(api::campaigns::context_schema))
         .route("/im/messages", get(api::messages::list))
         .route("/im/messages/{message}", get(api::messages::find))
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))

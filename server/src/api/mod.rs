@@ -3,6 +3,7 @@
 pub mod audiences;
 mod body;
 pub mod call;
+pub mod campaigns;
 pub mod docs;
 pub mod executions;
 pub mod limits;

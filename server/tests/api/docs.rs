@@ -51,7 +51,8 @@ async fn every_described_call_is_there() {
     for (path, methods) in openapi::DOCUMENT["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
             let method: Method = method.to_uppercase().parse().unwrap();
-            let concrete = path.replace("{executionId}", "x").replace("{messageId}", "x").replace("{scheduleId}", "x");
+            let ids = ["{executionId}", "{messageId}", "{scheduleId}", "{campaignId}"];
+            let concrete = ids.iter().fold(path.clone(), |path, id| path.replace(id, "x"));
             let answer = world.client(method.clone(), &concrete).send().await;
             let code = answer.json["code"].as_str().unwrap_or_default();
             assert!(!["unknown_address", "wrong_method"].contains(&code), "{method} {path}: {answer:?}");

@@ -4,6 +4,7 @@
 mod audiences;
 mod authentication;
 mod console;
+mod contract;
 mod docs;
 mod dry_run;
 mod executions;

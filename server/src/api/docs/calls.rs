@@ -80,6 +80,8 @@ const MESSAGE_ID: Parameter =
     path("messageId", "The message.", SchemaGenerator::subschema_for::<domain::id::MessageId>);
 const SCHEDULE_ID: Parameter =
     path("scheduleId", "The schedule.", SchemaGenerator::subschema_for::<domain::id::ScheduleId>);
+const CAMPAIGN_ID: Parameter =
+    path("campaignId", "The campaign.", SchemaGenerator::subschema_for::<domain::id::CampaignId>);
 const CAMPAIGN: Parameter = query("campaignId", "Of this campaign.", text);
 const REQUEST: Parameter = query("requestId", "Of the call with this `requestId`.", text);
 const FROM: Parameter = query("from", "Called at this time or later: RFC 3339, or a local time of UTC.", text);
@@ -303,6 +305,21 @@ pub const CALLS: &[Call] = &[
     },
     Call {
         method: "get",
+        path: "/ajo/im/campaigns/{campaignId}/context-schema",
+        operation: "findContextSchema",
+        tag: "campaign",
+        summary: "What a call of the live version carries, as JSON Schema",
+        about: "Of `context` and `profile` of each recipient, with what the content reads and what its author says of it. \
+            Of a marketing campaign, `context` is that of the call and `profile` that of the members. No call is \
+            refused for values that the schema takes; values that it does not name may be there.",
+        door: Door::Client,
+        parameters: &[CAMPAIGN_ID],
+        body: None,
+        answers: &[Answer { status: 200, about: "The schema, of the dialect 2020-12.", schema: Some(schema) }],
+        refusals: &[404, 409],
+    },
+    Call {
+        method: "get",
         path: "/ajo/im/messages",
         operation: "listMessages",
         tag: "message",
@@ -402,6 +419,21 @@ pub const CALLS: &[Call] = &[
 fn execution_or_schedule(answered: &mut SchemaGenerator) -> Schema {
     let either = [answered.subschema_for::<ExecutionAccepted>(), answered.subschema_for::<Scheduled>()];
     json_schema!({ "oneOf": either })
+}
+
+fn schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "required": ["$schema", "title", "description", "type"],
+        "properties": {
+            "$schema": { "const": "https://json-schema.org/draft/2020-12/schema" },
+            "title": { "type": "string", "description": "The campaign's name." },
+            "description": { "type": "string" },
+            "type": { "const": "object" },
+            "properties": { "type": "object" },
+            "required": { "type": "array", "items": { "type": "string" } }
+        }
+    })
 }
 
 fn token_form(_: &mut SchemaGenerator) -> Schema {

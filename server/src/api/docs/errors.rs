@@ -87,11 +87,17 @@ pub const ERRORS: &[Row] = &[
         "send fewer recipients in one call: millions of values in small objects or lists take too much memory",
         Reuse::Corrected,
     ),
-    row(&[400], &["missing_variable"], "send the value that the content reads", Reuse::Corrected),
+    row(
+        &[400],
+        &["missing_variable"],
+        "send the value that the content reads, or that the campaign's author requires",
+        Reuse::Corrected,
+    ),
     row(
         &[400],
         &["wrong_type"],
-        "also: the content prints one value, or goes over a list, and the call has something else there",
+        "also of a value that the content reads: send the type that the author gave it; one value where one is printed, \
+         a list where one is gone over",
         Reuse::Corrected,
     ),
     row(
