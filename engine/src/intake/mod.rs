@@ -12,7 +12,7 @@ use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
 use crate::clock::random_bytes;
 use crate::ids::new_id;
-use crate::keys::fingerprint;
+use crate::keys::fingerprint_of;
 use crate::lane::Lane;
 use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::messages::{self, Fate, NewMessage, Queue};
@@ -66,8 +66,9 @@ impl Engine {
     }
 
     async fn take_call(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<Accepted> {
-        let body_hash = fingerprint(&serde_json::to_vec(&request)?);
-        let call = match self.check_call(caller, door, &request, &body_hash).await {
+        let recipients = request.recipients.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        let body_hash = body_hash(&request, &recipients);
+        let call = match self.check_call(caller, door, &request, recipients, &body_hash).await {
             Ok(call) => call,
             Err(refused) => {
                 // A call that was accepted once gets its answer again, whatever has become of the campaign.
@@ -112,6 +113,7 @@ impl Engine {
         caller: &ApiCaller,
         door: ExecutionKind,
         request: &ExecutionRequest,
+        recipients: Vec<String>,
         body_hash: &str,
     ) -> Result<NewCall> {
         let rules = CallRules { kind: door, context_max_bytes: self.0.settings.context_max_bytes };
@@ -122,7 +124,7 @@ impl Engine {
         let now = self.now();
         let mut faults = Faults::default();
         let mut messages = Vec::with_capacity(request.recipients.len());
-        for (position, recipient) in request.recipients.iter().enumerate() {
+        for (position, (recipient, text)) in request.recipients.iter().zip(recipients).enumerate() {
             let here = |fault: Fault| fault.under(&format!("recipients[{position}]"));
             faults.0.extend(missing(&campaign, recipient).0.into_iter().map(here));
             match recipient.email_address() {
@@ -131,7 +133,7 @@ impl Engine {
                     user_id: recipient.user_id.clone(),
                     namespace: recipient.namespace.clone(),
                     address: address.to_string(),
-                    recipient: serde_json::to_string(recipient)?,
+                    recipient: text,
                     fate: Fate::Due(now),
                 }),
                 Err(fault) => faults.0.push(here(fault)),
@@ -159,6 +161,12 @@ impl Engine {
 /// What the live version needs of a recipient and lacks, or has of the wrong type. Nothing is copied.
 fn missing(campaign: &LiveCampaign, recipient: &Recipient) -> Faults {
     campaign.version.compiled.missing_of(recipient.context.as_ref(), recipient.profile.as_ref())
+}
+
+/// The same for calls that say the same, however they are written. `recipients` are those of the call, as they are stored.
+fn body_hash(request: &ExecutionRequest, recipients: &[String]) -> String {
+    let head = [request.request_id.as_str(), request.campaign_id.as_str()];
+    fingerprint_of(head.into_iter().chain(recipients.iter().map(String::as_str)))
 }
 
 /// Refuses a call that came to another door than the campaign's, and names the right one.
