@@ -77,7 +77,7 @@ pub fn App() -> impl IntoView {
     #[cfg(target_arch = "wasm32")]
     take_over_contexts();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Hermod".to_owned() } else { format!("{title} · Hermod") }/>
+        <Title formatter=title_of/>
         <Router>
             <Routes fallback=not_found::NotFoundPage>
                 <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async/>
@@ -107,6 +107,11 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Every title goes through here, and so every name that one is made of.
+fn title_of(page: String) -> String {
+    if page.is_empty() { "Hermod".to_owned() } else { format!("{} · Hermod", ui::title_text(&page)) }
 }
 
 /// What the server knew from cookies stands on `<html>`; a failed form without wasm left its failure in the address. The

@@ -81,7 +81,8 @@ impl Engine {
     }
 
     /// Removes a person from a sandbox: messages in every state with their attempts and renderings, and memberships of
-    /// audiences. A message that is being sent at this moment still goes out. Invalid at `email` for no email address.
+    /// audiences. Request ids stay: they are the callers' own, and should say nothing of a person. A message that is being
+    /// sent at this moment still goes out. Invalid at `email` for no email address.
     pub async fn erase_person(&self, sandbox: &SandboxName, email: &str, by: &str) -> Result<Erased> {
         let address: EmailAddress = email.parse().map_err(|fault: Fault| fault.under("email"))?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
@@ -96,6 +97,7 @@ impl Engine {
             removed.renderings += step.renderings;
             step.messages
         });
+        self.store().forget_removed().await?;
         let Removed { attempts, renderings, .. } = removed;
         // Who it was is not said: the log would keep what was to be forgotten.
         tracing::info!(%sandbox, by, messages, attempts, renderings, memberships, "a person was erased");

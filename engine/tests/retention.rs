@@ -117,3 +117,28 @@ on_both!(a_person_is_forgotten_and_nobody_else, |world| async {
     let nobody = world.erase_person(&dev(), "ann", ANN).await.unwrap_err().into_failure();
     assert_eq!(nobody.code(), "bad_email_address");
 });
+
+#[tokio::test]
+async fn what_was_erased_stands_in_no_file_of_the_embedded_database() {
+    let world = World::sqlite().await;
+    let shop = Shop::capturing(&world).await;
+    let secret = "zeldas-secret-order";
+    for n in 0..3 {
+        let mut call = shop.request(&format!("r-{n}"), &["ann@example.com"]);
+        let order = json!({"order": {"id": format!("{secret}-{n}")}});
+        call.recipients[0].context = order.as_object().cloned();
+        shop.trigger(&world, call).await.unwrap();
+    }
+    world.drain().await.unwrap();
+    assert!(found_in_files(&world, secret), "it is there before");
+    world.erase_person(&dev(), "ann@example.com", ANN).await.unwrap();
+    assert!(!found_in_files(&world, secret));
+    world.end().await;
+}
+
+/// Does the text stand anywhere in the database's files?
+fn found_in_files(world: &World, text: &str) -> bool {
+    let file = world.settings.database_url.strip_prefix("sqlite:").unwrap();
+    let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    [file.to_owned(), format!("{file}-wal")].into_iter().any(|file| std::fs::read(file).is_ok_and(holds))
+}

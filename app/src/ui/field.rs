@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::textarea_text;
 use crate::failure::ServerFailure;
 use crate::i18n::fault_text;
 
@@ -116,8 +117,7 @@ pub fn TextArea(
     let name = if name.is_empty() { path.clone() } else { name };
     let described = described_by(&id, &hint);
     let invalid = is_faulty(&path, failure);
-    // The parser drops one line break after the tag; a text that begins with one needs another.
-    let shown = if value.starts_with('\n') { format!("\n{value}") } else { value };
+    let shown = textarea_text(&value);
     view! {
         <Frame id=id.clone() path label hint required failure>
             <textarea

@@ -16,6 +16,7 @@ mod preferences;
 mod state;
 mod table;
 mod time;
+mod unescaped;
 mod unsaved;
 
 pub use address::Address;
@@ -34,4 +35,5 @@ pub use preferences::Preferences;
 pub use state::{Signal4, StateBadge};
 pub use table::Table;
 pub use time::{Time, zone_of_browser};
+pub use unescaped::{textarea_text, title_text};
 pub use unsaved::warn_before_leaving;

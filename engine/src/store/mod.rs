@@ -208,6 +208,8 @@ impl Store {
             // A commit is on disk before the caller hears of it.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is removed is overwritten, not only left to be used again.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
         // A connection to a file does not break while it waits: there is no need to ask before each use.
         let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
@@ -247,6 +249,15 @@ impl Store {
             Self::Sqlite { write, .. } => Tx::Sqlite(begin_writing(write).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Makes what was removed unreadable in the files as well, as far as they are ours: PostgreSQL has its own ways. While
+    /// somebody reads, it may have to be done again.
+    pub(crate) async fn forget_removed(&self) -> Result<()> {
+        if let Self::Sqlite { write, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await?;
+        }
+        Ok(())
     }
 
     /// Is only this process on the database?

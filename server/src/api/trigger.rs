@@ -74,10 +74,11 @@ async fn trigger(
 }
 
 pub(super) fn is_dry_run(parameters: Parameters) -> Result<bool, Failure> {
-    match parameters.only(&["dryRun"])?.get("dryRun") {
-        "true" => Ok(true),
-        "" | "false" => Ok(false),
-        _ => Err(Failure::invalid("dryRun", "bad_query", "Give true or false.")),
+    match parameters.only(&["dryRun"])?.find("dryRun") {
+        Some("true") => Ok(true),
+        None | Some("false") => Ok(false),
+        // Also an empty one: who meant it would have sent to people.
+        Some(_) => Err(Failure::invalid("dryRun", "bad_query", "Give true or false.")),
     }
 }
 

@@ -74,7 +74,7 @@ async fn what_makes_no_call_is_refused_when_it_is_tried_too() {
     let good = world.order("r-1", &["ann@example.com"]).to_string();
     let door = "/ajo/im/executions/highthroughput?dryRun=true";
     assert_eq!(world.post(door, good.clone()).await.refusal(), (400, "unitary_campaign"));
-    for query in ["dryRun=yes", "dryrun=true", "dryRun=true&dryRun=true"] {
+    for query in ["dryRun", "dryRun=", "dryRun=yes", "dryrun=true", "dryRun=true&dryRun=true"] {
         let answer = world.post(&format!("/ajo/im/executions/unitary?{query}"), good.clone()).await;
         assert_eq!(answer.refusal(), (400, "bad_query"), "{query}: a misspelt dry run must not send");
     }

@@ -2,6 +2,9 @@
 
 use axum::http::Method;
 use domain::access::Role;
+use domain::campaign::CampaignDraft;
+use domain::channel_configuration::Category;
+use domain::content::EmailContent;
 
 use crate::support::{Browser, PASSWORD, World, path_of};
 
@@ -106,6 +109,25 @@ async fn a_link_cannot_make_the_console_say_anything() {
     assert_eq!(next.matches("__err=").count(), 1, "{next}");
     let page = viewer.open(next.strip_prefix("http://hermod.test").unwrap()).await;
     assert_eq!(page.fault_at("New password"), "Use at least 12 characters.", "{}", page.words());
+}
+
+#[tokio::test]
+async fn no_text_of_a_campaign_ends_the_element_that_it_stands_in() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let hostile = "</title></textarea><b id=hostile>";
+    let (sandbox, by) = (crate::support::dev(), "ben@example.com");
+    let created = world.engine.create_campaign(&sandbox, hostile, Category::Transactional, by).await.unwrap();
+    let content = EmailContent { html: hostile.into(), text: format!("\n{hostile}"), ..EmailContent::default() };
+    let draft = CampaignDraft { description: hostile.into(), content, ..created.draft };
+    let id = created.campaign.id;
+    world.engine.save_draft(&sandbox, &id, 1, &draft, by).await.unwrap();
+    for step in ["", "/edit?step=properties", "/edit?step=content", "/edit?step=review"] {
+        let page = browser.open(&format!("/dev/campaigns/{id}{step}")).await.text;
+        assert!(page.contains("<title>&lt;/title&gt;") && !page.contains("<b id=hostile>"), "{step}: {page}");
+    }
+    let page = browser.open(&format!("/dev/campaigns/{id}/edit?step=content")).await.text;
+    assert!(page.contains("\n\n&lt;/title&gt;&lt;/textarea&gt;"), "a line break at the start stays: {page}");
 }
 
 #[tokio::test]

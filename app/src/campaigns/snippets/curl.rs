@@ -1,13 +1,13 @@
 //! cURL, for any POSIX shell and without other tools than `sed`.
 
 use super::literal::{json, shell};
-use super::{ExampleCall, ORGANISATION, REQUEST_ID};
+use super::{ExampleCall, ORGANISATION, REQUEST_ID, with_request_id};
 
 /// No comments inside: an interactive zsh does not take them. Without a token it shows what the token endpoint said, and
 /// makes no call.
 pub fn write(call: &ExampleCall) -> String {
     // Leaves the single quotes for one variable, and enters them again.
-    let body = shell(&json(&call.body(), 0)).replace(REQUEST_ID, "'\"$REQUEST_ID\"'");
+    let body = with_request_id(&shell(&json(&call.body(), 0)), REQUEST_ID, "'\"$REQUEST_ID\"'");
     format!(
         r#"CLIENT_ID="${{CLIENT_ID:-your-client-id}}"
 CLIENT_SECRET="${{CLIENT_SECRET:-your-client-secret}}"

@@ -1,11 +1,11 @@
 //! JavaScript, for Node.js 18 and later, without packages.
 
 use super::literal::{json, string};
-use super::{ExampleCall, ORGANISATION, REQUEST_ID};
+use super::{ExampleCall, ORGANISATION, REQUEST_ID, with_request_id};
 
 /// Wrapped in a function, so that it runs as a module, as a script and in the prompt of Node.js.
 pub fn write(call: &ExampleCall) -> String {
-    let body = json(&call.body(), 2).replace(&string(REQUEST_ID), "`example-${Date.now()}`");
+    let body = with_request_id(&json(&call.body(), 2), &string(REQUEST_ID), "`example-${Date.now()}`");
     format!(
         r#"const clientId = process.env.CLIENT_ID ?? "your-client-id";
 const clientSecret = process.env.CLIENT_SECRET ?? "your-client-secret";

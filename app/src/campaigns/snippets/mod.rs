@@ -142,6 +142,12 @@ impl ExampleCall {
     }
 }
 
+/// The body with an expression in the place of its request id: the first field of every call. What is found later stands in
+/// a value of the author's, and stays.
+fn with_request_id(body: &str, placeholder: &str, expression: &str) -> String {
+    body.replacen(placeholder, expression, 1)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -176,6 +182,21 @@ pub(crate) mod tests {
         assert!(news.trigger_url().ends_with("/ajo/im/executions/audience"));
         let body = serde_json::to_value(news.body()).unwrap();
         assert!(body.get("recipients").is_none() && body["context"]["order"]["paid"] == true, "{body}");
+    }
+
+    #[test]
+    fn an_example_that_looks_like_the_request_id_stays_a_value() {
+        let Value::Object(context) = serde_json::json!({"k\"@request-id@": "v", "x": "say \"@request-id@\""}) else {
+            unreachable!("an object was written")
+        };
+        for door in [ExecutionKind::Unitary, ExecutionKind::Audience] {
+            let call = ExampleCall { door, context: context.clone(), ..call() };
+            for language in Language::ALL {
+                let text = call.in_language(language);
+                assert_eq!(text.matches(REQUEST_ID).count(), 2, "{text}");
+                assert!(text.contains(r#""k\"@request-id@": "v""#), "{text}");
+            }
+        }
     }
 
     #[test]

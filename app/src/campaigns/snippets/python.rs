@@ -1,11 +1,12 @@
 //! Python 3, with its standard library only.
 
 use super::literal::{json, python, string};
-use super::{ExampleCall, ORGANISATION, REQUEST_ID};
+use super::{ExampleCall, ORGANISATION, REQUEST_ID, with_request_id};
 
 /// Prints status and answer, also of a refused call.
 pub fn write(call: &ExampleCall) -> String {
-    let body = python(&json(&call.body(), 0)).replace(&string(REQUEST_ID), "f\"example-{int(time.time())}\"");
+    let body = python(&json(&call.body(), 0));
+    let body = with_request_id(&body, &string(REQUEST_ID), "f\"example-{int(time.time())}\"");
     format!(
         r#"import json, os, time
 from urllib.error import HTTPError
