@@ -81,8 +81,9 @@ static INSERTS: Rows = Rows::new(INSERT);
 
 pub(crate) async fn insert(tx: &mut Tx, all: &[(&MessageId, &Attempt)]) -> Result<()> {
     for rows in groups(all) {
+        let sql = INSERTS.text(tx, rows.len());
         within!(tx, db => {
-            let mut query = query(INSERTS.text(rows.len()));
+            let mut query = query(sql);
             for (message, attempt) in rows {
                 query = query
                     .bind(attempt.id.as_str())
@@ -115,8 +116,9 @@ pub(crate) async fn insert_renderings(tx: &mut Tx, all: &[(&MessageId, &Renderin
             let headers = rendered.as_ref().map(|rendered| serde_json::to_string(&rendered.headers)).transpose()?;
             texts.push((serde_json::to_string(checks)?, headers));
         }
+        let sql = INSERT_RENDERINGS.text(tx, rows.len());
         within!(tx, db => {
-            let mut query = query(INSERT_RENDERINGS.text(rows.len()));
+            let mut query = query(sql);
             for ((message, Rendering { checked_at, rendered, rendered_at, .. }), (checks, headers)) in rows.iter().zip(&texts) {
                 let rendered = rendered.as_ref();
                 query = query

@@ -163,8 +163,9 @@ static MEMBERS: Rows = Rows::new(INSERT_MEMBER);
 pub(crate) async fn insert_members(tx: &mut Tx, import: &ImportId, all: &[StoredMember]) -> Result<u64> {
     let mut inserted = 0;
     for rows in groups(all) {
+        let sql = MEMBERS.text(tx, rows.len());
         inserted += within!(tx, db => {
-            let mut query = query(MEMBERS.text(rows.len()));
+            let mut query = query(sql);
             for member in rows {
                 query = query
                     .bind(import.as_str())

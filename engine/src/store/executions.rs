@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::SandboxName;
 use domain::Timestamp;
 use domain::id::{CampaignId, ExecutionId};
-use sqlx::{query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
@@ -15,7 +15,8 @@ super::statements! {
     INSERT = "INSERT INTO executions
               (id, sandbox, campaign_id, campaign_version, request_id, body_hash, api_client_id, created_by, created_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-              ON CONFLICT (sandbox, campaign_id, request_id) DO NOTHING RETURNING id";
+              ON CONFLICT (sandbox, campaign_id, request_id) DO NOTHING";
+    IS_THERE = "SELECT COUNT(*) FROM executions WHERE id = $1";
     FIND_BY_REQUEST = "SELECT id, body_hash, created_by, created_at FROM executions
                        WHERE sandbox = $1 AND campaign_id = $2 AND request_id = $3";
     CALLS_PER_HOUR = "SELECT (created_at - $3) / 3600000 AS hour, COUNT(*) AS calls FROM executions
@@ -71,8 +72,9 @@ static INSERTS: Rows = Rows::new(INSERT);
 pub(crate) async fn insert(tx: &mut Tx, all: &[&NewExecution]) -> Result<HashSet<ExecutionId>> {
     let mut inserted = HashSet::with_capacity(all.len());
     for rows in groups(all) {
-        let ids: Vec<String> = within!(tx, db => {
-            let mut query = query_scalar(INSERTS.text(rows.len()));
+        let sql = INSERTS.text(tx, rows.len());
+        let written = within!(tx, db => {
+            let mut query = query(sql);
             for new in rows {
                 query = query
                     .bind(new.id.as_str())
@@ -85,13 +87,21 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[&NewExecution]) -> Result<HashSet
                     .bind(&new.created_by)
                     .bind(new.created_at.as_millis());
             }
-            query.fetch_all(db).await
+            query.execute(db).await.map(|done| done.rows_affected())
         })?;
-        for id in ids {
-            inserted.insert(stored(&id)?);
+        let all_are_new = written == rows.len() as u64;
+        for new in rows {
+            if all_are_new || is_there(tx, &new.id).await? {
+                inserted.insert(new.id.clone());
+            }
         }
     }
     Ok(inserted)
+}
+
+async fn is_there(tx: &mut Tx, id: &ExecutionId) -> Result<bool> {
+    let found: i64 = within!(tx, db => query_scalar(IS_THERE).bind(id.as_str()).fetch_one(db).await)?;
+    Ok(found > 0)
 }
 
 pub(crate) async fn find_by_request(

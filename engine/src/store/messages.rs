@@ -32,8 +32,8 @@ super::statements! {
               (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
                namespace, address, address_key, user_key, recipient, state, attempts, due_at, leased_by, leased_until,
                reason, detail, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $14, 'email', $6, $7, $8, $9, $10, $11, $12, $15, $16, CAST($17 AS BIGINT), $18,
-                      CAST($19 AS BIGINT), $20, $21, $13, $13)";
+              VALUES ($1, $2, $3, $4, $5, $6, 'email', $7, $8, $9, $10, $11, $12, $13, $14, $15, CAST($16 AS BIGINT), $17,
+                      CAST($18 AS BIGINT), $19, $20, $21, $22)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
     RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
@@ -134,8 +134,9 @@ static INSERTS: Rows = Rows::new(INSERT);
 
 pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Result<()> {
     for rows in groups(all) {
+        let sql = INSERTS.text(tx, rows.len());
         within!(tx, db => {
-            let mut query = query(INSERTS.text(rows.len()));
+            let mut query = query(sql);
             for (batch, new) in rows {
                 let start = Start::of(new.fate, batch.claim);
                 query = query
@@ -144,6 +145,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
                     .bind(batch.sandbox.as_str())
                     .bind(batch.campaign_id.as_str())
                     .bind(batch.campaign_version)
+                    .bind(batch.queue.configuration_id.as_str())
                     .bind(batch.queue.lane.number())
                     .bind(&new.user_id)
                     .bind(&new.namespace)
@@ -151,15 +153,15 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
                     .bind(search_key(&new.address))
                     .bind(search_key(&new.user_id))
                     .bind(&new.recipient)
-                    .bind(batch.created_at.as_millis())
-                    .bind(batch.queue.configuration_id.as_str())
                     .bind(start.state.as_str())
                     .bind(i64::from(start.claim.is_some()))
                     .bind(start.due_at.map(Timestamp::as_millis))
                     .bind(start.claim.map(|lease| lease.by))
                     .bind(start.claim.map(|lease| lease.until.as_millis()))
                     .bind(start.why.map(|(reason, _)| reason))
-                    .bind(start.why.map(|(_, detail)| detail));
+                    .bind(start.why.map(|(_, detail)| detail))
+                    .bind(batch.created_at.as_millis())
+                    .bind(batch.created_at.as_millis());
             }
             query.execute(db).await.map(drop)
         })?;
@@ -279,8 +281,9 @@ static RENEWALS: Rows = Rows::new(RENEW);
 /// Prolongs the claims on these messages.
 pub(crate) async fn renew(tx: &mut Tx, lease: Lease<'_>, messages: &[&MessageId]) -> Result<()> {
     for rows in groups(messages) {
+        let sql = RENEWALS.text(tx, rows.len());
         within!(tx, db => {
-            let mut query = query(RENEWALS.text(rows.len()));
+            let mut query = query(sql);
             for id in rows {
                 query = query.bind(id.as_str()).bind(lease.by).bind(lease.until.as_millis());
             }
@@ -330,8 +333,9 @@ static PUT_BACKS: Rows = Rows::new(PUT_BACK);
 /// Undoes claims of this process; no attempt is counted.
 pub(crate) async fn put_back(tx: &mut Tx, all: &[PutBack<'_>], lease: Lease<'_>) -> Result<()> {
     for rows in groups(all) {
+        let sql = PUT_BACKS.text(tx, rows.len());
         within!(tx, db => {
-            let mut query = query(PUT_BACKS.text(rows.len()));
+            let mut query = query(sql);
             for PutBack { id, state, reason, due_at, slot_at } in rows {
                 query = query
                     .bind(id.as_str())
@@ -374,8 +378,9 @@ static RECORDS: Rows = Rows::new(RECORD);
 pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) -> Result<HashSet<MessageId>> {
     let mut written = HashSet::with_capacity(all.len());
     for rows in groups(all) {
+        let sql = RECORDS.text(tx, rows.len());
         let ids: Vec<String> = within!(tx, db => {
-            let mut query = query_scalar(RECORDS.text(rows.len()));
+            let mut query = query_scalar(sql);
             for Recorded { id, attempt, by, next } in rows {
                 query = query
                     .bind(id.as_str())

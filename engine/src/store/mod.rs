@@ -17,7 +17,6 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate as _, Migration, Migrator};
@@ -26,6 +25,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::{Error, Result};
+pub(crate) use rows::{Rows, groups};
 
 pub mod all_statements;
 pub(crate) mod api_client_days;
@@ -46,6 +46,7 @@ pub(crate) mod messages;
 pub(crate) mod pauses;
 pub(crate) mod rates;
 pub(crate) mod removal;
+mod rows;
 pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;
@@ -116,71 +117,6 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
-
-/// Rows that one statement writes at once. Few widths, because each text is prepared once for a connection.
-const WIDE: usize = 16;
-
-/// Rows for one statement each: as many as possible by [`WIDE`], the rest one by one.
-pub(crate) fn groups<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
-    let wide = rows.chunks_exact(WIDE);
-    let rest = wide.remainder().chunks(1);
-    wide.chain(rest)
-}
-
-/// A statement that writes one row (`VALUES ($1, $2)`) and the same for [`WIDE`] rows.
-pub(crate) struct Rows {
-    one: &'static str,
-    wide: OnceLock<String>,
-}
-
-impl Rows {
-    pub(crate) const fn new(one: &'static str) -> Self {
-        Self { one, wide: OnceLock::new() }
-    }
-
-    /// The text for a group of rows.
-    pub(crate) fn text(&'static self, rows: usize) -> &'static str {
-        if rows == 1 { self.one } else { self.wide.get_or_init(|| widened(self.one)) }
-    }
-}
-
-/// The text for [`WIDE`] rows: the row after `VALUES` is repeated, each time with the next parameters.
-fn widened(one: &str) -> String {
-    let (before, rest) = one.split_once("VALUES (").unwrap_or((one, ""));
-    let (row, after) = rest.split_at(end_of_row(rest));
-    let columns = parameters(row).max().unwrap_or(0);
-    let rows: Vec<String> = (0..WIDE).map(|number| format!("({})", shifted(row, number * columns))).collect();
-    format!("{before}VALUES {}{}", rows.join(", "), &after[1..])
-}
-
-/// Where the bracket closes that is open at the start.
-fn end_of_row(text: &str) -> usize {
-    let mut open = 1;
-    let closes = |letter| {
-        match letter {
-            '(' => open += 1,
-            ')' => open -= 1,
-            _ => {}
-        }
-        open == 0
-    };
-    text.find(closes).unwrap_or(text.len())
-}
-
-fn parameters(row: &str) -> impl Iterator<Item = usize> {
-    row.split('$').skip(1).filter_map(|part| part.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok())
-}
-
-fn shifted(row: &str, by: usize) -> String {
-    let mut parts = row.split('$');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let number: usize = part[..digits].parse().unwrap_or(0);
-        text.push_str(&format!("${}{}", number + by, &part[digits..]));
-    }
-    text
-}
 
 impl Store {
     /// Opens `sqlite:PATH` (created when missing) or `postgres://…`, without applying migrations.
@@ -325,24 +261,5 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_is_repeated_with_parameters_of_its_own() {
-        let text = widened("INSERT INTO t (a, b, c) VALUES ($2, CAST($1 AS BIGINT), 'x', $2) ON CONFLICT DO NOTHING");
-        assert!(text.starts_with("INSERT INTO t (a, b, c) VALUES ($2, CAST($1 AS BIGINT), 'x', $2), ($4, CAST($3 AS"));
-        assert!(text.ends_with("($32, CAST($31 AS BIGINT), 'x', $32) ON CONFLICT DO NOTHING"), "{text}");
-    }
-
-    #[test]
-    fn rows_go_together_as_far_as_they_fill_a_statement() {
-        let sizes = |rows: usize| groups(&vec![0; rows]).map(<[i32]>::len).collect::<Vec<_>>();
-        assert_eq!(sizes(WIDE * 2 + 2), [WIDE, WIDE, 1, 1]);
-        assert!(sizes(0).is_empty());
     }
 }
