@@ -112,22 +112,13 @@ fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
 
 /// SHA-256 as lower-case hex: for storing what must be recognised but not read.
 pub(crate) fn fingerprint(text: &[u8]) -> String {
-    hex(&Sha256::digest(text))
-}
-
-/// The same of several texts, which differ from any others that say the same when they are put together.
-pub(crate) fn fingerprint_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut digest = Sha256::new();
-    for text in texts {
-        digest.update(text.len().to_le_bytes());
-        digest.update(text);
-    }
-    hex(&digest.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    Sha256::digest(text).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// The same of a list of texts.
+pub(crate) fn fingerprint_of(texts: &[&str]) -> String {
+    fingerprint(&joined(texts))
 }
 
 #[cfg(test)]

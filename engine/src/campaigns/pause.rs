@@ -4,8 +4,7 @@ use domain::SandboxName;
 use domain::campaign::{CampaignDetail, CampaignPause};
 use domain::id::CampaignId;
 
-use super::publish::detail_in;
-use super::{changed_meanwhile, found};
+use super::found;
 use crate::store::campaigns::{self, Change};
 use crate::store::pauses;
 use crate::{Engine, Result};
@@ -19,14 +18,8 @@ impl Engine {
         let stored = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         stored.head.at(now).status.pause()?;
         let pause = CampaignPause { at: now, by: by.to_owned(), failures: 0 };
-        if !pauses::pause(&mut tx, id, &pause).await? {
-            let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
-            return Err(changed_meanwhile(&latest.head.at(now)).into());
-        }
-        let detail = detail_in(&mut tx, sandbox, id, now).await?;
-        tx.commit().await?;
-        self.campaign_turned(sandbox, id).await;
-        Ok(detail)
+        let written = pauses::pause(&mut tx, id, &pause).await?;
+        self.end_turn(tx, sandbox, id, now, written).await
     }
 
     /// Goes on after a pause: calls are accepted again, and what was held is sent. Conflict `campaign_not_paused`.
@@ -35,13 +28,7 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         let stored = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         let status = stored.head.at(now).status.resume(now, stored.head.starts_at)?;
-        if !pauses::resume(&mut tx, id, status, Change { by, now }).await? {
-            let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
-            return Err(changed_meanwhile(&latest.head.at(now)).into());
-        }
-        let detail = detail_in(&mut tx, sandbox, id, now).await?;
-        tx.commit().await?;
-        self.campaign_turned(sandbox, id).await;
-        Ok(detail)
+        let written = pauses::resume(&mut tx, id, status, Change { by, now }).await?;
+        self.end_turn(tx, sandbox, id, now, written).await
     }
 }

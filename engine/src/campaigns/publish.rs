@@ -121,7 +121,21 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         let stored = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         let stopped = stored.head.at(now).status.stop()?;
-        if !campaigns::set_status(&mut tx, &stored.head, stopped, Change { by, now }).await? {
+        let written = campaigns::set_status(&mut tx, &stored.head, stopped, Change { by, now }).await?;
+        self.end_turn(tx, sandbox, id, now, written).await
+    }
+
+    /// Commits what stopped, paused or resumed a campaign, and tells whoever has to know. Not `written`: somebody changed it
+    /// meanwhile.
+    pub(super) async fn end_turn(
+        &self,
+        mut tx: Tx,
+        sandbox: &SandboxName,
+        id: &CampaignId,
+        now: Timestamp,
+        written: bool,
+    ) -> Result<CampaignDetail> {
+        if !written {
             let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
             return Err(changed_meanwhile(&latest.head.at(now)).into());
         }

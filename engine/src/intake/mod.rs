@@ -165,8 +165,9 @@ fn missing(campaign: &LiveCampaign, recipient: &Recipient) -> Faults {
 
 /// The same for calls that say the same, however they are written. `recipients` are those of the call, as they are stored.
 fn body_hash(request: &ExecutionRequest, recipients: &[String]) -> String {
-    let head = [request.request_id.as_str(), request.campaign_id.as_str()];
-    fingerprint_of(head.into_iter().chain(recipients.iter().map(String::as_str)))
+    let mut texts = vec![request.request_id.as_str(), request.campaign_id.as_str()];
+    texts.extend(recipients.iter().map(String::as_str));
+    fingerprint_of(&texts)
 }
 
 /// Refuses a call that came to another door than the campaign's, and names the right one.
