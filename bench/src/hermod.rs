@@ -146,6 +146,17 @@ impl Hermod {
         self.megabytes("VmHWM:")
     }
 
+    /// Processor time of all its threads since it started.
+    pub fn processor_time(&self) -> Result<Duration> {
+        /// Of the times in `/proc`, on Linux.
+        const TICK: Duration = Duration::from_millis(10);
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process_id()?))?;
+        // The name stands in brackets, and may hold anything; user and system time are the twelfth and thirteenth after it.
+        let behind_name = stat.rsplit_once(") ").context("no name of the process")?.1;
+        let fields = behind_name.split(' ').skip(11).take(2).map(str::parse::<u32>);
+        Ok(TICK * fields.sum::<Result<u32, _>>()?)
+    }
+
     fn megabytes(&self, name: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process_id()?))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;

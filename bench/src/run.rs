@@ -72,7 +72,7 @@ impl Run {
     /// Messages per second from the first call until the log says of every one that it was sent.
     pub async fn flood(&self, run: &'static str, messages: u64, recipients: u64) -> Result<f64> {
         let since = self.newest().await?;
-        let start = Instant::now();
+        let (start, worked) = (Instant::now(), self.hermod.processor_time()?);
         load::flood(&self.target(run, recipients), messages / recipients, CALLERS).await?;
         let accepted = start.elapsed();
         self.until_sent(&since).await?;
@@ -82,6 +82,8 @@ impl Run {
             format!("{:.2}", accepted.as_secs_f64() / took.as_secs_f64()),
             "ratio",
         );
+        let worked = self.hermod.processor_time()?.saturating_sub(worked);
+        figure(&format!("{run}_processor_time"), worked.as_micros() / u128::from(messages), "µs/message");
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         Ok(messages as f64 / took.as_secs_f64())
     }

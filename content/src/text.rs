@@ -13,8 +13,8 @@ pub(crate) fn of_html(html: &str) -> String {
     for part in markup::parts(html) {
         match part {
             Part::Text(text) => writer.words(text),
-            Part::Open { name, attributes } => writer.open(&name.to_ascii_lowercase(), attributes),
-            Part::Close(name) => writer.close(&name.to_ascii_lowercase()),
+            Part::Open { name, attributes } => writer.open(&lower_case(name), attributes),
+            Part::Close(name) => writer.close(&lower_case(name)),
         }
     }
     writer.end_link();
@@ -180,9 +180,31 @@ fn is_hidden(name: &str, attributes: &str) -> bool {
     let empty = matches!(name, "br" | "hr" | "img" | "input" | "meta" | "link" | "body" | "html");
     !empty
         && markup::attribute(attributes, "style").is_some_and(|style| {
-            let style: String = style.chars().filter(|character| !character.is_whitespace()).collect();
-            style.to_ascii_lowercase().contains("display:none")
+            let letters =
+                style.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| byte.to_ascii_lowercase());
+            has_run(letters, b"display:none")
         })
+}
+
+/// Are these bytes among the others, one behind the other? Their first one must not come again in them.
+fn has_run(bytes: impl Iterator<Item = u8>, run: &[u8]) -> bool {
+    let mut found = 0;
+    for byte in bytes {
+        found = if byte == run[found] { found + 1 } else { usize::from(byte == run[0]) };
+        if found == run.len() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Most are written so.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// Line ends around an element.
@@ -301,7 +323,7 @@ mod tests {
 
     #[test]
     fn rows_of_a_table_are_lines_and_hidden_parts_are_left_out() {
-        let html = "<div style='display: none'>secret <div>deep</div></div>\
+        let html = "<div style='color: red; dis; Display : none'>secret <div>deep</div></div>\
             <table><tr><td>Pen</td><td>2</td></tr><tr><td>Ink</td><td>1</td></tr></table>";
         assert_eq!(of_html(html), "Pen 2\nInk 1\n");
     }

@@ -92,8 +92,6 @@ id! {
     ChannelConfigurationId = "chc_";
     /// One message of an execution.
     MessageId = "msg_";
-    /// One try to hand a message over.
-    AttemptId = "att_";
     /// A person with an account in the console.
     ConsoleUserId = "usr_";
     /// People who are addressed together.

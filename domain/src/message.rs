@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
 use crate::content::RenderedEmail;
-use crate::id::{AttemptId, CampaignId, ExecutionId, MessageId};
+use crate::id::{CampaignId, ExecutionId, MessageId};
 use crate::word::words;
 use crate::{Failure, Timestamp};
 
@@ -141,7 +141,6 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    pub id: AttemptId,
     /// 1 is the first.
     pub number: i64,
     pub outcome: Outcome,

@@ -41,6 +41,7 @@ mod lane;
 pub mod limits;
 pub mod log;
 pub mod news;
+mod packed;
 mod recent;
 pub mod retention;
 pub mod runs;

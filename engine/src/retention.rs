@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::address::EmailAddress;
 use domain::execution::Erased;
-use domain::{Fault, SandboxName};
+use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::removal::Removed;
 use crate::store::{audiences, removal};
@@ -58,6 +58,11 @@ macro_rules! in_steps {
 }
 
 impl Engine {
+    /// What such an old message says is not kept any more: no sweep comes by it again.
+    pub(crate) fn keeps_no_body(&self, created_at: Timestamp) -> bool {
+        self.0.settings.retention.bodies.is_some_and(|kept| created_at.plus(kept) <= self.now())
+    }
+
     /// Removes everything that is older than the settings allow, and lists that nobody needs any more.
     pub async fn sweep(&self) -> Result<Swept> {
         let mut swept = Swept::default();

@@ -67,6 +67,21 @@ on_both!(what_is_still_to_be_sent_stays_however_old_it_is, |world| async {
     engine.close().await;
 });
 
+on_both!(what_a_message_says_that_was_sent_late_is_not_kept_at_all, |world| async {
+    let shop = Shop::capturing(world).await;
+    let late = shop.order(world, "old", "ann@example.com").await.recipients[0].message_id.clone();
+    world.clock.advance(DAY * 2);
+    let engine = keeping(world, Settings { messages: None, bodies: Some(DAY) }).await;
+    shop.order(world, "new", "ben@example.com").await;
+    assert_eq!(engine.drain().await.unwrap(), 2);
+    let detail = engine.find_message(&dev(), &late).await.unwrap();
+    assert!(detail.rendered_at.is_some() && detail.message.subject.is_some());
+    assert_eq!(detail.rendered, None, "no sweep comes by it again");
+    let page = engine.list_messages(&dev(), &LogFilter::default(), None, 1).await.unwrap();
+    assert!(engine.find_message(&dev(), &page.rows[0].id).await.unwrap().rendered.is_some());
+    engine.close().await;
+});
+
 on_both!(what_was_rendered_goes_before_the_message, |world| async {
     let shop = Shop::capturing(world).await;
     let old = shop.order(world, "old", "ann@example.com").await;

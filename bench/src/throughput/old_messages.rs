@@ -30,8 +30,8 @@ const FILL: [&str; 4] = [
      o.state, CASE o.state WHEN 'failed' THEN 'smtp_550' WHEN 'in_doubt' THEN 'no_answer_after_data' END,
      CASE o.state WHEN 'failed' THEN '550 5.1.1 No such user' WHEN 'in_doubt' THEN 'The server closed the connection.' END,
      1, 1, o.at, o.at + 40 FROM old o CROSS JOIN old_campaigns c ON c.number = o.campaign",
-    "INSERT INTO attempts (id, message_id, number, outcome, via, answer, reason, started_at, duration_ms)
-     SELECT 'att_' || o.key, 'msg_' || o.key, 1, CASE o.state WHEN 'sent' THEN 'accepted' WHEN 'failed' THEN 'rejected' ELSE o.state END,
+    "INSERT INTO attempts (message_id, number, outcome, via, answer, reason, started_at, duration_ms)
+     SELECT 'msg_' || o.key, 1, CASE o.state WHEN 'sent' THEN 'accepted' WHEN 'failed' THEN 'rejected' ELSE o.state END,
      'smtp mail.example.com:587', CASE o.state WHEN 'sent' THEN '250 2.0.0 Ok: queued' WHEN 'failed' THEN '550 5.1.1 No such user'
      ELSE 'The server closed the connection.' END,
      CASE o.state WHEN 'failed' THEN 'smtp_550' WHEN 'in_doubt' THEN 'no_answer_after_data' END, o.at + 10, 30 FROM old o",

@@ -4,7 +4,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use domain::id::AttemptId;
 use domain::message::{Attempt, Outcome};
 use domain::sandbox::SandboxMode;
 use domain::{Failure, Timestamp};
@@ -15,7 +14,6 @@ use super::record::Done;
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
-use crate::ids::new_id;
 use crate::runs::SharedContext;
 use crate::senders::Answer;
 use crate::store::attempts::Rendering;
@@ -61,7 +59,6 @@ impl Engine {
         });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let attempt = Attempt {
-            id: new_id(started_at, AttemptId::new),
             number: message.attempt,
             outcome: answer.outcome,
             via: answer.via,
@@ -76,7 +73,10 @@ impl Engine {
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings(message).await?;
         let sending = around.sending.clone();
-        let Prepared { rendering, mail, capture } = self.prepare(message, around).await?;
+        let Prepared { mut rendering, mail, capture, .. } = self.prepare(message, around).await?;
+        if self.keeps_no_body(message.created_at) {
+            rendering.body = None;
+        }
         let answer = match (mail, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(sending)) => self.0.delivery.senders.send(sending, capture, mail).await,

@@ -52,6 +52,7 @@ pub(crate) use handover::Handover;
 use pause::Pauses;
 use places::Places;
 pub(crate) use retry::retried_until;
+pub(crate) use try_out::TriedOut;
 
 /// How this process delivers.
 #[derive(Debug, Clone)]

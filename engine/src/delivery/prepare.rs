@@ -12,6 +12,7 @@ use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
+use crate::packed::pack;
 use crate::senders::mime::compose;
 use crate::senders::{Answer, Mail};
 use crate::store::attempts::Rendering;
@@ -20,6 +21,8 @@ use crate::store::messages::Claimed;
 /// A message that may go, or why it may not; and what is kept of it.
 pub(super) struct Prepared {
     pub(super) rendering: Rendering,
+    /// What it would say.
+    pub(super) rendered: Option<RenderedMessage>,
     pub(super) mail: Result<Mail, Fault>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
@@ -35,8 +38,15 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
     let to_inbox = |configuration: &ChannelConfiguration| configuration.transport == Transport::Capture;
     let capture = around.mode == SandboxMode::Capture
         || around.sending.as_ref().is_some_and(|sending| to_inbox(&sending.configuration));
-    let rendered_at = rendered.as_ref().map(|_| now);
-    Prepared { rendering: Rendering { checked_at: now, checks, rendered, rendered_at }, mail, capture }
+    let content = &around.version.definition.content;
+    let rendering = Rendering {
+        checked_at: now,
+        checks,
+        rendered_at: rendered.as_ref().map(|_| now),
+        subject: rendered.as_ref().map(|rendered| rendered.email.subject.clone()),
+        body: rendered.as_ref().map(|rendered| pack(rendered, content)),
+    };
+    Prepared { rendering, rendered, mail, capture }
 }
 
 /// What a message is made of, once it may go.

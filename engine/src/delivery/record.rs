@@ -119,18 +119,22 @@ impl Engine {
         let all: Vec<&Done> = all.iter().filter(|done| !done.is_given_back()).collect();
         let next: Vec<Recorded<'_>> = all.iter().map(|done| self.recorded(done, now)).collect();
         let written = messages::record(tx, &next, now).await?;
-        let (recorded, lost): (Vec<&Done>, Vec<&Done>) =
-            all.iter().copied().partition(|done| written.contains(&done.message.id));
-        for done in lost {
-            tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
+        let mut recorded = Vec::with_capacity(all.len());
+        let mut states = Vec::with_capacity(all.len());
+        for ((done, next), written) in all.into_iter().zip(&next).zip(written) {
+            if written {
+                recorded.push(done);
+                states.push((done, next.next.state));
+            } else {
+                tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
+            }
         }
         let made: Vec<_> = recorded.iter().map(|done| (&done.message.id, &done.attempt)).collect();
         attempts::insert(tx, &made).await?;
         let rendered: Vec<_> =
             recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();
         attempts::insert_renderings(tx, &rendered).await?;
-        let states = all.iter().copied().zip(&next).filter(|(done, _)| written.contains(&done.message.id));
-        let paused = self.count_failures(tx, states.map(|(done, next)| (done, next.next.state))).await?;
+        let paused = self.count_failures(tx, states.into_iter()).await?;
         Ok((recorded, paused))
     }
 

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::Timestamp;
-use domain::id::AttemptId;
 use domain::message::{Attempt, MessageState, Outcome};
 
-use crate::ids::new_id;
 use crate::store::attempts;
 use crate::store::messages::{self, Abandoned, NextState, Recorded};
 use crate::{Engine, Result};
@@ -26,7 +24,8 @@ impl Engine {
             let retries = self.0.settings.delivery.retry_schedule.len();
             let next: Vec<Recorded<'_>> = abandoned.iter().map(|message| after_doubt(message, retries, now)).collect();
             let written = messages::record(&mut tx, &next, now).await?;
-            let recorded = || abandoned.iter().filter(|message| written.contains(&message.id));
+            let recorded =
+                || abandoned.iter().zip(&written).filter_map(|(message, written)| written.then_some(message));
             let made: Vec<Attempt> = recorded().map(|message| in_doubt(message, now)).collect();
             let made: Vec<_> = recorded().map(|message| &message.id).zip(&made).collect();
             attempts::insert(&mut tx, &made).await?;
@@ -56,7 +55,6 @@ fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> Recorded<
 
 fn in_doubt(message: &Abandoned, now: Timestamp) -> Attempt {
     Attempt {
-        id: new_id(now, AttemptId::new),
         number: message.attempt,
         outcome: Outcome::InDoubt,
         via: "hermod".to_owned(),

@@ -82,7 +82,7 @@ fn spread(delay: Duration, chance: u8) -> Duration {
 mod tests {
     use std::sync::Arc;
 
-    use domain::id::{AttemptId, CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
+    use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
     use domain::message::Attempt;
 
     use super::*;
@@ -110,7 +110,6 @@ mod tests {
             probe: false,
         };
         let attempt = Attempt {
-            id: AttemptId::new(1, [1; 10]),
             number: tries + 1,
             outcome,
             via: "smtp x:25".into(),

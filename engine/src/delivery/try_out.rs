@@ -3,19 +3,27 @@
 use std::sync::Arc;
 
 use domain::Fault;
+use domain::message::{Check, RenderedMessage};
 
 use super::prepare::Prepared;
-use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
 use crate::{Engine, Error, Result};
+
+/// What became of it.
+pub(crate) struct TriedOut {
+    pub(crate) checks: Vec<Check>,
+    pub(crate) rendered: Option<RenderedMessage>,
+    /// Why it would not be sent.
+    pub(crate) fault: Option<Fault>,
+}
 
 impl Engine {
     /// Checks and renders as delivery does, and forgets it. One at a time in a process: whoever tries things out takes no
     /// more than one processor away from what is to be sent.
-    pub(crate) async fn try_out(&self, message: Claimed) -> Result<(Rendering, Option<Fault>)> {
+    pub(crate) async fn try_out(&self, message: Claimed) -> Result<TriedOut> {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         let around = self.surroundings(&message).await?;
-        let Prepared { rendering, mail, .. } = self.prepare(&Arc::new(message), around).await?;
-        Ok((rendering, mail.err()))
+        let Prepared { rendering, rendered, mail, .. } = self.prepare(&Arc::new(message), around).await?;
+        Ok(TriedOut { checks: rendering.checks, rendered, fault: mail.err() })
     }
 }

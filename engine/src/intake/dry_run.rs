@@ -9,6 +9,7 @@ use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 use super::{check_door, check_live, missing};
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
+use crate::delivery::TriedOut;
 use crate::ids::new_id;
 use crate::lane::Lane;
 use crate::store::messages::{Claimed, Queue};
@@ -45,8 +46,7 @@ impl Engine {
         not_live: Option<&Fault>,
     ) -> Result<DryRunRecipient> {
         let address = message.address.clone();
-        let (rendering, fault) = self.try_out(message).await?;
-        let mut checks = rendering.checks;
+        let TriedOut { mut checks, rendered, fault } = self.try_out(message).await?;
         say_live(&mut checks, not_live);
         let fault = not_live.cloned().or(fault);
         Ok(DryRunRecipient {
@@ -57,7 +57,7 @@ impl Engine {
             reason: fault.as_ref().map(|fault| fault.code.clone()),
             detail: fault.map(|fault| fault.text),
             checks,
-            rendered: rendering.rendered.map(|rendered| rendered.email),
+            rendered: rendered.map(|rendered| rendered.email),
         })
     }
 }

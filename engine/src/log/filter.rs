@@ -22,12 +22,13 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
         wanted = wanted.and(" AND m.execution_id = ?", [id.as_str().into()]);
     }
     if let Some(state) = word::<MessageState>("state", &filter.state)? {
-        wanted = wanted.and(" AND m.state = ?", [state.as_str().into()]);
+        wanted = wanted.in_state(state);
     }
     if let Some(start) = text("recipient", &filter.recipient)? {
         wanted = wanted.and(
             " AND m.id IN (SELECT a.id FROM messages a WHERE a.sandbox = ? AND a.address_key >= ? AND a.address_key < ?
-              UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?)",
+              UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?
+              AND u.user_key <> u.address_key)",
             starting_with(sandbox, start),
         );
     }
@@ -65,7 +66,8 @@ pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wa
         wanted = wanted.and(
             " AND e.id IN (SELECT a.execution_id FROM messages a WHERE a.sandbox = ? AND a.address_key >= ?
               AND a.address_key < ? UNION
-              SELECT u.execution_id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?)",
+              SELECT u.execution_id FROM messages u WHERE u.sandbox = ? AND u.user_key >= ? AND u.user_key < ?
+              AND u.user_key <> u.address_key)",
             starting_with(sandbox, start),
         );
     }
@@ -169,9 +171,11 @@ mod tests {
     use crate::store::Store;
     use crate::store::log::plan;
 
-    /// Steps that read the rows of a whole sandbox, or more.
+    /// Steps that read the rows of a whole sandbox, or more. Those that are being sent are a few.
     async fn walks(store: &Store, list: Wanted) -> Vec<String> {
-        let is_walk = |step: &String| step.starts_with("SCAN") || step.ends_with("_by_sandbox (sandbox=?)");
+        let is_walk = |step: &String| {
+            step.starts_with("SCAN") && !step.ends_with("messages_sending") || step.ends_with("_by_sandbox (sandbox=?)")
+        };
         plan(store, list).await.into_iter().filter(is_walk).collect()
     }
 
@@ -213,9 +217,11 @@ mod tests {
             let rows = executions(&dev, &filter).unwrap().and(" ORDER BY e.id DESC LIMIT 51", []);
             assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{filter:?}");
         }
-        let failed = LogFilter { state: "failed".into(), ..Default::default() };
-        let rows = messages(&dev, &failed).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
-        assert_eq!(walks(&store, rows).await, Vec::<String>::new());
+        for state in MessageState::ALL {
+            let filter = LogFilter { state: state.to_string(), ..Default::default() };
+            let rows = messages(&dev, &filter).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
+            assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{state}");
+        }
         let all = messages(&dev, &LogFilter::default()).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
         assert_eq!(walks(&store, all).await.len(), 1, "the plan tells a walk");
     }

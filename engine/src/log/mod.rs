@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use domain::execution::{Execution, ExecutionStatus, Run, RunState};
 use domain::id::{CampaignId, ExecutionId, ExecutionKind, MessageId};
-use domain::message::{LogFilter, Message, MessageCounts, MessageDetail};
+use domain::message::{LogFilter, Message, MessageCounts, MessageDetail, MessageState};
 use domain::{Failure, Fault, Page, SandboxName, Timestamp};
 
 use crate::delivery::retried_until;
+use crate::packed::unpack;
 use crate::recent::Recent;
+use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
 use crate::store::{attempts, channel_configurations, executions, runs, stored};
 use crate::{Engine, Result};
@@ -103,6 +105,13 @@ impl Engine {
         let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
         let configuration = configuration.map(|found| found.configuration);
         let rendering = attempts::find_rendering(self.store(), id).await?;
+        let (rendered_at, rendered) = match &rendering {
+            Some(Rendering { rendered_at, subject: Some(subject), body: Some(body), .. }) => {
+                (*rendered_at, Some(unpack(body, subject.clone(), &version.definition.content)?))
+            }
+            Some(Rendering { rendered_at, .. }) => (*rendered_at, None),
+            None => (None, None),
+        };
         Ok(MessageDetail {
             campaign_version,
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
@@ -110,8 +119,8 @@ impl Engine {
             created_by,
             checks: rendering.as_ref().map(|rendering| rendering.checks.clone()).unwrap_or_default(),
             checked_at: rendering.as_ref().map(|rendering| rendering.checked_at),
-            rendered_at: rendering.as_ref().and_then(|rendering| rendering.rendered_at),
-            rendered: rendering.and_then(|rendering| rendering.rendered),
+            rendered_at,
+            rendered,
             attempts: attempts::list(self.store(), id).await?,
             recipient: self.with_shared_context(&message.execution_id, &recipient).await?,
             message,
@@ -129,8 +138,8 @@ impl Engine {
                 *place = calls;
             }
         }
-        let failed = " AND m.campaign_id = ? AND m.state = 'failed'";
-        let wanted = Wanted::messages(sandbox).and(failed, [id.as_str().into()]);
+        let wanted = Wanted::messages(sandbox).in_state(MessageState::Failed);
+        let wanted = wanted.and(" AND m.campaign_id = ?", [id.as_str().into()]);
         let last_failure = log::messages(self.store(), wanted, true, 1).await?.pop().map(|logged| logged.message);
         Ok(Activity { calls_per_hour, last_failure })
     }

@@ -1,5 +1,7 @@
 //! A rendered email becomes the bytes of a mail.
 
+use std::borrow::Cow;
+
 use domain::Timestamp;
 use domain::address::EmailAddress;
 use domain::channel_configuration::{Category, ChannelConfiguration};
@@ -106,12 +108,13 @@ fn content_headers(bytes: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Line ends as the builder wants them. Other control characters are not allowed in a mail (RFC 5322 §2.2).
-fn body(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .chars()
-        .filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\t'))
-        .collect()
+fn body(text: &str) -> Cow<'_, str> {
+    let is_allowed = |byte: u8| !byte.is_ascii_control() || matches!(byte, b'\n' | b'\t');
+    if text.bytes().all(is_allowed) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(text.chars().filter(|letter| !letter.is_ascii_control() || matches!(letter, '\n' | '\t')).collect())
 }
 
 #[cfg(test)]

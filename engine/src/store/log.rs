@@ -1,7 +1,7 @@
 //! Lists of the send log. The one file in which SQL is put together: from constant pieces, with every value bound.
 
 use domain::id::{ExecutionId, MessageId};
-use domain::message::{Message, MessageCounts};
+use domain::message::{Message, MessageCounts, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::{AssertSqlSafe, query_as};
 
@@ -79,6 +79,17 @@ impl Wanted {
             self.text.push_str(&format!("${}{piece}", self.bound.len()));
         }
         self
+    }
+
+    /// Only messages in this state. Said in constants, for the indexes of a part of the rows.
+    pub(crate) fn in_state(self, state: MessageState) -> Self {
+        match state {
+            // There are never many, and they are in no other index.
+            MessageState::Sending => {
+                self.and(" AND m.id IN (SELECT s.id FROM messages s WHERE s.state = 'sending')", [])
+            }
+            other => self.and(" AND m.state <> 'sending' AND m.state = ?", [other.as_str().into()]),
+        }
     }
 
     fn up_to(self, limit: usize) -> Self {
@@ -228,10 +239,8 @@ pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(St
     Ok(counted)
 }
 
-fn add(counts: &mut MessageCounts, state: domain::message::MessageState, count: i64) {
-    use domain::message::MessageState::{
-        Bounced, Cancelled, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent,
-    };
+fn add(counts: &mut MessageCounts, state: MessageState, count: i64) {
+    use MessageState::{Bounced, Cancelled, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent};
     counts.total += count;
     *match state {
         Queued | Sending => &mut counts.waiting,

@@ -1,7 +1,5 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
-use std::collections::HashSet;
-
 use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
@@ -42,7 +40,9 @@ super::statements! {
               leased_by = NULL, leased_until = NULL, updated_at = done.updated_at, tries = done.tries,
               slot_at = NULL
               FROM done WHERE messages.id = done.id AND messages.attempts = done.attempts
-              AND messages.leased_by = done.leased_by AND messages.state = 'sending' RETURNING messages.id";
+              AND messages.leased_by = done.leased_by AND messages.state = 'sending'";
+    IS_RECORDED = "SELECT COUNT(*) FROM messages WHERE id = $1 AND attempts = $2 AND state = $3 AND updated_at = $4
+                   AND leased_by IS NULL";
     RECIPIENTS = "SELECT id, user_id, namespace, address FROM messages WHERE execution_id = $1 ORDER BY id LIMIT 20";
     /// Undoes a claim: no attempt was made. Only the process that still holds the claim may write.
     PUT_BACK = "WITH back (id, leased_by, state, reason, due_at, updated_at, slot_at) AS (
@@ -374,13 +374,13 @@ pub(crate) struct Recorded<'a> {
 
 static RECORDS: Rows = Rows::new(RECORD);
 
-/// Writes those whose claim still holds, and says which.
-pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) -> Result<HashSet<MessageId>> {
-    let mut written = HashSet::with_capacity(all.len());
+/// Writes those whose claim still holds, and says of each whether it did.
+pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) -> Result<Vec<bool>> {
+    let mut written = Vec::with_capacity(all.len());
     for rows in groups(all) {
         let sql = RECORDS.text(tx, rows.len());
-        let ids: Vec<String> = within!(tx, db => {
-            let mut query = query_scalar(sql);
+        let changed = within!(tx, db => {
+            let mut query = query(sql);
             for Recorded { id, attempt, by, next } in rows {
                 query = query
                     .bind(id.as_str())
@@ -393,13 +393,25 @@ pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) ->
                     .bind(now.as_millis())
                     .bind(next.tries);
             }
-            query.fetch_all(db).await
+            query.execute(db).await.map(|done| done.rows_affected())
         })?;
-        for id in ids {
-            written.insert(stored(&id)?);
+        let all_hold = changed == rows.len() as u64;
+        for row in rows {
+            written.push(all_hold || is_recorded(tx, row, now).await?);
         }
     }
     Ok(written)
+}
+
+async fn is_recorded(tx: &mut Tx, row: &Recorded<'_>, now: Timestamp) -> Result<bool> {
+    let found: i64 = within!(tx, db => query_scalar(IS_RECORDED)
+        .bind(row.id.as_str())
+        .bind(row.attempt)
+        .bind(row.next.state.as_str())
+        .bind(now.as_millis())
+        .fetch_one(db)
+        .await)?;
+    Ok(found > 0)
 }
 
 /// A message whose process stopped while it was sending.

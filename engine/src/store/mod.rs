@@ -52,6 +52,11 @@ pub(crate) mod sandboxes;
 pub(crate) mod schedules;
 pub(crate) mod sessions;
 
+/// What the writer keeps of the file in memory, in KB (below zero, says SQLite): the upper levels of the indexes.
+const WRITER_CACHE: &str = "-16384";
+/// After so many pages of 4 KB the log is written into the file. A page that changes often is written there once for all.
+const LOG_PAGES: &str = "8192";
+
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
 /// An open database.
@@ -149,7 +154,8 @@ impl Store {
             .busy_timeout(Duration::from_secs(5));
         // A connection to a file does not break while it waits: there is no need to ask before each use.
         let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
-        let write = pool().max_connections(1).connect_with(options.clone()).await?;
+        let writer = options.clone().pragma("cache_size", WRITER_CACHE).pragma("wal_autocheckpoint", LOG_PAGES);
+        let write = pool().max_connections(1).connect_with(writer).await?;
         let read = pool().max_connections(8);
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
         Ok(Self::Sqlite { read, write })

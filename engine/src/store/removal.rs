@@ -33,11 +33,11 @@ super::statements! {
     /// The last of the next rows; one at most.
     NEXT_BODIES = "SELECT MAX(message_id) FROM (SELECT message_id FROM renderings
                    WHERE message_id > $1 AND message_id < $2 ORDER BY message_id LIMIT $3) AS next";
-    CLEAR_BODIES = "UPDATE renderings SET html = NULL, body_text = NULL, headers = NULL
-                    WHERE message_id > $1 AND message_id <= $2";
+    CLEAR_BODIES = "UPDATE renderings SET body = NULL WHERE message_id > $1 AND message_id <= $2";
     SET_BODIES_DONE = "UPDATE sweeps SET done_until = $1 WHERE name = 'bodies'";
     FIND_OF_PERSON = "SELECT id FROM messages WHERE sandbox = $1 AND address_key = $2
-                      UNION SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 LIMIT $3";
+                      UNION SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key
+                      LIMIT $3";
     REMOVE_MESSAGE = "DELETE FROM messages WHERE id = $1";
     REMOVE_ATTEMPTS_OF = "DELETE FROM attempts WHERE message_id = $1";
     REMOVE_RENDERING_OF = "DELETE FROM renderings WHERE message_id = $1";

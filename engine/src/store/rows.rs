@@ -40,7 +40,9 @@ impl Rows {
     pub(crate) fn text(&'static self, tx: &Tx, rows: usize) -> &'static str {
         let power = power(rows).unwrap_or(0);
         match tx {
-            Tx::Sqlite(_) => self.sqlite[power].get_or_init(|| without_numbers(widened(self.one, 1 << power))),
+            Tx::Sqlite(_) => {
+                self.sqlite[power].get_or_init(|| or_fail(&without_numbers(widened(self.one, 1 << power))))
+            }
             Tx::Postgres(_) => self.postgres[power].get_or_init(|| widened(self.one, 1 << power)),
         }
     }
@@ -64,6 +66,12 @@ fn without_numbers(text: String) -> String {
     let mut parts = text.split('$');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "?" + part.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+}
+
+/// A statement that fails need not be undone by itself: its transaction is. SQLite then keeps no copies of the pages that it
+/// changes.
+fn or_fail(text: &str) -> String {
+    text.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1).replacen("UPDATE messages", "UPDATE OR FAIL messages", 1)
 }
 
 /// Where the bracket closes that is open at the start.

@@ -26,7 +26,7 @@ impl Reply {
             start += length + 1;
             let (code, last) = parse(line).ok_or_else(|| bad_reply(&text(line)))?;
             lines.push(text(line));
-            if !lines[0].starts_with(&code.to_string()) {
+            if unread[..3] != line[..3] {
                 return Err(bad_reply(&lines.join(" ")));
             }
             if last {

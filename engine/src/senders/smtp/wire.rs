@@ -97,8 +97,8 @@ impl Wire {
             let taken = Reply::take(&mut self.unread);
             let masked = |fault: Fault| Fault { text: without_secrets(&fault.text, &self.secrets), ..fault };
             if let Some(mut reply) = taken.map_err(masked)? {
-                for line in &mut reply.lines {
-                    *line = without_secrets(line, &self.secrets);
+                if !self.secrets.is_empty() {
+                    reply.lines = reply.lines.iter().map(|line| without_secrets(line, &self.secrets)).collect();
                 }
                 for line in &reply.lines {
                     self.note("S", line);
