@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -84,6 +85,10 @@ pub struct AudienceRequest {
     pub context: Option<Map<String, Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::optional")]
     pub schedule: Option<ScheduleWish>,
+    /// Refused: whoever names recipients does not mean everybody.
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
+    pub recipients: Option<IgnoredAny>,
 }
 
 /// An audience as a call names it. The id is kept as text: one that cannot exist is an unknown audience.
@@ -115,7 +120,15 @@ impl AudienceRequest {
         }
         let bytes = self.context.as_ref().map_or(0, json_bytes);
         faults.take("context", check_context_size(bytes, context_max_bytes));
+        if self.schedule.as_ref().is_some_and(|schedule| schedule.execute_at.is_none()) {
+            let text = "Say when to run, or leave out the schedule to run now.";
+            faults.add("schedule.executeAt", "missing_field", text);
+        }
         faults.take("schedule.executeAt", self.execute_at());
+        if self.recipients.is_some() {
+            let text = "A run goes to everybody in its audience, not to these recipients: leave them out.";
+            faults.add("recipients", "not_recipients", text);
+        }
         faults
     }
 

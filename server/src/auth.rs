@@ -58,9 +58,13 @@ async fn authenticate(headers: &HeaderMap, state: &AppState, needs_sandbox: bool
     Ok(caller)
 }
 
-/// The token of `Authorization: Bearer …`; empty when there is none.
+/// The token of `Authorization: Bearer …`; empty when there is none, or more than one.
 fn bearer(headers: &HeaderMap) -> &str {
-    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if values.next().is_some() {
+        return "";
+    }
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
         _ => "",

@@ -70,7 +70,7 @@ pub struct Serve {
 /// What a process does; with none of these, everything.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Roles {
-    /// Take calls of API clients
+    /// Take calls of API clients. None of --api, --console and --worker means all three
     #[arg(long)]
     pub api: bool,
     /// Show the console

@@ -43,7 +43,7 @@ pub(super) async fn step(engine: &Engine, caller: &ApiCaller, campaign: &str, st
             "requestId": format!("letter-{}", month.to_lowercase()),
             "campaignId": campaign,
             "context": { "month": month, "book": book },
-            "schedule": { "executeAt": execute_at },
+            "schedule": execute_at.map(|at| json!({ "executeAt": at })),
         });
         Ok(engine.trigger_audience(caller, serde_json::from_value::<AudienceRequest>(request)?).await?)
     };

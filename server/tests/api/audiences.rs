@@ -167,6 +167,9 @@ async fn every_refusal_names_its_place() {
         (with(json!({"context": {"offer": "x".repeat(300_000)}})), 400, "context", "context_too_large"),
         (with(json!({"context": deep})), 400, "context", "too_deep"),
         (with(json!({"schedule": {"executeAt": "noon"}})), 400, "schedule.executeAt", "bad_time"),
+        (with(json!({"schedule": {}})), 400, "schedule.executeAt", "missing_field"),
+        (with(json!({"schedule": {"executeat": "2030-01-01T00:00:00Z"}})), 400, "schedule.executeAt", "missing_field"),
+        (with(json!({"recipients": [{"userId": "ann@example.com"}]})), 400, "recipients", "not_recipients"),
         (with(json!({"requestId": ""})), 400, "requestId", "required"),
     ] {
         let answer = call(&world, &body).await;

@@ -35,6 +35,8 @@ async fn each_header_of_the_contract_is_needed_exactly_once() {
             assert_eq!(answer.fault(), (name, "missing_header"));
         }
     }
+    let answer = world.client(Method::POST, UNITARY).another("authorization", "Bearer second").send().await;
+    assert_eq!(answer.refusal(), (401, "missing_token"));
 }
 
 #[tokio::test]

@@ -120,6 +120,7 @@ impl ExampleCall {
                 audience: None,
                 context,
                 schedule: None,
+                recipients: None,
             });
         }
         let recipient = Recipient {

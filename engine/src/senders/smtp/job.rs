@@ -15,6 +15,8 @@ use crate::senders::{Answer, Mail};
 /// How soon a caller notices that a mail was given back and that its time in the queue is over.
 const GIVEN_BACK: Duration = Duration::from_secs(1);
 
+const NO_CONNECTION: &str = "No connection became free.";
+
 /// Reason for a mail that a server was taking when this process ended: it says nothing of the server.
 pub(crate) const ENDED: &str = "in_doubt";
 
@@ -74,6 +76,16 @@ impl Job {
         !self.is_abandoned() && self.claim.take()
     }
 
+    /// Has waited for too long. When this process stood still meanwhile, another one may have taken the message over.
+    pub(super) fn is_late(&self) -> bool {
+        self.queued_at.elapsed() >= QUEUE
+    }
+
+    /// The answer of a mail that is late.
+    pub(super) fn give_up(self) {
+        self.end(Outcome::Unavailable, Some("timeout".to_owned()), NO_CONNECTION.to_owned());
+    }
+
     /// The mail is about to be written. `false`: the caller has taken it back.
     pub(super) fn begin_body(&self) -> bool {
         self.body.take()
@@ -86,7 +98,7 @@ impl Job {
 
     /// Makes it free again for another connection, once, and only while it is young. `false`: answer it.
     pub(super) fn release(&mut self) -> bool {
-        if self.again || self.queued_at.elapsed() >= QUEUE {
+        if self.again || self.is_late() {
             return false;
         }
         self.again = true;
@@ -127,7 +139,7 @@ impl Waiting {
             }
             if self.claim.take() {
                 let reason = Some("timeout".to_owned());
-                return self.instead((Outcome::Unavailable, reason), "No connection became free.");
+                return self.instead((Outcome::Unavailable, reason), NO_CONNECTION);
             }
             if look >= end {
                 return self.instead(in_doubt(), "The connection does not end.");

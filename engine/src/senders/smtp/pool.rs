@@ -72,7 +72,13 @@ impl Pool {
     /// The next mail that somebody still waits for.
     pub(super) fn take(&self) -> Option<Job> {
         let mut state = self.state();
-        std::iter::from_fn(|| state.queue.pop_front()).find(Job::claim)
+        while let Some(job) = std::iter::from_fn(|| state.queue.pop_front()).find(Job::claim) {
+            if !job.is_late() {
+                return Some(job);
+            }
+            job.give_up();
+        }
+        None
     }
 
     /// Waits for a mail. `None` when it is time to close the connection: nothing came for a while, the pool is retired,

@@ -106,6 +106,12 @@ pub const ERRORS: &[Row] = &[
         "also at `schedule.executeAt`: send it as RFC 3339, `2026-12-01T09:00:00Z`",
         Reuse::Corrected,
     ),
+    row(
+        &[400],
+        &["not_recipients"],
+        "at `recipients` of a run: leave them out, or call a transactional campaign",
+        Reuse::Corrected,
+    ),
     row(&[400], &["after_end"], "at `schedule.executeAt`: choose a time before the campaign's end", Reuse::Corrected),
     row(&[400], &["incomplete_body"], "send the whole body", Reuse::SameCall),
     row(

@@ -15,7 +15,7 @@ use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
 use domain::message::Outcome;
 
 use super::job::{Ending, Waiting};
-use super::{Door, Pool, Trust};
+use super::{Door, Pool, QUEUE, Trust};
 use crate::channel_configurations::Password;
 use crate::senders::{Answer, Mail};
 use tokio::sync::watch;

@@ -94,6 +94,19 @@ async fn a_mail_whose_caller_leaves_before_the_server_wants_it_is_not_sent_and_t
 }
 
 #[tokio::test]
+async fn a_mail_that_waited_too_long_is_not_begun() {
+    // Takes connections and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let pool = pool(relay(silent.local_addr().unwrap().port()));
+    let waiting = pool.push(mail("ann"));
+    // As if the process had stood still.
+    tokio::time::pause();
+    tokio::time::advance(QUEUE).await;
+    assert!(pool.take().is_none(), "another process may have taken it over");
+    assert_eq!(short(&waiting.answer().await), unavailable("timeout"));
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed_and_the_next_mail_opens_another() {
     let mut silent = ENVELOPE.to_vec();
     silent.extend([Mail("Dear ann"), Say("250 ok"), Hear("QUIT"), Say("221 bye")]);
