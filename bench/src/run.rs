@@ -91,8 +91,8 @@ impl Run {
     /// Waits until nothing is queued or being sent, and nothing after the message `since` failed.
     pub async fn until_sent(&self, since: &str) -> Result<()> {
         // Each through an index, however much is in the log: this is asked while it is measured.
-        let waiting = "SELECT COUNT(*) FROM (SELECT 1 WHERE EXISTS (SELECT 1 FROM messages WHERE sandbox = 'dev' AND state = 'queued')
-            OR EXISTS (SELECT 1 FROM messages WHERE sandbox = 'dev' AND state = 'sending')) waiting";
+        let waiting = "SELECT COUNT(*) FROM (SELECT 1 WHERE EXISTS (SELECT 1 FROM messages WHERE state = 'queued')
+            OR EXISTS (SELECT 1 FROM messages WHERE state = 'sending')) waiting";
         let start = Instant::now();
         while self.number(waiting).await? > 0 {
             ensure!(start.elapsed() < SENT_WITHIN, "messages are still waiting");
