@@ -58,9 +58,9 @@ macro_rules! in_steps {
 }
 
 impl Engine {
-    /// What such an old message says is not kept any more: no sweep comes by it again.
-    pub(crate) fn keeps_no_body(&self, created_at: Timestamp) -> bool {
-        self.0.settings.retention.bodies.is_some_and(|kept| created_at.plus(kept) <= self.now())
+    /// Is kept what a message says that was made then? No sweep comes by an older one again.
+    pub(crate) fn keeps_body(&self, created_at: Timestamp) -> bool {
+        self.0.settings.retention.bodies.is_none_or(|kept| self.now() < created_at.plus(kept))
     }
 
     /// Removes everything that is older than the settings allow, and lists that nobody needs any more.

@@ -1,8 +1,8 @@
 //! Callers and signed-in people, as parameters of handlers: there is no other way past the door.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use domain::Failure;
 use domain::access::{ConsoleUser, Permission};
 use engine::api_clients::ApiCaller;
@@ -60,24 +60,22 @@ async fn authenticate(headers: &HeaderMap, state: &AppState, needs_sandbox: bool
 
 /// The token of `Authorization: Bearer …`; empty when there is none, or more than one.
 fn bearer(headers: &HeaderMap) -> &str {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if values.next().is_some() {
-        return "";
-    }
-    match value.split_once(' ') {
+    match once(headers, "authorization").and_then(|value| value.split_once(' ')) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
         _ => "",
     }
 }
 
-/// A header that must be there exactly once: of two, a proxy in front may have checked the other one.
+/// A header that must be there.
 fn needed<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Problem> {
+    once(headers, name).map(str::trim).filter(|value| !value.is_empty()).ok_or_else(|| missing(name))
+}
+
+/// A header that is there exactly once: of two, a proxy in front may have checked the other one.
+fn once<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
-    match (values.next().and_then(|value| value.to_str().ok()).map(str::trim), values.next()) {
-        (Some(value), None) if !value.is_empty() => Ok(value),
-        _ => Err(missing(name)),
-    }
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
 }
 
 fn missing(name: &'static str) -> Problem {

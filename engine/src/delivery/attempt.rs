@@ -34,6 +34,8 @@ pub(super) struct Surroundings {
     pub(super) sending: Option<Arc<SendingConfiguration>>,
     /// What all recipients of a run share.
     pub(super) context: Option<SharedContext>,
+    /// What it says is packed to be kept.
+    pub(super) keeps_body: bool,
 }
 
 struct Made {
@@ -73,10 +75,7 @@ impl Engine {
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings(message).await?;
         let sending = around.sending.clone();
-        let Prepared { mut rendering, mail, capture, .. } = self.prepare(message, around).await?;
-        if self.keeps_no_body(message.created_at) {
-            rendering.body = None;
-        }
+        let Prepared { rendering, mail, capture, .. } = self.prepare(message, around).await?;
         let answer = match (mail, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(sending)) => self.0.delivery.senders.send(sending, capture, mail).await,
@@ -109,7 +108,8 @@ impl Engine {
         };
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
-        Ok(Surroundings { mode, version, sending, context })
+        let keeps_body = self.keeps_body(message.created_at);
+        Ok(Surroundings { mode, version, sending, context, keeps_body })
     }
 }
 

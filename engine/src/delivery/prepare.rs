@@ -44,7 +44,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
         checks,
         rendered_at: rendered.as_ref().map(|_| now),
         subject: rendered.as_ref().map(|rendered| rendered.email.subject.clone()),
-        body: rendered.as_ref().map(|rendered| pack(rendered, content)),
+        body: rendered.as_ref().filter(|_| around.keeps_body).map(|rendered| pack(rendered, content)),
     };
     Prepared { rendering, rendered, mail, capture }
 }

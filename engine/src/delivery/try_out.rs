@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::Fault;
 use domain::message::{Check, RenderedMessage};
 
+use super::attempt::Surroundings;
 use super::prepare::Prepared;
 use crate::store::messages::Claimed;
 use crate::{Engine, Error, Result};
@@ -22,7 +23,7 @@ impl Engine {
     /// more than one processor away from what is to be sent.
     pub(crate) async fn try_out(&self, message: Claimed) -> Result<TriedOut> {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
-        let around = self.surroundings(&message).await?;
+        let around = Surroundings { keeps_body: false, ..self.surroundings(&message).await? };
         let Prepared { rendering, rendered, mail, .. } = self.prepare(&Arc::new(message), around).await?;
         Ok(TriedOut { checks: rendering.checks, rendered, fault: mail.err() })
     }

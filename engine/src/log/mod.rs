@@ -105,12 +105,11 @@ impl Engine {
         let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
         let configuration = configuration.map(|found| found.configuration);
         let rendering = attempts::find_rendering(self.store(), id).await?;
-        let (rendered_at, rendered) = match &rendering {
-            Some(Rendering { rendered_at, subject: Some(subject), body: Some(body), .. }) => {
-                (*rendered_at, Some(unpack(body, subject.clone(), &version.definition.content)?))
+        let rendered = match &rendering {
+            Some(Rendering { subject: Some(subject), body: Some(body), .. }) => {
+                Some(unpack(body, subject.clone(), &version.definition.content)?)
             }
-            Some(Rendering { rendered_at, .. }) => (*rendered_at, None),
-            None => (None, None),
+            _ => None,
         };
         Ok(MessageDetail {
             campaign_version,
@@ -119,7 +118,7 @@ impl Engine {
             created_by,
             checks: rendering.as_ref().map(|rendering| rendering.checks.clone()).unwrap_or_default(),
             checked_at: rendering.as_ref().map(|rendering| rendering.checked_at),
-            rendered_at,
+            rendered_at: rendering.as_ref().and_then(|rendering| rendering.rendered_at),
             rendered,
             attempts: attempts::list(self.store(), id).await?,
             recipient: self.with_shared_context(&message.execution_id, &recipient).await?,

@@ -109,12 +109,12 @@ fn content_headers(bytes: &[u8]) -> Vec<(String, String)> {
 
 /// Line ends as the builder wants them. Other control characters are not allowed in a mail (RFC 5322 §2.2).
 fn body(text: &str) -> Cow<'_, str> {
-    let is_allowed = |byte: u8| !byte.is_ascii_control() || matches!(byte, b'\n' | b'\t');
-    if text.bytes().all(is_allowed) {
+    let is_allowed = |letter: char| !letter.is_ascii_control() || matches!(letter, '\n' | '\t');
+    if text.bytes().map(char::from).all(is_allowed) {
         return Cow::Borrowed(text);
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    Cow::Owned(text.chars().filter(|letter| !letter.is_ascii_control() || matches!(letter, '\n' | '\t')).collect())
+    Cow::Owned(text.chars().filter(|letter| is_allowed(*letter)).collect())
 }
 
 #[cfg(test)]

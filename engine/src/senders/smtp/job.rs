@@ -15,7 +15,10 @@ use crate::senders::{Answer, Mail};
 /// How soon a caller notices that a mail was given back and that its time in the queue is over.
 const GIVEN_BACK: Duration = Duration::from_secs(1);
 
-const NO_CONNECTION: &str = "No connection became free.";
+/// What a mail is told that waited for too long.
+pub(super) fn no_connection() -> Fault {
+    Fault::new("timeout", "No connection became free.")
+}
 
 /// Reason for a mail that a server was taking when this process ended: it says nothing of the server.
 pub(crate) const ENDED: &str = "in_doubt";
@@ -81,11 +84,6 @@ impl Job {
         self.queued_at.elapsed() >= QUEUE
     }
 
-    /// The answer of a mail that is late.
-    pub(super) fn give_up(self) {
-        self.end(Outcome::Unavailable, Some("timeout".to_owned()), NO_CONNECTION.to_owned());
-    }
-
     /// The mail is about to be written. `false`: the caller has taken it back.
     pub(super) fn begin_body(&self) -> bool {
         self.body.take()
@@ -138,8 +136,8 @@ impl Waiting {
                 () = tokio::time::sleep_until(look) => {}
             }
             if self.claim.take() {
-                let reason = Some("timeout".to_owned());
-                return self.instead((Outcome::Unavailable, reason), NO_CONNECTION);
+                let Fault { reason, text } = no_connection();
+                return self.instead((Outcome::Unavailable, Some(reason)), &text);
             }
             if look >= end {
                 return self.instead(in_doubt(), "The connection does not end.");

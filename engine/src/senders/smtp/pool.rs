@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::fault::Fault;
 use super::greeting::Door;
-use super::job::{Ending, Job, Waiting};
+use super::job::{Ending, Job, Waiting, no_connection};
 use super::session::Session;
 use super::{BACK_OFF, IDLE};
 use crate::senders::Mail;
@@ -76,7 +76,7 @@ impl Pool {
             if !job.is_late() {
                 return Some(job);
             }
-            job.give_up();
+            job.retry(&no_connection());
         }
         None
     }
