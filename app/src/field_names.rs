@@ -1,5 +1,8 @@
 //! What the field at the path of a fault is called on its form.
 
+use domain::channel_configuration::Channel;
+use domain::provider::ProviderKind;
+
 use crate::i18n::texts;
 
 /// The label of the field; `None` for a path that no form has. What follows a hyphen tells rows of a list apart.
@@ -8,16 +11,30 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("variables.") {
         return Some(t.trigger.variables);
     }
+    if path.starts_with("content.data") {
+        return Some(t.push_step.data);
+    }
+    if let Some(field) = path.strip_prefix("settings.") {
+        return account_field(field);
+    }
     let name = match path.split('-').next().unwrap_or_default() {
         "name" => t.campaigns.name,
         "description" => t.wizard.description,
         "category" => t.campaigns.category,
         "highThroughput" => t.wizard.throughput,
+        "channel" => t.channels.channel,
         "configurationId" => t.wizard.configuration,
         "content.subject" => t.content_step.subject,
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,
         "content.text" => t.content_step.text,
+        "content.title" => t.push_step.title,
+        "content.body" => t.push_step.body,
+        "content.mediaUrl" => t.mobile_step.media,
+        "content.clickUrl" => t.push_step.click_url,
+        "content.imageUrl" => t.push_step.image,
+        "content.badge" => t.push_step.badge,
+        "content.collapseKey" => t.push_step.collapse_key,
         "audience.namespace" => t.wizard.namespace,
         "audience.id" => t.wizard.audience_choice,
         "schedule.messagesPerSecond" => t.wizard.rate,
@@ -27,6 +44,8 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "fromName" => t.configurations.from_name,
         "fromAddress" => t.configurations.from_address,
         "replyTo" => t.configurations.reply_to,
+        "fromNumber" => t.providers.from_number,
+        "defaultRegion" => t.providers.default_region,
         "transport" => t.configurations.destination,
         "host" => t.configurations.host,
         "port" => t.configurations.port,
@@ -53,4 +72,31 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(name)
+}
+
+/// The same on the forms of a campaign, where the text of a mail and that of a mobile message have different names.
+pub fn field_name_on(channel: Channel, path: &str) -> Option<&'static str> {
+    match (channel, path) {
+        (Channel::Mobile, "content.text") => Some(texts().mobile_step.text),
+        _ => field_name(path),
+    }
+}
+
+/// As the provider calls it; of several that have such a field, the first. What follows a dot or a bracket is a part of it.
+fn account_field(path: &str) -> Option<&'static str> {
+    let name = path.split(['.', '[']).next().unwrap_or_default();
+    let mut fields = ProviderKind::ALL.iter().flat_map(|provider| provider.fields());
+    fields.find(|field| field.name == name).map(|field| field.label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_accounts_are_called_as_their_provider_calls_them() {
+        assert_eq!(field_name("settings.accountSid"), Some("Account SID"));
+        assert_eq!(field_name("settings.payload.to"), Some("Provider payload"));
+        assert_eq!(field_name("settings.moonPhase"), None);
+    }
 }

@@ -4,11 +4,13 @@
 mod address;
 pub mod audiences;
 pub mod campaigns;
+mod channel;
 mod circuit;
 #[cfg(feature = "ssr")]
 pub mod console;
 pub mod failure;
 mod field_names;
+mod handset;
 pub mod i18n;
 mod layout;
 mod live;
@@ -98,6 +100,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/configurations") view=settings::ConfigurationsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/configurations/new") view=settings::NewConfigurationPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/configurations/:configuration") view=settings::ConfigurationPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/suppressions") view=settings::SuppressionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/api-clients") view=settings::ApiClientsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/users") view=settings::UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/account") view=settings::AccountPage ssr=SsrMode::Async/>

@@ -1,11 +1,13 @@
 //! Why a message is where it is, in words.
 
 use domain::message::Message;
+use domain::provider::ProviderKind;
 use leptos::prelude::*;
 
 use crate::i18n::{Texts, texts};
 
-/// The code's words; the server's number for codes of SMTP that have none; otherwise the code itself.
+/// The code's words; for codes that have none the number of SMTP or HTTP, or the provider and what it calls it; otherwise the
+/// code itself.
 pub fn reason_text(code: &str) -> String {
     in_words(code, texts())
 }
@@ -14,11 +16,25 @@ fn in_words(code: &str, t: &Texts) -> String {
     if let Some(words) = t.reasons.of(code) {
         return words.to_owned();
     }
+    if let Some(words) = words_of_provider(code, t) {
+        return words;
+    }
     match code.strip_prefix("smtp_").map(|number| (number, number.chars().next())) {
         Some((number, Some('4'))) => t.reasons.smtp_later(number),
         Some((number, Some('5'))) => t.reasons.smtp_never(number),
         _ => code.to_owned(),
     }
+}
+
+/// `http_503`, or the word of a provider before what it calls the reason: `twilio_21610`.
+fn words_of_provider(code: &str, t: &Texts) -> Option<String> {
+    if let Some(status) = code.strip_prefix("http_") {
+        return Some(t.reasons.http_status(status));
+    }
+    ProviderKind::ALL.iter().find_map(|provider| {
+        let own = code.strip_prefix(provider.as_str())?.strip_prefix('_')?;
+        (!own.is_empty()).then(|| t.reasons.provider_code(provider.label(), own.replace('_', " ")))
+    })
 }
 
 /// What a person can do about it, where there is something.
@@ -62,6 +78,11 @@ mod tests {
         "rate_window_over",
         "campaign_stopped",
         "after_end",
+        "suppressed",
+        "bad_phone_number",
+        "bad_push_token",
+        "misconfigured",
+        "answer_timed_out",
     ];
 
     #[test]
@@ -71,6 +92,15 @@ mod tests {
                 assert_ne!(in_words(code, language.texts()), *code, "{language:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_code_of_a_provider_names_it() {
+        let english = Language::English.texts();
+        assert_eq!(in_words("twilio_30005", english), "Twilio: 30005");
+        assert_eq!(in_words("web_push_gone", english), "Web Push: gone");
+        assert!(in_words("http_503", english).contains("503"));
+        assert_eq!(in_words("twilio_", english), "twilio_");
     }
 
     #[test]

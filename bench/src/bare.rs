@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, ensure};
-use content::{CompiledEmail, Data};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use content::{Compiled, Data};
 use domain::Timestamp;
 use domain::channel_configuration::{
-    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, SmtpRelay, SmtpSecurity, Transport,
+    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, SmtpRelay, SmtpSecurity,
+    Transport,
 };
-use domain::content::EmailContent;
+use domain::content::{Content, EmailContent};
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::Outcome;
 use engine::channel_configurations::{Password, SendingConfiguration};
@@ -26,9 +27,10 @@ const AT_ONCE: usize = 256;
 
 /// Mails per second to the sink on `port`.
 pub async fn rate(port: u16, mails: u64) -> Result<f64> {
-    let sending = SendingConfiguration { configuration: configuration(port)?, password: Password::Missing };
-    let senders = Arc::new(Senders::new("bench.example.com"));
-    let mail = Arc::new(mail(&sending.configuration)?);
+    let relay = relay(port);
+    let sending = SendingConfiguration { configuration: configuration(&relay)?, password: Password::Missing };
+    let senders = Arc::new(Senders::of_relays("bench.example.com"));
+    let mail = Arc::new(mail()?);
     let start = Instant::now();
     let mut waiting = JoinSet::new();
     for _ in 0..mails {
@@ -36,9 +38,10 @@ pub async fn rate(port: u16, mails: u64) -> Result<f64> {
             waiting.join_next().await.transpose()?;
         }
         let (senders, sending, mail) = (Arc::clone(&senders), sending.clone(), Arc::clone(&mail));
+        let relay = relay.clone();
         waiting.spawn(async move {
             let copy = Mail { from: mail.from.clone(), to: mail.to.clone(), bytes: mail.bytes.clone() };
-            let answer = senders.send(&sending, false, copy).await;
+            let answer = senders.send_mail(&sending, &relay, copy).await;
             assert!(answer.outcome == Outcome::Accepted, "{answer:?}");
         });
     }
@@ -51,24 +54,15 @@ pub async fn rate(port: u16, mails: u64) -> Result<f64> {
     Ok(mails as f64 / took.as_secs_f64())
 }
 
-fn configuration(port: u16) -> Result<ChannelConfiguration> {
+fn configuration(relay: &SmtpRelay) -> Result<ChannelConfiguration> {
     Ok(ChannelConfiguration {
         id: ChannelConfigurationId::new(1, [1; 10]),
         channel: Channel::Email,
         category: Category::Transactional,
         status: ChannelConfigurationStatus::Active,
         name: "Bench".to_owned(),
-        from_name: "Bench".to_owned(),
-        from_address: "bench@example.com".parse().map_err(|fault| anyhow!("{fault:?}"))?,
-        reply_to: None,
-        transport: Transport::Smtp(SmtpRelay {
-            host: "127.0.0.1".to_owned(),
-            port,
-            security: SmtpSecurity::None,
-            username: String::new(),
-            password_set: false,
-            max_connections: CONNECTIONS,
-        }),
+        sender: Sender::Email(sender()?),
+        transport: Transport::Smtp(relay.clone()),
         retry_minutes: 60,
         rates: domain::channel_configuration::Rates::default(),
         revision: 1,
@@ -77,20 +71,39 @@ fn configuration(port: u16) -> Result<ChannelConfiguration> {
     })
 }
 
+fn relay(port: u16) -> SmtpRelay {
+    SmtpRelay {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: SmtpSecurity::None,
+        username: String::new(),
+        password_set: false,
+        max_connections: CONNECTIONS,
+    }
+}
+
+fn sender() -> Result<EmailSender> {
+    let from_address = "bench@example.com".parse().map_err(|fault| anyhow!("{fault:?}"))?;
+    Ok(EmailSender { from_name: "Bench".to_owned(), from_address, reply_to: None })
+}
+
 /// The bytes that the campaign sends.
-fn mail(configuration: &ChannelConfiguration) -> Result<Mail> {
-    let content = EmailContent {
+fn mail() -> Result<Mail> {
+    let content = Content::Email(EmailContent {
         subject: campaign::SUBJECT.to_owned(),
         html: campaign::HTML.to_owned(),
         ..EmailContent::default()
-    };
-    let compiled = CompiledEmail::compile(&content).map_err(|faults| anyhow!("{faults:?}"))?;
+    });
+    let sender = sender()?;
+    let compiled = Compiled::compile(&content).map_err(|faults| anyhow!("{faults:?}"))?;
     let context = serde_json::from_str(&campaign::context(1))?;
     let data = Data { context, ..Data::default() };
     let rendered = compiled.render(&data).map_err(|fault| anyhow!("{fault:?}"))?;
+    let email = rendered.email().context("an email")?;
     let to = campaign::recipient(1).parse().map_err(|fault| anyhow!("{fault:?}"))?;
     let id = MessageId::new(1, [1; 10]);
-    let composed = mime::compose(configuration, &id, &to, Timestamp::from_millis(1_700_000_000_000), &rendered)
-        .map_err(|error| anyhow!("{error}"))?;
-    Ok(Mail { from: configuration.from_address.clone(), to, bytes: composed.bytes })
+    let composed =
+        mime::compose(&sender, Category::Transactional, &id, &to, Timestamp::from_millis(1_700_000_000_000), email)
+            .map_err(|error| anyhow!("{error}"))?;
+    Ok(Mail { from: sender.from_address, to, bytes: composed.bytes })
 }

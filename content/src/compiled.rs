@@ -1,72 +1,65 @@
-//! The four templates of a content, parsed and checked.
+//! The templates of a content, parsed and checked.
 
-use domain::content::{EmailContent, RenderedEmail, TEMPLATE_MAX_BYTES};
+use domain::content::{Content, Rendered, TEMPLATE_MAX_BYTES};
 use domain::variable::{Variable, VariableRules};
 use domain::{Fault, Faults};
 use serde_json::{Map, Value};
 use tera::Tera;
 
 use crate::data::{Data, Prepared};
+use crate::email::Email;
+use crate::mobile::Mobile;
 use crate::policy::{self, Refused};
+use crate::push::Push;
 use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
 use crate::subject::one_line;
-use crate::{changes, check, filters, markup, sample, schema, template, text, trouble, warnings};
+use crate::{changes, check, filters, sample, schema, template, trouble, warnings};
 
-pub(crate) const SUBJECT: &str = "content.subject";
-pub(crate) const PREHEADER: &str = "content.preheader";
-/// Tera escapes what is printed in a template whose name ends so.
-pub(crate) const HTML: &str = "content.html";
-pub(crate) const TEXT: &str = "content.text";
-
-/// Largest subject or preheader after rendering, in bytes.
+/// Largest line, such as a subject, after rendering, in bytes.
 const LINE_MAX: usize = 4096;
 
-/// The four templates of a content, parsed and checked. Made once for each campaign version.
+/// The templates of a content, parsed and checked. Made once for each campaign version.
 #[derive(Debug)]
-pub struct CompiledEmail {
+pub struct Compiled {
     tera: Tera,
-    subject: Part,
-    preheader: Part,
-    html: Part,
-    text: Part,
+    parts: Parts,
     pub(crate) shapes: Shapes,
     variables: Vec<Variable>,
     warnings: Faults,
 }
 
-impl CompiledEmail {
-    /// Parses and checks. Faults have the paths `content.subject`, `content.preheader`, `content.html`, `content.text`.
-    pub fn compile(content: &EmailContent) -> Result<Self, Faults> {
+/// What the templates of a channel are made into.
+#[derive(Debug)]
+enum Parts {
+    Email(Email),
+    Mobile(Mobile),
+    Push(Box<Push>),
+}
+
+impl Compiled {
+    /// Parses and checks. Faults have the paths of the templates, such as `content.subject`.
+    pub fn compile(content: &Content) -> Result<Self, Faults> {
         let (compiled, mut faults) = Self::compile_what_can_be(content);
-        let mut need = |path: &str, template: &str, text: &str| {
-            if template.trim().is_empty() {
+        for (path, source, text) in content.needed() {
+            if source.trim().is_empty() {
                 faults.add(path, "required", text);
             }
-        };
-        need(SUBJECT, &content.subject, "Write a subject.");
-        need(HTML, &content.html, "Write the message.");
+        }
         if faults.is_empty() { Ok(compiled) } else { Err(faults) }
     }
 
     /// Leaves out the templates that have faults.
-    pub(crate) fn compile_what_can_be(content: &EmailContent) -> (Self, Faults) {
-        let mut faults = Faults::default();
-        let mut tera = filters::tera();
-        let mut shapes = Shapes::default();
-        let mut part = |path: &'static str, source: &str| {
-            compile_part(&mut tera, &mut shapes, path, source).unwrap_or_else(|mut found| {
-                faults.0.append(&mut found.0);
-                Part::default()
-            })
+    pub(crate) fn compile_what_can_be(content: &Content) -> (Self, Faults) {
+        let mut compiler = Compiler { tera: filters::tera(), shapes: Shapes::default(), faults: Faults::default() };
+        let parts = match content {
+            Content::Email(email) => Parts::Email(Email::compile(&mut compiler, email)),
+            Content::Mobile(mobile) => Parts::Mobile(Mobile::compile(&mut compiler, mobile)),
+            Content::Push(push) => Parts::Push(Box::new(Push::compile(&mut compiler, push))),
         };
-        let subject = part(SUBJECT, &content.subject);
-        let preheader = part(PREHEADER, &content.preheader);
-        let html = part(HTML, &content.html);
-        let text = part(TEXT, &content.text);
+        let Compiler { tera, shapes, faults } = compiler;
         let variables = shapes.variables();
-        let warnings = warnings::of(content);
-        (Self { tera, subject, preheader, html, text, shapes, variables, warnings }, faults)
+        (Self { tera, parts, shapes, variables, warnings: warnings::of(content) }, faults)
     }
 
     /// The same content under the rules of its author. Rules for what it does not read have no effect.
@@ -127,59 +120,103 @@ impl CompiledEmail {
     }
 
     /// What the recipient gets. A fault names the missing variable or says what went wrong, with a path like `content.html`.
-    pub fn render(&self, data: &Data) -> Result<RenderedEmail, Fault> {
+    pub fn render(&self, data: &Data) -> Result<Rendered, Fault> {
         if let Some(fault) = self.missing(data).0.into_iter().next() {
             return Err(fault);
         }
         let data = data.prepare(&self.shapes.root)?;
-        let subject = self.render_subject(&data)?;
-        let preheader = self.render_preheader(&data)?;
-        let html = self.html.render(&self.tera, HTML, &data, OUTPUT_MAX)?;
-        let text = self.render_text(&data, &html)?;
-        Ok(RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) })
+        self.render_with(&mut Renderer { tera: &self.tera, data: &data, forgives: false, faults: Faults::default() })
     }
 
     /// Each template for itself: what cannot be rendered is empty, and told.
-    pub(crate) fn render_what_can_be(&self, data: &Data) -> (RenderedEmail, Faults) {
-        let mut faults = Faults::default();
+    pub(crate) fn render_what_can_be(&self, data: &Data) -> (Option<Rendered>, Faults) {
         let data = match data.prepare(&self.shapes.root) {
             Ok(data) => data,
-            Err(fault) => return (RenderedEmail::default(), Faults(vec![fault])),
+            Err(fault) => return (None, Faults(vec![fault])),
         };
-        let mut keep = |result: Result<String, Fault>| {
-            result.unwrap_or_else(|fault| {
-                faults.0.push(fault);
-                String::new()
-            })
-        };
-        let subject = if self.subject.is_blank() { String::new() } else { keep(self.render_subject(&data)) };
-        let preheader = keep(self.render_preheader(&data));
-        let html = keep(self.html.render(&self.tera, HTML, &data, OUTPUT_MAX));
-        let text = keep(self.render_text(&data, &html));
-        (RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) }, faults)
+        let mut renderer = Renderer { tera: &self.tera, data: &data, forgives: true, faults: Faults::default() };
+        let rendered = self.render_with(&mut renderer);
+        let mut faults = renderer.faults;
+        (rendered.map_err(|fault| faults.0.push(fault)).ok(), faults)
     }
 
-    fn render_subject(&self, data: &Prepared) -> Result<String, Fault> {
-        let subject = one_line(&self.subject.render(&self.tera, SUBJECT, data, LINE_MAX)?);
-        if subject.is_empty() {
-            return Err(Fault::new(SUBJECT, "empty_subject", "The subject is empty for this recipient."));
-        }
-        Ok(subject)
-    }
-
-    fn render_preheader(&self, data: &Prepared) -> Result<String, Fault> {
-        Ok(one_line(&self.preheader.render(&self.tera, PREHEADER, data, LINE_MAX)?))
-    }
-
-    fn render_text(&self, data: &Prepared, html: &str) -> Result<String, Fault> {
-        if self.text.is_blank() {
-            return Ok(text::of_html(html));
-        }
-        self.text.render(&self.tera, TEXT, data, OUTPUT_MAX)
+    fn render_with(&self, renderer: &mut Renderer<'_>) -> Result<Rendered, Fault> {
+        Ok(match &self.parts {
+            Parts::Email(email) => Rendered::Email(email.render(renderer)?),
+            Parts::Mobile(mobile) => Rendered::Mobile(mobile.render(renderer)?),
+            Parts::Push(push) => Rendered::Push(push.render(renderer)?),
+        })
     }
 }
 
-fn compile_part(tera: &mut Tera, shapes: &mut Shapes, path: &'static str, source: &str) -> Result<Part, Faults> {
+/// Collects the templates of a content.
+pub(crate) struct Compiler {
+    tera: Tera,
+    shapes: Shapes,
+    faults: Faults,
+}
+
+impl Compiler {
+    /// A template under its path. One that has faults is left out.
+    pub(crate) fn part(&mut self, path: &'static str, source: &str) -> Part {
+        self.part_of(path, path, source)
+    }
+
+    /// A template of a group of them, such as the values of push data.
+    pub(crate) fn part_of(&mut self, group: &'static str, path: &str, source: &str) -> Part {
+        compile_part(&mut self.tera, &mut self.shapes, group, path, source).unwrap_or_else(|mut found| {
+            self.faults.0.append(&mut found.0);
+            Part::default()
+        })
+    }
+}
+
+/// Renders the templates of a content, one after the other.
+pub(crate) struct Renderer<'a> {
+    tera: &'a Tera,
+    data: &'a Prepared,
+    /// For somebody who is still writing: what cannot be rendered is empty.
+    forgives: bool,
+    faults: Faults,
+}
+
+impl Renderer<'_> {
+    /// The text, up to the limit of all texts.
+    pub(crate) fn text(&mut self, part: &Part, path: &str) -> Result<String, Fault> {
+        let text = part.render(self.tera, path, self.data, OUTPUT_MAX);
+        self.forgiven(text)
+    }
+
+    /// One line without control characters.
+    pub(crate) fn line(&mut self, part: &Part, path: &str) -> Result<String, Fault> {
+        let line = part.render(self.tera, path, self.data, LINE_MAX).map(|line| one_line(&line));
+        self.forgiven(line)
+    }
+
+    /// A value that must be good; whoever is still writing gets to see it all the same.
+    pub(crate) fn demand(&mut self, is_good: bool, fault: impl FnOnce() -> Fault) -> Result<(), Fault> {
+        let demanded = if is_good { Ok(()) } else { Err(fault()) };
+        self.forgiven(demanded)
+    }
+
+    fn forgiven<T: Default>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {
+        match result {
+            Err(fault) if self.forgives => {
+                self.faults.0.push(fault);
+                Ok(T::default())
+            }
+            result => result,
+        }
+    }
+}
+
+fn compile_part(
+    tera: &mut Tera,
+    shapes: &mut Shapes,
+    group: &'static str,
+    path: &str,
+    source: &str,
+) -> Result<Part, Faults> {
     let one = |fault: Fault| Faults(vec![fault]);
     if source.len() > TEMPLATE_MAX_BYTES {
         // As `CampaignDraft::check_present` says it, so that a review tells it once.
@@ -189,7 +226,7 @@ fn compile_part(tera: &mut Tera, shapes: &mut Shapes, path: &'static str, source
         .map_err(|refused| Faults(refused.into_iter().map(|why| fault(path, source, why)).collect()))?;
     let Some(ready) = read.source else { return Ok(Part::Fixed(source.to_owned())) };
     tera.add_raw_template(path, &ready).map_err(|error| one(trouble::of_syntax(path, &error)))?;
-    shapes.add(path, read.reads).map_err(|TooMany| {
+    shapes.add(group, read.reads).map_err(|TooMany| {
         let text = format!("The content reads more than {NAMES_MAX} different values.");
         one(Fault::new(path, "too_complex", text))
     })?;

@@ -1,4 +1,4 @@
-//! Content → rendered email. Pure: the same code draws the preview in the browser and makes the mail that is sent.
+//! Content → rendered message. Pure: the same code draws the preview in the browser and makes the message that is sent.
 //!
 //! Templates are [Tera](https://keats.github.io/tera/) 2, and a part of it only: values, `if`, `for`, `set`, filters
 //! and tests of a fixed list. A template is read by `template` (our own reader, because Tera shows no syntax
@@ -27,12 +27,15 @@ mod changes;
 mod check;
 mod compiled;
 mod data;
+mod email;
 mod expression;
 mod filters;
 mod marker;
 mod markup;
+mod mobile;
 mod policy;
 mod preview;
+mod push;
 mod reads;
 mod render;
 mod rules;
@@ -46,9 +49,10 @@ mod tokens;
 mod trouble;
 mod types;
 mod warnings;
+mod web_address;
 mod work;
 
-pub use compiled::CompiledEmail;
+pub use compiled::Compiled;
 pub use data::Data;
 pub use preview::{Preview, preview};
 pub use rules::Reading;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::Faults;
-use domain::content::{EmailContent, RenderedEmail};
+use domain::content::{Content, Rendered};
 use domain::variable::{Variable, VariableRules};
 use serde::{Deserialize, Serialize};
 
-use crate::compiled::CompiledEmail;
+use crate::compiled::Compiled;
 use crate::data::Data;
 use crate::marker;
 use crate::rules::Reading;
@@ -16,7 +16,7 @@ use crate::rules::Reading;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
     /// As far as it can be rendered; a missing variable stands there as `⟦context.order.id⟧`.
-    pub email: RenderedEmail,
+    pub rendered: Rendered,
     /// Paths of required variables without a value, and of values of the wrong type.
     pub missing: Vec<String>,
     /// Why a template cannot be rendered.
@@ -28,11 +28,11 @@ pub struct Preview {
 }
 
 /// Renders a draft with whatever data there is. Never fails: each template is shown for itself.
-pub fn preview(content: &EmailContent, rules: &VariableRules, data: &Data) -> Preview {
-    let (compiled, mut faults) = CompiledEmail::compile_what_can_be(content);
+pub fn preview(content: &Content, rules: &VariableRules, data: &Data) -> Preview {
+    let (compiled, mut faults) = Compiled::compile_what_can_be(content);
     let compiled = compiled.with_rules(rules);
     let missing = compiled.missing(data);
-    let (email, more) = if missing.is_empty() {
+    let (rendered, more) = if missing.is_empty() {
         compiled.render_what_can_be(data)
     } else {
         compiled.render_what_can_be(&marker::fill(&compiled.shapes, data))
@@ -40,5 +40,6 @@ pub fn preview(content: &EmailContent, rules: &VariableRules, data: &Data) -> Pr
     faults.0.extend(more.0);
     let missing = missing.0.into_iter().map(|fault| fault.path).collect();
     let (variables, readings) = (compiled.variables().to_vec(), compiled.shapes.readings());
-    Preview { email, missing, faults, variables, readings }
+    let rendered = rendered.unwrap_or_else(|| Rendered::empty(content.channel()));
+    Preview { rendered, missing, faults, variables, readings }
 }

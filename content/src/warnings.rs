@@ -1,16 +1,23 @@
 //! What does not stop anybody but deserves a look.
 
 use domain::Faults;
-use domain::content::EmailContent;
+use domain::content::{Content, EmailContent};
 
-use crate::compiled::HTML;
+use crate::email::HTML;
 use crate::markup::{self, Part};
 use crate::tokens::{self, Kind, Piece};
 
 /// Gmail cuts longer messages off and hides the rest behind a link.
 const CLIPPED_FROM: usize = 102 * 1024;
 
-pub(crate) fn of(content: &EmailContent) -> Faults {
+pub(crate) fn of(content: &Content) -> Faults {
+    match content {
+        Content::Email(email) => of_email(email),
+        Content::Mobile(_) | Content::Push(_) => Faults::default(),
+    }
+}
+
+fn of_email(content: &EmailContent) -> Faults {
     let mut warnings = Faults::default();
     if content.html.len() > CLIPPED_FROM {
         warnings.add(HTML, "html_large", "Gmail cuts off messages that are larger than 102 KB.");
@@ -57,7 +64,7 @@ mod tests {
 
     fn codes(html: &str) -> Vec<String> {
         let content = EmailContent { html: html.into(), ..Default::default() };
-        of(&content).0.into_iter().map(|fault| fault.code).collect()
+        of_email(&content).0.into_iter().map(|fault| fault.code).collect()
     }
 
     #[test]

@@ -4,16 +4,16 @@
 
 use std::time::{Duration, Instant};
 
-use content::{CompiledEmail, Data, preview};
-use domain::content::EmailContent;
+use content::{Compiled, Data, preview};
+use domain::content::{Content, EmailContent};
 use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
 /// Far more than any of these takes, also on a busy machine and without optimisation; far less than an attack.
 const LONG: Duration = Duration::from_secs(20);
 
-fn email(html: String) -> EmailContent {
-    EmailContent { subject: "x".into(), html, ..Default::default() }
+fn email(html: String) -> Content {
+    EmailContent { subject: "x".into(), html, ..Default::default() }.into()
 }
 
 /// Compiles, renders and previews on a small stack. The code of the fault, or `rendered`.
@@ -22,7 +22,7 @@ fn outcome(html: String, context: Value) -> String {
         let data: Data = serde_json::from_value(json!({ "context": context })).unwrap();
         let content = email(html);
         let started = Instant::now();
-        let code = match CompiledEmail::compile(&content) {
+        let code = match Compiled::compile(&content) {
             Err(faults) => faults.0[0].code.clone(),
             Ok(compiled) => match compiled.render(&data) {
                 Err(fault) => fault.code,
@@ -180,7 +180,7 @@ fn no_mixture_of_pieces_crashes() {
             html: soup("<body>{%for x in context.a%}"),
             text: soup(""),
         };
-        let shown = preview(&content, &VariableRules::new(), &data);
-        assert_eq!(shown.email.subject, shown.email.subject.trim());
+        let shown = preview(&content.into(), &VariableRules::new(), &data);
+        assert_eq!(shown.rendered.email().unwrap().subject, shown.rendered.email().unwrap().subject.trim());
     }
 }

@@ -2,22 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds a fault")]
 
-use content::{CompiledEmail, Data, preview};
+use content::{Compiled, Data, preview};
 use domain::Faults;
-use domain::content::EmailContent;
+use domain::content::{Content, EmailContent};
 use domain::variable::{ValueType, VariableRules};
 use serde_json::{Value, json};
 
-fn email(html: &str) -> EmailContent {
-    EmailContent { subject: "Hello".into(), html: html.into(), ..Default::default() }
+fn email(html: &str) -> Content {
+    EmailContent { subject: "Hello".into(), html: html.into(), ..Default::default() }.into()
 }
 
 fn rules(rules: Value) -> VariableRules {
     serde_json::from_value(rules).unwrap()
 }
 
-fn compiled(html: &str, said: Value) -> CompiledEmail {
-    let compiled = CompiledEmail::compile(&email(html)).unwrap_or_else(|faults| panic!("{html}: {faults:?}"));
+fn compiled(html: &str, said: Value) -> Compiled {
+    let compiled = Compiled::compile(&email(html)).unwrap_or_else(|faults| panic!("{html}: {faults:?}"));
     compiled.with_rules(&rules(said))
 }
 
@@ -214,11 +214,15 @@ fn examples_and_types_make_the_sample() {
 
 #[test]
 fn a_preview_shows_a_marker_for_a_value_of_another_type_and_says_how_each_is_read() {
-    let content =
-        EmailContent { subject: "{{ context.n }}".into(), html: "{{ context.n }}{{ context.m }}".into(), ..email("") };
+    let content = EmailContent {
+        subject: "{{ context.n }}".into(),
+        html: "{{ context.n }}{{ context.m }}".into(),
+        ..Default::default()
+    }
+    .into();
     let shown =
         preview(&content, &rules(json!({ "context.n": { "type": "number" } })), &data(json!({ "n": "x", "m": 1 })));
-    assert_eq!((shown.email.subject.as_str(), shown.missing.len()), ("⟦context.n⟧", 1));
+    assert_eq!((shown.rendered.email().unwrap().subject.as_str(), shown.missing.len()), ("⟦context.n⟧", 1));
     let reading = &shown.readings["context.n"];
     assert_eq!(reading.templates, ["content.subject", "content.html"]);
     assert_eq!(reading.types, [ValueType::Text, ValueType::Number, ValueType::Integer, ValueType::Boolean]);

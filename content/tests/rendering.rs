@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds a fault")]
 
-use content::{CompiledEmail, Data};
+use content::{Compiled, Data};
 use domain::content::{EmailContent, RenderedEmail};
 use domain::{Fault, Faults};
 use serde_json::{Value, json};
@@ -12,7 +12,8 @@ fn data(context: Value) -> Data {
 }
 
 fn render(content: &EmailContent, context: Value) -> Result<RenderedEmail, Fault> {
-    CompiledEmail::compile(content).unwrap().render(&data(context))
+    let rendered = Compiled::compile(&content.clone().into()).unwrap().render(&data(context))?;
+    Ok(rendered.email().unwrap().clone())
 }
 
 fn html(template: &str, context: Value) -> String {
@@ -22,7 +23,7 @@ fn html(template: &str, context: Value) -> String {
 
 fn faults(template: &str) -> Faults {
     let content = EmailContent { subject: "x".into(), html: template.into(), ..Default::default() };
-    CompiledEmail::compile(&content).unwrap_err()
+    Compiled::compile(&content.into()).unwrap_err()
 }
 
 #[test]

@@ -2,17 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds a fault")]
 
-use content::{CompiledEmail, Data, preview};
-use domain::content::EmailContent;
+use content::{Compiled, Data, preview};
+use domain::content::{Content, EmailContent};
 use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
-fn email(subject: &str, html: &str) -> EmailContent {
-    EmailContent { subject: subject.into(), html: html.into(), ..Default::default() }
+fn email(subject: &str, html: &str) -> Content {
+    EmailContent { subject: subject.into(), html: html.into(), ..Default::default() }.into()
 }
 
-fn compiled(html: &str) -> CompiledEmail {
-    CompiledEmail::compile(&email("Hello", html)).unwrap_or_else(|faults| panic!("{html}: {faults:?}"))
+fn compiled(html: &str) -> Compiled {
+    Compiled::compile(&email("Hello", html)).unwrap_or_else(|faults| panic!("{html}: {faults:?}"))
 }
 
 fn data(context: Value) -> Data {
@@ -32,18 +32,25 @@ fn missing(html: &str, context: Value) -> Vec<String> {
 }
 
 fn rendered(html: &str, context: Value) -> String {
-    compiled(html).render(&data(context)).unwrap_or_else(|fault| panic!("{html}: {fault:?}")).html
+    compiled(html)
+        .render(&data(context))
+        .unwrap_or_else(|fault| panic!("{html}: {fault:?}"))
+        .email()
+        .unwrap()
+        .html
+        .clone()
 }
 
 #[test]
 fn variables_come_in_the_order_of_the_four_templates() {
-    let content = EmailContent {
+    let content: Content = EmailContent {
         subject: "Order {{ context.order.id }}".into(),
         preheader: "For {{ profile.person.name.firstName }}".into(),
         html: "<p>{{ context.order[\"total\"] }} {{ context.order.id }}</p>".into(),
         text: "{{ profile.email | upper }}".into(),
-    };
-    let compiled = CompiledEmail::compile(&content).unwrap();
+    }
+    .into();
+    let compiled = Compiled::compile(&content).unwrap();
     let paths: Vec<&str> = compiled.variables().iter().map(|known| known.path.as_str()).collect();
     assert_eq!(paths, ["context.order.id", "profile.person.name.firstName", "context.order.total", "profile.email"]);
 }
@@ -172,7 +179,7 @@ fn what_is_read_in_parts_may_be_a_list_or_an_object() {
     ] {
         let given = data(json!({ "a": given, "b": "k" }));
         assert_eq!(compiled(html).missing(&given).0, [], "{html}");
-        assert!(matches!(compiled(html).render(&given).unwrap().html.as_str(), "x" | "0"), "{html}");
+        assert!(matches!(compiled(html).render(&given).unwrap().email().unwrap().html.as_str(), "x" | "0"), "{html}");
     }
 }
 
@@ -180,7 +187,7 @@ fn what_is_read_in_parts_may_be_a_list_or_an_object() {
 fn a_preview_shows_a_marker_where_an_object_stands_in_place_of_one_value() {
     let content = email("Hello", "<p>{{ context.order }}</p>");
     let shown = preview(&content, &VariableRules::new(), &data(json!({ "order": { "id": 7 } })));
-    assert_eq!((shown.email.html.as_str(), shown.missing.len()), ("<p>⟦context.order⟧</p>", 1));
+    assert_eq!((shown.rendered.email().unwrap().html.as_str(), shown.missing.len()), ("<p>⟦context.order⟧</p>", 1));
 }
 
 #[test]
@@ -192,11 +199,9 @@ fn a_value_that_only_rendering_can_miss_is_named_too() {
 
 #[test]
 fn names_that_nobody_knows_are_told_with_their_line() {
-    let faults = CompiledEmail::compile(&email(
-        "{{ foo }}",
-        "<p>\n{{ item.name }}{{ context }}{% for x in profile %}{% endfor %}",
-    ))
-    .unwrap_err();
+    let faults =
+        Compiled::compile(&email("{{ foo }}", "<p>\n{{ item.name }}{{ context }}{% for x in profile %}{% endfor %}"))
+            .unwrap_err();
     let told: Vec<(&str, &str)> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
     assert_eq!(told[0], ("content.subject", "unknown_variable"));
     assert_eq!(told[1..], [("content.html", "unknown_variable"); 3]);
@@ -209,8 +214,8 @@ fn names_that_nobody_knows_are_told_with_their_line() {
 
 #[test]
 fn a_loop_variable_lives_in_its_loop() {
-    assert!(CompiledEmail::compile(&email("x", "{% for x in context.xs %}{% endfor %}{{ x }}")).is_err());
-    assert!(CompiledEmail::compile(&email("x", "{{ loop.index }}")).is_err());
+    assert!(Compiled::compile(&email("x", "{% for x in context.xs %}{% endfor %}{{ x }}")).is_err());
+    assert!(Compiled::compile(&email("x", "{{ loop.index }}")).is_err());
     let html = "{% for x in context.xs %}{{ loop.index }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %}";
     assert_eq!(rendered(html, json!({ "xs": ["a", "b"] })), "1, 2");
     assert_eq!(rendered(html, json!({ "xs": [] })), "none");
@@ -236,45 +241,51 @@ fn a_sample_is_all_that_a_content_needs() {
 
 #[test]
 fn a_preview_shows_markers_where_values_are_missing() {
-    let content = EmailContent {
+    let content: Content = EmailContent {
         subject: "Order {{ context.order.id }}".into(),
         html: "<p>{{ context.name }}</p>{% for item in context.items %}<li>{{ item.name }}{% endfor %}".into(),
         ..Default::default()
-    };
+    }
+    .into();
     let shown = preview(&content, &VariableRules::new(), &data(json!({ "name": "Ann" })));
-    assert_eq!(shown.email.subject, "Order ⟦context.order.id⟧");
-    assert_eq!(shown.email.html, "<p>Ann</p><li>⟦context.items[0].name⟧");
+    assert_eq!(shown.rendered.email().unwrap().subject, "Order ⟦context.order.id⟧");
+    assert_eq!(shown.rendered.email().unwrap().html, "<p>Ann</p><li>⟦context.items[0].name⟧");
     assert_eq!(shown.missing, ["context.order.id", "context.items"]);
     assert_eq!(shown.faults.0, []);
 }
 
 #[test]
 fn a_preview_shows_each_template_for_itself() {
-    let content = EmailContent {
+    let content: Content = EmailContent {
         subject: "{{ context.".into(),
         html: "<p>{{ context.name }}</p>".into(),
         text: "{{ context.n + 1 }}".into(),
         ..Default::default()
-    };
+    }
+    .into();
     let shown = preview(&content, &VariableRules::new(), &data(json!({ "name": "Ann" })));
-    assert_eq!((shown.email.subject.as_str(), shown.email.html.as_str()), ("", "<p>Ann</p>"));
+    assert_eq!(
+        (shown.rendered.email().unwrap().subject.as_str(), shown.rendered.email().unwrap().html.as_str()),
+        ("", "<p>Ann</p>")
+    );
     let paths: Vec<&str> = shown.faults.0.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["content.subject", "content.text"]);
     assert_eq!(shown.variables.len(), 2);
-    assert_eq!(preview(&EmailContent::default(), &VariableRules::new(), &Data::default()), content::Preview::default());
+    assert_eq!(preview(&Content::default(), &VariableRules::new(), &Data::default()), content::Preview::default());
 }
 
 #[test]
 fn a_preview_with_complete_data_is_the_mail() {
-    let content = EmailContent {
+    let content: Content = EmailContent {
         subject: "Order {{ context.id }}\n".into(),
         preheader: "Hi & {{ context.id }}".into(),
         html: "<body>{% for key, value in context.map %}{{ key }}={{ value }};{% endfor %}</body>".into(),
         text: String::new(),
-    };
+    }
+    .into();
     let map: serde_json::Map<String, Value> = (0..50).map(|n| (format!("k{n}"), json!(n))).collect();
     let data = data(json!({ "id": "<1>", "map": map }));
     let shown = preview(&content, &VariableRules::new(), &data);
-    assert_eq!(shown.email, CompiledEmail::compile(&content).unwrap().render(&data).unwrap());
+    assert_eq!(shown.rendered, Compiled::compile(&content).unwrap().render(&data).unwrap());
     assert_eq!((shown.missing.len(), shown.faults.0.len()), (0, 0));
 }

@@ -89,6 +89,61 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// A phone number in E.164: `+`, then up to fifteen digits (ITU-T E.164). Whether there is such a number is for the engine
+/// to say, which knows the plans of the countries.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// `+` and digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PhoneNumber {
+    type Err = Fault;
+
+    /// Takes what people put between digits, and the international prefix in place of `+`.
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Fault::new("", "required", "Give a phone number."));
+        }
+        let bare: String = text.chars().filter(|letter| !" -().\u{a0}/".contains(*letter)).collect();
+        let digits = bare.strip_prefix('+').or_else(|| bare.strip_prefix("00")).unwrap_or_default();
+        let is_number = (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.chars().all(|digit| digit.is_ascii_digit());
+        if is_number {
+            return Ok(Self(format!("+{digits}")));
+        }
+        let text = "This is not a phone number with its country such as +821012345678.";
+        Err(Fault::new("", "bad_phone_number", text))
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = Fault;
+
+    fn try_from(text: String) -> Result<Self, Fault> {
+        text.parse()
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(number: PhoneNumber) -> String {
+        number.0
+    }
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// One line of text for a header or a name: trimmed, no control characters, at most `max` characters.
 pub fn single_line(text: &str, max: usize) -> Result<String, Fault> {
     let text = text.trim();
@@ -116,6 +171,20 @@ mod tests {
         for good in ["ann@example.com", " ann+tag@mail.example.co.uk ", "o'neil@example.com", "지민@예시.한국", "a@b.c"]
         {
             assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good.trim());
+        }
+    }
+
+    #[test]
+    fn a_phone_number_is_taken_as_people_write_it_when_its_country_is_there() {
+        for (written, number) in [
+            ("+82 10-1234-5678", "+821012345678"),
+            ("0049 (30) 1234567", "+49301234567"),
+            (" +1.415.555.0100 ", "+14155550100"),
+        ] {
+            assert_eq!(written.parse::<PhoneNumber>().unwrap().as_str(), number);
+        }
+        for bad in ["", "010-1234-5678", "+0123456789", "+12345", "+1234567890123456", "+1415555O100", "+1;rm"] {
+            assert!(bad.parse::<PhoneNumber>().is_err(), "{bad:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::address::{EmailAddress, required_line};
+use crate::address::{EmailAddress, PhoneNumber, required_line};
 use crate::execution::{ChannelData, Recipient, RecipientKind, check_context_size, json_bytes};
 use crate::id::AudienceId;
 use crate::{Faults, Timestamp, object};
@@ -42,20 +42,34 @@ fn email() -> String {
     "email".to_owned()
 }
 
+/// Where a member can be written to: by one of these at least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberAddresses {
+    pub email: Option<EmailAddress>,
+    pub phone: Option<PhoneNumber>,
+}
+
 impl Member {
-    /// The address to write to; or everything that is wrong, with paths in the line. `profile_max_bytes`: of `profile`, as
-    /// JSON.
-    pub fn address(&self, profile_max_bytes: usize) -> Result<EmailAddress, Faults> {
+    /// Where to write to; or everything that is wrong, with paths in the line. `profile_max_bytes`: of `profile`, as JSON. A
+    /// number that is there must be good; whoever has none must have an email address.
+    pub fn addresses(&self, profile_max_bytes: usize) -> Result<MemberAddresses, Faults> {
         let mut faults = Faults::default();
         faults.take("userId", required_line(&self.user_id, 255));
         faults.take("namespace", required_line(&self.namespace, 100));
         faults.take("profile", check_context_size(json_bytes(&self.profile), profile_max_bytes));
-        if faults.is_empty()
-            && let Some(address) = faults.take("", self.recipient().email_address())
-        {
-            return Ok(address);
+        if !faults.is_empty() {
+            return Err(faults);
         }
-        Err(faults)
+        let recipient = self.recipient();
+        let phone = recipient.phone_number().ok();
+        let phone = phone.and_then(|(given, path)| faults.take(path, given.parse::<PhoneNumber>()));
+        let names_email = self.channel_data.as_ref().is_some_and(|data| data.email_address.is_some());
+        let email = if phone.is_some() && !names_email && !self.namespace.eq_ignore_ascii_case("email") {
+            None
+        } else {
+            faults.take("", recipient.email_address())
+        };
+        if faults.is_empty() { Ok(MemberAddresses { email, phone }) } else { Err(faults) }
     }
 
     /// The member as a call would name it.
@@ -75,22 +89,37 @@ impl Member {
 mod tests {
     use super::*;
 
+    fn email(member: &Member) -> String {
+        member.addresses(100).unwrap().email.unwrap().to_string()
+    }
+
     fn member(json: &str) -> Member {
         serde_json::from_str(json).unwrap()
     }
 
     #[test]
+    fn a_number_is_enough_and_must_be_good() {
+        let kim = member(r#"{"userId": "+82 10-1234-5678", "namespace": "phone"}"#).addresses(100).unwrap();
+        assert_eq!((kim.email, kim.phone.unwrap().as_str()), (None, "+821012345678"));
+        let both = member(r#"{"userId": "a@example.com", "channelData": {"mobilePhoneNumber": "+821012345678"}}"#);
+        let both = both.addresses(100).unwrap();
+        assert!(both.email.is_some() && both.phone.is_some());
+        let bad = member(r#"{"userId": "a@example.com", "channelData": {"mobilePhoneNumber": "1"}}"#);
+        assert_eq!(bad.addresses(100).unwrap_err().0[0].path, "channelData.mobilePhoneNumber");
+    }
+
+    #[test]
     fn an_email_address_as_user_id_is_enough() {
         let ann = member(r#"{"userId": "ann@example.com"}"#);
-        assert_eq!((ann.namespace.as_str(), ann.address(100).unwrap().as_str()), ("email", "ann@example.com"));
+        assert_eq!((ann.namespace.as_str(), email(&ann).as_str()), ("email", "ann@example.com"));
     }
 
     #[test]
     fn a_member_of_another_namespace_names_an_address() {
         let known =
             member(r#"{"userId": "17", "namespace": "crm", "channelData": {"emailAddress": "ann@example.com"}}"#);
-        assert_eq!(known.address(100).unwrap().as_str(), "ann@example.com");
-        let faults = member(r#"{"userId": "17", "namespace": "crm"}"#).address(100).unwrap_err();
+        assert_eq!(email(&known), "ann@example.com");
+        let faults = member(r#"{"userId": "17", "namespace": "crm"}"#).addresses(100).unwrap_err();
         assert_eq!(faults.0[0].path, "channelData.emailAddress");
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::required_line;
 use crate::channel_configuration::{Category, Channel};
-use crate::content::{EmailContent, TEMPLATE_MAX_BYTES};
+use crate::content::{Content, TEMPLATE_MAX_BYTES};
 use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
 use crate::variable::{Variable, VariableRules, check_rules};
 use crate::word::words;
@@ -186,7 +186,7 @@ pub struct CampaignDraft {
     pub high_throughput: bool,
     /// Empty until one is picked.
     pub configuration_id: String,
-    pub content: EmailContent,
+    pub content: Content,
     /// What the author says of the values that the content reads.
     pub variables: VariableRules,
     pub audience: AudienceDraft,
@@ -206,7 +206,7 @@ impl CampaignDraft {
         if self.description.chars().count() > 2_000 {
             faults.add("description", "too_long", "Use at most 2000 characters.");
         }
-        for (path, template) in self.templates() {
+        for (path, template) in self.content.templates() {
             if template.len() > TEMPLATE_MAX_BYTES {
                 faults.add(path, "too_long", format!("Use at most {} KB.", TEMPLATE_MAX_BYTES / 1024));
             }
@@ -235,10 +235,13 @@ impl CampaignDraft {
             }
         };
         need("configurationId", &self.configuration_id, "Choose a channel configuration.");
-        need("content.subject", &self.content.subject, "Write a subject.");
-        need("content.html", &self.content.html, "Write the message.");
-        if self.audience.namespace != "email" {
-            faults.add("audience.namespace", "unknown_word", "Use the identity namespace email.");
+        for (path, value, text) in self.content.needed() {
+            need(path, value, text);
+        }
+        let (namespace, right) = (self.audience.namespace.as_str(), self.content.channel().namespace());
+        if namespace != right && namespace != "email" {
+            let text = format!("Use the identity namespace {right}.");
+            faults.add("audience.namespace", "unknown_word", text);
         }
         let times =
             (self.schedule.start.parse::<jiff::civil::DateTime>(), self.schedule.end.parse::<jiff::civil::DateTime>());
@@ -248,16 +251,6 @@ impl CampaignDraft {
             faults.add("schedule.end", "end_before_start", "The end must be after the start.");
         }
         faults
-    }
-
-    /// The template sources, with their paths.
-    pub fn templates(&self) -> [(&'static str, &str); 4] {
-        [
-            ("content.subject", &self.content.subject),
-            ("content.preheader", &self.content.preheader),
-            ("content.html", &self.content.html),
-            ("content.text", &self.content.text),
-        ]
     }
 }
 
@@ -334,7 +327,7 @@ pub struct CampaignDefinition {
     #[serde(default)]
     pub high_throughput: bool,
     pub configuration_id: ChannelConfigurationId,
-    pub content: EmailContent,
+    pub content: Content,
     pub namespace: String,
     /// Whom a run goes to, unless the call names another audience; `None` when transactional.
     #[serde(default)]

@@ -1,15 +1,24 @@
 //! How a channel sends for us: from-address, reply-to, transport (the reference's §5.1; its old name is *surface*).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::address::{EmailAddress, required_line, single_line};
 use crate::id::ChannelConfigurationId;
+use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
-use crate::{Faults, Timestamp};
+use crate::{Fault, Faults, Timestamp};
 
 words! {
     /// What a message travels over.
-    Channel { Email = "email" }
+    Channel {
+        Email = "email",
+        /// SMS and MMS.
+        Mobile = "mobile",
+        /// Notifications of apps and web sites.
+        Push = "push",
+    }
 }
 
 words! {
@@ -19,6 +28,16 @@ words! {
         Marketing = "marketing",
         /// About service; does not need marketing consent.
         Transactional = "transactional",
+    }
+}
+
+impl Channel {
+    /// The identity namespace whose user ids are addresses of this channel.
+    pub const fn namespace(self) -> &'static str {
+        match self {
+            Self::Email | Self::Push => "email",
+            Self::Mobile => "phone",
+        }
     }
 }
 
@@ -60,9 +79,45 @@ words! {
     ChannelConfigurationStatus { Draft = "draft", Active = "active", Deactivated = "deactivated" }
 }
 
-words! {
-    /// Kind of transport, as picked in the form.
-    TransportKind { Capture = "capture", Smtp = "smtp" }
+/// Kind of transport, as picked in the form: `capture`, `smtp`, or the word of a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportKind {
+    Capture,
+    Smtp,
+    Provider(ProviderKind),
+}
+
+impl TransportKind {
+    /// What a channel can be carried by, in the order of the form.
+    pub fn of_channel(channel: Channel) -> Vec<Self> {
+        let own = match channel {
+            Channel::Email => vec![Self::Capture, Self::Smtp],
+            Channel::Mobile | Channel::Push => vec![Self::Capture],
+        };
+        let providers = ProviderKind::ALL.iter().filter(|it| it.channel() == channel).map(|it| Self::Provider(*it));
+        own.into_iter().chain(providers).collect()
+    }
+
+    /// The word in forms and files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Capture => "capture",
+            Self::Smtp => "smtp",
+            Self::Provider(provider) => provider.as_str(),
+        }
+    }
+
+    fn parse(text: &str, channel: Channel) -> Result<Self, Fault> {
+        let kinds = Self::of_channel(channel);
+        if text.trim().is_empty() {
+            return Err(Fault::new("", "required", "This is needed."));
+        }
+        kinds.iter().copied().find(|kind| kind.as_str() == text).ok_or_else(|| {
+            let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+            let shown = crate::word::shown(text);
+            Fault::new("", "unknown_word", format!("“{shown}” is not one of {}.", words.join(", ")))
+        })
+    }
 }
 
 words! {
@@ -100,6 +155,59 @@ pub enum Transport {
     Capture,
     /// An SMTP relay.
     Smtp(SmtpRelay),
+    /// An account at a provider.
+    Provider(ProviderAccount),
+}
+
+impl Transport {
+    /// What was picked in the form.
+    pub const fn kind(&self) -> TransportKind {
+        match self {
+            Self::Capture => TransportKind::Capture,
+            Self::Smtp(_) => TransportKind::Smtp,
+            Self::Provider(account) => TransportKind::Provider(account.provider),
+        }
+    }
+}
+
+/// Who the messages of a configuration come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Sender {
+    Email(EmailSender),
+    Mobile(MobileSender),
+    /// An app, which its account names.
+    Push {},
+}
+
+impl Sender {
+    /// In one line; empty for push.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Email(sender) => format!("{} <{}>", sender.from_name, sender.from_address),
+            Self::Mobile(sender) => sender.from_number.clone(),
+            Self::Push {} => String::new(),
+        }
+    }
+}
+
+/// The sender of mails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailSender {
+    pub from_name: String,
+    pub from_address: EmailAddress,
+    pub reply_to: Option<EmailAddress>,
+}
+
+/// The sender of mobile messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MobileSender {
+    /// A number in E.164, a short code, or up to 11 letters and digits; empty: the provider picks one.
+    pub from_number: String,
+    /// Country (ISO 3166-1, two letters) of numbers that are given without one; empty: such numbers are refused.
+    pub default_region: String,
 }
 
 /// A stored channel configuration.
@@ -111,9 +219,8 @@ pub struct ChannelConfiguration {
     pub category: Category,
     pub status: ChannelConfigurationStatus,
     pub name: String,
-    pub from_name: String,
-    pub from_address: EmailAddress,
-    pub reply_to: Option<EmailAddress>,
+    #[serde(flatten)]
+    pub sender: Sender,
     pub transport: Transport,
     /// How long after a call its messages are tried again.
     pub retry_minutes: u32,
@@ -129,20 +236,29 @@ pub struct ChannelConfiguration {
 #[serde(rename_all = "camelCase", default)]
 pub struct ChannelConfigurationDraft {
     pub name: String,
+    /// `email`, `mobile` or `push`; empty: email. Chosen for good.
+    pub channel: String,
     /// `marketing` or `transactional`.
     pub category: String,
     pub from_name: String,
     pub from_address: String,
     /// Empty: replies go to the from-address.
     pub reply_to: String,
+    /// Of mobile messages; empty: the provider picks one.
+    pub from_number: String,
+    /// Two letters; empty: numbers need their country.
+    pub default_region: String,
     /// Minutes; empty: [`RETRY_MINUTES_MAX`].
     pub retry_minutes: String,
     /// Messages a second; empty: no limit.
     pub max_per_second: String,
     /// The same to one domain.
     pub max_per_second_per_domain: String,
-    /// `capture` or `smtp`. The fields below count only for `smtp`.
+    /// `capture`, `smtp` or the word of a provider.
     pub transport: String,
+    /// Of a provider: the values of its fields by their names, secrets among them. An empty secret keeps the stored one.
+    pub settings: BTreeMap<String, String>,
+    /// This and the fields below count only for `smtp`.
     pub host: String,
     pub port: String,
     /// `none`, `starttls` or `tls`.
@@ -157,15 +273,16 @@ pub struct ChannelConfigurationDraft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedChannelConfiguration {
     pub name: String,
+    pub channel: Channel,
     pub category: Category,
-    pub from_name: String,
-    pub from_address: EmailAddress,
-    pub reply_to: Option<EmailAddress>,
+    pub sender: Sender,
     pub transport: Transport,
     pub retry_minutes: u32,
     pub rates: Rates,
-    /// A new password, when one was given.
+    /// A new password of a relay, when one was given.
     pub password: Option<String>,
+    /// New secrets of an account, as far as they were given.
+    pub secrets: BTreeMap<String, String>,
 }
 
 impl ChannelConfigurationDraft {
@@ -173,19 +290,11 @@ impl ChannelConfigurationDraft {
     pub fn check(&self) -> Result<CheckedChannelConfiguration, Faults> {
         let mut faults = Faults::default();
         let name = faults.take("name", required_line(&self.name, 100));
+        let channel = faults.take("channel", self.channel());
         let category = faults.take("category", required_word(&self.category));
-        let from_name = faults.take("fromName", required_line(&self.from_name, 100));
-        let from_address = faults.take("fromAddress", self.from_address.parse());
-        let reply_to = if self.reply_to.trim().is_empty() {
-            Some(None)
-        } else {
-            faults.take("replyTo", self.reply_to.parse().map(Some))
-        };
-        let transport = match faults.take("transport", required_word(&self.transport)) {
-            Some(TransportKind::Smtp) => self.check_relay(&mut faults).map(Transport::Smtp),
-            Some(TransportKind::Capture) => Some(Transport::Capture),
-            None => None,
-        };
+        let sender = self.check_sender(channel.unwrap_or(Channel::Email), &mut faults);
+        let mut secrets = BTreeMap::new();
+        let transport = self.check_transport(channel.unwrap_or(Channel::Email), &mut secrets, &mut faults);
         let retry_minutes = check_retry_minutes(&self.retry_minutes, category, &mut faults);
         let rates = Rates {
             max_per_second: check_rate("maxPerSecond", &self.max_per_second, &mut faults),
@@ -196,27 +305,69 @@ impl ChannelConfigurationDraft {
             ),
         };
         let password = (!self.password.is_empty()).then(|| self.password.clone());
-        match (name, category, from_name, from_address, reply_to, transport, retry_minutes) {
-            (
-                Some(name),
-                Some(category),
-                Some(from_name),
-                Some(from_address),
-                Some(reply_to),
-                Some(transport),
-                Some(retry_minutes),
-            ) if faults.is_empty() => Ok(CheckedChannelConfiguration {
-                name,
-                category,
-                from_name,
-                from_address,
-                reply_to,
-                transport,
-                retry_minutes,
-                rates,
-                password,
-            }),
+        match (name, channel, category, sender, transport, retry_minutes) {
+            (Some(name), Some(channel), Some(category), Some(sender), Some(transport), Some(retry_minutes))
+                if faults.is_empty() =>
+            {
+                Ok(CheckedChannelConfiguration {
+                    name,
+                    channel,
+                    category,
+                    sender,
+                    transport,
+                    retry_minutes,
+                    rates,
+                    password,
+                    secrets,
+                })
+            }
             _ => Err(faults),
+        }
+    }
+
+    /// The channel that was picked.
+    pub fn channel(&self) -> Result<Channel, Fault> {
+        if self.channel.trim().is_empty() { Ok(Channel::Email) } else { self.channel.trim().parse() }
+    }
+
+    fn check_sender(&self, channel: Channel, faults: &mut Faults) -> Option<Sender> {
+        match channel {
+            Channel::Email => {
+                let from_name = faults.take("fromName", required_line(&self.from_name, 100));
+                let from_address = faults.take("fromAddress", self.from_address.parse());
+                let reply_to = if self.reply_to.trim().is_empty() {
+                    Some(None)
+                } else {
+                    faults.take("replyTo", self.reply_to.parse().map(Some))
+                };
+                let (from_name, from_address, reply_to) = (from_name?, from_address?, reply_to?);
+                Some(Sender::Email(EmailSender { from_name, from_address, reply_to }))
+            }
+            Channel::Mobile => {
+                let from_number = faults.take("fromNumber", check_mobile_sender(&self.from_number));
+                let default_region = faults.take("defaultRegion", check_region(&self.default_region));
+                let (from_number, default_region) = (from_number?, default_region?);
+                Some(Sender::Mobile(MobileSender { from_number, default_region }))
+            }
+            Channel::Push => Some(Sender::Push {}),
+        }
+    }
+
+    fn check_transport(
+        &self,
+        channel: Channel,
+        secrets: &mut BTreeMap<String, String>,
+        faults: &mut Faults,
+    ) -> Option<Transport> {
+        match faults.take("transport", TransportKind::parse(&self.transport, channel))? {
+            TransportKind::Capture => Some(Transport::Capture),
+            TransportKind::Smtp => self.check_relay(faults).map(Transport::Smtp),
+            TransportKind::Provider(provider) => {
+                let CheckedAccount { account, secrets: given } =
+                    ProviderAccount::check(provider, &self.settings, faults);
+                *secrets = given;
+                Some(Transport::Provider(account))
+            }
         }
     }
 
@@ -258,6 +409,31 @@ impl ChannelConfigurationDraft {
     }
 }
 
+/// A number with its country, a short code, or a name that shows as sender.
+fn check_mobile_sender(text: &str) -> Result<String, Fault> {
+    let text = single_line(text, 20)?;
+    let is_short_code = (3..=8).contains(&text.len()) && text.chars().all(|it| it.is_ascii_digit());
+    let is_name = (1..=11).contains(&text.chars().count())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || " -_&.+".contains(it))
+        && text.chars().any(|it| it.is_ascii_alphabetic());
+    if text.is_empty() || is_short_code || is_name {
+        return Ok(text);
+    }
+    text.parse::<crate::address::PhoneNumber>().map(|number| number.to_string()).map_err(|_| {
+        let text = "Give a number such as +821012345678, a short code, or a name of up to 11 letters and digits.";
+        Fault::new("", "bad_mobile_sender", text)
+    })
+}
+
+fn check_region(text: &str) -> Result<String, Fault> {
+    let text = text.trim().to_uppercase();
+    let is_region = text.len() == 2 && text.chars().all(|letter| letter.is_ascii_uppercase());
+    if text.is_empty() || is_region {
+        return Ok(text);
+    }
+    Err(Fault::new("", "bad_region", "Give the two letters of a country, such as KR, or nothing."))
+}
+
 /// Depends on the category; with another fault there, the widest limits hold.
 fn check_retry_minutes(text: &str, category: Option<Category>, faults: &mut Faults) -> Option<u32> {
     let least = category.unwrap_or(Category::Transactional).retry_minutes_min();
@@ -287,18 +463,30 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
     fn from(stored: &ChannelConfiguration) -> Self {
         let mut draft = Self {
             name: stored.name.clone(),
+            channel: stored.channel.to_string(),
             category: stored.category.to_string(),
-            from_name: stored.from_name.clone(),
-            from_address: stored.from_address.to_string(),
-            reply_to: stored.reply_to.as_ref().map(ToString::to_string).unwrap_or_default(),
             retry_minutes: stored.retry_minutes.to_string(),
             max_per_second: shown(stored.rates.max_per_second),
             max_per_second_per_domain: shown(stored.rates.max_per_second_per_domain),
-            transport: TransportKind::Capture.to_string(),
+            transport: stored.transport.kind().as_str().to_owned(),
             ..Self::default()
         };
+        match &stored.sender {
+            Sender::Email(sender) => {
+                draft.from_name.clone_from(&sender.from_name);
+                draft.from_address = sender.from_address.to_string();
+                draft.reply_to = sender.reply_to.as_ref().map(ToString::to_string).unwrap_or_default();
+            }
+            Sender::Mobile(sender) => {
+                draft.from_number.clone_from(&sender.from_number);
+                draft.default_region.clone_from(&sender.default_region);
+            }
+            Sender::Push {} => {}
+        }
+        if let Transport::Provider(account) = &stored.transport {
+            draft.settings.clone_from(&account.settings);
+        }
         if let Transport::Smtp(relay) = &stored.transport {
-            draft.transport = TransportKind::Smtp.to_string();
             draft.host.clone_from(&relay.host);
             draft.port = relay.port.to_string();
             draft.security = relay.security.to_string();

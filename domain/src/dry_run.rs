@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Faults;
-use crate::content::RenderedEmail;
+use crate::content::Rendered;
 use crate::message::Check;
 
 /// Answer to a call that was only tried.
@@ -36,5 +36,5 @@ pub struct DryRunRecipient {
     /// Every check up to the first that failed.
     pub checks: Vec<Check>,
     /// As the recipient would see it; `None` when it cannot be rendered.
-    pub rendered: Option<RenderedEmail>,
+    pub rendered: Option<Rendered>,
 }

@@ -146,9 +146,68 @@ pub struct ChannelData {
     pub email_address: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile_phone_number: Option<String>,
+    /// Ours, beyond the contract: the device of a push message. Without it the person's registered devices are written to.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::object::optional")]
+    pub push_token: Option<PushToken>,
+}
+
+/// Where a message of a push campaign goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PushToken {
+    pub platform: PushPlatform,
+    /// Of the device; for `web` the subscription as the browser gives it, as JSON text.
+    pub token: String,
+}
+
+words! {
+    /// Whose service a push token is for (reference §5.4).
+    PushPlatform {
+        Fcm = "fcm",
+        Apns = "apns",
+        ApnsSandbox = "apnsSandbox",
+        Web = "web",
+    }
+}
+
+/// Longest push token in bytes: web subscriptions are the longest.
+pub const PUSH_TOKEN_MAX: usize = 2_000;
+
+impl PushToken {
+    /// As the address of a message: the platform, a colon, the token.
+    pub fn to_address(&self) -> String {
+        format!("{}:{}", self.platform, self.token)
+    }
+
+    /// Reads what [`PushToken::to_address`] wrote.
+    pub fn from_address(address: &str) -> Option<Self> {
+        let (platform, token) = address.split_once(':')?;
+        Some(Self { platform: platform.parse().ok()?, token: token.to_owned() })
+    }
+
+    /// One line of printable characters, of bounded length. The fault's path is that of the token.
+    pub fn check(&self) -> Result<(), Fault> {
+        let is_good = (1..=PUSH_TOKEN_MAX).contains(&self.token.len()) && !self.token.chars().any(char::is_control);
+        let text = format!("A push token is one line of 1 to {PUSH_TOKEN_MAX} bytes.");
+        if is_good { Ok(()) } else { Err(Fault::new("token", "bad_push_token", text)) }
+    }
 }
 
 impl Recipient {
+    /// The number to write to as the call gives it: `channelData.mobilePhoneNumber`, otherwise `userId` when the namespace is
+    /// `phone`; with its path, relative to the recipient.
+    pub fn phone_number(&self) -> Result<(&str, &'static str), Fault> {
+        let path = "channelData.mobilePhoneNumber";
+        match self.channel_data.as_ref().and_then(|data| data.mobile_phone_number.as_deref()) {
+            Some(given) => Ok((given, path)),
+            None if self.namespace.eq_ignore_ascii_case("phone") => Ok((&self.user_id, "userId")),
+            None => {
+                let text = "Give channelData.mobilePhoneNumber, or a userId of namespace phone.";
+                Err(Fault::new(path, "required", text))
+            }
+        }
+    }
+
     /// The address to write to: `channelData.emailAddress`, otherwise `userId` when the namespace is `email`.
     /// The fault's path is relative to the recipient.
     pub fn email_address(&self) -> Result<EmailAddress, Fault> {
@@ -223,10 +282,8 @@ impl Recipient {
         }
         local.take("userId", crate::address::required_line(&self.user_id, 255));
         local.take("namespace", crate::address::required_line(&self.namespace, 100));
-        if local.is_empty()
-            && let Err(fault) = self.email_address()
-        {
-            local.0.push(fault);
+        if let Some(token) = self.channel_data.as_ref().and_then(|data| data.push_token.as_ref()) {
+            local.take("channelData.pushToken", token.check());
         }
         for (name, data) in [("context", &self.context), ("profile", &self.profile)] {
             let bytes = data.as_ref().map_or(0, json_bytes);

@@ -100,6 +100,8 @@ id! {
     ImportId = "imp_";
     /// An execution that is to start later.
     ScheduleId = "sch_";
+    /// What a person wrote to one of our numbers.
+    InboundId = "inb_";
     /// An API client: the `client_id` and `x-api-key` of the execution API.
     ApiClientId = "cli_";
 }

@@ -5,11 +5,14 @@
 //! | [`campaign`] | a named intention to say something; its editable *draft* and its immutable *versions* |
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
-//! | [`content`] | what is said: subject, preheader, HTML, text |
+//! | [`provider`] | who carries messages over the network, and what an account there consists of |
+//! | [`content`] | what is said, in the shape of its channel |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
+//! | [`segments`] | into how many parts an SMS is cut |
+//! | [`suppression`] | an address that is not written to any more |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
 //! | [`access`] | roles and the one list of permissions |
@@ -32,7 +35,10 @@ pub mod id;
 pub mod message;
 pub mod object;
 pub mod page;
+pub mod provider;
 pub mod sandbox;
+pub mod segments;
+pub mod suppression;
 pub mod time;
 pub mod timeline;
 pub mod variable;

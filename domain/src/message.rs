@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
-use crate::content::RenderedEmail;
+use crate::content::Rendered;
 use crate::id::{CampaignId, ExecutionId, MessageId};
 use crate::word::words;
 use crate::{Failure, Timestamp};
@@ -55,9 +55,9 @@ impl MessageState {
                 next,
                 Self::Queued | Self::Sent | Self::Captured | Self::Failed | Self::Excluded | Self::InDoubt
             ),
-            Self::Sent => matches!(next, Self::Delivered | Self::Bounced),
+            Self::Sent | Self::InDoubt => matches!(next, Self::Delivered | Self::Bounced | Self::Failed),
             Self::Delivered => matches!(next, Self::Bounced),
-            Self::Captured | Self::Bounced | Self::Excluded | Self::Cancelled | Self::Failed | Self::InDoubt => false,
+            Self::Captured | Self::Bounced | Self::Excluded | Self::Cancelled | Self::Failed => false,
         };
         if allowed {
             Ok(next)
@@ -164,6 +164,57 @@ impl Attempt {
     }
 }
 
+words! {
+    /// What a provider told of a message after it was handed over.
+    FeedbackKind {
+        /// It passed the message on; not yet at the recipient.
+        Accepted = "accepted",
+        Delivered = "delivered",
+        /// It is still trying.
+        Deferred = "deferred",
+        /// It did not arrive, because of the address.
+        Bounced = "bounced",
+        /// It did not arrive, and not because of the address.
+        Failed = "failed",
+        /// The recipient called it spam.
+        Complained = "complained",
+        /// The recipient wants no more.
+        Unsubscribed = "unsubscribed",
+        Opened = "opened",
+        Clicked = "clicked",
+    }
+}
+
+impl FeedbackKind {
+    /// Where the message is after this; `None`: that stays as it is.
+    pub const fn state(self) -> Option<MessageState> {
+        match self {
+            Self::Delivered => Some(MessageState::Delivered),
+            Self::Bounced => Some(MessageState::Bounced),
+            Self::Failed => Some(MessageState::Failed),
+            Self::Accepted | Self::Deferred | Self::Complained | Self::Unsubscribed | Self::Opened | Self::Clicked => {
+                None
+            }
+        }
+    }
+}
+
+/// One thing that a provider told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Feedback {
+    pub kind: FeedbackKind,
+    /// By the provider's clock.
+    pub told_at: Timestamp,
+    pub received_at: Timestamp,
+    /// Stable code such as `twilio_30005`; `None` when all is well.
+    pub reason: Option<String>,
+    /// The provider's words.
+    pub words: String,
+    /// As it came.
+    pub raw: serde_json::Value,
+}
+
 /// One check that decided whether the message may go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -192,6 +243,8 @@ pub struct MessageDetail {
     pub rendered: Option<RenderedMessage>,
     /// Oldest first.
     pub attempts: Vec<Attempt>,
+    /// What the provider told afterwards, in the order in which it came.
+    pub feedback: Vec<Feedback>,
     /// What the call said of the recipient: `profile` and `context` as JSON.
     pub recipient: serde_json::Value,
 }
@@ -201,8 +254,8 @@ pub struct MessageDetail {
 #[serde(rename_all = "camelCase")]
 pub struct RenderedMessage {
     #[serde(flatten)]
-    pub email: RenderedEmail,
-    /// Name and value, in order.
+    pub content: Rendered,
+    /// Of a mail: name and value, in order.
     pub headers: Vec<(String, String)>,
 }
 
@@ -232,7 +285,7 @@ mod tests {
     fn nothing_leaves_a_final_state_but_by_the_providers_word() {
         for state in MessageState::ALL.iter().copied().filter(|state| state.is_final()) {
             for next in MessageState::ALL.iter().copied() {
-                let by_provider = matches!(next, MessageState::Delivered | MessageState::Bounced);
+                let by_provider = FeedbackKind::ALL.iter().any(|kind| kind.state() == Some(next));
                 assert!(state.to(next).is_err() || by_provider, "{state} → {next}");
             }
         }

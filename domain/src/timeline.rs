@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::id::{CampaignId, ExecutionId};
-use crate::message::{Attempt, Check, MessageDetail, MessageState};
+use crate::message::{Attempt, Check, Feedback, MessageDetail, MessageState};
 
 /// One step of the story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,10 +31,12 @@ pub enum What {
     },
     /// It was decided whether the message may go.
     Checked { checks: Vec<Check> },
-    /// The content was filled in. Sizes in bytes.
+    /// The content was filled in. Sizes in bytes; `subject` is the line that stands for it.
     Rendered { subject: String, html_bytes: usize, text_bytes: usize },
     /// It was tried to hand the message over.
     Attempted(Attempt),
+    /// The provider told what became of it.
+    Told(Feedback),
     /// Where the message is now.
     State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
 }
@@ -45,8 +47,8 @@ impl MessageDetail {
         let attempted = |attempt: &Attempt| Event { at: attempt.started_at, what: What::Attempted(attempt.clone()) };
         let mut events: Vec<Event> = self.attempts.iter().map(attempted).collect();
         if let (Some(at), Some(mail)) = (self.rendered_at, &self.rendered) {
-            let (html_bytes, text_bytes) = (mail.email.html.len(), mail.email.text.len());
-            let subject = mail.email.subject.clone();
+            let (html_bytes, text_bytes) = mail.content.sizes();
+            let subject = mail.content.headline();
             events.insert(self.attempt_of(at), Event { at, what: What::Rendered { subject, html_bytes, text_bytes } });
         }
         if let Some(at) = self.checked_at.filter(|_| !self.checks.is_empty()) {
@@ -54,6 +56,8 @@ impl MessageDetail {
             let place = self.attempt_of(at) + usize::from(self.rendered_at.is_some_and(|rendered| rendered < at));
             events.insert(place, Event { at, what: What::Checked { checks: self.checks.clone() } });
         }
+        let told = |feedback: &Feedback| Event { at: feedback.received_at, what: What::Told(feedback.clone()) };
+        events.extend(self.feedback.iter().map(told));
         events.insert(0, self.accepted());
         events.push(self.now());
         events

@@ -16,6 +16,10 @@
 //! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
 //! | [`senders`] | the code that talks to a provider |
+//! | `suppressions`, `push_tokens`, `addresses` | where messages of a person go, and where not any more |
+//! | [`outbound`] | requests to addresses that people configure |
+//! | [`providers`] | what providers are asked, answer and tell later |
+//! | [`feedback`] | what they tell: delivered, bounced, STOP |
 //! | [`log`] | executions, messages, timelines, the capture inbox |
 //! | [`retention`] | old data goes; a person is forgotten |
 //! | `upkeep` | the loops beside delivery: runs, schedules, retention |
@@ -25,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub mod accounts;
+mod addresses;
 pub mod api_clients;
 pub mod audiences;
 pub mod campaign_files;
@@ -34,6 +39,7 @@ pub mod channel_configurations;
 pub mod clock;
 pub mod delivery;
 mod error;
+pub mod feedback;
 pub mod ids;
 pub mod intake;
 pub mod keys;
@@ -41,7 +47,10 @@ mod lane;
 pub mod limits;
 pub mod log;
 pub mod news;
+pub mod outbound;
 mod packed;
+pub mod providers;
+mod push_tokens;
 mod recent;
 pub mod retention;
 pub mod runs;
@@ -49,6 +58,7 @@ pub mod sandboxes;
 mod schedules;
 pub mod senders;
 pub mod store;
+mod suppressions;
 mod upkeep;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -74,6 +84,10 @@ pub struct Settings {
     pub context_max_bytes: usize,
     /// How much API clients may call.
     pub limits: limits::Settings,
+    /// Requests to addresses that people configure.
+    pub outbound: outbound::Settings,
+    /// Where the world reaches this server, without a slash at the end: for links in messages and for callbacks of providers.
+    pub public_url: String,
 }
 
 impl Settings {
@@ -88,6 +102,8 @@ impl Settings {
             token_lifetime_seconds: 86_399,
             context_max_bytes: 200 * 1024,
             limits: limits::Settings::default(),
+            outbound: outbound::Settings::default(),
+            public_url: String::new(),
         }
     }
 
@@ -123,6 +139,7 @@ struct Inner {
     rates: limits::Rates,
     quotas: limits::Quotas,
     backlog: limits::Backlog,
+    suppressions: suppressions::SuppressionCache,
 }
 
 impl Engine {
@@ -133,7 +150,8 @@ impl Engine {
         let keys = keys::Keys::derive(&settings.secret_key);
         let news = news::News::new();
         let health = store::health::Health::of(store.clone());
-        let delivery = Arc::new(delivery::Shared::new(&settings.delivery, &store));
+        let accounts = senders::Accounts::new(&settings.outbound, &settings.public_url);
+        let delivery = Arc::new(delivery::Shared::new(&settings.delivery, &store, accounts));
         let desk = intake::Desk {
             store: store.clone(),
             health: health.clone(),
@@ -161,6 +179,7 @@ impl Engine {
             rates: limits::Rates::default(),
             quotas: limits::Quotas::default(),
             backlog: limits::Backlog::default(),
+            suppressions: suppressions::SuppressionCache::default(),
         })))
     }
 
@@ -168,8 +187,15 @@ impl Engine {
         &self.0.store
     }
 
-    pub(crate) fn now(&self) -> domain::Timestamp {
+    /// The time, by the engine's clock.
+    pub fn now(&self) -> domain::Timestamp {
         self.0.clock.now()
+    }
+
+    /// Where the provider of a configuration is to tell what becomes of messages; `None`: this server has no public address.
+    pub fn callback_url(&self, id: &domain::id::ChannelConfigurationId) -> Option<String> {
+        let public = &self.0.settings.public_url;
+        (!public.is_empty()).then(|| format!("{public}/callbacks/{id}"))
     }
 
     /// Most bytes of `context`, and of `profile`, of one recipient of a call.

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use domain::address::EmailAddress;
+use domain::address::{EmailAddress, PhoneNumber};
 use domain::execution::Erased;
 use domain::{Fault, SandboxName, Timestamp};
 
+use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, removal};
+use crate::store::{audiences, push_tokens, removal};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -75,6 +76,7 @@ impl Engine {
             swept.messages = in_steps!(self, |tx| removal::remove_messages(&mut tx, end, STEP).await? as u64);
             swept.executions = in_steps!(self, |tx| removal::remove_executions(&mut tx, end, STEP).await?);
             swept.schedules = in_steps!(self, |tx| removal::remove_schedules(&mut tx, end, STEP).await?);
+            in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
         }
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
@@ -87,21 +89,27 @@ impl Engine {
 
     /// Removes a person from a sandbox: messages in every state with their attempts and renderings, and memberships of
     /// audiences. Request ids stay: they are the callers' own, and should say nothing of a person. A message that is being
-    /// sent at this moment still goes out. Invalid at `email` for no email address.
+    /// sent at this moment still goes out. Also the devices that are registered
+    /// for it. `email`: an email address, or a number in E.164. Invalid at `email` for neither.
     pub async fn erase_person(&self, sandbox: &SandboxName, email: &str, by: &str) -> Result<Erased> {
-        let address: EmailAddress = email.parse().map_err(|fault: Fault| fault.under("email"))?;
+        let (address, namespace) = address_of(email)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let mut removed = Removed::default();
         // Members first: a run that is going on makes no further message for this person.
         let memberships = in_steps!(self, |tx| {
-            audiences::remove_memberships(&mut tx, &sandbox, address.as_str(), OF_PERSON).await?
+            audiences::remove_memberships(&mut tx, &sandbox, namespace, &address, OF_PERSON).await?
         });
         let messages = in_steps!(self, |tx| {
-            let step = removal::remove_of_person(&mut tx, &sandbox, address.as_str(), OF_PERSON).await?;
+            let step = removal::remove_of_person(&mut tx, &sandbox, &address, OF_PERSON).await?;
             removed.attempts += step.attempts;
             removed.renderings += step.renderings;
             step.messages
         });
+        let mut tx = self.store().begin().await?;
+        let person = Person { user_id: &address, namespace };
+        push_tokens::remove_of_person(&mut tx, &sandbox, person).await?;
+        removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
+        tx.commit().await?;
         self.store().forget_removed().await?;
         let Removed { attempts, renderings, .. } = removed;
         // Who it was is not said: the log would keep what was to be forgotten.
@@ -109,4 +117,13 @@ impl Engine {
         self.0.news.tell(&sandbox);
         Ok(Erased { messages, attempts, renderings, memberships })
     }
+}
+
+/// The address of a person, and the namespace whose user ids are such addresses.
+fn address_of(text: &str) -> Result<(String, &'static str), Fault> {
+    if let Ok(number) = text.parse::<PhoneNumber>() {
+        return Ok((number.to_string(), "phone"));
+    }
+    let address: EmailAddress = text.parse().map_err(|fault: Fault| fault.under("email"))?;
+    Ok((address.to_string(), "email"))
 }

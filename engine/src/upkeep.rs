@@ -1,4 +1,5 @@
-//! What a process does beside answering and delivering: runs become messages, schedules run, old data goes.
+//! What a process does beside answering and delivering: runs become messages, schedules run, old data goes, sessions are
+//! listened to.
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ impl Engine {
             () = self.expand_for_ever() => {}
             () = self.fire_for_ever() => {}
             () = self.sweep_for_ever() => {}
+            () = self.hear_sessions_for_ever() => {}
         }
     }
 

@@ -55,7 +55,8 @@ fn complete(name: &str, configuration: &ChannelConfiguration) -> CampaignDraft {
             subject: "Order {{ context.order.id }}".into(),
             html: "<p>Thank you, {{ profile.person.name.firstName }}.</p>".into(),
             ..Default::default()
-        },
+        }
+        .into(),
         ..Default::default()
     }
 }
@@ -210,7 +211,7 @@ on_both!(a_template_with_a_fault_is_refused_at_review_and_the_version_knows_its_
     let id = created.campaign.id.clone();
     let right = complete("Welcome", &configuration);
     let mut wrong = right.clone();
-    wrong.content.html = "<p>Thank you, {{ name }}.</p>".into();
+    wrong.content.email_mut().unwrap().html = "<p>Thank you, {{ name }}.</p>".into();
     let broken = saved(world, &created, &wrong).await;
     let review = world.review_campaign(&dev(), &id).await.unwrap();
     assert_eq!(told(&review.errors), [("content.html", "unknown_variable")]);
@@ -238,7 +239,7 @@ on_both!(a_configuration_of_another_sandbox_does_not_exist_here, |world| async {
 on_both!(edits_of_a_live_campaign_wait_until_they_are_published_as_the_next_version, |world| async {
     let (first, configuration) = live(world, "Welcome").await;
     let mut edited = complete("Welcome", &configuration);
-    edited.content.subject = "News of {{ context.order.id }}".into();
+    edited.content.email_mut().unwrap().subject = "News of {{ context.order.id }}".into();
     let open = saved(world, &first, &edited).await;
     assert!(open.campaign.draft_open);
     assert_eq!(open.live, first.live);
@@ -247,7 +248,7 @@ on_both!(edits_of_a_live_campaign_wait_until_they_are_published_as_the_next_vers
     assert_eq!(published(world, &back).await.campaign.live_version, Some(1), "nothing new, no new version");
     let second = published(world, &saved(world, &back, &edited).await).await;
     assert_eq!((second.campaign.live_version, second.campaign.draft_open), (Some(2), false));
-    assert_eq!(second.live.unwrap().definition.content.subject, edited.content.subject);
+    assert_eq!(second.live.unwrap().definition.content, edited.content);
 });
 
 on_both!(versions_are_listed_newest_first_and_in_their_own_sandbox_only, |world| async {
@@ -380,7 +381,7 @@ on_both!(a_configuration_is_saved_with_its_revision_and_its_category_is_frozen_o
 on_both!(a_password_stays_with_its_host_and_is_never_shown, |world| async {
     let password_set = |configuration: &ChannelConfiguration| match &configuration.transport {
         Transport::Smtp(relay) => relay.password_set,
-        Transport::Capture => false,
+        Transport::Capture | Transport::Provider(_) => false,
     };
     let made = world.create_channel_configuration(&dev(), &smtp("Shop"), ANN).await.unwrap();
     assert!(password_set(&made));

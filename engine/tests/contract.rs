@@ -119,7 +119,7 @@ on_both!(an_example_of_another_type_is_not_stored, |world| async {
 on_both!(the_review_warns_of_what_would_break_callers_and_does_not_block, |world| async {
     let shop = Shop::capturing(world).await;
     let saved = save(world, &shop.campaign, |draft| {
-        draft.content.html = "<p>{{ context.order.id }} for {{ profile.name }}</p>".into();
+        draft.content.email_mut().unwrap().html = "<p>{{ context.order.id }} for {{ profile.name }}</p>".into();
         draft.variables = rules(json!({ ORDER: { "type": "string" } }));
     })
     .await;
@@ -136,7 +136,7 @@ on_both!(a_run_keeps_the_contract_in_its_context_and_in_each_profile, |world| as
     import(world, &dev(), "Readers", list).await;
     let shop = Shop::with(world, &dev(), "News", "marketing", "{ kind: capture }", "").await;
     let saved = save(world, &shop.campaign, |draft| {
-        draft.content.html = "<p>{{ context.order.id }}, {{ profile.age }}</p>".into();
+        draft.content.email_mut().unwrap().html = "<p>{{ context.order.id }}, {{ profile.age }}</p>".into();
         draft.variables = rules(json!({ ORDER: { "type": "integer" }, "profile.age": { "type": "integer" } }));
     })
     .await;

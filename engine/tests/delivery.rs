@@ -63,7 +63,10 @@ on_both!(in_capture_mode_a_message_is_rendered_and_kept_and_nothing_leaves, |wor
     assert_eq!(codes, ["campaign_live", "address_valid", "context_complete", "configuration_active", "sandbox_mode"]);
     assert!(story.checks.iter().all(|check| check.passed));
     let rendered = story.rendered.as_ref().unwrap();
-    assert_eq!((rendered.email.subject.as_str(), rendered.email.html.as_str()), ("Order 7", "<p>Order 7</p>"));
+    assert_eq!(
+        (rendered.content.email().unwrap().subject.as_str(), rendered.content.email().unwrap().html.as_str()),
+        ("Order 7", "<p>Order 7</p>")
+    );
     assert!(rendered.headers.contains(&("To".to_owned(), "ann@example.com".to_owned())), "{:?}", rendered.headers);
     assert_eq!((outcomes(&story), story.attempts[0].via.as_str()), (vec!["accepted"], "capture"));
     assert!(relay.arrived().is_empty());

@@ -218,8 +218,11 @@ on_both!(signs_that_databases_and_mails_do_not_take_are_no_trouble, |world| asyn
     let story = shop.story(world, &accepted.execution_id).await;
     assert_eq!(story.message.state.as_str(), "captured");
     let rendered = story.rendered.unwrap();
-    assert_eq!(rendered.email.subject, "Order Bcc: all@example.com");
-    assert!(!rendered.email.html.contains('\0') && rendered.email.html.contains("Bcc"));
+    assert_eq!(rendered.content.email().unwrap().subject, "Order Bcc: all@example.com");
+    assert!(
+        !rendered.content.email().unwrap().html.contains('\0')
+            && rendered.content.email().unwrap().html.contains("Bcc")
+    );
     let body = shop.request_with("r-2", vec![recipient("a\u{0}nn@example.com", json!({"order": {"id": 1}}))]);
     assert_eq!(failure(shop.trigger(world, body).await).status(), 400);
 });

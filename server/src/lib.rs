@@ -14,6 +14,7 @@
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod callbacks;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -4,12 +4,12 @@ use app::console::protect;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
-use crate::{api, assets, console, events, health, request};
+use crate::{api, assets, callbacks, console, events, health, request};
 
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/messages/{message}", get(api::messages::find))
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))
         .route("/im/messages/{message}/timeline", get(api::messages::timeline))
+        .route("/im/push-tokens", post(api::push_tokens::register).delete(api::push_tokens::remove))
         .route("/im/health", get(api::health))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(state.engine.context_max_bytes())));
     // Everybody: trades credentials for a token.
@@ -48,6 +49,12 @@ pub fn router(state: AppState) -> Router {
             .layer(CatchPanicLayer::custom(api::after_panic))
             .layer(from_fn_with_state(state.clone(), api::answer_in_time))
     };
+    // Providers: each by its signature.
+    let callbacks = Router::new()
+        .route("/callbacks/{configuration}", any(callbacks::hear))
+        .layer(DefaultBodyLimit::max(callbacks::BODY_MAX_BYTES))
+        .layer(CatchPanicLayer::custom(api::after_panic))
+        .layer(from_fn_with_state(state.clone(), api::answer_in_time));
     // Without its role, the API still says so in its own words.
     let (execution_api, token_endpoint) =
         if roles.api { (execution_api, token_endpoint) } else { (Router::new(), Router::new()) };
@@ -59,7 +66,7 @@ pub fn router(state: AppState) -> Router {
     // Everybody.
     let documents =
         Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
-    let answers = if roles.api { answers.merge(documents) } else { answers };
+    let answers = if roles.api { answers.merge(documents).merge(callbacks) } else { answers };
     let answers = if roles.console { answers.merge(with_console(&state)) } else { answers };
     answers.layer(from_fn(request::identify)).with_state(state)
 }

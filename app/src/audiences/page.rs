@@ -69,7 +69,11 @@ pub fn HowToImport() -> impl IntoView {
         <pre class="sample" tabindex="0" aria-label=t.audiences.command>{command}</pre>
         <p class="hint">{t.audiences.line_about}</p>
         <pre class="sample" tabindex="0" aria-label=t.audiences.line>{LINE}</pre>
+        <p class="hint">{t.audiences.line_phone}</p>
+        <pre class="sample" tabindex="0" aria-label=t.audiences.line_of_number>{LINE_OF_NUMBER}</pre>
     }
 }
 
 const LINE: &str = r#"{"userId": "ann@example.com", "profile": {"person": {"name": {"firstName": "Ann"}}}}"#;
+const LINE_OF_NUMBER: &str =
+    r#"{"userId": "+12025550123", "namespace": "phone", "profile": {"person": {"name": {"firstName": "Ann"}}}}"#;

@@ -2,19 +2,14 @@
 
 use domain::Page;
 use domain::audience::Audience;
-#[cfg(feature = "ssr")]
-use domain::campaign::CampaignDraft;
 use domain::campaign::{Campaign, CampaignDetail, Review, Step, VersionLine};
-use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
 use domain::message::Message;
-#[cfg(feature = "ssr")]
-use domain::variable::VariableRule;
 use leptos::prelude::*;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "ssr")]
-use super::typed::{text_of, value_of};
+use super::step_fields::StepFields;
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
 use crate::failure::answer;
@@ -43,8 +38,9 @@ pub struct OpenedCampaign {
 pub struct ConfigurationChoice {
     pub id: String,
     pub name: String,
-    /// `Shop <shop@example.com>`.
+    /// `Shop <shop@example.com>`, a number, or the name of the provider.
     pub from: String,
+    pub channel: Channel,
     pub category: Category,
     pub status: ChannelConfigurationStatus,
     /// Its messages land in the capture inbox.
@@ -57,118 +53,6 @@ pub struct CallActivity {
     /// Oldest hour first; the last one is the present hour.
     pub calls_per_hour: Vec<i64>,
     pub last_failure: Option<Message>,
-}
-
-/// The fields of one step. What a form does not have stays as it is stored; what it has empty is emptied.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct StepFields {
-    #[serde(deserialize_with = "given")]
-    pub name: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub description: Option<String>,
-    /// `true` or `false`.
-    #[serde(deserialize_with = "given")]
-    pub high_throughput: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub configuration_id: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub subject: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub preheader: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub html: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub text: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub namespace: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub audience: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub start: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub end: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub time_zone: Option<String>,
-    #[serde(deserialize_with = "given")]
-    pub messages_per_second: Option<String>,
-    pub variables: Vec<VariableFields>,
-}
-
-/// What a form says of one variable.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct VariableFields {
-    pub path: String,
-    /// A word of `ValueType`; empty: any type that the content can read.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `true` or `false`; empty: as the content has it.
-    pub required: String,
-    /// As a person types it; empty: none.
-    pub example: String,
-}
-
-/// A field that a form has. In forms, "empty" would otherwise be read as "not there".
-fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(field).map(Some)
-}
-
-#[cfg(feature = "ssr")]
-impl StepFields {
-    /// The draft with these fields in their places.
-    pub fn put_into(self, mut draft: CampaignDraft) -> CampaignDraft {
-        let places = [
-            (&mut draft.name, self.name),
-            (&mut draft.description, self.description),
-            (&mut draft.configuration_id, self.configuration_id),
-            (&mut draft.content.subject, self.subject),
-            (&mut draft.content.preheader, self.preheader),
-            (&mut draft.content.html, self.html),
-            (&mut draft.content.text, self.text),
-            (&mut draft.audience.namespace, self.namespace),
-            (&mut draft.audience.id, self.audience),
-            (&mut draft.schedule.start, self.start),
-            (&mut draft.schedule.end, self.end),
-            (&mut draft.schedule.time_zone, self.time_zone),
-            (&mut draft.schedule.messages_per_second, self.messages_per_second),
-        ];
-        if let Some(given) = self.high_throughput {
-            draft.high_throughput = given == "true";
-        }
-        for (place, given) in places {
-            if let Some(given) = given {
-                *place = with_plain_breaks(&given);
-            }
-        }
-        for fields in self.variables {
-            let rule = fields.rule(draft.variables.get(&fields.path));
-            draft.variables.insert(fields.path, rule);
-        }
-        draft
-    }
-}
-
-/// Forms send line breaks as CR LF; they are stored as LF.
-#[cfg(feature = "ssr")]
-fn with_plain_breaks(text: &str) -> String {
-    text.replace("\r\n", "\n")
-}
-
-#[cfg(feature = "ssr")]
-impl VariableFields {
-    /// An example that was not touched stays the value that it was: its text alone may stand for another one.
-    fn rule(&self, before: Option<&VariableRule>) -> VariableRule {
-        let kind = self.kind.parse().ok();
-        let text = with_plain_breaks(&self.example);
-        let stored = before.filter(|before| before.kind == kind).and_then(|before| before.example.as_ref());
-        let example = match stored {
-            _ if text.is_empty() => None,
-            Some(stored) if text_of(stored, kind) == text => Some(stored.clone()),
-            _ => Some(value_of(&text, kind)),
-        };
-        VariableRule { kind, required: self.required.parse().ok(), example }
-    }
 }
 
 /// Where a save leads.
@@ -280,8 +164,10 @@ pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
-    use domain::campaign::{Campaign, Step};
-    use domain::channel_configuration::{Category, ChannelConfiguration, ChannelConfigurationStatus, Transport};
+    use domain::campaign::{Campaign, CampaignDraft, Step};
+    use domain::channel_configuration::{
+        Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
+    };
     use domain::id::CampaignId;
     use domain::{Failure, SandboxName};
     use engine::Result;
@@ -351,7 +237,13 @@ mod server {
     pub async fn save(sandbox: String, campaign: String, revision: i64, fields: StepFields, way: &Way) -> Result<()> {
         let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
         let stored = caller.engine.find_campaign(&sandbox, &id).await?;
-        let draft = fields.put_into(stored.draft);
+        fields.check().into_result()?;
+        let before = stored.draft.content.channel();
+        let mut draft = fields.put_into(stored.draft);
+        if draft.content.channel() != before {
+            let all = caller.engine.list_channel_configurations(&sandbox).await?;
+            drop_foreign_configuration(&mut draft, &all);
+        }
         let saved = caller.engine.save_draft(&sandbox, &id, revision, &draft, caller.name()).await?;
         redirect(&match way.next() {
             next if next == way.step => address_of(&sandbox, &saved.campaign, next),
@@ -418,11 +310,25 @@ mod server {
         format!("{}&saved={}", step_path(sandbox.as_str(), campaign.id.as_str(), step), campaign.revision)
     }
 
+    /// The form may still name a configuration of the channel that the campaign had before.
+    fn drop_foreign_configuration(draft: &mut CampaignDraft, all: &[ChannelConfiguration]) {
+        let chosen = all.iter().find(|found| found.id.as_str() == draft.configuration_id);
+        if chosen.is_some_and(|found| found.channel != draft.content.channel()) {
+            draft.configuration_id.clear();
+        }
+    }
+
     fn choice(configuration: &ChannelConfiguration) -> ConfigurationChoice {
+        let sender = configuration.sender.label();
+        let from = match configuration.transport.kind() {
+            TransportKind::Provider(provider) if sender.is_empty() => provider.label().to_owned(),
+            _ => sender,
+        };
         ConfigurationChoice {
             id: configuration.id.to_string(),
             name: configuration.name.clone(),
-            from: format!("{} <{}>", configuration.from_name, configuration.from_address),
+            from,
+            channel: configuration.channel,
             category: configuration.category,
             status: configuration.status,
             captures: configuration.transport == Transport::Capture,
@@ -432,19 +338,7 @@ mod server {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::variable::ValueType;
-
     use super::*;
-
-    #[test]
-    fn a_step_changes_its_own_fields_only() {
-        let stored = CampaignDraft { name: "Welcome".into(), description: "First mail".into(), ..Default::default() };
-        let fields =
-            StepFields { subject: Some("Hello".into()), html: Some("<p>\r\n</p>".into()), ..Default::default() };
-        let draft = fields.put_into(stored);
-        assert_eq!((draft.name.as_str(), draft.description.as_str()), ("Welcome", "First mail"));
-        assert_eq!((draft.content.subject.as_str(), draft.content.html.as_str()), ("Hello", "<p>\n</p>"));
-    }
 
     #[test]
     fn a_save_leads_to_the_next_step_unless_another_was_asked_for() {
@@ -452,33 +346,5 @@ mod tests {
         assert_eq!(way.next(), Step::Audience);
         assert_eq!(Way { stay: true, ..way.clone() }.next(), Step::Content);
         assert_eq!(Way { leave: "review".into(), ..way }.next(), Step::Review);
-    }
-
-    #[test]
-    fn what_is_said_of_a_value_is_saved_and_an_untouched_example_stays_what_it_was() {
-        let rule = |example: serde_json::Value| VariableRule { example: Some(example), ..VariableRule::default() };
-        let (id, old) = ("context.id".to_owned(), "context.old".to_owned());
-        let stored = [(id.clone(), rule("1001".into())), (old.clone(), rule(true.into()))];
-        let stored = CampaignDraft { variables: stored.into(), ..Default::default() };
-        let said = |kind: &str, example: &str| {
-            let fields = VariableFields {
-                path: id.clone(),
-                kind: kind.into(),
-                required: "true".into(),
-                example: example.into(),
-            };
-            StepFields { variables: vec![fields], ..Default::default() }.put_into(stored.clone()).variables
-        };
-        assert_eq!(said("", "1001")[&id], VariableRule { required: Some(true), ..rule("1001".into()) });
-        let typed = VariableRule { kind: Some(ValueType::Integer), required: Some(true), ..rule(1001.into()) };
-        assert_eq!(said("integer", "1001")[&id], typed);
-        assert_eq!((said("", "")[&id].example.clone(), said("", "")[&old].clone()), (None, rule(true.into())));
-    }
-
-    #[test]
-    fn an_emptied_field_is_saved_as_empty() {
-        let stored = CampaignDraft { description: "First mail".into(), ..Default::default() };
-        let draft = StepFields { description: Some(String::new()), ..Default::default() }.put_into(stored);
-        assert_eq!(draft.description, "");
     }
 }

@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use super::calls::{CampaignList, list_campaigns};
 use super::words::{Status, category_name, status_name};
 use super::{campaign_path, list_path, step_path};
+use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
@@ -85,6 +86,7 @@ fn Campaigns(list: CampaignList, filtered: bool) -> impl IntoView {
     }
     let columns = vec![
         t.campaigns.name,
+        t.channels.channel,
         t.campaigns.category,
         t.campaigns.status,
         t.campaigns.live_version,
@@ -135,6 +137,7 @@ fn Row(campaign: Campaign) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="wide"><A href=href>{name}</A></th>
+            <td data-label=t.channels.channel>{channel_short(campaign.channel)}</td>
             <td data-label=t.campaigns.category>{category_name(campaign.category)}</td>
             <td data-label=t.campaigns.status><Status campaign=campaign.clone()/></td>
             <td class="number" data-label=t.campaigns.live_version>{version}</td>

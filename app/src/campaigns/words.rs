@@ -2,6 +2,7 @@
 
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use domain::channel_configuration::Category;
+use domain::content::Content;
 use domain::variable::ValueType;
 use leptos::prelude::*;
 
@@ -35,6 +36,25 @@ pub fn throughput_name(high: bool) -> &'static str {
 /// The name of a type of value.
 pub fn type_name(kind: ValueType) -> &'static str {
     texts().types.of(kind.as_str()).unwrap_or(kind.as_str())
+}
+
+/// Name and source of the text that stands for a content in a list of facts: the subject of a mail, the title or text of the
+/// others. The source may be empty.
+pub fn main_text(content: &Content) -> (&'static str, String) {
+    let t = texts();
+    match content {
+        Content::Email(email) => (t.content_step.subject, email.subject.clone()),
+        Content::Mobile(mobile) => (t.mobile_step.text, mobile.text.clone()),
+        Content::Push(push) => (t.push_step.title, push.title.clone()),
+    }
+}
+
+/// Is there something to be shown?
+pub fn is_written(content: &Content) -> bool {
+    match content {
+        Content::Email(email) => !email.html.is_empty(),
+        Content::Mobile(_) | Content::Push(_) => content.templates().iter().any(|(_, source)| !source.is_empty()),
+    }
 }
 
 /// The word of a status.

@@ -130,22 +130,10 @@ fn campaign_options(choices: Vec<CampaignChoice>, chosen: &str) -> Vec<(String, 
     [all].into_iter().chain(missing).chain(listed).collect()
 }
 
-/// States that a message can be in today. Nothing tells Hermod yet that a message was delivered or came back, and no
-/// rule excludes one: to look for these would always find nothing.
-const REACHABLE: [MessageState; 7] = [
-    MessageState::Queued,
-    MessageState::Sending,
-    MessageState::Sent,
-    MessageState::Captured,
-    MessageState::Failed,
-    MessageState::Cancelled,
-    MessageState::InDoubt,
-];
-
 fn state_options(listed: Listed) -> Vec<(String, String)> {
     let t = texts();
     let states: Vec<(String, String)> = match listed {
-        Listed::Messages => REACHABLE.iter().map(|it| (it.to_string(), word_of(*it, t).to_owned())).collect(),
+        Listed::Messages => MessageState::ALL.iter().map(|it| (it.to_string(), word_of(*it, t).to_owned())).collect(),
         Listed::Executions => {
             ExecutionStatus::ALL.iter().map(|it| (it.to_string(), of_execution(*it).1.to_owned())).collect()
         }

@@ -4,7 +4,7 @@ use domain::message::{MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
 
 use super::duration::duration_text;
-use super::states::{around_time, next_attempt, signal_of, word_of};
+use super::states::{around_time, next_attempt, signal_of, went_to_provider, word_of};
 use crate::i18n::texts;
 use crate::reasons::{reason_text, remedy};
 use crate::ui::Signal4;
@@ -46,10 +46,7 @@ fn sentence(detail: &MessageDetail) -> AnyView {
             None => t.messages.is_queued.to_owned(),
         },
         MessageState::Sending => t.messages.is_sending.to_owned(),
-        MessageState::Sent => match milliseconds_to_hand_over(detail) {
-            Some(milliseconds) => t.messages.is_sent_after(duration_text(milliseconds)),
-            None => t.messages.is_sent.to_owned(),
-        },
+        MessageState::Sent => sent(detail),
         MessageState::Captured => t.messages.is_captured.to_owned(),
         MessageState::Delivered => t.messages.is_delivered.to_owned(),
         MessageState::InDoubt => t.messages.is_in_doubt.to_owned(),
@@ -58,6 +55,17 @@ fn sentence(detail: &MessageDetail) -> AnyView {
         }
     }
     .into_any()
+}
+
+/// To a mail server or to a provider, and how fast.
+fn sent(detail: &MessageDetail) -> String {
+    let t = texts();
+    match (milliseconds_to_hand_over(detail).map(duration_text), !went_to_provider(detail)) {
+        (Some(duration), true) => t.messages.is_sent_after(duration),
+        (Some(duration), false) => t.messages.is_sent_provider_after(duration),
+        (None, true) => t.messages.is_sent.to_owned(),
+        (None, false) => t.messages.is_sent_provider.to_owned(),
+    }
 }
 
 /// What the last attempt costs, and when the message is given up.

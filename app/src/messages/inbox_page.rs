@@ -1,15 +1,18 @@
 //! The capture inbox: what would have been sent.
 
 use domain::Page;
+use domain::channel_configuration::Channel;
 use domain::message::{LogFilter, Message, MessageDetail, MessageState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::empty::HowToTrigger;
 use super::filters::LiveMark;
-use super::mail::Mail;
+use super::receiver::{Device, receiver_text};
+use super::rendered::Said;
 use super::rows::rows;
 use super::{find_captured, list_messages};
+use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::{captures, sandbox_name};
 use crate::live::live;
@@ -82,12 +85,13 @@ fn List(messages: Vec<Message>, shown: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Line(message: Message, current: bool) -> impl IntoView {
     let href = untrack(|| path_with("message", message.id.as_str()));
+    let channel = (message.channel != Channel::Email).then(|| format!(" · {}", channel_short(message.channel)));
     view! {
         <li>
             <a href=href class="mail-line" aria-current=current.then_some("true") data-noscroll="">
-                <b>{message.address}</b>
+                <b>{receiver_text(message.channel, &message.address)}</b>
                 <span class="mail-line-subject">{message.subject.unwrap_or(message.campaign_name)}</span>
-                <span class="hint"><Time at=message.created_at/></span>
+                <span class="hint"><Time at=message.created_at/>{channel}</span>
             </a>
         </li>
     }
@@ -113,6 +117,10 @@ fn Open(detail: MessageDetail, sandbox: String) -> impl IntoView {
     let t = texts();
     let message = detail.message;
     let back = untrack(|| path_with("message", ""));
+    let receiver = match message.channel {
+        Channel::Push => view! { <Device address=message.address/> }.into_any(),
+        Channel::Email | Channel::Mobile => message.address.into_any(),
+    };
     let of = |name: &str| {
         let headers = detail.rendered.iter().flat_map(|mail| &mail.headers);
         headers.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).next()
@@ -121,9 +129,9 @@ fn Open(detail: MessageDetail, sandbox: String) -> impl IntoView {
         <p class="mail-back"><a href=back>{t.inbox.back}</a></p>
         <div class="mail-envelope">
             {of("From").map(|from| view! { <div><span class="hint">{t.inbox.from}</span>" "{from}</div> })}
-            <div><span class="hint">{t.inbox.to}</span>" "{message.address}</div>
+            <div><span class="hint">{t.inbox.to}</span>" "{receiver}</div>
             <div><Time at=message.created_at/>" · "<a href=format!("/{sandbox}/messages/{}", message.id)>{t.inbox.open_message}</a></div>
         </div>
-        <Mail rendered=detail.rendered recipient=None/>
+        <Said rendered=detail.rendered recipient=None/>
     }
 }

@@ -1,5 +1,6 @@
 //! One message: what happened to it, step by step, and what it said.
 
+use domain::channel_configuration::Channel;
 use domain::message::{MessageDetail, MessageState};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -7,9 +8,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::cancel::{TakeBackMessage, TakenBack};
 use super::headline::Headline;
-use super::mail::Mail;
+use super::receiver::{Device, receiver_text};
+use super::rendered::Said;
+use super::states::went_to_provider;
 use super::timeline::Timeline;
 use super::{CancelMessage, find_message};
+use crate::channel::channel_name;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::live::live;
@@ -33,12 +37,19 @@ pub fn MessagePage() -> impl IntoView {
     view! {
         <Title text=texts().messages.title/>
         {loaded(detail, move |detail| {
-        if detail.message.state.is_final() {
+        if is_settled(&detail) {
             live.settle(&detail.message.id);
         }
         view! { <Content detail sandbox=sandbox.get_untracked() cancel/> }
     })}
     }
+}
+
+/// Nothing will happen to it by itself, and no word of a provider is to come.
+fn is_settled(detail: &MessageDetail) -> bool {
+    let state = detail.message.state;
+    let is_open = matches!(state, MessageState::Sent | MessageState::InDoubt) && went_to_provider(detail);
+    state.is_final() && !is_open
 }
 
 #[component]
@@ -47,9 +58,10 @@ fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMe
     // Handed over and yet without a text: its time to be kept is over.
     let removed = detail.message.state.is_handed_over() && detail.rendered.is_none();
     let above = (format!("/{sandbox}/messages"), t.messages.title.to_owned());
+    let title = receiver_text(detail.message.channel, &detail.message.address);
     let (id, waits) = (detail.message.id.to_string(), detail.message.state == MessageState::Queued);
     view! {
-        <PageHeader title=detail.message.address.clone() above>
+        <PageHeader title above>
             <TakeBackMessage message=id waits cancel/>
         </PageHeader>
         <TakenBack cancel/>
@@ -62,7 +74,7 @@ fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMe
             <section class="message-mail stack" aria-labelledby="mail">
                 <h2 id="mail">{t.messages.mail}</h2>
                 {removed.then(|| view! { <Notice>{t.messages.body_removed}</Notice> })}
-                <Mail rendered=detail.rendered.clone() recipient=Some(detail.recipient.clone())/>
+                <Said rendered=detail.rendered.clone() recipient=Some(detail.recipient.clone())/>
             </section>
             <MessageFacts detail sandbox/>
         </div>
@@ -73,6 +85,7 @@ fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMe
 fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
     let t = texts();
     let message = detail.message;
+    let device = (message.channel == Channel::Push).then(|| message.address.clone());
     let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
     let execution = format!("/{sandbox}/executions/{}", message.execution_id);
     view! {
@@ -83,6 +96,8 @@ fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
                     <a href=campaign>{message.campaign_name}</a>" "
                     <span class="hint">{t.messages.version(detail.campaign_version)}</span>
                 </Fact>
+                <Fact name=t.messages.channel>{channel_name(message.channel)}</Fact>
+                {device.map(|address| view! { <Fact name=t.messages.device><Device address/></Fact> })}
                 <Fact name=t.messages.configuration>{detail.configuration_name}</Fact>
                 <Fact name=t.messages.user>{message.user_id}" "<span class="hint">{message.namespace}</span></Fact>
                 <Fact name=t.messages.execution><a href=execution>{t.messages.open_execution}</a></Fact>

@@ -1,10 +1,13 @@
 //! Table of messages, for the list and for the page of an execution.
 
+use domain::channel_configuration::Channel;
 use domain::message::Message;
 use leptos::prelude::*;
 
+use super::receiver::Receiver;
 use super::rows::rows;
 use super::states::MessageStateBadge;
+use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::reasons::Reason;
 use crate::ui::{Address, Table, Time};
@@ -39,12 +42,14 @@ fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView 
     let t = texts();
     let href = format!("/{sandbox}/messages/{}", message.id);
     let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
+    let channel = (message.channel != Channel::Email).then(|| channel_short(message.channel));
     let user = (message.user_id != message.address).then(|| message.user_id.clone());
     view! {
         <tr>
             <td class="when" data-label=t.messages.time><Time at=message.created_at/></td>
             <th scope="row" class="wide">
-                <a href=href><Address text=message.address.clone()/></a>
+                <a href=href><Receiver channel=message.channel address=message.address.clone()/></a>
+                {channel.map(|channel| view! { <div class="hint">{channel}</div> })}
                 {user.map(|user| view! { <div class="hint two-lines"><Address text=user/></div> })}
             </th>
             <td class="subject" data-label=t.messages.subject>{message.subject.clone()}</td>

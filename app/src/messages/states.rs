@@ -1,7 +1,7 @@
 //! States in words and signals: one table for messages, one for executions.
 
 use domain::execution::ExecutionStatus;
-use domain::message::{Message, MessageState, Outcome};
+use domain::message::{Message, MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
 
 use crate::i18n::{Texts, texts};
@@ -49,6 +49,11 @@ pub fn of_outcome(outcome: Outcome) -> (Signal4, &'static str) {
 pub fn next_attempt(message: &Message) -> Option<domain::Timestamp> {
     let again = message.state == MessageState::Queued && message.attempts > 0;
     message.due_at.filter(|_| again)
+}
+
+/// Was it tried last over a provider, which may still tell what became of it? A mail server never does.
+pub fn went_to_provider(detail: &MessageDetail) -> bool {
+    detail.attempts.last().is_some_and(|last| !last.is_captured() && !last.via.starts_with("smtp "))
 }
 
 /// A message's state: the word says who acts next, and when.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::duration::duration_text;
+use super::feedback::told;
 use super::states::{around_time, next_attempt, of_outcome, signal_of, word_of};
 use crate::i18n::texts;
 use crate::reasons::reason_text;
@@ -34,9 +35,10 @@ fn step(event: Event, message: &Message) -> Step {
     let (signal, title, more) = match event.what {
         What::Accepted { created_by, .. } => (Signal4::Ok, t.timeline.accepted(&created_by), ().into_any()),
         What::Checked { checks } => checked(&checks),
-        // The mail stands beside the timeline.
+        // What was rendered stands beside the timeline.
         What::Rendered { .. } => (Signal4::Ok, t.timeline.rendered.to_owned(), ().into_any()),
         What::Attempted(attempt) => attempted(&attempt),
+        What::Told(feedback) => told(&feedback),
         What::State { state, .. } => now(state, message),
     };
     Step { at: event.at, signal, title, more, raw }

@@ -1,4 +1,4 @@
-//! Settings: channel configurations, API clients, users, sandbox, the own account.
+//! Settings: channel configurations, suppressions, API clients, users, sandbox, the own account.
 
 mod account;
 mod alive;
@@ -8,6 +8,7 @@ mod emptied;
 mod index_page;
 mod permitted;
 mod sandbox;
+mod suppressions;
 mod users;
 
 pub use account::AccountPage;
@@ -15,6 +16,7 @@ pub use api_clients::ApiClientsPage;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, NewConfigurationPage};
 pub use index_page::SettingsPage;
 pub use sandbox::SandboxPage;
+pub use suppressions::SuppressionsPage;
 pub use users::UsersPage;
 
 use crate::i18n::texts;

@@ -2,6 +2,7 @@
 
 mod address;
 mod button;
+mod choice;
 mod confirmation;
 mod copy;
 mod failure;
@@ -21,6 +22,7 @@ mod unsaved;
 
 pub use address::Address;
 pub use button::{Button, LinkButton};
+pub use choice::{Choice, ChoiceField};
 pub use confirmation::{Confirmation, answers};
 pub use copy::{Code, CopyButton};
 pub use failure::{FormFailure, Notice, failure_of};

@@ -1,6 +1,6 @@
 //! A list becomes the members of an audience: line by line, in steps, whole or not at all.
 
-use domain::audience::{Member, NAME_MAX};
+use domain::audience::{Member, MemberAddresses, NAME_MAX};
 use domain::id::{AudienceId, ImportId};
 use domain::object::Object;
 use domain::{Fault, Faults, SandboxName};
@@ -254,13 +254,19 @@ fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<Sto
         }
     };
     json.end().map_err(|_| Faults(vec![Fault::new("", "bad_line", "A line holds one object.")]))?;
-    let address = member.address(profile_max_bytes)?;
+    let MemberAddresses { email, phone } = member.addresses(profile_max_bytes)?;
+    if let Some(phone) = &phone {
+        let path =
+            if member.namespace.eq_ignore_ascii_case("phone") { "userId" } else { "channelData.mobilePhoneNumber" };
+        crate::addresses::phone_number(phone.as_str(), "").map_err(|fault| Faults(vec![fault.under(path)]))?;
+    }
     let profile = serde_json::to_string(&member.profile).unwrap_or_else(|_| "{}".to_owned());
     Ok(StoredMember {
         position,
         user_id: member.user_id.trim().to_owned(),
         namespace: member.namespace.trim().to_owned(),
-        address: address.to_string(),
+        address: email.map(|email| email.to_string()).unwrap_or_default(),
+        phone: phone.map(|phone| phone.to_string()).unwrap_or_default(),
         profile,
     })
 }

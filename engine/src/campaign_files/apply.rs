@@ -9,6 +9,7 @@ use super::document::{CampaignDocument, ConfigurationDocument, Document};
 use super::{Applied, Change};
 use crate::campaigns::differs;
 use crate::channel_configurations::Password;
+use crate::channel_configurations::secret::account_secrets;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{audiences, campaigns};
 use crate::{Engine, Error, Result};
@@ -67,9 +68,18 @@ impl Engine {
     fn says_the_same(&self, stored: &StoredConfiguration, wanted: CheckedChannelConfiguration) -> bool {
         let before = &stored.configuration;
         let mut transport = wanted.transport;
-        if let (Transport::Smtp(relay), Transport::Smtp(before)) = (&mut transport, &before.transport) {
-            relay.password_set = before.password_set;
+        match (&mut transport, &before.transport) {
+            (Transport::Smtp(relay), Transport::Smtp(before)) => relay.password_set = before.password_set,
+            (Transport::Provider(account), Transport::Provider(before)) => {
+                account.secrets_set.clone_from(&before.secrets_set);
+            }
+            _ => {}
         }
+        let same_secrets = wanted.secrets.is_empty()
+            || matches!(self.password(stored), Password::Known(known) if {
+                let known = account_secrets(&known);
+                wanted.secrets.iter().all(|(name, secret)| known.get(name) == Some(secret))
+            });
         let same_password = match (&wanted.password, self.password(stored)) {
             (Some(wanted), Password::Known(stored)) => *wanted == stored,
             (Some(_), Password::Missing) => !matches!(transport, Transport::Smtp(_)),
@@ -77,13 +87,13 @@ impl Engine {
             (None, _) => true,
         };
         same_password
+            && same_secrets
+            && before.channel == wanted.channel
+            && before.sender == wanted.sender
             && before.transport == transport
             && before.category == wanted.category
             && before.rates == wanted.rates
             && before.retry_minutes == wanted.retry_minutes
-            && before.from_name == wanted.from_name
-            && before.from_address == wanted.from_address
-            && before.reply_to == wanted.reply_to
     }
 
     async fn apply_campaign(&self, wanted: &CampaignDocument, by: &str) -> Result<Applied> {

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use content::CompiledEmail;
-use domain::Failure;
+use content::Compiled;
 use domain::campaign::{CampaignDraft, CampaignStatus};
-use domain::channel_configuration::{Category, Channel, ChannelConfiguration, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, ChannelConfiguration, ChannelConfigurationStatus};
 use domain::id::ChannelConfigurationId;
+use domain::{Failure, Fault};
 
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
 use super::section::Notes;
@@ -68,8 +68,17 @@ impl Engine {
         let Ok(checked) = checked else { return Ok(()) };
         let stays_active =
             stored.as_ref().is_some_and(|stored| stored.configuration.status == ChannelConfigurationStatus::Active);
-        if let Err(fault) = secret::check(stored.as_ref(), &checked, wanted.active || stays_active) {
-            notes.add(&configuration_path(&fault.path), fault.text);
+        let password = stored.as_ref().map(|stored| self.password(stored));
+        let before = stored.as_ref().zip(password.as_ref());
+        let before = before.map(|(stored, password)| (&stored.configuration.transport, password));
+        if let Err(failure) = secret::check(before, &checked, wanted.active || stays_active) {
+            let faults = match failure {
+                Failure::Invalid { faults } => faults.0,
+                other => vec![Fault::new("transport", other.code(), other.to_string())],
+            };
+            for fault in faults {
+                notes.add(&configuration_path(&fault.path), fault.text);
+            }
         }
         if let Some(StoredConfiguration { configuration, .. }) = stored
             && configuration.status != ChannelConfigurationStatus::Draft
@@ -167,13 +176,11 @@ impl Engine {
         let id = stored.map_or_else(|| new_id(self.now(), ChannelConfigurationId::new), |it| it.configuration.id);
         let configuration = ChannelConfiguration {
             id,
-            channel: Channel::Email,
+            channel: checked.channel,
             category: checked.category,
             status,
             name: checked.name,
-            from_name: checked.from_name,
-            from_address: checked.from_address,
-            reply_to: checked.reply_to,
+            sender: checked.sender,
             transport: checked.transport,
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
@@ -188,7 +195,7 @@ impl Engine {
 /// In a file, what is said of a value that the content does not read is a slip. Faults of the templates come with the
 /// review.
 fn check_variables(notes: &Notes, draft: &CampaignDraft) {
-    let Ok(content) = CompiledEmail::compile(&draft.content) else { return };
+    let Ok(content) = Compiled::compile(&draft.content) else { return };
     let content = content.with_rules(&draft.variables);
     for path in draft.variables.keys().filter(|path| content.variables().iter().all(|known| known.path != **path)) {
         notes.add(&format!("variables.{path}"), "The content does not read this value.");
@@ -215,7 +222,10 @@ fn configuration_path(field: &str) -> String {
     match field {
         "transport" => "transport.kind".to_owned(),
         "host" | "port" | "security" | "username" | "password" | "maxConnections" => format!("transport.{field}"),
-        other => other.to_owned(),
+        other => match other.strip_prefix("settings.") {
+            Some(setting) => format!("transport.{setting}"),
+            None => other.to_owned(),
+        },
     }
 }
 

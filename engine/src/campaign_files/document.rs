@@ -2,8 +2,9 @@
 
 use domain::SandboxName;
 use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
-use domain::channel_configuration::{Category, ChannelConfigurationDraft, TransportKind};
-use domain::content::EmailContent;
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, TransportKind};
+use domain::content::{Content, EmailContent, MobileContent, PushContent};
+use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
@@ -89,7 +90,10 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     let sandbox = own_sandbox(notes, &mut top, sandbox);
     let mut draft = ChannelConfigurationDraft {
         name: top.text("name").trim().to_owned(),
+        channel: top.text("channel"),
         category: top.text("category"),
+        from_number: top.text("fromNumber"),
+        default_region: top.text("defaultRegion"),
         from_name: top.text("fromName"),
         from_address: top.text("fromAddress"),
         reply_to: top.text("replyTo"),
@@ -101,8 +105,15 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     let active = is_wanted(notes, &top.text("status"), "active");
     let mut transport = top.section("transport");
     draft.transport = transport.text("kind");
-    // The keys of a relay have no meaning for another transport, and are then told as unknown.
-    if draft.transport != TransportKind::Capture.as_str() {
+    // The keys of a transport have no meaning for another one, and are then told as unknown.
+    if let Ok(provider) = draft.transport.parse::<ProviderKind>() {
+        for field in provider.fields() {
+            let value = match field.kind {
+                FieldKind::Line | FieldKind::Text | FieldKind::Choice(_) => transport.text_or_number(field.name),
+            };
+            draft.settings.insert(field.name.to_owned(), value);
+        }
+    } else if draft.transport != TransportKind::Capture.as_str() {
         draft.host = transport.text("host");
         draft.port = transport.number("port");
         draft.security = transport.text("security");
@@ -120,6 +131,7 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
     let category = top.word("category");
     let configuration = top.text("configuration").trim().to_owned();
     let live = is_wanted(notes, &top.text("status"), "live");
+    let channel = top.optional_word("channel").unwrap_or(Channel::Email);
     let mut content = top.section("content");
     let mut audience = top.section("audience");
     let mut schedule = top.section("schedule");
@@ -129,12 +141,7 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
         description: top.text("description"),
         high_throughput: top.yes_or_no("highThroughput").unwrap_or_default(),
         configuration_id: String::new(),
-        content: EmailContent {
-            subject: content.text("subject"),
-            preheader: content.text("preheader"),
-            html: content.text("html"),
-            text: content.text("text"),
-        },
+        content: content_of(channel, &mut content),
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
@@ -151,6 +158,45 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
         section.end();
     }
     CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, live }
+}
+
+/// The content, in the shape of its channel.
+fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
+    match channel {
+        Channel::Email => Content::Email(EmailContent {
+            subject: section.text("subject"),
+            preheader: section.text("preheader"),
+            html: section.text("html"),
+            text: section.text("text"),
+        }),
+        Channel::Mobile => Content::Mobile(MobileContent {
+            kind: section.optional_word("kind").unwrap_or_default(),
+            text: section.text("text"),
+            title: section.text("title"),
+            media_url: section.text("mediaUrl"),
+        }),
+        Channel::Push => {
+            let mut data = section.section("data");
+            let values = data.keys().into_iter().map(|name| (data.text(&name), name)).map(|(text, name)| (name, text));
+            let values = values.collect();
+            data.end();
+            Content::Push(PushContent {
+                kind: section.optional_word("kind").unwrap_or_default(),
+                title: section.text("title"),
+                body: section.text("body"),
+                click_action: section.optional_word("clickAction").unwrap_or_default(),
+                click_url: section.text("clickUrl"),
+                image_url: section.text("imageUrl"),
+                badge: section.text_or_number("badge"),
+                sound: section.text("sound"),
+                collapse_key: section.text("collapseKey"),
+                priority: section.optional_word("priority").unwrap_or_default(),
+                ios_thread: section.text("iosThread"),
+                android_channel: section.text("androidChannel"),
+                data: values,
+            })
+        }
+    }
 }
 
 /// What is said of each variable, under its path.

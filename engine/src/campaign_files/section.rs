@@ -104,6 +104,15 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Text, or a whole number as text; empty when the key is missing or has no value.
+    pub(super) fn text_or_number(&mut self, key: &str) -> String {
+        let is_number = self
+            .entries
+            .iter()
+            .any(|(name, node)| name == key && matches!(node.data, YamlData::Value(Scalar::Integer(_))));
+        if is_number { self.number(key) } else { self.text(key) }
+    }
+
     /// A whole number as text; empty when the key is missing.
     pub(super) fn number(&mut self, key: &str) -> String {
         match self.value(key).map(|node| &node.data) {

@@ -1,7 +1,7 @@
 //! The draft: created, saved step by step, duplicated, deleted.
 
 use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignStatus};
-use domain::channel_configuration::{Category, Channel};
+use domain::channel_configuration::Category;
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName};
 
@@ -47,6 +47,10 @@ impl Engine {
             return Ok(CampaignDetail { campaign: before.head.at(now), draft, live, pause: before.head.pause() });
         }
         let category = before.head.at(now).category;
+        if live.is_some() && draft.content.channel() != before.draft.content.channel() {
+            let text = "The channel is fixed since the campaign was activated. Create another campaign.";
+            return Err(Failure::invalid("channel", "channel_frozen", text).into());
+        }
         let open = live.is_some_and(|live| differs(&draft, category, &live.definition));
         if !campaigns::save_draft(&mut tx, id, revision, &draft, open, Change { by, now }).await? {
             // On PostgreSQL another transaction may have saved since the row was read.
@@ -99,7 +103,7 @@ impl Engine {
             id: new_id(now, CampaignId::new),
             name: draft.name.clone(),
             category,
-            channel: Channel::Email,
+            channel: draft.content.channel(),
             status: CampaignStatus::Draft,
             live_version: None,
             draft_open: false,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use content::CompiledEmail;
+use content::Compiled;
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::id::CampaignId;
@@ -40,7 +40,7 @@ impl VersionCache {
 pub(crate) struct CompiledVersion {
     pub(crate) number: i64,
     pub(crate) definition: CampaignDefinition,
-    pub(crate) compiled: CompiledEmail,
+    pub(crate) compiled: Compiled,
     pub(crate) pace: Pace,
 }
 
@@ -87,7 +87,7 @@ impl Engine {
             let Some(version) = campaign_versions::find(self.store(), campaign, number).await? else {
                 return Ok::<_, Error>(None);
             };
-            let compiled = CompiledEmail::compile(&version.definition.content).map_err(|faults| {
+            let compiled = Compiled::compile(&version.definition.content).map_err(|faults| {
                 let why = faults.0.first().map_or("", |fault| fault.text.as_str());
                 Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
             })?;
@@ -154,7 +154,8 @@ mod tests {
             let made = engine.create_channel_configuration(&self.sandbox, &configuration, ANN).await.unwrap();
             let active = ChannelConfigurationStatus::Active;
             engine.set_channel_configuration_status(&self.sandbox, &made.id, active, ANN).await.unwrap();
-            let content = EmailContent { subject: "One".into(), html: "<p>Hello</p>".into(), ..Default::default() };
+            let content =
+                EmailContent { subject: "One".into(), html: "<p>Hello</p>".into(), ..Default::default() }.into();
             CampaignDraft {
                 name: "Welcome".into(),
                 configuration_id: made.id.to_string(),
@@ -183,7 +184,7 @@ mod tests {
         let first = world.publish(&created, &draft).await;
         assert_eq!(world.status(engine, id).await, (CampaignStatus::Live, 1));
         assert_eq!(world.status(&elsewhere, id).await, (CampaignStatus::Live, 1));
-        draft.content.subject = "Two".into();
+        draft.content.email_mut().unwrap().subject = "Two".into();
         world.publish(&first, &draft).await;
         assert_eq!(world.status(engine, id).await, (CampaignStatus::Live, 2));
         engine.stop_campaign(&world.sandbox, id, ANN).await.unwrap();
@@ -199,10 +200,10 @@ mod tests {
             world.engine.create_campaign(&world.sandbox, "Welcome", Category::Transactional, ANN).await.unwrap();
         let mut draft = world.complete_draft().await;
         let first = world.publish(&created, &draft).await;
-        draft.content.subject = "Two".into();
+        draft.content.email_mut().unwrap().subject = "Two".into();
         world.publish(&first, &draft).await;
         let version = world.engine.version(&created.campaign.id, 1).await.unwrap();
-        assert_eq!(version.definition.content.subject, "One");
+        assert_eq!(version.definition.content.email().unwrap().subject, "One");
         assert!(world.engine.version(&created.campaign.id, 3).await.is_err());
     }
 

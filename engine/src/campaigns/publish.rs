@@ -71,8 +71,9 @@ impl Engine {
         let id = stored.head.id();
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::ConfigurationUse).await?;
+        let category = stored.head.at(change.now).category;
         let configuration = channel_configurations::find_in(&mut tx, &definition.configuration_id).await?;
-        check_configuration(stored.head.at(change.now).category, configuration.as_ref()).into_result()?;
+        check_configuration(category, definition.content.channel(), configuration.as_ref()).into_result()?;
         if let Some(live) = live_version(&mut tx, stored).await?
             && live.definition == definition
         {

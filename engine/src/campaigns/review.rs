@@ -1,8 +1,8 @@
 //! The review: everything that blocks activation, and the definition that a draft without faults becomes.
 
-use content::CompiledEmail;
+use content::Compiled;
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
-use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::id::{AudienceId, ChannelConfigurationId};
 use domain::variable::{Variable, with_rules};
 use domain::{Faults, SandboxName, Timestamp};
@@ -17,7 +17,7 @@ pub(crate) struct Reviewed {
     pub(crate) review: Review,
     pub(crate) definition: Option<CampaignDefinition>,
     /// The content, when its templates have no faults.
-    pub(crate) compiled: Option<CompiledEmail>,
+    pub(crate) compiled: Option<Compiled>,
 }
 
 /// What a draft names, as far as there is such a thing in the sandbox.
@@ -32,7 +32,7 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     let configuration = named.configuration;
     let mut errors = draft.check_complete(category);
     if !draft.configuration_id.trim().is_empty() {
-        errors.0.extend(check_configuration(category, configuration).0);
+        errors.0.extend(check_configuration(category, draft.content.channel(), configuration).0);
     }
     errors.0.extend(check_category(draft, category, named.audience).0);
     let schedule = match schedule::resolve(&draft.schedule) {
@@ -69,7 +69,11 @@ fn check_category(draft: &CampaignDraft, category: Category, audience_is_there: 
 }
 
 /// What speaks against this configuration for a campaign of this category.
-pub(crate) fn check_configuration(category: Category, configuration: Option<&StoredConfiguration>) -> Faults {
+pub(crate) fn check_configuration(
+    category: Category,
+    channel: Channel,
+    configuration: Option<&StoredConfiguration>,
+) -> Faults {
     let mut faults = Faults::default();
     let Some(StoredConfiguration { configuration, .. }) = configuration else {
         faults.add("configurationId", "configuration_missing", "This channel configuration does not exist any more.");
@@ -78,6 +82,13 @@ pub(crate) fn check_configuration(category: Category, configuration: Option<&Sto
     if configuration.status != ChannelConfigurationStatus::Active {
         let text = format!("The channel configuration “{}” is not active.", configuration.name);
         faults.add("configurationId", "configuration_not_active", text);
+    }
+    if configuration.channel != channel {
+        let text = format!(
+            "The channel configuration “{}” is for {}; this campaign is for {channel}.",
+            configuration.name, configuration.channel
+        );
+        faults.add("configurationId", "wrong_channel", text);
     }
     if configuration.category != category {
         let text = format!(

@@ -1,11 +1,11 @@
 //! What the `content` crate says of a campaign's templates.
 
-use content::CompiledEmail;
+use content::Compiled;
 use domain::campaign::{CampaignDraft, Review};
 
 /// Faults, warnings and variables of the templates; and what they were compiled to, if they could be.
-pub(super) fn review(draft: &CampaignDraft) -> (Review, Option<CompiledEmail>) {
-    match CompiledEmail::compile(&draft.content) {
+pub(super) fn review(draft: &CampaignDraft) -> (Review, Option<Compiled>) {
+    match Compiled::compile(&draft.content) {
         Ok(compiled) => {
             let compiled = compiled.with_rules(&draft.variables);
             let review = Review {

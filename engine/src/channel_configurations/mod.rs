@@ -5,7 +5,7 @@ pub(crate) mod secret;
 mod sending;
 
 use domain::channel_configuration::{
-    Channel, ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, CheckedChannelConfiguration,
+    ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, CheckedChannelConfiguration,
     Verification,
 };
 use domain::id::ChannelConfigurationId;
@@ -15,6 +15,7 @@ use crate::ids::new_id;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{Alone, Tx, circuits};
 use crate::{Engine, Result};
+use secret::Secrets;
 pub(crate) use sending::ConfigurationCache;
 pub use sending::{Password, SendingConfiguration};
 
@@ -45,17 +46,16 @@ impl Engine {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let id = new_id(self.now(), ChannelConfigurationId::new);
-        let secret = secret::of_new(&self.0.keys, &id, &checked)?;
+        let secrets = Secrets::of_new(&checked);
+        let secret = secrets.encrypt(&self.0.keys, &id)?;
         let configuration = ChannelConfiguration {
             id,
-            channel: Channel::Email,
+            channel: checked.channel,
             category: checked.category,
             status: ChannelConfigurationStatus::Draft,
             name: checked.name,
-            from_name: checked.from_name,
-            from_address: checked.from_address,
-            reply_to: checked.reply_to,
-            transport: secret::told(checked.transport, secret.is_some()),
+            sender: checked.sender,
+            transport: secrets.told(checked.transport),
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
             revision: 1,
@@ -137,15 +137,23 @@ impl Engine {
             let text = "The category is fixed since the configuration was activated. Create another configuration.";
             return Err(Failure::invalid("category", "category_frozen", text).into());
         }
-        secret::check(Some(before), &checked, old.status == ChannelConfigurationStatus::Active)?;
-        let secret = secret::of_changed(&self.0.keys, before, &checked)?;
+        if checked.channel != old.channel {
+            let text = "The channel of a configuration does not change. Create another configuration.";
+            return Err(Failure::invalid("channel", "channel_frozen", text).into());
+        }
+        let stored = self.password(before);
+        let is_active = old.status == ChannelConfigurationStatus::Active;
+        secret::check(Some((&old.transport, &stored)), &checked, is_active)?;
+        let secrets = Secrets::of_changed(&old.transport, &stored, &checked);
+        let secret = match secrets {
+            Secrets::Unreadable => before.secret.clone(),
+            _ => secrets.encrypt(&self.0.keys, &old.id)?,
+        };
         let mut configuration = ChannelConfiguration {
             category: checked.category,
             name: checked.name,
-            from_name: checked.from_name,
-            from_address: checked.from_address,
-            reply_to: checked.reply_to,
-            transport: secret::told(checked.transport, secret.is_some()),
+            sender: checked.sender,
+            transport: secrets.told(checked.transport),
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
             ..old.clone()
@@ -163,10 +171,9 @@ impl Engine {
         use ChannelConfigurationStatus::{Active, Deactivated, Draft};
         let configuration = &stored.configuration;
         match (configuration.status, next) {
-            (Draft | Deactivated, Active) if secret::signs_in(&configuration.transport) && stored.secret.is_none() => {
-                Err(Failure::conflict("password_missing", secret::MISSING).into())
+            (Draft | Deactivated, Active) => {
+                Ok(secret::check_complete(&configuration.transport, &self.password(stored))?)
             }
-            (Draft | Deactivated, Active) => Ok(()),
             (Active, Deactivated) => {
                 let users = channel_configurations::list_live_campaigns(tx, &configuration.id, self.now()).await?;
                 if users.is_empty() { Ok(()) } else { Err(in_use(&users).into()) }

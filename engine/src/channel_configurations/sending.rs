@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use domain::channel_configuration::{ChannelConfiguration, Rates, Transport, Verification};
 use domain::id::ChannelConfigurationId;
+use domain::provider::ProviderAccount;
 use domain::{Failure, SandboxName};
 
+use super::secret::account_secrets;
+use crate::providers::Settings;
 use crate::recent::Recent;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Error, Result};
@@ -33,7 +36,18 @@ pub struct SendingConfiguration {
     pub password: Password,
 }
 
-/// The stored password of a transport.
+impl SendingConfiguration {
+    /// What the protocol of a provider gets: settings and secrets.
+    pub(crate) fn settings(&self, account: &ProviderAccount) -> Settings {
+        let secrets = match &self.password {
+            Password::Known(stored) => account_secrets(stored),
+            Password::Missing | Password::Unreadable => std::collections::BTreeMap::new(),
+        };
+        Settings(account.settings.clone().into_iter().chain(secrets).collect())
+    }
+}
+
+/// The stored secret of a transport: the password of a relay, or the secrets of an account as JSON.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Password {
     /// None is stored.
@@ -57,13 +71,22 @@ impl Engine {
         Ok(found.ok_or_else(|| Failure::not_found("channel configuration"))?)
     }
 
-    /// How fast messages of a configuration may go; one that does not exist has no limit.
-    pub(crate) async fn rates_of(&self, id: &ChannelConfigurationId) -> Result<Rates> {
+    /// The same, when there is one.
+    pub(crate) async fn configuration_if_any(
+        &self,
+        id: &ChannelConfigurationId,
+    ) -> Result<Option<Arc<SendingConfiguration>>> {
         match self.sending_configuration(id).await {
-            Ok(sending) => Ok(sending.configuration.rates),
-            Err(Error::Failure(Failure::NotFound { .. })) => Ok(Rates::default()),
+            Ok(sending) => Ok(Some(sending)),
+            Err(Error::Failure(Failure::NotFound { .. })) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// How fast messages of a configuration may go; one that does not exist has no limit.
+    pub(crate) async fn rates_of(&self, id: &ChannelConfigurationId) -> Result<Rates> {
+        let sending = self.configuration_if_any(id).await?;
+        Ok(sending.map(|sending| sending.configuration.rates).unwrap_or_default())
     }
 
     /// The stored password. That it cannot be read is for a person to mend, and no fault of the one who asks.
@@ -86,6 +109,9 @@ impl Engine {
                 Ok(Verification { reason: None, words: String::new(), transcript: Vec::new(), duration_ms: 0 })
             }
             Transport::Smtp(relay) => Ok(self.0.delivery.senders.verify(&sending, relay).await),
+            Transport::Provider(account) => {
+                Ok(self.0.delivery.senders.verify_account(&sending, account, self.now()).await)
+            }
         }
     }
 }

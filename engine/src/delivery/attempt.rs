@@ -4,18 +4,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use domain::Timestamp;
 use domain::message::{Attempt, Outcome};
 use domain::sandbox::SandboxMode;
-use domain::{Failure, Timestamp};
+use domain::suppression::Suppression;
 use futures::FutureExt as _;
 
 use super::prepare::{Prepared, prepare, refused};
-use super::record::Done;
+use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
 use crate::runs::SharedContext;
-use crate::senders::Answer;
+use crate::senders::{Answer, Parcel};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
 use crate::{Engine, Error, Result};
@@ -34,6 +35,8 @@ pub(super) struct Surroundings {
     pub(super) sending: Option<Arc<SendingConfiguration>>,
     /// What all recipients of a run share.
     pub(super) context: Option<SharedContext>,
+    /// Its address is not written to any more.
+    pub(super) suppression: Option<Suppression>,
     /// What it says is packed to be kept.
     pub(super) keeps_body: bool,
 }
@@ -60,6 +63,7 @@ impl Engine {
             retried_until: retried_until(message.created_at, None),
         });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
+        let after = After::of(&answer);
         let attempt = Attempt {
             number: message.attempt,
             outcome: answer.outcome,
@@ -69,18 +73,21 @@ impl Engine {
             started_at,
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
         };
-        Done { message, attempt, rendering, capture, retried_until, turn }
+        Done { message, attempt, rendering, capture, retried_until, turn, after }
     }
 
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings(message).await?;
         let sending = around.sending.clone();
-        let Prepared { rendering, mail, capture, .. } = self.prepare(message, around).await?;
-        let answer = match (mail, &sending) {
+        let Prepared { rendering, rendered, ready, capture } = self.prepare(message, around).await?;
+        let answer = match (ready, rendered, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
-            (Ok(mail), Some(sending)) => self.0.delivery.senders.send(sending, capture, mail).await,
-            (Ok(_), None) => return Err(Error::unexpected("a mail without a configuration")),
-            (Err(fault), _) => refused(fault),
+            (Ok(mail), Some(rendered), Some(sending)) => {
+                let parcel = Parcel { message: &message.id, address: &message.address, rendered, mail };
+                self.0.delivery.senders.send(sending, capture, parcel, self.now()).await
+            }
+            (Ok(_), _, _) => return Err(Error::unexpected("a message without a configuration")),
+            (Err(fault), _, _) => refused(fault),
         };
         let retried_until = retried_until(message.created_at, sending.as_deref().map(|sending| &sending.configuration));
         Ok(Made { answer, rendering: Some(rendering), capture, retried_until })
@@ -101,15 +108,12 @@ impl Engine {
 
     pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
-        let sending = match self.sending_configuration(&version.definition.configuration_id).await {
-            Ok(sending) => Some(sending),
-            Err(Error::Failure(Failure::NotFound { .. })) => None,
-            Err(error) => return Err(error),
-        };
+        let sending = self.configuration_if_any(&version.definition.configuration_id).await?;
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
+        let suppression = self.suppression_of(message, &version).await?;
         let keeps_body = self.keeps_body(message.created_at);
-        Ok(Surroundings { mode, version, sending, context, keeps_body })
+        Ok(Surroundings { mode, version, sending, context, suppression, keeps_body })
     }
 }
 
@@ -132,6 +136,7 @@ fn our_fault(error: Error) -> Answer {
         via: "hermod".to_owned(),
         words: failure.to_string(),
         reason: Some(failure.code().to_owned()),
+        ..Answer::default()
     }
 }
 

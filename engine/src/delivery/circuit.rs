@@ -187,7 +187,13 @@ mod tests {
     }
 
     fn answer(outcome: Outcome, reason: &str) -> Answer {
-        Answer { outcome, via: "smtp x:25".into(), words: reason.into(), reason: Some(reason.into()) }
+        Answer {
+            outcome,
+            via: "smtp x:25".into(),
+            words: reason.into(),
+            reason: Some(reason.into()),
+            ..Answer::default()
+        }
     }
 
     fn note(circuits: &Circuits, probe: bool, outcome: Outcome) -> Option<Turn> {

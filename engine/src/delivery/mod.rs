@@ -43,7 +43,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::senders::Senders;
+use crate::senders::{Accounts, Senders};
 use crate::store::Store;
 use crate::store::messages::Lease;
 use bell::Bell;
@@ -100,12 +100,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(settings: &Settings, store: &Store) -> Self {
+    pub(crate) fn new(settings: &Settings, store: &Store, accounts: Accounts) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let places = Arc::<Places>::default();
         let circuits = Arc::<Circuits>::default();
         Self {
-            senders: Senders::new(&settings.helo_name),
+            senders: Senders::new(&settings.helo_name, accounts),
             handover: Handover::new(Arc::clone(&places), Arc::clone(&circuits)),
             circuits,
             pauses: Pauses::default(),

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use content::Data;
-use domain::address::EmailAddress;
-use domain::channel_configuration::{ChannelConfiguration, ChannelConfigurationStatus, Transport};
-use domain::content::RenderedEmail;
-use domain::execution::Recipient;
+use domain::address::{EmailAddress, PhoneNumber};
+use domain::channel_configuration::{
+    Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
+};
+use domain::content::{Rendered, RenderedEmail};
+use domain::execution::{PushToken, Recipient};
 use domain::message::{Check, Outcome, RenderedMessage};
 use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
@@ -23,7 +25,8 @@ pub(super) struct Prepared {
     pub(super) rendering: Rendering,
     /// What it would say.
     pub(super) rendered: Option<RenderedMessage>,
-    pub(super) mail: Result<Mail, Fault>,
+    /// What is handed over beside that.
+    pub(super) ready: Result<Option<Mail>, Fault>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
 }
@@ -31,7 +34,7 @@ pub(super) struct Prepared {
 /// Decides, renders, composes.
 pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
     let mut checks = Vec::new();
-    let (rendered, mail) = match check(message, around, &mut checks).and_then(|ready| render(message, around, ready)) {
+    let (rendered, ready) = match check(message, around, &mut checks).and_then(|ready| render(message, around, ready)) {
         Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
         Err(fault) => (None, Err(fault)),
     };
@@ -43,16 +46,15 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
         checked_at: now,
         checks,
         rendered_at: rendered.as_ref().map(|_| now),
-        subject: rendered.as_ref().map(|rendered| rendered.email.subject.clone()),
+        subject: rendered.as_ref().map(|rendered| rendered.content.headline()),
         body: rendered.as_ref().filter(|_| around.keeps_body).map(|rendered| pack(rendered, content)),
     };
-    Prepared { rendering, rendered, mail, capture }
+    Prepared { rendering, rendered, ready, capture }
 }
 
 /// What a message is made of, once it may go.
 struct Ready<'a> {
     configuration: &'a ChannelConfiguration,
-    address: EmailAddress,
     data: Data,
 }
 
@@ -60,9 +62,13 @@ struct Ready<'a> {
 fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
     // A stop that came later does not reach what was accepted before.
     pass(checks, "campaign_live", "The campaign was live when the call was accepted.");
-    let address = message.address.parse::<EmailAddress>();
-    let text = format!("The address is {}.", message.address);
-    let address = note(checks, "address_valid", &text, address)?;
+    let text = format!("The address is {}.", shown_address(&message.address));
+    note(checks, "address_valid", &text, check_address(around.version.definition.content.channel(), &message.address))?;
+    if let Some(suppression) = &around.suppression {
+        let fault = Fault::new("", "suppressed", suppression.words());
+        note(checks, "not_suppressed", "", Err(fault))?;
+    }
+    pass(checks, "not_suppressed", "The address is not suppressed.");
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
     let context = match &around.context {
@@ -86,7 +92,26 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
         SandboxMode::Live => "The sandbox is live.",
     };
     pass(checks, "sandbox_mode", text);
-    Ok(Ready { configuration, address, data })
+    Ok(Ready { configuration, data })
+}
+
+/// Can the channel carry something there?
+fn check_address(channel: Channel, address: &str) -> Result<(), Fault> {
+    match channel {
+        Channel::Email => address.parse::<EmailAddress>().map(drop),
+        Channel::Mobile => address.parse::<PhoneNumber>().map(drop),
+        Channel::Push => {
+            let text = "This is no token of a device.";
+            PushToken::from_address(address).map(drop).ok_or_else(|| Fault::new("", "bad_push_token", text))
+        }
+    }
+}
+
+/// Tokens are long, and nobody reads them.
+fn shown_address(address: &str) -> String {
+    const SHOWN: usize = 60;
+    let shown: String = address.chars().take(SHOWN).collect();
+    if shown.len() < address.len() { format!("{shown}…") } else { shown }
 }
 
 fn pass(checks: &mut Vec<Check>, code: &str, text: &str) {
@@ -103,24 +128,56 @@ fn note<T>(checks: &mut Vec<Check>, code: &str, text: &str, answer: Result<T, Fa
     answer
 }
 
-fn render(message: &Claimed, around: &Surroundings, ready: Ready<'_>) -> Result<(RenderedMessage, Mail), Fault> {
-    let Ready { configuration, address, data } = ready;
-    let failed = |at: &str, text: &str| Fault::new(at, "render_failed", text);
-    let email = around.version.compiled.render(&data).map_err(|fault| failed(&fault.path, &fault.text))?;
-    let email = without_nul(email);
-    let composed = compose(configuration, &message.id, &address, message.created_at, &email)
-        .map_err(|error| failed("", &error.to_string()))?;
-    let mail = Mail { from: configuration.from_address.clone(), to: address, bytes: composed.bytes };
-    Ok((RenderedMessage { email, headers: composed.headers }, mail))
+fn render(
+    message: &Claimed,
+    around: &Surroundings,
+    ready: Ready<'_>,
+) -> Result<(RenderedMessage, Option<Mail>), Fault> {
+    let Ready { configuration, data } = ready;
+    let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
+    let content = without_nul(around.version.compiled.render(&data).map_err(failed)?);
+    match (&content, &configuration.sender) {
+        (Rendered::Email(email), Sender::Email(sender)) => {
+            let (mail, headers) = write_mail(message, configuration, sender, email)?;
+            Ok((RenderedMessage { content, headers }, Some(mail)))
+        }
+        (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
+            Ok((RenderedMessage { content, headers: Vec::new() }, None))
+        }
+        _ => Err(Fault::new("", "wrong_channel", "The channel configuration is for another channel.")),
+    }
 }
 
-/// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold.
-fn without_nul(email: RenderedEmail) -> RenderedEmail {
+fn write_mail(
+    message: &Claimed,
+    configuration: &ChannelConfiguration,
+    sender: &EmailSender,
+    email: &RenderedEmail,
+) -> Result<(Mail, Vec<(String, String)>), Fault> {
+    let to: EmailAddress = message.address.parse()?;
+    let composed = compose(sender, configuration.category, &message.id, &to, message.created_at, email)
+        .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
+    Ok((Mail { from: sender.from_address.clone(), to, bytes: composed.bytes }, composed.headers))
+}
+
+/// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold. Lines and texts of other
+/// channels hold no control characters, but for the data of a notification.
+fn without_nul(rendered: Rendered) -> Rendered {
     let clean = |text: String| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
-    RenderedEmail { subject: clean(email.subject), html: clean(email.html), text: clean(email.text) }
+    match rendered {
+        Rendered::Email(RenderedEmail { subject, html, text }) => {
+            Rendered::Email(RenderedEmail { subject: clean(subject), html: clean(html), text: clean(text) })
+        }
+        Rendered::Push(mut push) => {
+            push.body = clean(push.body);
+            push.data.values_mut().for_each(|value| *value = clean(std::mem::take(value)));
+            Rendered::Push(push)
+        }
+        mobile @ Rendered::Mobile(_) => mobile,
+    }
 }
 
-/// The message cannot become a mail, now or later.
+/// The message cannot be sent, now or later.
 pub(super) fn refused(fault: Fault) -> Answer {
     let at = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
     Answer {
@@ -128,5 +185,6 @@ pub(super) fn refused(fault: Fault) -> Answer {
         via: "hermod".to_owned(),
         words: format!("{at}{}", fault.text),
         reason: Some(fault.code),
+        ..Answer::default()
     }
 }

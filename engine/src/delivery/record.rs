@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::id::{CampaignId, MessageId};
 use domain::message::Attempt;
@@ -11,10 +12,11 @@ use super::circuit::Turn;
 use super::claim::{Claims, Wanted};
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
-use crate::senders::GIVEN_BACK;
+use crate::senders::{Answer, GIVEN_BACK};
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
 use crate::store::circuits;
+use crate::store::message_events;
 use crate::store::messages::{self, Claimed, Lease, PutBack, Recorded};
 use crate::{Engine, Result};
 
@@ -28,6 +30,25 @@ pub(super) struct Done {
     pub(super) retried_until: Timestamp,
     /// What it does to the circuit of its configuration.
     pub(super) turn: Option<Turn>,
+    pub(super) after: After,
+}
+
+/// What else an answer says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct After {
+    /// Not before so long: the provider said so.
+    pub(super) pause: Option<Duration>,
+    /// The address is not written to any more.
+    pub(super) suppresses: bool,
+    /// What the provider calls the message, or its parts.
+    pub(super) provider_ids: Vec<String>,
+}
+
+impl After {
+    pub(super) fn of(answer: &Answer) -> Self {
+        let Answer { retry_after, suppresses, provider_ids, .. } = answer;
+        Self { pause: *retry_after, suppresses: *suppresses, provider_ids: provider_ids.clone() }
+    }
 }
 
 impl Done {
@@ -134,8 +155,24 @@ impl Engine {
         let rendered: Vec<_> =
             recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();
         attempts::insert_renderings(tx, &rendered).await?;
+        self.note_answers(tx, &recorded).await?;
         let paused = self.count_failures(tx, states.into_iter()).await?;
         Ok((recorded, paused))
+    }
+
+    /// What answers say beside the outcome: the provider's name of a message, and addresses that are no good.
+    async fn note_answers(&self, tx: &mut Tx, recorded: &[&Done]) -> Result<()> {
+        for done in recorded {
+            let (message, after) = (&done.message, &done.after);
+            for provider_id in &after.provider_ids {
+                let configuration = &message.queue.configuration_id;
+                message_events::insert_provider_id(tx, configuration, provider_id, &message.id).await?;
+            }
+            if after.suppresses {
+                self.suppress_after(tx, message, &done.attempt).await?;
+            }
+        }
+        Ok(())
     }
 
     fn recorded<'a>(&'a self, done: &'a Done, now: Timestamp) -> Recorded<'a> {

@@ -6,8 +6,14 @@ use domain::Timestamp;
 use domain::channel_configuration::{ChannelConfiguration, RETRY_MINUTES_MAX};
 use domain::message::{MessageState, Outcome};
 
+#[cfg(test)]
+use super::record::After;
 use super::record::Done;
 use crate::store::messages::NextState;
+
+/// Of what a provider asks for, so much is believed.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// How long and how often a message is tried again.
 pub(super) struct Patience<'a> {
@@ -30,7 +36,7 @@ pub(crate) fn retried_until(created_at: Timestamp, configuration: Option<&Channe
 /// The state after an attempt. A marketing message whose attempt is in doubt is not sent again, and nothing in doubt ever ends
 /// as failed. An attempt that found no server does not count: the same pause comes again.
 pub(super) fn next_state(
-    Done { message, attempt, capture, .. }: &Done,
+    Done { message, attempt, capture, after, .. }: &Done,
     patience: &Patience<'_>,
     now: Timestamp,
 ) -> NextState {
@@ -56,6 +62,10 @@ pub(super) fn next_state(
         Outcome::InDoubt if !message.queue.lane.repeats_what_is_in_doubt() => given_up(),
         Outcome::Unavailable if patience.is_open && now <= patience.until => {
             NextState { due_at: Some(now), ..then(MessageState::Queued) }
+        }
+        Outcome::Unavailable if after.pause.is_some_and(|pause| now.plus(pause) <= patience.until) => {
+            let pause = after.pause.unwrap_or_default().clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            NextState { due_at: Some(now.plus(pause)), ..then(MessageState::Queued) }
         }
         Outcome::Retry | Outcome::Unavailable | Outcome::InDoubt => match patience.next(tries, now) {
             Some(due_at) => NextState { due_at: Some(due_at), ..then(MessageState::Queued) },
@@ -118,7 +128,15 @@ mod tests {
             started_at: NOW,
             duration_ms: 1,
         };
-        Done { message: Arc::new(message), attempt, rendering: None, capture: false, retried_until: NOW, turn: None }
+        Done {
+            message: Arc::new(message),
+            attempt,
+            rendering: None,
+            capture: false,
+            retried_until: NOW,
+            turn: None,
+            after: After::default(),
+        }
     }
 
     fn next(done: &Done, minutes: u64, chance: u8) -> NextState {

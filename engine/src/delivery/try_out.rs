@@ -24,7 +24,7 @@ impl Engine {
     pub(crate) async fn try_out(&self, message: Claimed) -> Result<TriedOut> {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         let around = Surroundings { keeps_body: false, ..self.surroundings(&message).await? };
-        let Prepared { rendering, rendered, mail, .. } = self.prepare(&Arc::new(message), around).await?;
-        Ok(TriedOut { checks: rendering.checks, rendered, fault: mail.err() })
+        let Prepared { rendering, rendered, ready, .. } = self.prepare(&Arc::new(message), around).await?;
+        Ok(TriedOut { checks: rendering.checks, rendered, fault: ready.err() })
     }
 }

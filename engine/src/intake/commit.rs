@@ -11,7 +11,7 @@ use super::NewCall;
 use crate::delivery::Shared;
 use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::health::Health;
-use crate::store::messages::{self, Batch, Claimed, Lease};
+use crate::store::messages::{self, Batch, Claimed, Fate, Lease};
 use crate::store::{Store, Tx};
 use crate::{Clock, Error, Result};
 
@@ -167,7 +167,8 @@ impl Desk {
 }
 
 fn claimed_of(call: &NewCall) -> impl Iterator<Item = Claimed> {
-    call.messages.iter().map(|message| Claimed {
+    let due = call.messages.iter().filter(|message| matches!(message.fate, Fate::Due(_)));
+    due.map(|message| Claimed {
         id: message.id.clone(),
         execution_id: call.execution.id.clone(),
         sandbox: call.execution.sandbox.clone(),
@@ -214,6 +215,7 @@ fn batch_of<'a>(call: &'a NewCall, claim: Option<Lease<'a>>) -> Batch<'a> {
         campaign_id: &new.campaign_id,
         campaign_version: new.campaign_version,
         queue: &call.queue,
+        channel: call.channel,
         created_at: new.created_at,
         claim,
     }

@@ -12,7 +12,7 @@ use crate::campaigns::LiveCampaign;
 use crate::delivery::TriedOut;
 use crate::ids::new_id;
 use crate::lane::Lane;
-use crate::store::messages::{Claimed, Queue};
+use crate::store::messages::{Claimed, Fate, Queue};
 use crate::{Engine, Result};
 
 impl Engine {
@@ -28,13 +28,22 @@ impl Engine {
         let mut faults = Faults::default();
         let not_live = check_live(&campaign, now).err().map(|failure| fault_of("campaignId", &failure));
         faults.0.extend(not_live.clone());
+        let configuration = self.configuration_if_any(&campaign.version.definition.configuration_id).await?;
         let mut recipients = Vec::with_capacity(request.recipients.len());
         for (position, recipient) in request.recipients.iter().enumerate() {
             let missing = missing(&campaign, recipient);
             let at = format!("recipients[{position}]");
             faults.0.extend(missing.0.into_iter().map(|fault| fault.under(&at)));
-            let message = would_be(&caller.sandbox, &campaign, door, recipient, now)?;
-            recipients.push(self.try_recipient(recipient, message, not_live.as_ref()).await?);
+            match self.places_of(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await? {
+                Ok(places) => {
+                    for place in places {
+                        let message = would_be(&caller.sandbox, &campaign, door, recipient, place.address, now)?;
+                        let fault = not_live.clone().or(place.excluded.and_then(excluded_fault));
+                        recipients.push(self.try_recipient(recipient, message, fault.as_ref()).await?);
+                    }
+                }
+                Err(fault) => faults.0.push(fault.under(&at)),
+            }
         }
         Ok(DryRun { would_accept: faults.is_empty(), faults, recipients })
     }
@@ -57,7 +66,7 @@ impl Engine {
             reason: fault.as_ref().map(|fault| fault.code.clone()),
             detail: fault.map(|fault| fault.text),
             checks,
-            rendered: rendered.map(|rendered| rendered.email),
+            rendered: rendered.map(|rendered| rendered.content),
         })
     }
 }
@@ -67,6 +76,14 @@ fn say_live(checks: &mut [Check], not_live: Option<&Fault>) {
     for check in checks.iter_mut().filter(|check| check.code == "campaign_live") {
         check.passed = not_live.is_none();
         check.text = not_live.map_or_else(|| "The campaign is live.".to_owned(), |fault| fault.text.clone());
+    }
+}
+
+/// Why a message is not sent that is made all the same.
+pub(crate) fn excluded_fault(fate: Fate) -> Option<Fault> {
+    match fate {
+        Fate::Excluded { reason, detail } => Some(Fault::new("", reason, detail)),
+        Fate::Due(_) => None,
     }
 }
 
@@ -81,6 +98,7 @@ pub(crate) fn would_be(
     campaign: &LiveCampaign,
     door: ExecutionKind,
     recipient: &Recipient,
+    address: String,
     now: Timestamp,
 ) -> Result<Claimed> {
     Ok(Claimed {
@@ -91,7 +109,7 @@ pub(crate) fn would_be(
         campaign_id: campaign.id.clone(),
         campaign_version: campaign.version.number,
         queue: Queue { configuration_id: campaign.version.definition.configuration_id.clone(), lane: Lane::of(door) },
-        address: recipient.email_address()?.to_string(),
+        address,
         recipient: serde_json::to_string(recipient)?,
         attempt: 1,
         tries: 0,

@@ -4,12 +4,15 @@ mod commit;
 pub(crate) mod dry_run;
 
 use domain::campaign::CampaignStatus;
+use domain::channel_configuration::Channel;
 use domain::execution::{AcceptedRecipient, CallRules, ExecutionRequest, Recipient};
 use domain::id::{ExecutionId, ExecutionKind, MessageId};
-use domain::{Failure, Fault, Faults, Timestamp};
+use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
+use crate::addresses::{self, Destination};
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
+use crate::channel_configurations::SendingConfiguration;
 use crate::clock::random_bytes;
 use crate::ids::new_id;
 use crate::keys::fingerprint_of;
@@ -36,6 +39,7 @@ pub struct Accepted {
 pub(crate) struct NewCall {
     execution: NewExecution,
     queue: Queue,
+    channel: Channel,
     /// May its messages go from here straight to delivery? Those of a configuration with a rate take their turn.
     direct: bool,
     messages: Vec<NewMessage>,
@@ -122,20 +126,26 @@ impl Engine {
         check_door(&campaign, door)?;
         check_live(&campaign, self.now())?;
         let now = self.now();
+        let configuration_id = campaign.version.definition.configuration_id.clone();
+        let configuration = self.configuration_if_any(&configuration_id).await?;
         let mut faults = Faults::default();
         let mut messages = Vec::with_capacity(request.recipients.len());
-        for (position, (recipient, text)) in request.recipients.iter().zip(recipients).enumerate() {
+        for (position, (recipient, text)) in request.recipients.iter().zip(&recipients).enumerate() {
             let here = |fault: Fault| fault.under(&format!("recipients[{position}]"));
             faults.0.extend(missing(&campaign, recipient).0.into_iter().map(here));
-            match recipient.email_address() {
-                Ok(address) => messages.push(NewMessage {
-                    id: message_id(now, position),
-                    user_id: recipient.user_id.clone(),
-                    namespace: recipient.namespace.clone(),
-                    address: address.to_string(),
-                    recipient: text,
-                    fate: Fate::Due(now),
-                }),
+            match self.places_of(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await? {
+                Ok(places) => {
+                    for place in places {
+                        messages.push(NewMessage {
+                            id: message_id(now, messages.len()),
+                            user_id: recipient.user_id.clone(),
+                            namespace: recipient.namespace.clone(),
+                            address: place.address,
+                            recipient: text.clone(),
+                            fate: place.excluded.unwrap_or(Fate::Due(now)),
+                        });
+                    }
+                }
                 Err(fault) => faults.0.push(here(fault)),
             }
         }
@@ -151,11 +161,51 @@ impl Engine {
             created_by: caller.name.clone(),
             created_at: now,
         };
-        let configuration_id = campaign.version.definition.configuration_id.clone();
-        let direct = !self.rates_of(&configuration_id).await?.are_limited();
+        let direct = !configuration.is_some_and(|it| it.configuration.rates.are_limited());
+        let channel = campaign.version.definition.content.channel();
         let queue = Queue { configuration_id, lane: Lane::of(door) };
-        Ok(NewCall { execution, queue, direct, messages })
+        Ok(NewCall { execution, queue, channel, direct, messages })
     }
+}
+
+/// Where a message of a recipient goes.
+pub(crate) struct Place {
+    pub(crate) address: String,
+    /// It goes nowhere, and why.
+    pub(crate) excluded: Option<Fate>,
+}
+
+impl Engine {
+    /// Where messages of this recipient go: one place, but for notifications, which go to each device. The inner fault is the
+    /// caller's, relative to the recipient.
+    pub(crate) async fn places_of(
+        &self,
+        sandbox: &SandboxName,
+        recipient: &Recipient,
+        campaign: &LiveCampaign,
+        configuration: Option<&SendingConfiguration>,
+    ) -> Result<Result<Vec<Place>, Fault>> {
+        let configuration = configuration.map(|sending| &sending.configuration);
+        let to = Destination::of(campaign.version.definition.content.channel(), configuration);
+        match addresses::of_recipient(recipient, to) {
+            Ok(Some(address)) => Ok(Ok(vec![Place { address, excluded: None }])),
+            Ok(None) => {
+                let devices = self.devices_of(sandbox, recipient, configuration).await?;
+                let places = devices.into_iter().map(|address| Place { address, excluded: None }).collect::<Vec<_>>();
+                Ok(Ok(if places.is_empty() { vec![no_device(recipient)] } else { places }))
+            }
+            Err(fault) => Ok(Err(fault)),
+        }
+    }
+}
+
+/// Nothing can be sent, and the log says so.
+fn no_device(recipient: &Recipient) -> Place {
+    let excluded = Fate::Excluded {
+        reason: "no_push_token",
+        detail: "The person has no registered device that this channel configuration can reach.",
+    };
+    Place { address: recipient.user_id.clone(), excluded: Some(excluded) }
 }
 
 /// What the live version needs of a recipient and lacks, or has of the wrong type. Nothing is copied.

@@ -15,7 +15,7 @@ use crate::packed::unpack;
 use crate::recent::Recent;
 use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
-use crate::store::{attempts, channel_configurations, executions, runs, stored};
+use crate::store::{attempts, channel_configurations, executions, message_events, runs, stored};
 use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
@@ -121,6 +121,7 @@ impl Engine {
             rendered_at: rendering.as_ref().and_then(|rendering| rendering.rendered_at),
             rendered,
             attempts: attempts::list(self.store(), id).await?,
+            feedback: message_events::list(self.store(), id).await?,
             recipient: self.with_shared_context(&message.execution_id, &recipient).await?,
             message,
         })

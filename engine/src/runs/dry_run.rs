@@ -9,7 +9,7 @@ use super::accept::{Wish, check_context, check_execute_at};
 use super::expand::recipient_of;
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
-use crate::intake::dry_run::{fault_of, would_be};
+use crate::intake::dry_run::{excluded_fault, fault_of, would_be};
 use crate::intake::{check_door, check_live};
 use crate::store::audiences::{self, StoredAudience, StoredMember};
 use crate::{Engine, Error, Result};
@@ -32,12 +32,23 @@ impl Engine {
         let audience = self.audience_or_fault(&wish, &campaign, &mut faults).await?;
         faults.0.extend(check_context(&campaign, &wish.context).0);
         faults.0.extend(check_times(&request, &campaign, now)?.0);
+        let configuration = self.configuration_if_any(&campaign.version.definition.configuration_id).await?;
         let mut recipients = Vec::new();
         for member in self.first_members(audience).await? {
             // Without a run nothing is stored that recipients share: each carries it.
             let recipient = recipient_of(&member, Some(wish.context.clone()))?;
-            let message = would_be(&caller.sandbox, &campaign, ExecutionKind::Audience, &recipient, now)?;
-            recipients.push(self.try_recipient(&recipient, message, not_live.as_ref()).await?);
+            let places = self.places_of(&caller.sandbox, &recipient, &campaign, configuration.as_deref()).await?;
+            let (address, excluded) = match places {
+                Ok(places) => places.into_iter().next().map_or_else(
+                    || (recipient.user_id.clone(), None),
+                    |place| (place.address, place.excluded.and_then(excluded_fault)),
+                ),
+                Err(fault) => (recipient.user_id.clone(), Some(fault)),
+            };
+            let fault = not_live.clone().or(excluded);
+            let door = ExecutionKind::Audience;
+            let message = would_be(&caller.sandbox, &campaign, door, &recipient, address, now)?;
+            recipients.push(self.try_recipient(&recipient, message, fault.as_ref()).await?);
         }
         Ok(DryRun { would_accept: faults.is_empty(), faults, recipients })
     }

@@ -4,18 +4,26 @@
 use domain::Failure;
 use domain::Timestamp;
 use domain::campaign::CampaignStatus;
+use domain::channel_configuration::Channel;
 use domain::execution::{ChannelData, Recipient, RecipientKind, RunState};
 use domain::id::{ExecutionId, MessageId};
 use serde_json::{Map, Value};
 
 use super::pace::LOOK_AHEAD;
+use crate::addresses::{self, Destination};
 use crate::clock::random_bytes;
+use crate::intake::Place;
 use crate::lane::Lane;
 use crate::store::audiences::{self, StoredMember};
 use crate::store::messages::{self, Batch, Fate, NewMessage, Queue};
 use crate::store::runs::{self, Pace, Step, StoredRun};
 use crate::{Engine, Error, Result};
 
+/// Of members who have nothing on the campaign's channel.
+const NO_ADDRESS: Fate = Fate::Excluded {
+    reason: "no_address",
+    detail: "Nothing is known by which this person is reached on this channel.",
+};
 /// Members of one step: few enough that nobody waits long for the writer.
 const STEP: i64 = 500;
 
@@ -74,17 +82,18 @@ impl Engine {
         let mut pace = run.pace;
         let mut messages = Vec::with_capacity(members.len());
         let mut position = run.position;
-        for member in &members {
+        let (channel, places) = self.places_of_members(&run, &members).await?;
+        for (member, place) in members.iter().zip(places) {
             let Some(fate) = pace.next(now, run.ends_at) else { break };
             position = member.position;
-            messages.push(message(member, fate, now)?);
+            messages.push(message(member, place, fate, now)?);
         }
         let held_up = messages.len() < members.len();
         let state = if whole || held_up { RunState::Running } else { RunState::Complete };
         if messages.is_empty() && state == RunState::Running {
             return Ok((Stepped::Ahead, 0));
         }
-        if !self.write_step(&run, &messages, position, pace, state).await? {
+        if !self.write_step(&run, channel, &messages, position, pace, state).await? {
             return Ok((Stepped::Elsewhere, 0));
         }
         let stepped = match state {
@@ -98,6 +107,7 @@ impl Engine {
     async fn write_step(
         &self,
         run: &StoredRun,
+        channel: Channel,
         messages: &[NewMessage],
         position: i64,
         pace: Pace,
@@ -112,13 +122,37 @@ impl Engine {
             return Ok(false);
         }
         let queue = Queue { configuration_id: run.configuration_id.clone(), lane: Lane::Marketing };
-        let batch = batch_of(run, &queue, now);
+        let batch = batch_of(run, &queue, channel, now);
         let all: Vec<_> = messages.iter().map(|message| (&batch, message)).collect();
         messages::insert(&mut tx, &all).await?;
         tx.commit().await?;
         self.0.delivery.wake();
         self.0.news.tell(&run.sandbox);
         Ok(true)
+    }
+
+    /// Where the message of each member goes: one place each, because a list is numbered by its members. Whoever cannot be
+    /// reached on this channel gets an excluded message.
+    async fn places_of_members(&self, run: &StoredRun, members: &[StoredMember]) -> Result<(Channel, Vec<Place>)> {
+        let version = self.version(&run.campaign_id, run.campaign_version).await?;
+        let configuration = self.configuration_if_any(&run.configuration_id).await?;
+        let channel = version.definition.content.channel();
+        let configuration = configuration.as_ref().map(|sending| &sending.configuration);
+        let to = Destination::of(channel, configuration);
+        let mut places = Vec::with_capacity(members.len());
+        for member in members {
+            let recipient = person_of(member);
+            let address = match addresses::of_recipient(&recipient, to) {
+                Ok(Some(address)) => Some(address),
+                Ok(None) => self.devices_of(&run.sandbox, &recipient, configuration).await?.into_iter().next(),
+                Err(_) => None,
+            };
+            places.push(match address {
+                Some(address) => Place { address, excluded: None },
+                None => Place { address: member.user_id.clone(), excluded: Some(NO_ADDRESS) },
+            });
+        }
+        Ok((channel, places))
     }
 
     /// Is another process at it? On an embedded database there is none.
@@ -153,42 +187,50 @@ impl Engine {
 }
 
 /// They wait in the queue like all marketing messages: whatever a run makes at once is more than is sent at once.
-fn batch_of<'a>(run: &'a StoredRun, queue: &'a Queue, now: Timestamp) -> Batch<'a> {
+fn batch_of<'a>(run: &'a StoredRun, queue: &'a Queue, channel: Channel, now: Timestamp) -> Batch<'a> {
     Batch {
         execution_id: &run.execution_id,
         sandbox: &run.sandbox,
         campaign_id: &run.campaign_id,
         campaign_version: run.campaign_version,
         queue,
+        channel,
         created_at: now,
         claim: None,
     }
 }
 
 /// The message of a member, without what all recipients share.
-fn message(member: &StoredMember, fate: Fate, now: Timestamp) -> Result<NewMessage> {
+fn message(member: &StoredMember, place: Place, fate: Fate, now: Timestamp) -> Result<NewMessage> {
     let recipient = recipient_of(member, None)?;
     Ok(NewMessage {
         id: message_id(now, member.position),
         user_id: member.user_id.clone(),
         namespace: member.namespace.clone(),
-        address: member.address.clone(),
+        address: place.address,
         recipient: serde_json::to_string(&recipient)?,
-        fate,
+        fate: place.excluded.unwrap_or(fate),
     })
 }
 
 /// A member as a call would name it.
 pub(super) fn recipient_of(member: &StoredMember, context: Option<Map<String, Value>>) -> Result<Recipient> {
-    Ok(Recipient {
+    Ok(Recipient { profile: Some(serde_json::from_str(&member.profile)?), context, ..person_of(member) })
+}
+
+/// A member as far as addresses are concerned.
+fn person_of(member: &StoredMember) -> Recipient {
+    let given = |address: &str| Some(address).filter(|it| !it.is_empty() && *it != member.user_id).map(str::to_owned);
+    let (email_address, mobile_phone_number) = (given(&member.address), given(&member.phone));
+    let has_any = email_address.is_some() || mobile_phone_number.is_some();
+    Recipient {
         kind: RecipientKind::Aep,
         user_id: member.user_id.clone(),
         namespace: member.namespace.clone(),
-        channel_data: (member.address != member.user_id)
-            .then(|| ChannelData { email_address: Some(member.address.clone()), ..ChannelData::default() }),
-        profile: Some(serde_json::from_str(&member.profile)?),
-        context,
-    })
+        channel_data: has_any.then_some(ChannelData { email_address, mobile_phone_number, push_token: None }),
+        profile: None,
+        context: None,
+    }
 }
 
 /// Ids of one moment sort in the order of the list.

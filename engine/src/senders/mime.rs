@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::Timestamp;
 use domain::address::EmailAddress;
-use domain::channel_configuration::{Category, ChannelConfiguration};
+use domain::channel_configuration::{Category, EmailSender};
 use domain::content::RenderedEmail;
 use domain::id::MessageId;
 use mail_builder::MessageBuilder;
@@ -34,18 +34,19 @@ fn never_encoded(text: &str) -> String {
 
 /// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
 pub fn compose(
-    configuration: &ChannelConfiguration,
+    sender: &EmailSender,
+    category: Category,
     message_id: &MessageId,
     to: &EmailAddress,
     date: Timestamp,
     rendered: &RenderedEmail,
 ) -> Result<Composed> {
     let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
-    let name = never_encoded(configuration.from_name.trim());
+    let name = never_encoded(sender.from_name.trim());
     let name = name.as_str();
-    let from = configuration.from_address.as_str();
+    let from = sender.from_address.as_str();
     head.put("From", format!("{name} <{from}>").trim_start(), Address::from((name, from)));
-    if let Some(reply_to) = &configuration.reply_to {
+    if let Some(reply_to) = &sender.reply_to {
         head.put("Reply-To", reply_to.as_str(), Address::from(reply_to.as_str()));
     }
     head.put("To", to.as_str(), Address::from(to.as_str()));
@@ -54,9 +55,9 @@ pub fn compose(
     head.put("Subject", &subject, Text::new(subject.clone()));
     let date = Date::new(date.as_millis().div_euclid(1000));
     head.put("Date", &date.to_rfc822(), date.clone());
-    let id = format!("{message_id}@{}", configuration.from_address.domain());
+    let id = format!("{message_id}@{}", sender.from_address.domain());
     head.put("Message-ID", &format!("<{id}>"), message_id::MessageId::new(id.clone()));
-    if configuration.category == Category::Transactional {
+    if category == Category::Transactional {
         // RFC 3834: keeps holiday notices from answering a machine.
         head.put("Auto-Submitted", "auto-generated", Raw::new("auto-generated"));
     }
@@ -119,34 +120,23 @@ fn body(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Transport};
     use mail_parser::{MessageParser, MimeHeaders as _};
 
     use super::*;
 
-    fn configuration() -> ChannelConfiguration {
-        ChannelConfiguration {
-            id: domain::id::ChannelConfigurationId::new(1, [1; 10]),
-            channel: Channel::Email,
-            category: Category::Transactional,
-            status: ChannelConfigurationStatus::Active,
-            name: "Shop".into(),
+    fn sender() -> EmailSender {
+        EmailSender {
             from_name: "서점 \"Books\", Inc".into(),
             from_address: "shop@example.com".parse().unwrap(),
             reply_to: Some("help@example.com".parse().unwrap()),
-            transport: Transport::Capture,
-            retry_minutes: 60,
-            rates: domain::channel_configuration::Rates::default(),
-            revision: 1,
-            modified_at: Timestamp::from_millis(0),
-            modified_by: String::new(),
         }
     }
 
     fn composed(rendered: &RenderedEmail) -> Composed {
         let id = MessageId::new(7, [7; 10]);
         let to = "지민@예시.한국".parse().unwrap();
-        compose(&configuration(), &id, &to, Timestamp::from_millis(1_796_115_600_007), rendered).unwrap()
+        compose(&sender(), Category::Transactional, &id, &to, Timestamp::from_millis(1_796_115_600_007), rendered)
+            .unwrap()
     }
 
     #[test]
@@ -215,13 +205,14 @@ mod tests {
 
     #[test]
     fn nothing_in_a_name_or_a_subject_becomes_a_header() {
-        let mut hostile = configuration();
+        let mut hostile = sender();
         hostile.from_name = "Shop\r\nBcc: all@example.com\u{0}\u{7f}".into();
         let subject = "Hi\r\n\r\n<script>\u{0}\u{85}\u{2028}Bcc: all@example.com".to_owned();
         let rendered = RenderedEmail { subject, html: "<p>b\u{0}\u{8}</p>".into(), text: "b".into() };
         let to = "ann@example.com".parse().unwrap();
         let id = MessageId::new(7, [7; 10]);
-        let bytes = compose(&hostile, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
+        let bytes =
+            compose(&hostile, Category::Transactional, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
         let mail = MessageParser::default().parse(&bytes).unwrap();
         let names: Vec<&str> = mail.headers_raw().map(|(name, _)| name).collect();
         assert_eq!(
@@ -245,10 +236,10 @@ mod tests {
     #[test]
     fn only_a_transactional_mail_calls_itself_an_answer_of_a_machine() {
         let rendered = RenderedEmail { subject: "A".into(), html: String::new(), text: "b".into() };
-        let marketing = ChannelConfiguration { category: Category::Marketing, ..configuration() };
         let to = "ann@example.com".parse().unwrap();
         let id = MessageId::new(7, [7; 10]);
-        let headers = compose(&marketing, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().headers;
+        let headers =
+            compose(&sender(), Category::Marketing, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().headers;
         assert!(headers.iter().all(|(name, _)| name != "Auto-Submitted"), "{headers:?}");
         assert!(composed(&rendered).headers.iter().any(|(name, _)| name == "Auto-Submitted"));
     }

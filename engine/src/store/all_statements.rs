@@ -2,8 +2,8 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, health, messages, pauses, rates, removal, runs,
-    sandboxes, schedules, sessions,
+    channel_configurations, circuits, console_users, executions, health, message_events, messages, pauses, push_tokens,
+    rates, removal, runs, sandboxes, schedules, sessions, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -21,12 +21,15 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("console_users", console_users::STATEMENTS),
     ("executions", executions::STATEMENTS),
     ("health", health::STATEMENTS),
+    ("message_events", message_events::STATEMENTS),
     ("messages", messages::STATEMENTS),
     ("pauses", pauses::STATEMENTS),
+    ("push_tokens", push_tokens::STATEMENTS),
     ("rates", rates::STATEMENTS),
     ("removal", removal::STATEMENTS),
     ("runs", runs::STATEMENTS),
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("suppressions", suppressions::STATEMENTS),
 ];

@@ -29,15 +29,15 @@ super::statements! {
                      VALUES ($1, $2, 0, $3, $4)";
     /// Whoever stands twice in a list counts as he stands first.
     INSERT_MEMBER = "INSERT INTO audience_members
-                     (import_id, position, member_key, user_id, namespace, address, address_key, profile)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                     (import_id, position, member_key, user_id, namespace, address, address_key, phone, profile)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                      ON CONFLICT (import_id, member_key) DO NOTHING";
     TOUCH_IMPORT = "UPDATE audience_imports SET touched_at = $2 WHERE id = $1";
     FINISH_IMPORT = "UPDATE audience_imports SET touched_at = $2, finished_at = $2, members = $3 WHERE id = $1";
     REPLACED_IMPORT = "UPDATE audience_imports SET touched_at = $2
                        WHERE id = (SELECT a.import_id FROM audiences a WHERE a.id = $1)";
     PUT_IN_FORCE = "UPDATE audiences SET import_id = $2 WHERE id = $1";
-    MEMBERS_AFTER = "SELECT position, user_id, namespace, address, profile FROM audience_members
+    MEMBERS_AFTER = "SELECT position, user_id, namespace, address, phone, profile FROM audience_members
                      WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3";
     /// Neither in force nor read by a run, and left alone for a while.
     UNUSED_IMPORT = "SELECT i.id FROM audience_imports i JOIN audiences a ON a.id = i.audience_id
@@ -51,6 +51,10 @@ super::statements! {
     FIND_MEMBERSHIPS = "SELECT m.import_id, m.position FROM audience_members m
                         JOIN audience_imports i ON i.id = m.import_id JOIN audiences a ON a.id = i.audience_id
                         WHERE a.sandbox = $1 AND m.address_key = $2
+                        UNION
+                        SELECT m.import_id, m.position FROM audience_members m
+                        JOIN audience_imports i ON i.id = m.import_id JOIN audiences a ON a.id = i.audience_id
+                        WHERE a.sandbox = $1 AND m.phone = $5 AND m.phone <> ''
                         UNION
                         SELECT m.import_id, m.position FROM audiences a JOIN audience_imports i ON i.audience_id = a.id
                         JOIN audience_members m ON m.import_id = i.id AND m.member_key = $3
@@ -148,7 +152,10 @@ pub(crate) struct StoredMember {
     pub(crate) position: i64,
     pub(crate) user_id: String,
     pub(crate) namespace: String,
+    /// Of email; empty: none is known.
     pub(crate) address: String,
+    /// In E.164; empty: none is known.
+    pub(crate) phone: String,
     pub(crate) profile: String,
 }
 
@@ -175,6 +182,7 @@ pub(crate) async fn insert_members(tx: &mut Tx, import: &ImportId, all: &[Stored
                     .bind(&member.namespace)
                     .bind(&member.address)
                     .bind(search_key(&member.address))
+                    .bind(&member.phone)
                     .bind(&member.profile);
             }
             query.execute(db).await.map(|done| done.rows_affected())
@@ -212,13 +220,14 @@ pub(crate) async fn members_after(
     position: i64,
     limit: i64,
 ) -> Result<Vec<StoredMember>> {
-    let rows: Vec<(i64, String, String, String, String)> = read!(store, db => query_as(MEMBERS_AFTER)
+    let rows: Vec<(i64, String, String, String, String, String)> = read!(store, db => query_as(MEMBERS_AFTER)
         .bind(import.as_str()).bind(position).bind(limit).fetch_all(db).await)?;
-    let member = |(position, user_id, namespace, address, profile)| StoredMember {
+    let member = |(position, user_id, namespace, address, phone, profile)| StoredMember {
         position,
         user_id,
         namespace,
         address,
+        phone,
         profile,
     };
     Ok(rows.into_iter().map(member).collect())
@@ -241,10 +250,18 @@ pub(crate) async fn remove_members(tx: &mut Tx, import: &ImportId, limit: i64) -
     Ok(removed)
 }
 
-/// Removes up to `limit` memberships of whoever has this email address in a sandbox, and says how many there were.
-pub(crate) async fn remove_memberships(tx: &mut Tx, sandbox: &SandboxName, address: &str, limit: i64) -> Result<u64> {
+/// Removes up to `limit` memberships of whoever has this email address or number in a sandbox, and says how many there were.
+/// `namespace`: the one whose user ids are such addresses.
+pub(crate) async fn remove_memberships(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    namespace: &str,
+    address: &str,
+    limit: i64,
+) -> Result<u64> {
     let found: Vec<(String, i64)> = within!(tx, db => query_as(FIND_MEMBERSHIPS)
-        .bind(sandbox.as_str()).bind(search_key(address)).bind(member_key("email", address)).bind(limit).fetch_all(db).await)?;
+        .bind(sandbox.as_str()).bind(search_key(address)).bind(member_key(namespace, address)).bind(limit).bind(address)
+        .fetch_all(db).await)?;
     let mut removed = 0;
     for (import, position) in found {
         removed += within!(tx, db => query(REMOVE_MEMBER).bind(&import).bind(position).execute(db).await

@@ -35,7 +35,7 @@ super::statements! {
                modified_at, modified_by)
               VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, FALSE, 1, $8, $9, $8, $9)";
     SAVE_DRAFT = "UPDATE campaigns SET name = $3, name_key = $4, draft = $5, draft_open = $6, revision = revision + 1,
-                  modified_at = $7, modified_by = $8
+                  modified_at = $7, modified_by = $8, channel = $9
                   WHERE id = $1 AND revision = $2";
     PUBLISH = "UPDATE campaigns SET status = $4, draft_open = FALSE, live_version = $5, live_configuration_id = $6,
                starts_at = $7, ends_at = $8, modified_at = $9, modified_by = $10
@@ -262,6 +262,7 @@ pub(crate) async fn save_draft(
         .bind(draft_open)
         .bind(change.now.as_millis())
         .bind(change.by)
+        .bind(draft.content.channel().as_str())
         .execute(db)
         .await
         .map(|done| done.rows_affected()));

@@ -1,7 +1,6 @@
 //! Channel configurations. The transport's password is stored encrypted, beside the definition.
 
-use domain::address::EmailAddress;
-use domain::channel_configuration::{Channel, ChannelConfiguration, RETRY_MINUTES_MAX, Rates, Transport};
+use domain::channel_configuration::{Channel, ChannelConfiguration, RETRY_MINUTES_MAX, Rates, Sender, Transport};
 use domain::id::ChannelConfigurationId;
 use domain::{Failure, SandboxName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -36,7 +35,7 @@ super::statements! {
 pub(crate) struct StoredConfiguration {
     pub(crate) configuration: ChannelConfiguration,
     pub(crate) sandbox: SandboxName,
-    /// Encrypted password.
+    /// Encrypted: the password of a relay, or the secrets of an account as JSON.
     pub(crate) secret: Option<String>,
 }
 
@@ -59,9 +58,8 @@ struct Row {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Definition {
-    from_name: String,
-    from_address: EmailAddress,
-    reply_to: Option<EmailAddress>,
+    #[serde(flatten)]
+    sender: Sender,
     transport: Transport,
     #[serde(default = "retry_minutes")]
     retry_minutes: u32,
@@ -85,9 +83,7 @@ impl TryFrom<Row> for StoredConfiguration {
             category: stored(&row.category)?,
             status: stored(&row.status)?,
             name: row.name,
-            from_name: definition.from_name,
-            from_address: definition.from_address,
-            reply_to: definition.reply_to,
+            sender: definition.sender,
             transport: definition.transport,
             retry_minutes: definition.retry_minutes,
             rates: definition.rates,
@@ -103,9 +99,7 @@ impl StoredConfiguration {
     fn definition(&self) -> Result<String> {
         let configuration = &self.configuration;
         Ok(serde_json::to_string(&Definition {
-            from_name: configuration.from_name.clone(),
-            from_address: configuration.from_address.clone(),
-            reply_to: configuration.reply_to.clone(),
+            sender: configuration.sender.clone(),
             transport: configuration.transport.clone(),
             retry_minutes: configuration.retry_minutes,
             rates: configuration.rates,

@@ -1,5 +1,6 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
+use domain::channel_configuration::Channel;
 use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
@@ -30,8 +31,8 @@ super::statements! {
               (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
                namespace, address, address_key, user_key, recipient, state, attempts, due_at, leased_by, leased_until,
                reason, detail, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, 'email', $7, $8, $9, $10, $11, $12, $13, $14, $15, CAST($16 AS BIGINT), $17,
-                      CAST($18 AS BIGINT), $19, $20, $21, $22)";
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18,
+                      CAST($19 AS BIGINT), $20, $21, $22, $23)";
     CLAIM = claim!("");
     /// Only the process that still holds the claim may write.
     RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
@@ -43,7 +44,7 @@ super::statements! {
               AND messages.leased_by = done.leased_by AND messages.state = 'sending'";
     IS_RECORDED = "SELECT COUNT(*) FROM messages WHERE id = $1 AND attempts = $2 AND state = $3 AND updated_at = $4
                    AND leased_by IS NULL";
-    RECIPIENTS = "SELECT id, user_id, namespace, address FROM messages WHERE execution_id = $1 ORDER BY id LIMIT 20";
+    RECIPIENTS = "SELECT id, user_id, namespace, address FROM messages WHERE execution_id = $1 ORDER BY id LIMIT 200";
     /// Undoes a claim: no attempt was made. Only the process that still holds the claim may write.
     PUT_BACK = "WITH back (id, leased_by, state, reason, due_at, updated_at, slot_at) AS (
                     VALUES ($1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT)))
@@ -105,6 +106,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) campaign_id: &'a CampaignId,
     pub(crate) campaign_version: i64,
     pub(crate) queue: &'a Queue,
+    pub(crate) channel: Channel,
     pub(crate) created_at: Timestamp,
     /// This process sends those that are due at once: they are written as claimed, and never wait in the queue.
     pub(crate) claim: Option<Lease<'a>>,
@@ -146,6 +148,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
                     .bind(batch.campaign_id.as_str())
                     .bind(batch.campaign_version)
                     .bind(batch.queue.configuration_id.as_str())
+                    .bind(batch.channel.as_str())
                     .bind(batch.queue.lane.number())
                     .bind(&new.user_id)
                     .bind(&new.namespace)
@@ -169,7 +172,7 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
     Ok(())
 }
 
-/// Whom the messages of a call go to, in the order of its recipients: at most 20.
+/// Whom the messages of a call go to, in the order of its recipients: at most ten devices for each of 20.
 pub(crate) async fn recipients(store: &Store, execution: &ExecutionId) -> Result<Vec<AcceptedRecipient>> {
     let rows: Vec<(String, String, String, String)> =
         read!(store, db => query_as(RECIPIENTS).bind(execution.as_str()).fetch_all(db).await)?;

@@ -42,8 +42,10 @@ pub(crate) mod console_users;
 pub(crate) mod executions;
 pub(crate) mod health;
 pub(crate) mod log;
+pub(crate) mod message_events;
 pub(crate) mod messages;
 pub(crate) mod pauses;
+pub(crate) mod push_tokens;
 pub(crate) mod rates;
 pub(crate) mod removal;
 mod rows;
@@ -51,6 +53,7 @@ pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;
 pub(crate) mod sessions;
+pub(crate) mod suppressions;
 
 /// What the writer keeps of the file in memory, in KB (below zero, says SQLite): the upper levels of the indexes.
 const WRITER_CACHE: &str = "-16384";

@@ -1,6 +1,6 @@
 //! What is removed: by age, or because a person is to be forgotten. Each call is one small step of a transaction.
 
-use domain::id::{ExecutionId, MessageId};
+use domain::id::{ExecutionId, InboundId, MessageId};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
@@ -17,6 +17,11 @@ super::statements! {
                        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = attempts.message_id)";
     REMOVE_RENDERINGS = "DELETE FROM renderings WHERE message_id >= $1 AND message_id <= $2
                          AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = renderings.message_id)";
+    REMOVE_EVENTS = "DELETE FROM message_events WHERE message_id >= $1 AND message_id <= $2
+                     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message_events.message_id)";
+    REMOVE_PROVIDER_IDS = "DELETE FROM provider_ids WHERE message_id >= $1 AND message_id <= $2
+                           AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = provider_ids.message_id)";
+    REMOVE_INBOUND = "DELETE FROM inbound_messages WHERE id IN (SELECT id FROM inbound_messages WHERE id < $1 ORDER BY id LIMIT $2)";
     /// Ids sort by time, those of all kinds together; $1 is the first that is to stay.
     REMOVE_EXECUTIONS = "DELETE FROM executions WHERE id IN (
                              SELECT e.id FROM executions e WHERE e.id < $1
@@ -41,6 +46,9 @@ super::statements! {
     REMOVE_MESSAGE = "DELETE FROM messages WHERE id = $1";
     REMOVE_ATTEMPTS_OF = "DELETE FROM attempts WHERE message_id = $1";
     REMOVE_RENDERING_OF = "DELETE FROM renderings WHERE message_id = $1";
+    REMOVE_EVENTS_OF = "DELETE FROM message_events WHERE message_id = $1";
+    REMOVE_PROVIDER_IDS_OF = "DELETE FROM provider_ids WHERE message_id = $1";
+    REMOVE_INBOUND_OF = "DELETE FROM inbound_messages WHERE sandbox = $1 AND sender = $2";
 }
 
 /// Removes up to `limit` messages that were made before `end`, with their attempts and renderings; how many messages?
@@ -49,7 +57,7 @@ pub(crate) async fn remove_messages(tx: &mut Tx, end: Timestamp, limit: i64) -> 
         .bind(first_message_at(end)).bind(limit).fetch_all(db).await)?;
     ids.sort_unstable();
     if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
-        for text in [REMOVE_ATTEMPTS, REMOVE_RENDERINGS] {
+        for text in [REMOVE_ATTEMPTS, REMOVE_RENDERINGS, REMOVE_EVENTS, REMOVE_PROVIDER_IDS] {
             within!(tx, db => query(text).bind(first).bind(last).execute(db).await.map(drop))?;
         }
     }
@@ -63,6 +71,19 @@ pub(crate) async fn remove_executions(tx: &mut Tx, end: Timestamp, limit: i64) -
         .map(|done| done.rows_affected()))?;
     within!(tx, db => query(REMOVE_RUNS).bind(first.as_str()).bind(limit).execute(db).await.map(drop))?;
     Ok(removed)
+}
+
+/// Removes up to `limit` messages that people wrote before `end`.
+pub(crate) async fn remove_inbound(tx: &mut Tx, end: Timestamp, limit: i64) -> Result<u64> {
+    let first = InboundId::new(millis(end), [0; 10]);
+    Ok(within!(tx, db => query(REMOVE_INBOUND).bind(first.as_str()).bind(limit).execute(db).await
+        .map(|done| done.rows_affected()))?)
+}
+
+/// Removes what came from a number.
+pub(crate) async fn remove_inbound_of(tx: &mut Tx, sandbox: &SandboxName, sender: &str) -> Result<()> {
+    within!(tx, db => query(REMOVE_INBOUND_OF).bind(sandbox.as_str()).bind(sender).execute(db).await.map(drop))?;
+    Ok(())
 }
 
 /// Removes up to `limit` schedules whose time came before `end`.
@@ -112,6 +133,9 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address
             (REMOVE_RENDERING_OF, &mut removed.renderings),
         ] {
             *count += within!(tx, db => query(text).bind(id).execute(db).await.map(|done| done.rows_affected()))?;
+        }
+        for text in [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF] {
+            within!(tx, db => query(text).bind(id).execute(db).await.map(drop))?;
         }
     }
     Ok(removed)

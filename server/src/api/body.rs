@@ -3,9 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use domain::Fault;
 use domain::object::Object;
+use domain::{Failure, Fault};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -18,6 +19,19 @@ pub(super) fn check_is_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
     let text = "Send the body as JSON, with Content-Type: application/json.";
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", text).at("content-type"))
+}
+
+/// A JSON object, read as `T`.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        check_is_json(request.headers())?;
+        let bytes = bytes(request, state).await?;
+        read(&bytes).map(Self).map_err(|fault| Problem::from(Failure::from(fault)))
+    }
 }
 
 /// The whole body, up to the limit of its route.

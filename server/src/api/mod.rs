@@ -11,6 +11,7 @@ pub mod load;
 mod measure;
 pub mod messages;
 mod problem;
+pub mod push_tokens;
 mod query;
 pub mod schedules;
 pub mod token;

@@ -47,7 +47,7 @@ impl Installation {
     }
 
     fn settings(&self) -> Result<engine::Settings> {
-        let Config { server: _, database, security, limits, delivery, runs, retention, log: _ } = &self.config;
+        let Config { server, database, security, limits, delivery, outbound, runs, retention, log: _ } = &self.config;
         let key = config::secret_key(&self.data, &security.secret_key)?;
         let mut settings = if database.url.is_empty() {
             engine::Settings::sqlite_in(&self.data, key)
@@ -67,6 +67,12 @@ impl Installation {
             lease: Duration::from_secs(delivery.lease_seconds),
             helo_name: self.helo_name(),
         };
+        settings.outbound = engine::outbound::Settings {
+            allow_private: outbound.allow_private,
+            proxy: outbound.proxy.clone(),
+            extra_roots: config::certificates(&outbound.root_certificates)?,
+        };
+        server.public_url.trim_end_matches('/').clone_into(&mut settings.public_url);
         settings.runs.queued_ahead = runs.queued_ahead;
         settings.retention.messages = days(retention.messages_days);
         settings.retention.bodies = days(retention.bodies_days);

@@ -58,6 +58,10 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.delivery.helo_name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         faults.add("delivery.helo_name", "give a host name");
     }
+    let proxy = &config.outbound.proxy;
+    if !(proxy.is_empty() || proxy.starts_with("http://") || proxy.starts_with("https://")) {
+        faults.add("outbound.proxy", "give an address that starts with http:// or https://");
+    }
     if config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err() {
         faults.add("log.filter", "give a level such as info, or directives such as info,engine=debug");
     }

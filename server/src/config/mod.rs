@@ -24,6 +24,7 @@ pub struct Config {
     pub security: Security,
     pub limits: Limits,
     pub delivery: Delivery,
+    pub outbound: Outbound,
     pub runs: Runs,
     pub retention: Retention,
     pub log: Log,
@@ -75,6 +76,17 @@ pub struct Delivery {
     pub helo_name: String,
 }
 
+/// Requests to addresses that people configure.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    pub allow_private: bool,
+    /// Empty, or `http://…`.
+    pub proxy: String,
+    /// Empty, or the path of a PEM file.
+    pub root_certificates: String,
+}
+
 /// How runs of audiences become messages.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +116,15 @@ pub struct Log {
 pub enum LogFormat {
     Pretty,
     Json,
+}
+
+/// The certificates of a PEM file; none for no path.
+pub fn certificates(path: &str) -> anyhow::Result<String> {
+    use anyhow::Context as _;
+    if path.is_empty() {
+        return Ok(String::new());
+    }
+    std::fs::read_to_string(path).with_context(|| format!("outbound.root_certificates: {path} cannot be read"))
 }
 
 impl Config {

@@ -55,7 +55,10 @@ async fn a_step_saves_its_own_fields_and_leads_to_the_next_one() {
     let page = browser.submit(&step(&campaign, "content"), "Save and continue", &filled).await;
     assert!(page.path.contains("step=audience"), "{}", page.path);
     let after = stored(&world, &campaign).await;
-    assert_eq!((after.draft.name.as_str(), after.draft.content.subject.as_str()), ("Welcome", filled[0].1));
+    assert_eq!(
+        (after.draft.name.as_str(), after.draft.content.email().unwrap().subject.as_str()),
+        ("Welcome", filled[0].1)
+    );
     assert_eq!(after.campaign.revision, 2);
 }
 
@@ -115,7 +118,7 @@ async fn the_preview_is_on_the_page_before_any_script() {
     let browser = world.browser(Role::Manager).await;
     let campaign = draft(&world).await;
     let html = "<p>Code {{ context.code }}</p>".to_owned();
-    let content = EmailContent { subject: "Your code".into(), html, ..EmailContent::default() };
+    let content = EmailContent { subject: "Your code".into(), html, ..EmailContent::default() }.into();
     let draft = CampaignDraft { content, ..campaign.draft.clone() };
     world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &draft, BY).await.unwrap();
     let page = browser.open(&step(&campaign, "content")).await;
@@ -144,7 +147,7 @@ async fn the_preview_of_a_broken_template_says_why_there_is_nothing_to_see() {
     let browser = world.browser(Role::Manager).await;
     let campaign = draft(&world).await;
     let broken =
-        EmailContent { subject: "{{ context.a".into(), html: "{{ context.b".into(), ..EmailContent::default() };
+        EmailContent { subject: "{{ context.a".into(), html: "{{ context.b".into(), ..EmailContent::default() }.into();
     let draft = CampaignDraft { content: broken, ..campaign.draft.clone() };
     world.engine.save_draft(&dev(), &campaign.campaign.id, 1, &draft, BY).await.unwrap();
     for shown in ["content", "review"] {

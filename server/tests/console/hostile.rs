@@ -118,7 +118,7 @@ async fn no_text_of_a_campaign_ends_the_element_that_it_stands_in() {
     let hostile = "</title></textarea><b id=hostile>";
     let (sandbox, by) = (crate::support::dev(), "ben@example.com");
     let created = world.engine.create_campaign(&sandbox, hostile, Category::Transactional, by).await.unwrap();
-    let content = EmailContent { html: hostile.into(), text: format!("\n{hostile}"), ..EmailContent::default() };
+    let content = EmailContent { html: hostile.into(), text: format!("\n{hostile}"), ..EmailContent::default() }.into();
     let draft = CampaignDraft { description: hostile.into(), content, ..created.draft };
     let id = created.campaign.id;
     world.engine.save_draft(&sandbox, &id, 1, &draft, by).await.unwrap();

@@ -29,9 +29,11 @@ const FOR_VIEWERS: [&str; 13] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 23] = [
+const ARGUMENTS: [(&str, &str); 25] = [
+    ("address", "ann@example.com"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
+    ("channel", "email"),
     ("client", "cli_00000000000000000000000000"),
     ("configuration", "chc_00000000000000000000000000"),
     ("cursor", ""),

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::super::calls::OpenedCampaign;
-use super::super::words::{category_name, throughput_name};
+use super::super::words::{category_name, main_text, throughput_name};
+use crate::channel::channel_name;
 use crate::i18n::texts;
 use crate::ui::{Code, Fact, Facts, Time};
 
@@ -13,17 +14,18 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let detail = opened.detail;
     let high_throughput = detail.live.as_ref().map_or(detail.draft.high_throughput, |it| it.definition.high_throughput);
-    let (description, configuration_id, subject) = match &detail.live {
+    let (description, configuration_id, content) = match &detail.live {
         Some(live) => {
             let definition = &live.definition;
             let id = definition.configuration_id.to_string();
-            (definition.description.clone(), id, definition.content.subject.clone())
+            (definition.description.clone(), id, definition.content.clone())
         }
         None => {
             let draft = &detail.draft;
-            (draft.description.clone(), draft.configuration_id.clone(), draft.content.subject.clone())
+            (draft.description.clone(), draft.configuration_id.clone(), draft.content.clone())
         }
     };
+    let (content_name, content_text) = main_text(&content);
     let audience_id = match &detail.live {
         Some(live) => live.definition.audience_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         None => detail.draft.audience.id.clone(),
@@ -34,7 +36,8 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
         <section class="card overview-facts" aria-label=t.campaigns.facts>
             {(!description.is_empty()).then(|| view! { <p class="description">{description}</p> })}
             <Facts>
-                {(!subject.is_empty()).then(|| view! { <Fact name=t.content_step.subject wide=true>{subject}</Fact> })}
+                {(!content_text.is_empty()).then(|| view! { <Fact name=content_name wide=true>{content_text}</Fact> })}
+                <Fact name=t.channels.channel>{channel_name(content.channel())}</Fact>
                 <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
                 {high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 {audience.map(|found| view! {

@@ -11,7 +11,7 @@ use super::super::calls::{
 };
 use super::super::trigger::Trigger;
 use super::super::wizard::StillPreview;
-use super::super::words::{OverNotice, Status};
+use super::super::words::{OverNotice, Status, is_written};
 use super::super::{above, campaign_id, step_path};
 use super::facts::OverviewFacts;
 use super::lifecycle::{Duplicate, Lifecycle};
@@ -125,7 +125,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
                 <OverviewFacts opened/>
                 <Versions versions/>
             </div>
-            {(!content.html.is_empty()).then(|| view! { <StillPreview content rules/> })}
+            {is_written(&content).then(|| view! { <StillPreview content rules/> })}
         </div>
     }
 }

@@ -8,8 +8,10 @@ mod python;
 use std::sync::Arc;
 
 use domain::campaign::CampaignVersion;
-use domain::channel_configuration::Category;
-use domain::execution::{AudienceRequest, ExecutionRequest, Recipient, RecipientKind};
+use domain::channel_configuration::{Category, Channel};
+use domain::execution::{
+    AudienceRequest, ChannelData, ExecutionRequest, PushPlatform, PushToken, Recipient, RecipientKind,
+};
 use domain::id::ExecutionKind;
 use domain::variable::rules_of;
 use serde::Serialize;
@@ -61,6 +63,9 @@ pub struct ExampleCall {
     pub campaign_id: String,
     /// The door of the campaign.
     pub door: ExecutionKind,
+    pub channel: Channel,
+    /// What the userId of a recipient is.
+    pub namespace: String,
     /// Values for `context.*`: the author's examples, otherwise from the content's own sample.
     pub context: Map<String, Value>,
     /// Values for `profile.*`.
@@ -81,11 +86,15 @@ const ORGANISATION: &str = "hermod";
 const REQUEST_ID: &str = "@request-id@";
 /// The recipient of the example; `.example.com` can never be somebody.
 const RECIPIENT: &str = "ann@example.com";
+/// Nobody's either: kept for fiction.
+const NUMBER: &str = "+12025550123";
+/// No device has it.
+const TOKEN: &str = "token-of-the-device";
 
 impl ExampleCall {
     /// A call of this version with the content's sample values.
     pub fn of(version: &CampaignVersion, category: Category, sandbox: &str, origin: &str) -> Self {
-        let sample = content::CompiledEmail::compile(&version.definition.content)
+        let sample = content::Compiled::compile(&version.definition.content)
             .map(|compiled| compiled.with_rules(&rules_of(&version.definition.variables)).sample())
             .unwrap_or_default();
         Self {
@@ -93,6 +102,8 @@ impl ExampleCall {
             sandbox: sandbox.to_owned(),
             campaign_id: version.campaign_id.to_string(),
             door: version.definition.door(category),
+            channel: version.definition.content.channel(),
+            namespace: version.definition.namespace.clone(),
             context: Arc::unwrap_or_clone(sample.context),
             profile: sample.profile,
         }
@@ -123,15 +134,29 @@ impl ExampleCall {
                 recipients: None,
             });
         }
+        let by_number = self.channel == Channel::Mobile && self.namespace == Channel::Mobile.namespace();
         let recipient = Recipient {
             kind: RecipientKind::External,
-            user_id: RECIPIENT.to_owned(),
-            namespace: "email".to_owned(),
-            channel_data: None,
+            user_id: if by_number { NUMBER } else { RECIPIENT }.to_owned(),
+            namespace: if by_number { "phone" } else { "email" }.to_owned(),
+            channel_data: self.channel_data(by_number),
             profile: given(&self.profile),
             context,
         };
         Body::Recipients(ExecutionRequest { request_id, campaign_id, recipients: vec![recipient] })
+    }
+
+    /// Where the message goes, when the userId does not say it. For a notification it may be left out.
+    fn channel_data(&self, by_number: bool) -> Option<ChannelData> {
+        match self.channel {
+            Channel::Email => None,
+            Channel::Mobile => (!by_number)
+                .then(|| ChannelData { mobile_phone_number: Some(NUMBER.to_owned()), ..ChannelData::default() }),
+            Channel::Push => {
+                let token = PushToken { platform: PushPlatform::Fcm, token: TOKEN.to_owned() };
+                Some(ChannelData { push_token: Some(token), ..ChannelData::default() })
+            }
+        }
     }
 
     fn token_url(&self) -> String {
@@ -163,6 +188,8 @@ pub(crate) mod tests {
             sandbox: "dev".into(),
             campaign_id: "cmp_01k".into(),
             door: ExecutionKind::Unitary,
+            channel: Channel::Email,
+            namespace: "email".into(),
             context,
             profile: Map::new(),
         }
@@ -173,6 +200,22 @@ pub(crate) mod tests {
         let body = serde_json::to_value(call().body()).unwrap();
         assert_eq!(body["recipients"][0]["context"]["order"]["paid"], true);
         assert!(body["recipients"][0].get("profile").is_none());
+    }
+
+    #[test]
+    fn the_recipient_is_named_as_its_channel_needs_it() {
+        let recipient = |channel: Channel, namespace: &str| {
+            let call = ExampleCall { channel, namespace: namespace.into(), ..call() };
+            serde_json::to_value(call.body()).unwrap()["recipients"][0].clone()
+        };
+        let email = recipient(Channel::Email, "email");
+        assert!(email["userId"] == RECIPIENT && email.get("channelData").is_none(), "{email}");
+        let phone = recipient(Channel::Mobile, "phone");
+        assert!(phone["userId"] == NUMBER && phone["namespace"] == "phone", "{phone}");
+        let known_by_mail = recipient(Channel::Mobile, "email");
+        assert_eq!(known_by_mail["channelData"], serde_json::json!({"mobilePhoneNumber": NUMBER}));
+        let push = recipient(Channel::Push, "email");
+        assert_eq!(push["channelData"]["pushToken"], serde_json::json!({"platform": "fcm", "token": TOKEN}));
     }
 
     #[test]

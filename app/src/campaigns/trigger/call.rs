@@ -1,5 +1,7 @@
 //! The ready call, in three languages. The open one is in the address.
 
+use domain::channel_configuration::Channel;
+use domain::id::ExecutionKind;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -14,6 +16,7 @@ pub fn CallExamples(call: ExampleCall) -> impl IntoView {
     let t = texts();
     let query = use_query_map();
     let language = Memo::new(move |_| Language::of_word(&query.with(|query| query.get("tab").unwrap_or_default())));
+    let names_device = call.channel == Channel::Push && call.door != ExecutionKind::Audience;
     let code = Memo::new(move |_| call.in_language(language.get()));
     let tabs = Language::ALL.into_iter().map(|language| (language.as_str(), language.label().to_owned())).collect();
     let clients = format!("/{}/settings/api-clients", sandbox_name().get_untracked());
@@ -25,6 +28,7 @@ pub fn CallExamples(call: ExampleCall) -> impl IntoView {
                 <pre tabindex="0" role="region" aria-label=move || t.trigger.call_in(language.get().label())><code>{code}</code></pre>
                 <CopyButton text=code/>
             </div>
+            {names_device.then(|| view! { <p class="hint">{t.trigger.push_hint}</p> })}
             <p class="hint">{t.trigger.clients_hint}" "<a href=clients>{t.trigger.to_clients}</a></p>
             <p class="hint"><a href="/docs" rel="external" target="_blank">{t.trigger.to_docs}</a></p>
         </section>

@@ -9,6 +9,7 @@ use super::super::words::Status;
 use super::sparkline::Sparkline;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
+use crate::messages::receiver_text;
 use crate::ui::{Fact, Facts, Time};
 
 /// Since when it is live, in which version, how many calls came, and what went wrong last.
@@ -49,5 +50,5 @@ fn LastFailure(failure: Option<Message>) -> impl IntoView {
     let Some(failure) = failure else { return view! { <span class="hint">{t.trigger.no_failure}</span> }.into_any() };
     let href = format!("/{}/messages/{}", sandbox_name().get_untracked(), failure.id);
     let why = failure.detail.or(failure.reason).unwrap_or_default();
-    view! { <Time at=failure.updated_at/>" · "<a href=href>{failure.address}</a><p class="hint">{why}</p> }.into_any()
+    view! { <Time at=failure.updated_at/>" · "<a href=href>{receiver_text(failure.channel, &failure.address)}</a><p class="hint">{why}</p> }.into_any()
 }

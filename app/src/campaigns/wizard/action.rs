@@ -1,72 +1,123 @@
-//! Step 2: over which channel configuration the messages go.
+//! Step 2: over which channel and configuration the messages go.
 
 use domain::access::Permission;
 use domain::campaign::Step;
-use domain::channel_configuration::{Category, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use leptos::prelude::*;
 
 use super::super::calls::{ConfigurationChoice, OpenedCampaign, SaveStep};
 use super::super::words::category_name;
+use super::channel::ChannelChoice;
 use super::step_form::StepForm;
+use crate::channel::channel_name;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::layout::{captures, may, sandbox_name};
-use crate::ui::{Fact, Facts, Notice, SelectField, failure_of};
+use crate::ui::{Notice, SelectField, failure_of};
 
-/// Channel and configuration.
+/// Channel and configuration. Without a program the offered configurations are those of the channel that is stored; the
+/// others come with the page that follows the save.
 #[component]
 pub fn ActionStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let t = texts();
-    let category = opened.detail.campaign.category;
-    let chosen = opened.detail.draft.configuration_id.clone();
+    let stored_channel = opened.detail.draft.content.channel();
+    let channel = RwSignal::new(stored_channel);
     let answered = failure_of(save.value());
-    let stored = stored_fault(&opened, &chosen);
-    let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
-    let usable = opened.configurations.iter().any(|found| is_usable(found, category));
-    let options = options(&opened.configurations, category, &chosen);
-    let facts: Vec<ConfigurationChoice> = opened
-        .configurations
-        .iter()
-        .filter(|found| is_usable(found, category) || found.id == chosen)
-        .cloned()
-        .collect();
+    let stored = stored_fault(&opened, &opened.detail.draft.configuration_id);
+    let failure = Signal::derive(move || {
+        let stored = stored.clone().filter(|_| channel.get() == stored_channel);
+        answered.get().or(stored)
+    });
+    let offer = StoredValue::new(Offer::of(&opened));
+    let choose = move || view! { <ConfigurationField offer=offer.get_value().for_channel(channel.get()) failure/> };
+    let senders = move || {
+        let offer = offer.get_value().for_channel(channel.get());
+        offer.all.into_iter().map(|found| view! { <Sender found/> }).collect_view()
+    };
     view! {
         <div class="step-columns">
             <StepForm step=Step::Action campaign=opened.detail.campaign.clone() save failure=answered>
-                <Facts><Fact name=t.wizard.channel>{t.wizard.email}</Fact></Facts>
-                {(!usable).then(|| view! { <NoConfiguration category/> })}
-                <SelectField
-                    path="configurationId" name="fields[configurationId]" label=t.wizard.configuration
-                    hint=t.wizard.configuration_hint(category_name(category)) value=chosen options required=true failure
-                />
+                <ChannelChoice opened=opened.clone() channel failure/>
+                {choose}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <h3>{t.wizard.senders}</h3>
-                {facts.into_iter().map(|found| view! { <Sender found/> }).collect_view()}
+                {senders}
                 {captures().then(|| view! { <p class="hint">{t.wizard.sandbox_captures}</p> })}
             </aside>
         </div>
     }
 }
 
-fn is_usable(configuration: &ConfigurationChoice, category: Category) -> bool {
-    configuration.category == category && configuration.status == ChannelConfigurationStatus::Active
+/// The configurations that a campaign can be sent over.
+#[derive(Debug, Clone, PartialEq)]
+struct Offer {
+    all: Vec<ConfigurationChoice>,
+    category: Category,
+    channel: Channel,
+    /// The stored one, which stays an offer even if it cannot be used any more.
+    chosen: String,
 }
 
-/// What can be chosen, and what is chosen already even if it cannot be used any more.
-fn options(all: &[ConfigurationChoice], category: Category, chosen: &str) -> Vec<(String, String)> {
-    let t = texts();
-    let mut options = vec![(String::new(), t.wizard.choose.to_owned())];
-    let offered = all.iter().filter(|found| is_usable(found, category) || found.id == chosen);
-    options.extend(offered.map(|found| {
-        let usable = is_usable(found, category);
-        let label = if usable { found.name.clone() } else { t.wizard.not_usable(&found.name) };
-        (found.id.clone(), label)
-    }));
-    if !chosen.is_empty() && options.iter().all(|(id, _)| id != chosen) {
-        options.push((chosen.to_owned(), t.wizard.not_usable(chosen)));
+impl Offer {
+    fn of(opened: &OpenedCampaign) -> Self {
+        let draft = &opened.detail.draft;
+        Self {
+            all: opened.configurations.clone(),
+            category: opened.detail.campaign.category,
+            channel: draft.content.channel(),
+            chosen: draft.configuration_id.clone(),
+        }
     }
-    options
+
+    /// Another channel has other configurations, and none of them is chosen yet.
+    fn for_channel(mut self, channel: Channel) -> Self {
+        if channel != self.channel {
+            self.chosen.clear();
+            self.channel = channel;
+        }
+        let (mut all, chosen) = (std::mem::take(&mut self.all), self.chosen.clone());
+        all.retain(|found| self.is_usable(found) || found.id == chosen);
+        Self { all, ..self }
+    }
+
+    fn is_usable(&self, found: &ConfigurationChoice) -> bool {
+        found.channel == self.channel
+            && found.category == self.category
+            && found.status == ChannelConfigurationStatus::Active
+    }
+
+    fn options(&self) -> Vec<(String, String)> {
+        let t = texts();
+        let mut options = vec![(String::new(), t.wizard.choose.to_owned())];
+        options.extend(self.all.iter().map(|found| {
+            let label = if self.is_usable(found) { found.name.clone() } else { t.wizard.not_usable(&found.name) };
+            (found.id.clone(), label)
+        }));
+        if !self.chosen.is_empty() && options.iter().all(|(id, _)| *id != self.chosen) {
+            options.push((self.chosen.clone(), t.wizard.not_usable(&self.chosen)));
+        }
+        options
+    }
+}
+
+#[component]
+fn ConfigurationField(offer: Offer, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let category = category_name(offer.category);
+    let hint = match offer.channel {
+        Channel::Email => t.wizard.configuration_hint(category),
+        Channel::Mobile | Channel::Push => t.channels.configuration_hint(category),
+    };
+    let usable = offer.all.iter().any(|found| offer.is_usable(found));
+    let options = offer.options();
+    view! {
+        {(!usable).then(|| view! { <NoConfiguration category=offer.category channel=offer.channel/> })}
+        <SelectField
+            path="configurationId" name="fields[configurationId]" label=t.wizard.configuration hint value=offer.chosen options
+            required=true failure
+        />
+    }
 }
 
 /// What the review says of the configuration that is stored; an empty choice is no news here.
@@ -79,15 +130,19 @@ fn stored_fault(opened: &OpenedCampaign, chosen: &str) -> Option<ServerFailure> 
 }
 
 #[component]
-fn NoConfiguration(category: Category) -> impl IntoView {
+fn NoConfiguration(category: Category, channel: Channel) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let creates = may(Permission::ManageConfigurations);
+    let none = match channel {
+        Channel::Email => t.wizard.no_configuration(category_name(category)),
+        Channel::Mobile | Channel::Push => t.channels.no_configuration(channel_name(channel), category_name(category)),
+    };
     view! {
         <Notice kind="warning">
-            <p>{t.wizard.no_configuration(category_name(category))}</p>
+            <p>{none}</p>
             {if creates {
-                let href = format!("/{sandbox}/settings/configurations/new");
+                let href = format!("/{sandbox}/settings/configurations/new?channel={channel}");
                 view! { <p><a href=href>{t.wizard.create_configuration}</a></p> }.into_any()
             } else {
                 view! { <p>{t.wizard.ask_administrator}</p> }.into_any()
@@ -105,5 +160,49 @@ fn Sender(found: ConfigurationChoice) -> impl IntoView {
             <p>{found.from}</p>
             {found.captures.then(|| view! { <p class="hint">{t.wizard.configuration_captures}</p> })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configuration(id: &str, channel: Channel, status: ChannelConfigurationStatus) -> ConfigurationChoice {
+        ConfigurationChoice {
+            id: id.into(),
+            name: id.into(),
+            from: String::new(),
+            channel,
+            category: Category::Transactional,
+            status,
+            captures: true,
+        }
+    }
+
+    fn offer() -> Offer {
+        use ChannelConfigurationStatus::{Active, Deactivated};
+        let all = vec![
+            configuration("mails", Channel::Email, Active),
+            configuration("old mails", Channel::Email, Deactivated),
+            configuration("texts", Channel::Mobile, Active),
+        ];
+        let (category, channel, chosen) = (Category::Transactional, Channel::Email, "old mails".to_owned());
+        Offer { all, category, channel, chosen }
+    }
+
+    fn words(offer: &Offer) -> Vec<String> {
+        offer.options().into_iter().map(|(word, _)| word).collect()
+    }
+
+    #[test]
+    fn what_is_chosen_stays_an_offer_even_if_it_cannot_be_used_any_more() {
+        assert_eq!(words(&offer().for_channel(Channel::Email)), ["", "mails", "old mails"]);
+    }
+
+    #[test]
+    fn another_channel_has_configurations_of_its_own_and_none_is_chosen() {
+        let mobile = offer().for_channel(Channel::Mobile);
+        assert_eq!((words(&mobile), mobile.chosen.as_str()), (vec![String::new(), "texts".into()], ""));
+        assert_eq!(words(&offer().for_channel(Channel::Push)), [""]);
     }
 }

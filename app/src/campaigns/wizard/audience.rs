@@ -2,7 +2,7 @@
 
 use domain::audience::Audience;
 use domain::campaign::Step;
-use domain::channel_configuration::Category;
+use domain::channel_configuration::{Category, Channel};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
@@ -21,7 +21,7 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
     let chosen = opened.detail.draft.audience.id.clone();
     let stored = stored_fault(&opened, &chosen);
     let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
-    let namespaces = vec![("email".to_owned(), t.wizard.namespace_email.to_owned())];
+    let channel = opened.detail.draft.content.channel();
     let about = if is_marketing { t.wizard.audience_marketing_about } else { t.wizard.audience_about };
     view! {
         <div class="step-columns">
@@ -29,12 +29,12 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
                 <p>{about}</p>
                 {is_marketing.then(|| view! { <AudienceChoice audiences=opened.audiences chosen failure/> })}
                 <SelectField
-                    path="audience.namespace" name="fields[namespace]" label=t.wizard.namespace hint=t.wizard.namespace_hint
-                    value=opened.detail.draft.audience.namespace options=namespaces failure
+                    path="audience.namespace" name="fields[namespace]" label=t.wizard.namespace hint=namespace_hint(channel)
+                    value=opened.detail.draft.audience.namespace options=namespaces(channel) failure
                 />
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
-                {if is_marketing { view! { <AboutAudiences/> }.into_any() } else { view! { <AboutRecipients/> }.into_any() }}
+                {if is_marketing { view! { <AboutAudiences/> }.into_any() } else { view! { <AboutRecipients channel/> }.into_any() }}
             </aside>
         </div>
     }
@@ -83,13 +83,37 @@ fn AboutAudiences() -> impl IntoView {
     }
 }
 
-#[component]
-fn AboutRecipients() -> impl IntoView {
+/// Namespaces whose ids the channel can do something with.
+fn namespaces(channel: Channel) -> Vec<(String, String)> {
     let t = texts();
+    let email = ("email".to_owned(), t.wizard.namespace_email.to_owned());
+    match channel {
+        Channel::Mobile => vec![("phone".to_owned(), t.wizard.namespace_phone.to_owned()), email],
+        Channel::Email | Channel::Push => vec![email],
+    }
+}
+
+fn namespace_hint(channel: Channel) -> &'static str {
+    let t = texts();
+    match channel {
+        Channel::Email => t.wizard.namespace_hint,
+        Channel::Mobile => t.wizard.namespace_hint_mobile,
+        Channel::Push => t.wizard.namespace_hint_push,
+    }
+}
+
+#[component]
+fn AboutRecipients(channel: Channel) -> impl IntoView {
+    let t = texts();
+    let (sample, hint) = match channel {
+        Channel::Email => (RECIPIENT, t.wizard.recipient_hint),
+        Channel::Mobile => (RECIPIENT_MOBILE, t.wizard.recipient_hint_mobile),
+        Channel::Push => (RECIPIENT, t.wizard.recipient_hint_push),
+    };
     view! {
         <h3>{t.wizard.in_the_call}</h3>
-        <pre class="sample" tabindex="0" aria-label=t.wizard.in_the_call>{RECIPIENT}</pre>
-        <p class="hint">{t.wizard.recipient_hint}</p>
+        <pre class="sample" tabindex="0" aria-label=t.wizard.in_the_call>{sample}</pre>
+        <p class="hint">{hint}</p>
     }
 }
 
@@ -97,6 +121,14 @@ const RECIPIENT: &str = "{
   \"type\": \"external\",
   \"userId\": \"ann@example.com\",
   \"namespace\": \"email\",
+  \"context\": { … },
+  \"profile\": { … }
+}";
+
+const RECIPIENT_MOBILE: &str = "{
+  \"type\": \"external\",
+  \"userId\": \"+12025550123\",
+  \"namespace\": \"phone\",
   \"context\": { … },
   \"profile\": { … }
 }";

@@ -2,6 +2,7 @@
 
 mod action;
 mod audience;
+mod channel;
 mod content;
 mod page;
 mod properties;

@@ -109,7 +109,8 @@ fn LeftBehind(opened: OpenedCampaign) -> impl IntoView {
     let faults: Vec<_> = opened.review.errors.0.iter().filter(|it| Step::of_path(&it.path) == left).cloned().collect();
     let title = texts().wizard.left_with_faults(step_name(left));
     let id = opened.detail.campaign.id.to_string();
-    (!faults.is_empty()).then(|| view! { <FaultList kind="warning" title faults id/> })
+    let channel = opened.detail.draft.content.channel();
+    (!faults.is_empty()).then(|| view! { <FaultList kind="warning" title faults channel id/> })
 }
 
 #[component]

@@ -3,15 +3,16 @@
 use domain::Fault;
 use domain::access::Permission;
 use domain::campaign::{Campaign, Step};
-use domain::channel_configuration::Category;
+use domain::channel_configuration::{Category, Channel};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
-use super::super::words::{category_name, step_name, throughput_name};
-use super::super::{step_path, trigger};
+use super::super::words::{category_name, main_text, step_name, throughput_name};
+use super::super::{push_data, step_path, trigger};
 use super::content::StillPreview;
 use super::step_form::PlainFooter;
-use crate::field_names::field_name;
+use crate::channel::channel_name;
+use crate::field_names::field_name_on;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{captures, may, sandbox_name};
 use crate::ui::{Button, Fact, Facts, FormFailure, Notice, failure_of, field_id};
@@ -27,6 +28,7 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
     let id = opened.detail.campaign.id.to_string();
     let (content, rules) = (opened.detail.draft.content.clone(), opened.detail.draft.variables.clone());
     // What is over is not reviewed any more; the page says why above the steps.
+    let channel = content.channel();
     let open = !opened.detail.campaign.status.is_over();
     view! {
         <div class="step-columns review-columns">
@@ -34,13 +36,13 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 {open.then(|| if errors.is_empty() {
                     view! { <Notice kind="ok">{t.wizard.complete}</Notice> }.into_any()
                 } else {
-                    view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors id=id.clone()/> }.into_any()
+                    view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors channel id=id.clone()/> }.into_any()
                 })}
                 {(open && !breaks.is_empty()).then(|| view! {
-                    <FaultList kind="warning" title=t.wizard.breaks_callers(live) faults=breaks id=id.clone()/>
+                    <FaultList kind="warning" title=t.wizard.breaks_callers(live) faults=breaks channel id=id.clone()/>
                 })}
                 {(open && !warnings.is_empty())
-                    .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings id/> })}
+                    .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings channel id/> })}
                 {open.then(|| view! { <Activation opened=opened.clone()/> })}
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
@@ -57,6 +59,8 @@ pub fn FaultList(
     #[prop(into)] title: String,
     faults: Vec<Fault>,
     /// The campaign's.
+    channel: Channel,
+    /// The campaign's.
     id: String,
 ) -> impl IntoView {
     let sandbox = sandbox_name().get_untracked();
@@ -69,14 +73,19 @@ pub fn FaultList(
                     .into_iter()
                     .map(|fault| {
                         let step = Step::of_path(&fault.path);
-                        let href = format!("{}#{}", step_path(&sandbox, &id, step), field_id(&fault.path));
-                        let place = field_name(&fault.path).unwrap_or_else(|| step_name(step));
+                        let href = format!("{}#{}", step_path(&sandbox, &id, step), field_id(field_path(&fault.path)));
+                        let place = field_name_on(channel, &fault.path).unwrap_or_else(|| step_name(step));
                         view! { <li><a href=href>{place}</a>{format!(": {}", fault_text(&fault))}</li> }
                     })
                     .collect_view()}
             </ul>
         </section>
     }
+}
+
+/// The path of the field where a fault is told: all data of a notification is one field.
+fn field_path(path: &str) -> &str {
+    if path.starts_with(push_data::PATH) { push_data::PATH } else { path }
 }
 
 /// The button that makes the draft a version; or why there is none.
@@ -146,7 +155,8 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
         let shown = text.replace('T', " ");
         if text.is_empty() { otherwise.to_owned() } else { format!("{shown} ({})", draft.schedule.time_zone) }
     };
-    let subject = or_dash(&draft.content.subject);
+    let (content_name, content_text) = main_text(&draft.content);
+    let content_text = or_dash(&content_text);
     let start = moment(&draft.schedule.start, t.wizard.at_once);
     let end = moment(&draft.schedule.end, t.wizard.until_stopped);
     let run = (opened.detail.campaign.category == Category::Marketing).then(|| {
@@ -166,10 +176,11 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
         <section class="card" aria-labelledby="glance">
             <h3 id="glance">{t.wizard.at_a_glance}</h3>
             <Facts>
+                <Fact name=t.channels.channel>{channel_name(draft.content.channel())}</Fact>
                 <Fact name=t.campaigns.category>{category_name(opened.detail.campaign.category)}</Fact>
                 {draft.high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 <Fact name=t.wizard.configuration>{sender}</Fact>
-                <Fact name=t.content_step.subject>{subject}</Fact>
+                <Fact name=content_name>{content_text}</Fact>
                 <Fact name=t.wizard.start>{start}</Fact>
                 <Fact name=t.wizard.end>{end}</Fact>
                 {run}

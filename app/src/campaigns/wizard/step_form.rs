@@ -39,7 +39,8 @@ impl Leaving {
         self.dirty.get()
     }
 
-    fn touch(self) {
+    /// Something was typed.
+    pub fn touch(self) {
         self.dirty.set(true);
     }
 }

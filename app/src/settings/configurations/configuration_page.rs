@@ -1,20 +1,21 @@
 //! A stored channel configuration.
 
 use domain::access::Permission;
-use domain::channel_configuration::{ChannelConfiguration, Transport};
+use domain::channel_configuration::ChannelConfiguration;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::super::permitted::permitted;
+use super::account::CallbackCard;
 use super::circuit::OpenCircuit;
+use super::read_only::ReadOnly;
 use super::save::SaveForm;
 use super::status::{StatusCard, current};
 use super::verification::VerifyCard;
-use super::words::{StatusBadge, category_name, security_name, transport_text};
 use super::{SetConfigurationStatus, VerifyConfiguration, above_configuration, find_configuration};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Fact, Facts, PageHeader, loaded, warn_before_leaving};
+use crate::ui::{PageHeader, loaded, warn_before_leaving};
 
 /// Form, status and verification; only facts for those who may not change it.
 #[component]
@@ -56,7 +57,8 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                     <SaveForm configuration=configuration.clone() current just_saved dirty/>
                     <div class="stack">
                         <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
-                        <VerifyCard sandbox configuration verify/>
+                        <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify/>
+                        <CallbackCard sandbox configuration/>
                     </div>
                 </div>
             }
@@ -64,35 +66,5 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
         } else {
             view! { <ReadOnly configuration/> }.into_any()
         }}
-    }
-}
-
-#[component]
-fn ReadOnly(configuration: ChannelConfiguration) -> impl IntoView {
-    let t = texts();
-    let relay = match &configuration.transport {
-        Transport::Smtp(relay) => Some(relay.clone()),
-        Transport::Capture => None,
-    };
-    view! {
-        <section class="card settings-narrow" aria-label=t.configurations.general>
-            <Facts>
-                <Fact name=t.configurations.status><StatusBadge status=configuration.status/></Fact>
-                <Fact name=t.configurations.category>{category_name(configuration.category)}</Fact>
-                <Fact name=t.configurations.from_name>{configuration.from_name}</Fact>
-                <Fact name=t.configurations.from_address>{configuration.from_address.to_string()}</Fact>
-                {configuration.reply_to.map(|reply_to| view! { <Fact name=t.configurations.reply_to>{reply_to.to_string()}</Fact> })}
-                <Fact name=t.configurations.transport>{transport_text(&configuration.transport)}</Fact>
-                <Fact name=t.configurations.retry_minutes>{configuration.retry_minutes}" "{t.configurations.minutes}</Fact>
-                {configuration.rates.max_per_second.map(|rate| view! {
-                    <Fact name=t.configurations.max_per_second>{rate}" "{t.configurations.per_second}</Fact>
-                })}
-                {configuration.rates.max_per_second_per_domain.map(|rate| view! {
-                    <Fact name=t.configurations.max_per_second_per_domain>{rate}" "{t.configurations.per_second}</Fact>
-                })}
-                {relay.map(|relay| view! { <Fact name=t.configurations.security>{security_name(relay.security)}</Fact> })}
-            </Facts>
-            <p class="hint">{t.configurations.administrators_change}</p>
-        </section>
     }
 }

@@ -1,7 +1,7 @@
 //! List of channel configurations.
 
 use domain::access::Permission;
-use domain::channel_configuration::ChannelConfiguration;
+use domain::channel_configuration::{ChannelConfiguration, Sender};
 use domain::circuit::Circuit;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -9,6 +9,7 @@ use leptos_router::components::A;
 use super::super::{above, permitted::permitted, settings_path};
 use super::words::{StatusBadge, category_name, transport_text};
 use super::{list_circuits, list_configurations};
+use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Signal4, StateBadge, Table, Time, loaded};
@@ -56,6 +57,7 @@ fn Configurations(configurations: Vec<ChannelConfiguration>, circuits: Vec<Circu
     }
     let columns = vec![
         t.configurations.name,
+        t.channels.channel,
         t.configurations.category,
         t.configurations.status,
         t.configurations.from,
@@ -84,18 +86,33 @@ fn Row(
     view! {
         <tr>
             <th scope="row" class="wide"><A href=href>{configuration.name}</A></th>
+            <td data-label=t.channels.channel>{channel_short(configuration.channel)}</td>
             <td data-label=t.configurations.category>{category_name(configuration.category)}</td>
             <td data-label=t.configurations.status>
                 <StatusBadge status=configuration.status/>
                 {is_open.then(|| view! { <br/><StateBadge signal=Signal4::Failed text=t.circuit.not_available/> })}
             </td>
-            <td class="wide" data-label=t.configurations.from>
-                {configuration.from_name}<br/><span class="hint"><Address text=configuration.from_address.to_string()/></span>
-            </td>
+            <td data-label=t.configurations.from><From sender=configuration.sender/></td>
             <td class="wide" data-label=t.configurations.transport>{transport_text(&configuration.transport)}</td>
             <td class="modified" data-label=t.configurations.modified>
                 <Time at=configuration.modified_at/><span class="hint"><Address text=configuration.modified_by/></span>
             </td>
         </tr>
+    }
+}
+
+/// Name and address, or the number; of an app nothing, since its account names it.
+#[component]
+fn From(sender: Sender) -> impl IntoView {
+    match sender {
+        Sender::Email(sender) => {
+            view! { {sender.from_name}<br/><span class="hint"><Address text=sender.from_address.to_string()/></span> }
+                .into_any()
+        }
+        Sender::Mobile(sender) if sender.from_number.is_empty() => {
+            view! { <span class="hint">{texts().providers.provider_picks}</span> }.into_any()
+        }
+        Sender::Mobile(sender) => sender.from_number.into_any(),
+        Sender::Push {} => "–".into_any(),
     }
 }

@@ -1,13 +1,19 @@
 //! Channel configurations: how the channels of a sandbox send.
 
+mod account;
 mod calls;
+mod channel_choice;
 mod circuit;
 mod configuration_page;
 mod fields;
 mod list_page;
 mod new_page;
+mod read_only;
+mod relay;
 mod save;
+mod sender;
 mod status;
+mod transport;
 mod verification;
 mod words;
 

@@ -1,10 +1,12 @@
 //! A new channel configuration.
 
 use domain::access::Permission;
-use domain::channel_configuration::{ChannelConfigurationDraft, RETRY_MINUTES_MAX};
+use domain::channel_configuration::{Channel, ChannelConfigurationDraft, RETRY_MINUTES_MAX};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::super::permitted::permitted;
+use super::channel_choice::{ChannelChoice, channel_of};
 use super::fields::Fields;
 use super::{CreateConfiguration, above_configuration};
 use crate::i18n::texts;
@@ -19,6 +21,18 @@ pub fn NewConfigurationPage() -> impl IntoView {
 
 #[component]
 fn Content() -> impl IntoView {
+    let query = use_query_map();
+    let channel = Memo::new(move |_| channel_of(&query.with(|query| query.get("channel").unwrap_or_default())));
+    view! {
+        <PageHeader title=texts().configurations.create above=above_configuration(&sandbox_name().get_untracked())/>
+        <ChannelChoice chosen=channel/>
+        // Another channel has other fields: nothing of one form belongs into another.
+        {move || view! { <CreateForm channel=channel.get()/> }}
+    }
+}
+
+#[component]
+fn CreateForm(channel: Channel) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
     let create = ServerAction::<CreateConfiguration>::new();
@@ -26,14 +40,13 @@ fn Content() -> impl IntoView {
     let dirty = RwSignal::new(false);
     warn_before_leaving(dirty);
     view! {
-        <PageHeader title=t.configurations.create above=above_configuration(&sandbox.get_untracked())/>
         <ActionForm
             action=create attr:class="card form configuration" attr:novalidate="novalidate"
             on:input=move |_| dirty.set(true)
         >
             <FormFailure failure/>
             <input type="hidden" name="sandbox" value=move || sandbox.get()/>
-            <Fields draft=proposal() failure/>
+            <Fields channel draft=proposal() dirty failure/>
             <p class="hint">{t.configurations.create_hint}</p>
             <Button pending=create.pending()>{t.configurations.create}</Button>
         </ActionForm>

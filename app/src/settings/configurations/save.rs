@@ -33,6 +33,10 @@ pub fn SaveForm(
     let seen = RwSignal::new(None::<i64>);
     let revision = move || current.with(|current| seen.get().unwrap_or(current.revision));
     let password_set = matches!(&configuration.transport, Transport::Smtp(relay) if relay.password_set);
+    let account = match &configuration.transport {
+        Transport::Provider(account) => Some(account.clone()),
+        Transport::Capture | Transport::Smtp(_) => None,
+    };
     let fixed_category = (configuration.status != ChannelConfigurationStatus::Draft).then_some(configuration.category);
     view! {
         <ActionForm
@@ -45,7 +49,10 @@ pub fn SaveForm(
             <input type="hidden" name="sandbox" value=move || sandbox.get()/>
             <input type="hidden" name="configuration" value=configuration.id.to_string()/>
             <input type="hidden" name="revision" value=revision/>
-            <Fields draft=ChannelConfigurationDraft::from(&configuration) password_set fixed_category failure/>
+            <Fields
+                channel=configuration.channel draft=ChannelConfigurationDraft::from(&configuration) account password_set
+                fixed_category dirty failure
+            />
             <Button pending=save.pending()>{t.configurations.save}</Button>
         </ActionForm>
     }

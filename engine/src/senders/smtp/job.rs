@@ -107,7 +107,7 @@ impl Job {
 
     /// The end.
     pub(super) fn end(self, outcome: Outcome, reason: Option<String>, words: String) {
-        let answer = Answer { outcome, via: self.via.to_string(), words, reason };
+        let answer = Answer { outcome, via: self.via.to_string(), words, reason, ..Answer::default() };
         // A caller that no longer waits has no use for it.
         let _ = self.answer.send(answer);
     }
@@ -165,7 +165,7 @@ impl Waiting {
 
     /// The answer when none comes from a connection.
     fn instead(&self, (outcome, reason): (Outcome, Option<String>), words: &str) -> Answer {
-        Answer { outcome, via: self.via.to_string(), words: words.to_owned(), reason }
+        Answer { outcome, via: self.via.to_string(), words: words.to_owned(), reason, ..Answer::default() }
     }
 }
 

@@ -11,6 +11,7 @@ use tokio_rustls::client::TlsStream;
 use super::fault::Fault;
 use super::reply::Reply;
 use super::tls::Trust;
+use crate::outbound::connect_guarded;
 
 /// Most lines of a conversation that are noted.
 const TRANSCRIPT_MAX: usize = 200;
@@ -31,7 +32,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Opens a TCP connection.
     pub(super) async fn connect(host: &str, port: u16) -> Result<Self, Fault> {
-        let stream = TcpStream::connect((host, port)).await.map_err(|error| Fault::network(&error))?;
+        let stream = connect_guarded(host, port).await.map_err(|error| Fault::network(&error))?;
         // Without this the last segment of a mail waits for the server's delayed acknowledgement: 40 ms for each mail.
         stream.set_nodelay(true).map_err(|error| Fault::network(&error))?;
         let peer = stream.peer_addr().map_err(|error| Fault::network(&error))?;

@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::messages::{Messages, Timeline};
+use crate::api::push_tokens::{Registration, Removal, Removed};
 use crate::api::schedules::{Deleted, Scheduled};
 use crate::api::trigger::ExecutionAccepted;
 
@@ -387,6 +388,36 @@ pub const CALLS: &[Call] = &[
         body: None,
         answers: &[CANCELLED],
         refusals: &[404],
+    },
+    Call {
+        method: "post",
+        path: "/ajo/im/push-tokens",
+        operation: "registerPushToken",
+        tag: "push",
+        summary: "Register a device for notifications",
+        about: "Of the person with this `userId`. The same device again only moves its time, or to another person.",
+        door: Door::Client,
+        parameters: &[],
+        body: Some(Body { media_type: "application/json", schema: SchemaGenerator::subschema_for::<Registration> }),
+        answers: &[Answer { status: 204, about: "Messages go to this device, too.", schema: None }],
+        refusals: &[],
+    },
+    Call {
+        method: "delete",
+        path: "/ajo/im/push-tokens",
+        operation: "removePushToken",
+        tag: "push",
+        summary: "A device takes no more notifications",
+        about: "Harmless when done twice.",
+        door: Door::Client,
+        parameters: &[],
+        body: Some(Body { media_type: "application/json", schema: SchemaGenerator::subschema_for::<Removal> }),
+        answers: &[Answer {
+            status: 200,
+            about: "Whether it was there.",
+            schema: Some(SchemaGenerator::subschema_for::<Removed>),
+        }],
+        refusals: &[],
     },
     Call {
         method: "get",

@@ -59,6 +59,18 @@ pub const ERRORS: &[Row] = &[
     row(&[400], &["bad_email_address"], "correct the address, or leave the recipient out", Reuse::Corrected),
     row(
         &[400],
+        &["bad_phone_number"],
+        "of a mobile campaign: send the number with its country, such as `+821012345678`, or leave the recipient out",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["bad_push_token"],
+        "send the device's token in one line, and no longer than 2,000 bytes",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
         &["unitary_campaign", "high_throughput_campaign", "marketing_campaign"],
         "the code says what the campaign is: call the address that the text names",
         Reuse::Corrected,

@@ -1,58 +1,55 @@
-//! The four templates.
+//! The step: the templates of the campaign's channel, help, the values they read, and the preview.
 
-use domain::Faults;
 use domain::campaign::Step;
+use domain::content::Content;
 use leptos::prelude::*;
 
 use super::super::step_form::StepForm;
+use super::drawing::Drawing;
+use super::email::EmailFields;
 use super::help::SyntaxHelp;
-use super::preview::{Drawing, LivePreview};
+use super::mobile::MobileFields;
+use super::preview::LivePreview;
+use super::push::PushFields;
 use super::values::Values;
 use crate::campaigns::calls::{OpenedCampaign, SaveStep};
 use crate::failure::ServerFailure;
-use crate::i18n::texts;
-use crate::ui::{TextArea, TextField, failure_of};
+use crate::ui::failure_of;
 
 /// Editor and preview.
 #[component]
 pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let content = opened.detail.draft.content.clone();
+    let channel = content.channel();
     let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone());
-    let t = texts();
     let answered = failure_of(save.value());
     let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
     view! {
         <div class="step-columns content-columns">
             <StepForm step=Step::Content campaign=opened.detail.campaign.clone() save failure=answered>
-                <TextField
-                    path="content.subject" name="fields[subject]" label=t.content_step.subject value=content.subject required=true failure
-                    on_input=Callback::new(move |text| drawing.change(|content| content.subject = text))
-                />
-                <TextField
-                    path="content.preheader" name="fields[preheader]" label=t.content_step.preheader
-                    hint=t.content_step.preheader_hint value=content.preheader failure
-                    on_input=Callback::new(move |text| drawing.change(|content| content.preheader = text))
-                />
-                <TextArea
-                    path="content.html" name="fields[html]" label=t.content_step.html value=content.html rows=20 source=true
-                    required=true failure on_input=Callback::new(move |text| drawing.change(|content| content.html = text))
-                />
-                <TextArea
-                    path="content.text" name="fields[text]" label=t.content_step.text hint=t.content_step.text_hint
-                    value=content.text rows=6 source=true failure
-                    on_input=Callback::new(move |text| drawing.change(|content| content.text = text))
-                />
+                // Says what these fields are for, wherever the form is sent to.
+                <input type="hidden" name="fields[channel]" value=channel.as_str()/>
+                <Templates content drawing failure/>
                 <SyntaxHelp/>
-                <Values drawing failure/>
+                <Values channel drawing failure/>
             </StepForm>
-            <LivePreview drawing/>
+            <LivePreview channel drawing/>
         </div>
     }
 }
 
-/// What is wrong with the templates while they are typed. That something is still empty is told by the review.
+/// The fields of a channel.
+#[component]
+fn Templates(content: Content, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    match content {
+        Content::Email(content) => view! { <EmailFields content drawing failure/> }.into_any(),
+        Content::Mobile(content) => view! { <MobileFields content drawing failure/> }.into_any(),
+        Content::Push(content) => view! { <PushFields content drawing failure/> }.into_any(),
+    }
+}
+
+/// What is wrong with the templates while they are typed.
 fn template_faults(drawing: Drawing) -> Option<ServerFailure> {
-    let faults = drawing.drawn().with(|drawn| drawn.preview.faults.clone());
-    let wrong = faults.0.into_iter().filter(|fault| !matches!(fault.code.as_str(), "required" | "empty_subject"));
-    Faults(wrong.collect()).into_result().err().map(ServerFailure::Failure)
+    let faults = drawing.drawn().with(super::drawn::Drawn::faults);
+    faults.into_result().err().map(ServerFailure::Failure)
 }

@@ -87,15 +87,15 @@ fn Words(about: &'static str, words: &'static [&'static str]) -> impl IntoView {
 mod tests {
     use std::collections::BTreeSet;
 
-    use content::CompiledEmail;
+    use content::Compiled;
     use domain::Faults;
     use domain::content::EmailContent;
 
     use super::*;
 
     fn compile(html: &str) -> Result<(), Faults> {
-        let content = EmailContent { subject: "x".into(), html: html.into(), ..Default::default() };
-        CompiledEmail::compile(&content).map(drop)
+        let content = EmailContent { subject: "x".into(), html: html.into(), ..Default::default() }.into();
+        Compiled::compile(&content).map(drop)
     }
 
     /// The words that a fault says there are.

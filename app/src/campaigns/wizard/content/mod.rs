@@ -1,9 +1,16 @@
 //! Step 3: what the message says. Editor at the left, live preview at the right.
 
+mod counter;
+mod data_field;
+mod drawing;
+mod drawn;
 mod editor;
+mod email;
 mod help;
 mod mail;
+mod mobile;
 mod preview;
+mod push;
 mod sample_form;
 mod values;
 

@@ -5,7 +5,7 @@ use domain::variable::Variable;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::preview::Drawing;
+use super::drawing::Drawing;
 use crate::i18n::texts;
 use crate::ui::{TextArea, TextField};
 

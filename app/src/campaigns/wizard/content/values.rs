@@ -2,21 +2,22 @@
 //! them, and it is saved with the step.
 
 use content::{Preview, Reading};
+use domain::channel_configuration::Channel;
 use domain::variable::{ValueType, Variable, VariableRule};
 use leptos::prelude::*;
 
-use super::preview::Drawing;
+use super::drawing::Drawing;
 use super::sample_form::about;
 use crate::campaigns::typed::{text_of, value_of};
 use crate::campaigns::words::type_name;
 use crate::failure::ServerFailure;
-use crate::field_names::field_name;
+use crate::field_names::field_name_on;
 use crate::i18n::texts;
 use crate::ui::{SelectField, TextArea, TextField, field_id};
 
 /// A group of fields for every value that the templates read.
 #[component]
-pub fn Values(drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+pub fn Values(channel: Channel, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
     let variables = Memo::new(move |_| drawn.with(|drawn| variables_of(&drawn.preview)));
@@ -37,7 +38,7 @@ pub fn Values(drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl 
             <p class="hint">{about}</p>
             <For
                 each=move || variables.get() key
-                children=move |(variable, types)| view! { <ValueFields drawing variable types number=number() failure/> }
+                children=move |(variable, types)| view! { <ValueFields channel drawing variable types number=number() failure/> }
             />
         </section>
     }
@@ -46,6 +47,7 @@ pub fn Values(drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl 
 /// Type, whether it is required, and example of one value; and which templates read it.
 #[component]
 fn ValueFields(
+    channel: Channel,
     drawing: Drawing,
     variable: Variable,
     types: Vec<ValueType>,
@@ -58,7 +60,7 @@ fn ValueFields(
     let name = move |field: &str| format!("fields[variables][{number}][{field}]");
     let templates = {
         let path = variable.path.clone();
-        move || t.content_step.read_in(templates_of(&drawing.reading(&path)))
+        move || t.content_step.read_in(templates_of(channel, &drawing.reading(&path)))
     };
     view! {
         <fieldset class="value" id=id tabindex="-1">
@@ -173,7 +175,7 @@ fn variables_of(preview: &Preview) -> Vec<(Variable, Vec<ValueType>)> {
 }
 
 /// Names of the templates.
-fn templates_of(reading: &Reading) -> String {
-    let names: Vec<&str> = reading.templates.iter().filter_map(|path| field_name(path)).collect();
+fn templates_of(channel: Channel, reading: &Reading) -> String {
+    let names: Vec<&str> = reading.templates.iter().filter_map(|path| field_name_on(channel, path)).collect();
     names.join(", ")
 }

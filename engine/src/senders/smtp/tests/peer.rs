@@ -4,6 +4,7 @@
 use std::process::Stdio;
 
 use domain::Timestamp;
+use domain::channel_configuration::Category;
 use domain::content::RenderedEmail;
 use domain::id::MessageId;
 use mail_parser::MessageParser;
@@ -11,9 +12,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use super::pools::sending;
+use super::pools::{send, sender, senders, sending};
 use super::*;
-use crate::senders::Senders;
 use crate::senders::mime::compose;
 
 /// Prints its port, then a line of JSON for each mail it took.
@@ -83,10 +83,10 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     };
     let to = "지민@예시.한국".parse().unwrap();
     let id = MessageId::new(7, [7; 10]);
-    let bytes = compose(&sending.configuration, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
-    let from = sending.configuration.from_address.clone();
-    let answer =
-        Senders::new("hermod.example.com").send(&sending, false, Mail { from, to, bytes: bytes.clone() }).await;
+    let bytes =
+        compose(&sender(), Category::Transactional, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
+    let mail = Mail { from: sender().from_address, to, bytes: bytes.clone() };
+    let answer = send(&senders(), &sending, false, mail).await;
     assert_eq!((short(&answer), &*answer.words), (ACCEPTED, "250 2.0.0 taken"));
     let mail = peer.mail().await;
     assert_eq!(content(&mail), bytes);

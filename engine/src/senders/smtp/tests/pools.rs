@@ -1,13 +1,38 @@
 use std::time::Duration;
 
 use domain::Timestamp;
-use domain::channel_configuration::{Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, Transport};
-use domain::id::ChannelConfigurationId;
+use domain::channel_configuration::{
+    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
+};
+use domain::content::Rendered;
+use domain::id::{ChannelConfigurationId, MessageId};
+use domain::message::RenderedMessage;
 
 use super::script::*;
 use super::*;
 use crate::channel_configurations::SendingConfiguration;
-use crate::senders::Senders;
+use crate::senders::{Accounts, Parcel, Senders};
+
+pub(super) fn sender() -> EmailSender {
+    EmailSender { from_name: "Shop".into(), from_address: "shop@example.com".parse().unwrap(), reply_to: None }
+}
+
+pub(super) fn senders() -> Senders {
+    Senders::new("hermod.example.com", Accounts::new(&crate::outbound::Settings::default(), ""))
+}
+
+/// Hands a mail over.
+pub(super) async fn send(
+    senders: &Senders,
+    sending: &SendingConfiguration,
+    capture: bool,
+    mail: super::Mail,
+) -> Answer {
+    let rendered = RenderedMessage { content: Rendered::default(), headers: Vec::new() };
+    let (message, address) = (MessageId::new(1, [1; 10]), mail.to.to_string());
+    let parcel = Parcel { message: &message, address: &address, rendered, mail: Some(mail) };
+    senders.send(sending, capture, parcel, Timestamp::from_millis(0)).await
+}
 
 pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
     let configuration = ChannelConfiguration {
@@ -16,9 +41,7 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         category: Category::Transactional,
         status: ChannelConfigurationStatus::Active,
         name: "Shop".into(),
-        from_name: "Shop".into(),
-        from_address: "shop@example.com".parse().unwrap(),
-        reply_to: None,
+        sender: Sender::Email(sender()),
         transport: Transport::Smtp(relay(port)),
         retry_minutes: 60,
         rates: domain::channel_configuration::Rates::default(),
@@ -39,9 +62,9 @@ fn one_mail(dear: &'static str) -> Vec<Step> {
 #[tokio::test]
 async fn a_saved_configuration_has_new_connections_and_the_old_ones_say_goodbye() {
     let (old, new) = (Server::start([one_mail("Dear ann")]).await, Server::start([one_mail("Dear ben")]).await);
-    let senders = Senders::new("hermod.example.com");
-    assert_eq!(short(&senders.send(&sending(old.port, 1), false, mail("ann")).await), ACCEPTED);
-    let answer = senders.send(&sending(new.port, 2), false, mail("ben")).await;
+    let senders = senders();
+    assert_eq!(short(&send(&senders, &sending(old.port, 1), false, mail("ann")).await), ACCEPTED);
+    let answer = send(&senders, &sending(new.port, 2), false, mail("ben")).await;
     assert_eq!((short(&answer), &answer.via), (ACCEPTED, &format!("smtp 127.0.0.1:{}", new.port)));
     old.played().await;
     drop(senders);
@@ -50,8 +73,8 @@ async fn a_saved_configuration_has_new_connections_and_the_old_ones_say_goodbye(
 
 #[tokio::test]
 async fn in_capture_mode_no_server_hears_of_a_mail() {
-    let senders = Senders::new("hermod.example.com");
-    let answer = senders.send(&sending(1, 1), true, mail("ann")).await;
+    let senders = senders();
+    let answer = send(&senders, &sending(1, 1), true, mail("ann")).await;
     assert_eq!((short(&answer), &*answer.via), (ACCEPTED, "capture"));
 }
 

@@ -1,0 +1,96 @@
+use domain::campaign::CampaignDraft;
+use domain::content::{ClickAction, Content, EmailContent, MobileKind, PushContent};
+use domain::variable::{ValueType, VariableRule};
+
+use super::*;
+
+#[test]
+fn a_step_changes_its_own_fields_only() {
+    let stored = CampaignDraft { name: "Welcome".into(), description: "First mail".into(), ..Default::default() };
+    let fields = StepFields { subject: Some("Hello".into()), html: Some("<p>\r\n</p>".into()), ..Default::default() };
+    let draft = fields.put_into(stored);
+    assert_eq!((draft.name.as_str(), draft.description.as_str()), ("Welcome", "First mail"));
+    let Content::Email(email) = draft.content else { panic!("an email") };
+    assert_eq!((email.subject.as_str(), email.html.as_str()), ("Hello", "<p>\n</p>"));
+}
+
+#[test]
+fn what_is_said_of_a_value_is_saved_and_an_untouched_example_stays_what_it_was() {
+    let rule = |example: serde_json::Value| VariableRule { example: Some(example), ..VariableRule::default() };
+    let (id, old) = ("context.id".to_owned(), "context.old".to_owned());
+    let stored = [(id.clone(), rule("1001".into())), (old.clone(), rule(true.into()))];
+    let stored = CampaignDraft { variables: stored.into(), ..Default::default() };
+    let said = |kind: &str, example: &str| {
+        let fields =
+            VariableFields { path: id.clone(), kind: kind.into(), required: "true".into(), example: example.into() };
+        StepFields { variables: vec![fields], ..Default::default() }.put_into(stored.clone()).variables
+    };
+    assert_eq!(said("", "1001")[&id], VariableRule { required: Some(true), ..rule("1001".into()) });
+    let typed = VariableRule { kind: Some(ValueType::Integer), required: Some(true), ..rule(1001.into()) };
+    assert_eq!(said("integer", "1001")[&id], typed);
+    assert_eq!((said("", "")[&id].example.clone(), said("", "")[&old].clone()), (None, rule(true.into())));
+}
+
+#[test]
+fn an_emptied_field_is_saved_as_empty() {
+    let stored = CampaignDraft { description: "First mail".into(), ..Default::default() };
+    let draft = StepFields { description: Some(String::new()), ..Default::default() }.put_into(stored);
+    assert_eq!(draft.description, "");
+}
+
+fn written() -> CampaignDraft {
+    let email = EmailContent { subject: "Hello".into(), ..Default::default() };
+    CampaignDraft { name: "Welcome".into(), content: email.into(), ..Default::default() }
+}
+
+#[test]
+fn another_channel_starts_with_an_empty_content_and_the_namespace_of_its_addresses() {
+    let fields = StepFields { channel: Some("mobile".into()), ..Default::default() };
+    let draft = fields.put_into(written());
+    assert_eq!((&draft.content, draft.audience.namespace.as_str()), (&Content::empty(Channel::Mobile), "phone"));
+    assert_eq!(draft.name, "Welcome");
+}
+
+#[test]
+fn the_same_channel_or_an_unknown_one_leaves_the_content_alone() {
+    for word in ["email", "pigeon", ""] {
+        let fields = StepFields { channel: Some(word.into()), ..Default::default() };
+        assert_eq!(fields.put_into(written()), written(), "{word}");
+    }
+}
+
+#[test]
+fn a_mobile_message_takes_its_kind_and_its_text() {
+    let fields = StepFields {
+        channel: Some("mobile".into()),
+        kind: Some("mms".into()),
+        text: Some("Hi\r\nAnn".into()),
+        media_url: Some("https://example.com/a.png".into()),
+        subject: Some("of a mail".into()),
+        ..Default::default()
+    };
+    let Content::Mobile(mobile) = fields.put_into(written()).content else { panic!("a mobile message") };
+    assert_eq!((mobile.kind, mobile.text.as_str()), (MobileKind::Mms, "Hi\nAnn"));
+    assert_eq!(mobile.media_url, "https://example.com/a.png");
+}
+
+#[test]
+fn a_notification_takes_its_words_and_the_lines_of_its_data() {
+    let stored = CampaignDraft { content: Content::Push(PushContent::default()), ..Default::default() };
+    let fields = StepFields {
+        click_action: Some("web_url".into()),
+        priority: Some("sometime".into()),
+        data: Some("order: {{ context.id }}\r\nscreen: orders".into()),
+        ..Default::default()
+    };
+    let Content::Push(push) = fields.put_into(stored).content else { panic!("a notification") };
+    assert_eq!((push.click_action, push.priority), (ClickAction::WebUrl, PushContent::default().priority));
+    assert_eq!(push.data.len(), 2);
+    assert_eq!(push.data["order"], "{{ context.id }}");
+}
+
+#[test]
+fn data_that_cannot_be_read_is_told_at_its_field() {
+    let fields = StepFields { data: Some("no colon".into()), ..Default::default() };
+    assert_eq!(fields.check().at("content.data").unwrap().code, "bad_data_line");
+}

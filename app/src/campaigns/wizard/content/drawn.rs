@@ -1,0 +1,191 @@
+//! What is shown of a content: drawn by the same code that renders the message.
+
+use std::collections::BTreeMap;
+
+use content::{Compiled, Preview, preview};
+use domain::Faults;
+use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
+use domain::variable::{Variable, VariableRules};
+
+use super::super::sample::{SampleTexts, data_of, texts_of};
+use crate::campaigns::push_data;
+
+/// What is shown of a content, and the sample values that are proposed for its variables.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drawn {
+    pub preview: Preview,
+    /// The line after the subject. In the rendered mail it is hidden at the start of the message.
+    pub preheader: String,
+    pub proposed: SampleTexts,
+}
+
+impl Drawn {
+    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
+    pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts) -> Self {
+        let (variables, proposed) = readable_parts(content, rules);
+        let mut values = proposed.clone();
+        values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
+        let data = data_of(&values, &variables);
+        let preheader = match content {
+            Content::Email(email) => {
+                // Rendered as a subject is: one line of text.
+                let line = EmailContent { subject: email.preheader.clone(), ..EmailContent::default() };
+                let Preview { rendered, .. } = preview(&line.into(), rules, &data);
+                rendered.email().map(|email| email.subject.clone()).unwrap_or_default()
+            }
+            Content::Mobile(_) | Content::Push(_) => String::new(),
+        };
+        Self { preview: preview(content, rules, &data), preheader, proposed }
+    }
+
+    /// What is wrong while it is typed. That something is still empty is told by the review; and what only a missing value
+    /// spoils is told with the missing values.
+    pub fn faults(&self) -> Faults {
+        let is_complete = self.preview.missing.is_empty();
+        let is_told = |code: &str| match code {
+            "required" | "empty_subject" | "empty_text" => false,
+            "bad_address" | "bad_badge" => is_complete,
+            _ => true,
+        };
+        Faults(self.preview.faults.0.iter().filter(|fault| is_told(&fault.code)).cloned().collect())
+    }
+
+    /// The text of a mobile message.
+    pub fn mobile_text(&self) -> &str {
+        match &self.preview.rendered {
+            Rendered::Mobile(mobile) => &mobile.text,
+            Rendered::Email(_) | Rendered::Push(_) => "",
+        }
+    }
+}
+
+/// Variables and proposed values of the templates that have no fault.
+fn readable_parts(content: &Content, rules: &VariableRules) -> (Vec<Variable>, SampleTexts) {
+    let mut readable = content.clone();
+    if let Err(faults) = Compiled::compile(content) {
+        for place in templates(&mut readable).into_iter().filter(|(path, _)| faults.at(path).is_some()) {
+            // Not empty: some are needed.
+            "-".clone_into(place.1);
+        }
+    }
+    let Ok(compiled) = Compiled::compile(&readable) else { return (Vec::new(), BTreeMap::new()) };
+    let compiled = compiled.with_rules(rules);
+    let variables = compiled.variables().to_vec();
+    let proposed = texts_of(&compiled.sample(), &variables);
+    (variables, proposed)
+}
+
+/// Every template with its path.
+fn templates(content: &mut Content) -> Vec<(String, &mut String)> {
+    let mut places = match content {
+        Content::Email(EmailContent { subject, preheader, html, text }) => {
+            vec![("subject", subject), ("preheader", preheader), ("html", html), ("text", text)]
+        }
+        Content::Mobile(MobileContent { text, title, media_url, .. }) => {
+            vec![("title", title), ("mediaUrl", media_url), ("text", text)]
+        }
+        Content::Push(push) => return push_templates(push),
+    };
+    places.drain(..).map(|(name, place)| (format!("content.{name}"), place)).collect()
+}
+
+fn push_templates(push: &mut PushContent) -> Vec<(String, &mut String)> {
+    let fixed = [
+        ("title", &mut push.title),
+        ("body", &mut push.body),
+        ("clickUrl", &mut push.click_url),
+        ("imageUrl", &mut push.image_url),
+        ("badge", &mut push.badge),
+        ("collapseKey", &mut push.collapse_key),
+    ];
+    let fixed = fixed.map(|(name, place)| (format!("content.{name}"), place));
+    let data = push.data.iter_mut().map(|(name, place)| (format!("{}.{name}", push_data::PATH), place));
+    fixed.into_iter().chain(data).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::content::RenderedEmail;
+    use domain::variable::{ValueType, VariableRule};
+
+    use super::*;
+
+    fn email() -> EmailContent {
+        EmailContent {
+            subject: "Order {{ context.order.id }}".into(),
+            preheader: "Order {{ context.order.id }} is packed".into(),
+            html: "<ul>{% for item in context.items %}<li>{{ item.name }}</li>{% endfor %}</ul>".into(),
+            ..Default::default()
+        }
+    }
+
+    fn drawn(content: impl Into<Content>, typed: &[(&str, &str)]) -> Drawn {
+        let typed = typed.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Drawn::of(&content.into(), &VariableRules::new(), &typed)
+    }
+
+    fn mail(drawn: &Drawn) -> &RenderedEmail {
+        drawn.preview.rendered.email().unwrap()
+    }
+
+    #[test]
+    fn every_variable_has_a_proposed_value_at_first() {
+        let drawn = drawn(email(), &[]);
+        assert!(drawn.preview.missing.is_empty(), "{:?}", drawn.preview);
+        assert_eq!(mail(&drawn).subject, "Order 1001");
+    }
+
+    #[test]
+    fn an_emptied_value_is_missing_and_a_typed_one_is_shown() {
+        let typed = [("context.order.id", ""), ("context.items", r#"[{"name": "Tea"}, {"name": "Cup"}]"#)];
+        let drawn = drawn(email(), &typed);
+        assert_eq!(drawn.preview.missing, ["context.order.id"]);
+        assert_eq!(drawn.preheader, "Order ⟦context.order.id⟧ is packed");
+        assert!(mail(&drawn).subject.contains("⟦context.order.id⟧"));
+        assert!(mail(&drawn).html.ends_with("<ul><li>Tea</li><li>Cup</li></ul>"));
+    }
+
+    #[test]
+    fn an_example_of_the_author_is_proposed_and_shown() {
+        let rule = VariableRule { kind: Some(ValueType::Text), example: Some("07".into()), ..VariableRule::default() };
+        let rules = VariableRules::from([("context.order.id".to_owned(), rule)]);
+        let drawn = Drawn::of(&email().into(), &rules, &SampleTexts::new());
+        assert_eq!((drawn.proposed["context.order.id"].as_str(), mail(&drawn).subject.as_str()), ("07", "Order 07"));
+    }
+
+    #[test]
+    fn a_template_with_a_fault_leaves_the_values_of_the_others() {
+        let drawn = drawn(EmailContent { html: "{% for %}".into(), ..email() }, &[]);
+        assert_eq!(mail(&drawn).subject, "Order 1001");
+        assert!(drawn.preview.faults.at("content.html").is_some());
+    }
+
+    #[test]
+    fn a_fault_in_the_data_of_a_notification_leaves_its_text() {
+        let data = [("bad".to_owned(), "{{".to_owned()), ("order".to_owned(), "{{ context.id }}".to_owned())].into();
+        let push = PushContent { title: "Order {{ context.id }}".into(), body: "x".into(), data, ..Default::default() };
+        let drawn = drawn(Content::Push(push), &[]);
+        let Rendered::Push(shown) = &drawn.preview.rendered else { panic!("a notification") };
+        assert_eq!(shown.title, "Order 1001");
+        assert!(drawn.faults().at("content.data.bad").is_some());
+    }
+
+    #[test]
+    fn an_address_without_its_value_is_told_as_a_missing_value_only() {
+        let push = PushContent {
+            title: "x".into(),
+            body: "x".into(),
+            image_url: "https://example.com/{{ context.file }}".into(),
+            badge: "{{ context.unread }}".into(),
+            ..Default::default()
+        };
+        let values = |file: &'static str, unread: &'static str| {
+            drawn(Content::Push(push.clone()), &[("context.file", file), ("context.unread", unread)])
+        };
+        assert!(values("a.png", "3").faults().is_empty());
+        let missing = values("a.png", "");
+        assert_eq!((missing.preview.missing.len(), missing.faults()), (1, Faults::default()));
+        assert_eq!(values("a b", "3").faults().at("content.imageUrl").unwrap().code, "bad_address");
+        assert_eq!(values("a.png", "many").faults().at("content.badge").unwrap().code, "bad_badge");
+    }
+}

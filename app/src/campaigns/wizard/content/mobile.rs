@@ -1,0 +1,56 @@
+//! The templates of a mobile message: the text of an SMS; of an MMS also title and media.
+
+use domain::content::{MobileContent, MobileKind};
+use leptos::prelude::*;
+
+use super::counter::Counter;
+use super::drawing::Drawing;
+use crate::failure::ServerFailure;
+use crate::i18n::texts;
+use crate::ui::{Choice, ChoiceField, TextArea, TextField};
+
+/// Kind, media and title (which the style hides for an SMS, so that this needs no program), text with its counter.
+#[component]
+pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let kind = RwSignal::new(content.kind);
+    let choose = Callback::new(move |word: String| {
+        let chosen = word.parse().unwrap_or_default();
+        kind.set(chosen);
+        drawing.change_mobile(|content| content.kind = chosen);
+    });
+    view! {
+        <div class="stack mobile-fields">
+            <ChoiceField
+                path="content.kind" name="fields[kind]" legend=t.mobile_step.kind value=content.kind.as_str() choices=kinds()
+                failure on_input=choose
+            />
+            <div class="stack only-mms">
+                <TextField
+                    path="content.mediaUrl" name="fields[mediaUrl]" label=t.mobile_step.media hint=t.mobile_step.media_hint
+                    value=content.media_url required=true failure
+                    on_input=Callback::new(move |text| drawing.change_mobile(|content| content.media_url = text))
+                />
+                <TextField
+                    path="content.title" name="fields[title]" label=t.mobile_step.title hint=t.mobile_step.title_hint
+                    value=content.title failure
+                    on_input=Callback::new(move |text| drawing.change_mobile(|content| content.title = text))
+                />
+            </div>
+            <TextArea
+                path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint value=content.text
+                rows=6 failure on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
+            />
+            <Counter drawing kind/>
+        </div>
+    }
+}
+
+fn kinds() -> Vec<Choice> {
+    let t = texts();
+    let choice = |kind: MobileKind, label, meaning| Choice { word: kind.as_str(), label, meaning };
+    vec![
+        choice(MobileKind::Sms, t.mobile_step.sms, t.mobile_step.sms_meaning),
+        choice(MobileKind::Mms, t.mobile_step.mms, t.mobile_step.mms_meaning),
+    ]
+}

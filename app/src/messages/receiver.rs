@@ -1,0 +1,68 @@
+//! Where a message goes. Tokens of devices are long, and nobody reads them: their ends are enough to tell them apart.
+
+use domain::channel_configuration::Channel;
+use domain::execution::{PushPlatform, PushToken};
+use leptos::prelude::*;
+
+use crate::ui::{Address, CopyButton};
+
+/// Letters that are shown of each end of a token.
+const SHOWN: usize = 6;
+
+/// The address as people read it: `FCM · dGhpcy…c2VydA` of a device.
+pub fn receiver_text(channel: Channel, address: &str) -> String {
+    match (channel, PushToken::from_address(address)) {
+        (Channel::Push, Some(token)) => format!("{} · {}", platform_name(token.platform), shortened(&token.token)),
+        _ => address.to_owned(),
+    }
+}
+
+/// The same in all languages.
+const fn platform_name(platform: PushPlatform) -> &'static str {
+    match platform {
+        PushPlatform::Fcm => "FCM",
+        PushPlatform::Apns => "APNs",
+        PushPlatform::ApnsSandbox => "APNs (sandbox)",
+        PushPlatform::Web => "Web Push",
+    }
+}
+
+fn shortened(token: &str) -> String {
+    let letters: Vec<char> = token.chars().collect();
+    if letters.len() <= 3 * SHOWN {
+        return token.to_owned();
+    }
+    let (start, end) = (&letters[..SHOWN], &letters[letters.len() - SHOWN..]);
+    start.iter().chain(['…'].iter()).chain(end).collect()
+}
+
+/// The address in a list; the whole of it as title where it is shortened.
+#[component]
+pub fn Receiver(channel: Channel, #[prop(into)] address: String) -> impl IntoView {
+    let shown = receiver_text(channel, &address);
+    let whole = (shown != address).then_some(address);
+    view! { <span title=whole><Address text=shown/></span> }
+}
+
+/// A device with its whole token to be copied.
+#[component]
+pub fn Device(#[prop(into)] address: String) -> impl IntoView {
+    let shown = receiver_text(Channel::Push, &address);
+    let token = PushToken::from_address(&address).map_or(address, |token| token.token);
+    view! { <span class="code-line"><code title=token.clone()>{shown}</code><CopyButton text=token/></span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_known_by_its_ends_and_other_addresses_stay_whole() {
+        let long = format!("fcm:{}{}{}", "abcdef", "x".repeat(200), "uvwxyz");
+        assert_eq!(receiver_text(Channel::Push, &long), "FCM · abcdef…uvwxyz");
+        assert_eq!(receiver_text(Channel::Push, "apnsSandbox:0a1b"), "APNs (sandbox) · 0a1b");
+        assert_eq!(receiver_text(Channel::Push, "not a device"), "not a device");
+        assert_eq!(receiver_text(Channel::Mobile, "+821012345678"), "+821012345678");
+        assert_eq!(receiver_text(Channel::Email, "fcm:x@example.com"), "fcm:x@example.com");
+    }
+}

@@ -1,0 +1,123 @@
+//! The templates of a push notification.
+
+use std::collections::BTreeMap;
+
+use domain::Fault;
+use domain::content::{ClickAction, PushContent, PushKind, RenderedPush};
+
+use crate::compiled::{Compiler, Renderer};
+use crate::render::Part;
+use crate::web_address;
+
+const TITLE: &str = "content.title";
+const BODY: &str = "content.body";
+const CLICK_URL: &str = "content.clickUrl";
+const IMAGE_URL: &str = "content.imageUrl";
+const BADGE: &str = "content.badge";
+const COLLAPSE_KEY: &str = "content.collapseKey";
+const DATA: &str = "content.data";
+/// Longest key in characters (reference §5.4).
+const KEY_MAX: usize = 50;
+
+#[derive(Debug)]
+pub(crate) struct Push {
+    /// What is no template, and goes as it is.
+    fixed: PushContent,
+    title: Part,
+    body: Part,
+    click_url: Part,
+    image_url: Part,
+    badge: Part,
+    collapse_key: Part,
+    /// Name, path, template.
+    data: Vec<(String, String, Part)>,
+}
+
+impl Push {
+    pub(crate) fn compile(compiler: &mut Compiler, content: &PushContent) -> Self {
+        let mut of_data = |(name, source): (&String, &String)| {
+            let path = format!("{DATA}.{name}");
+            let part = compiler.part_of(DATA, &path, source);
+            (name.clone(), path, part)
+        };
+        let data = content.data.iter().map(&mut of_data).collect();
+        let is_seen = content.kind == PushKind::Message;
+        let mut seen = |path, source: &str| if is_seen { compiler.part(path, source) } else { Part::default() };
+        Self {
+            title: seen(TITLE, &content.title),
+            body: seen(BODY, &content.body),
+            click_url: seen(CLICK_URL, &content.click_url),
+            image_url: seen(IMAGE_URL, &content.image_url),
+            badge: seen(BADGE, &content.badge),
+            collapse_key: compiler.part(COLLAPSE_KEY, &content.collapse_key),
+            data,
+            fixed: content.clone(),
+        }
+    }
+
+    pub(crate) fn render(&self, renderer: &mut Renderer<'_>) -> Result<RenderedPush, Fault> {
+        let title = renderer.line(&self.title, TITLE)?;
+        let body = renderer.text(&self.body, BODY)?.trim().to_owned();
+        let is_empty = title.is_empty() && body.is_empty();
+        let has_text = self.fixed.kind == PushKind::Message && !self.body.is_blank();
+        renderer.demand(!(has_text && is_empty), || {
+            Fault::new(BODY, "empty_text", "Title and text are empty for this recipient.")
+        })?;
+        let (click_action, click_url) = self.render_click(renderer)?;
+        let image_url = renderer.line(&self.image_url, IMAGE_URL)?;
+        renderer.demand(image_url.is_empty() || web_address::is_good(&image_url), || web_address::fault(IMAGE_URL))?;
+        let collapse_key = renderer.line(&self.collapse_key, COLLAPSE_KEY)?;
+        renderer.demand(collapse_key.chars().count() <= KEY_MAX, || {
+            Fault::new(
+                COLLAPSE_KEY,
+                "too_long",
+                format!("The key has more than {KEY_MAX} characters for this recipient."),
+            )
+        })?;
+        let badge = self.render_badge(renderer)?;
+        let data = self.render_data(renderer)?;
+        let PushContent { kind, sound, priority, ios_thread, android_channel, .. } = self.fixed.clone();
+        Ok(RenderedPush {
+            kind,
+            title,
+            body,
+            click_action,
+            click_url,
+            image_url,
+            badge,
+            sound,
+            collapse_key,
+            priority,
+            ios_thread,
+            android_channel,
+            data,
+        })
+    }
+
+    fn render_click(&self, renderer: &mut Renderer<'_>) -> Result<(ClickAction, String), Fault> {
+        let action = self.fixed.click_action;
+        if action == ClickAction::OpenApp || self.click_url.is_blank() {
+            return Ok((action, String::new()));
+        }
+        let url = renderer.line(&self.click_url, CLICK_URL)?;
+        let is_good = match action {
+            ClickAction::WebUrl => web_address::is_good(&url),
+            ClickAction::OpenApp | ClickAction::DeepLink => web_address::is_good_link(&url),
+        };
+        renderer.demand(is_good, || web_address::fault(CLICK_URL))?;
+        Ok((action, url))
+    }
+
+    fn render_badge(&self, renderer: &mut Renderer<'_>) -> Result<Option<u32>, Fault> {
+        let text = renderer.line(&self.badge, BADGE)?;
+        let number = text.parse().ok();
+        renderer.demand(text.is_empty() || number.is_some(), || {
+            Fault::new(BADGE, "bad_badge", "The badge is not a whole number for this recipient.")
+        })?;
+        Ok(number)
+    }
+
+    fn render_data(&self, renderer: &mut Renderer<'_>) -> Result<BTreeMap<String, String>, Fault> {
+        self.data.iter().map(|(name, path, part)| Ok((name.clone(), renderer.text(part, path)?))).collect()
+    }
+}

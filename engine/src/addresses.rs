@@ -1,0 +1,80 @@
+//! Where messages of a person go: one address on each channel, and for notifications one for each device.
+
+use domain::Fault;
+use domain::address::PhoneNumber;
+use domain::channel_configuration::{Channel, ChannelConfiguration, Sender};
+use domain::execution::Recipient;
+
+/// The address of a recipient for email and mobile messages, and of a notification to the device that the call names; `None`
+/// for the devices that are registered. The fault's path is relative to the recipient.
+pub(crate) fn of_recipient(recipient: &Recipient, to: Destination<'_>) -> Result<Option<String>, Fault> {
+    match to.channel {
+        Channel::Email => recipient.email_address().map(|address| Some(address.to_string())),
+        Channel::Mobile => {
+            let (given, path) = recipient.phone_number()?;
+            let number = phone_number(given, to.default_region).map_err(|fault| fault.under(path))?;
+            Ok(Some(number.to_string()))
+        }
+        Channel::Push => {
+            let token = recipient.channel_data.as_ref().and_then(|data| data.push_token.as_ref());
+            Ok(token.map(domain::execution::PushToken::to_address))
+        }
+    }
+}
+
+/// What decides about addresses, of a channel configuration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Destination<'a> {
+    pub(crate) channel: Channel,
+    /// Of numbers that are given without their country; empty: there must be one.
+    pub(crate) default_region: &'a str,
+}
+
+impl<'a> Destination<'a> {
+    /// Of a campaign's channel and its configuration, when there is one.
+    pub(crate) fn of(channel: Channel, configuration: Option<&'a ChannelConfiguration>) -> Self {
+        let default_region = match configuration.map(|configuration| &configuration.sender) {
+            Some(Sender::Mobile(sender)) => sender.default_region.as_str(),
+            _ => "",
+        };
+        Self { channel, default_region }
+    }
+}
+
+/// A number that exists in the plan of its country; `region` is that of numbers without one.
+pub(crate) fn phone_number(text: &str, region: &str) -> Result<PhoneNumber, Fault> {
+    let wrong = |why: &str| Fault::new("", "bad_phone_number", why);
+    let with_country = text.trim().starts_with('+');
+    let region = (!with_country).then(|| region.parse::<phonenumber::country::Id>().ok()).flatten();
+    if region.is_none() {
+        let number: PhoneNumber = text.parse()?;
+        let parsed = phonenumber::parse(None, number.as_str()).map_err(|_| wrong("This is not a phone number."))?;
+        return checked(&parsed, number);
+    }
+    let parsed = phonenumber::parse(region, text.trim()).map_err(|_| wrong("This is not a phone number."))?;
+    let number: PhoneNumber = parsed.format().mode(phonenumber::Mode::E164).to_string().parse()?;
+    checked(&parsed, number)
+}
+
+fn checked(parsed: &phonenumber::PhoneNumber, number: PhoneNumber) -> Result<PhoneNumber, Fault> {
+    if parsed.is_valid() {
+        return Ok(number);
+    }
+    Err(Fault::new("", "bad_phone_number", "There is no such number in the plan of its country."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_without_its_country_is_one_of_the_default_region() {
+        let number = |text: &str, region: &str| phone_number(text, region).map(|number| number.to_string()).ok();
+        assert_eq!(number("010-1234-5678", "KR").as_deref(), Some("+821012345678"));
+        assert_eq!(number("+49 30 1234567", "KR").as_deref(), Some("+49301234567"));
+        assert_eq!(number("010-1234-5678", ""), None);
+        assert_eq!(number("+82 1", "KR"), None);
+        assert_eq!(number("+999 1234567", "KR"), None);
+        assert_eq!(number("hello", "KR"), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! What providers tell after a message was handed over: into its timeline, its state, and the suppressions.
+//!
+//! A provider may tell the same thing twice, in any order, and before we have noted that it took the message.
+
+mod keyword;
+mod sessions;
+
+use std::time::Duration;
+
+use domain::id::{ChannelConfigurationId, InboundId};
+use domain::message::{Feedback, FeedbackKind, MessageState};
+use domain::suppression::{Suppression, SuppressionReason};
+use domain::{Failure, SandboxName};
+
+use crate::ids::new_id;
+use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
+use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::store::message_events::{self, Known, NewInbound};
+use crate::store::suppressions;
+use crate::{Engine, Result};
+pub use keyword::Keyword;
+
+/// How long a callback waits for the message to be recorded, when it comes before that.
+const WAITS: Duration = Duration::from_secs(5);
+const LOOKS_EVERY: Duration = Duration::from_millis(100);
+/// Longest words of a provider or a person that are kept, in characters.
+const WORDS_MAX: usize = 2_000;
+
+impl Engine {
+    /// A callback of the provider of a configuration. `NotFound` when there is no such configuration, `Unavailable` when a
+    /// message that it speaks of is being recorded: the provider is to come again.
+    pub async fn hear(
+        &self,
+        configuration: &ChannelConfigurationId,
+        callback: Callback<'_>,
+    ) -> Result<Result<(), Refusal>> {
+        let found = channel_configurations::find(self.store(), configuration).await?;
+        let stored = found.ok_or_else(|| Failure::not_found("channel configuration"))?;
+        let sending = self.sending_configuration(configuration).await?;
+        let heard = match self.0.delivery.senders.hear(&sending, callback).await {
+            Ok(heard) => heard,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.take_in(&stored, heard).await.map(Ok)
+    }
+
+    /// Notes what was heard over a configuration.
+    pub(crate) async fn take_in(&self, stored: &StoredConfiguration, heard: Heard) -> Result<()> {
+        for told in heard.told {
+            self.take_told(stored, told).await?;
+        }
+        for inbound in heard.inbound {
+            self.take_inbound(stored, inbound).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_told(&self, stored: &StoredConfiguration, told: Told) -> Result<()> {
+        let Some(message) = self.message_of(&stored.configuration.id, &told.about).await? else {
+            tracing::debug!(configuration = %stored.configuration.id, "a callback speaks of a message that is not there");
+            return Ok(());
+        };
+        let feedback = Feedback {
+            kind: kind_of(told.kind),
+            told_at: told.at,
+            received_at: self.now(),
+            reason: Some(told.reason.clone()).filter(|reason| !reason.is_empty()),
+            words: storable(&told.words),
+            raw: told.raw,
+        };
+        let mut tx = self.store().begin().await?;
+        if !message_events::insert(&mut tx, &message.id, &storable(&told.key), &feedback).await? {
+            return Ok(());
+        }
+        let next = feedback.kind.state().and_then(|state| message.state.to(state).ok());
+        if let Some(state) = next {
+            let is_good = state == MessageState::Delivered;
+            let why = (feedback.reason.as_deref(), Some(feedback.words.as_str()));
+            message_events::set_state(&mut tx, &message, state, if is_good { (None, None) } else { why }, self.now())
+                .await?;
+        }
+        if let Some(reason) = suppression_reason(told.kind) {
+            suppressions::insert(&mut tx, &message.sandbox, &self.suppression(&message, reason, &feedback.words))
+                .await?;
+        }
+        tx.commit().await?;
+        self.0.suppressions.forget(&message.sandbox);
+        self.0.news.tell(&message.sandbox);
+        Ok(())
+    }
+
+    fn suppression(&self, message: &Known, reason: SuppressionReason, words: &str) -> Suppression {
+        Suppression {
+            channel: message.channel,
+            address: message.address.clone(),
+            reason,
+            detail: words.to_owned(),
+            configuration_id: None,
+            message_id: Some(message.id.clone()),
+            created_at: self.now(),
+        }
+    }
+
+    /// The message of this configuration that is spoken of. One that is being recorded is waited for.
+    async fn message_of(&self, configuration: &ChannelConfigurationId, about: &About) -> Result<Option<Known>> {
+        let end = tokio::time::Instant::now() + WAITS;
+        loop {
+            let found = self.look_for(configuration, about).await?;
+            match found {
+                Some(found) if found.state != MessageState::Sending => return Ok(Some(found)),
+                // What our own id names may wait for its record; a provider's id is unknown until then.
+                None if matches!(about, About::Message(_)) => return Ok(None),
+                _ => {}
+            }
+            if tokio::time::Instant::now() >= end {
+                return match found {
+                    Some(_) => Err(Failure::Unavailable { retry_after_seconds: 5 }.into()),
+                    None => Ok(None),
+                };
+            }
+            tokio::time::sleep(LOOKS_EVERY).await;
+        }
+    }
+
+    async fn look_for(&self, configuration: &ChannelConfigurationId, about: &About) -> Result<Option<Known>> {
+        let id = match about {
+            About::Message(id) => id.clone(),
+            About::ProviderId(provider_id) => {
+                let found = message_events::find_by_provider_id(self.store(), configuration, provider_id).await?;
+                let Some(id) = found else { return Ok(None) };
+                id
+            }
+        };
+        if id.contains('\0') {
+            return Ok(None);
+        }
+        message_events::find_message(self.store(), &id, configuration).await
+    }
+
+    /// STOP and START hold at once, for this sender.
+    async fn take_inbound(&self, stored: &StoredConfiguration, inbound: Inbound) -> Result<()> {
+        let (configuration, sandbox) = (&stored.configuration, &stored.sandbox);
+        let keyword = Keyword::of(&inbound.text);
+        let body = storable(&inbound.text);
+        let key = storable(&inbound.key);
+        let new = NewInbound {
+            id: new_id(self.now(), InboundId::new),
+            sandbox,
+            configuration: &configuration.id,
+            key: &key,
+            sender: &storable(&inbound.from),
+            receiver: &storable(&inbound.to),
+            body: &body,
+            meaning: keyword.as_str(),
+        };
+        let mut tx = self.store().begin().await?;
+        if !message_events::insert_inbound(&mut tx, &new, self.now()).await? {
+            return Ok(());
+        }
+        match keyword {
+            Keyword::Stop => {
+                let suppression = Suppression {
+                    channel: configuration.channel,
+                    address: inbound.from.clone(),
+                    reason: SuppressionReason::OptedOut,
+                    detail: body.clone(),
+                    configuration_id: Some(configuration.id.clone()),
+                    message_id: None,
+                    created_at: self.now(),
+                };
+                suppressions::insert(&mut tx, sandbox, &suppression).await?;
+            }
+            Keyword::Start => {
+                let id = configuration.id.as_str();
+                suppressions::remove(&mut tx, sandbox, configuration.channel, &inbound.from, id).await?;
+            }
+            Keyword::Help | Keyword::Other => {}
+        }
+        tx.commit().await?;
+        self.0.suppressions.forget(sandbox);
+        self.tell(sandbox);
+        Ok(())
+    }
+
+    fn tell(&self, sandbox: &SandboxName) {
+        self.0.news.tell(sandbox);
+    }
+}
+
+fn kind_of(told: ToldKind) -> FeedbackKind {
+    match told {
+        ToldKind::Accepted => FeedbackKind::Accepted,
+        ToldKind::Delivered => FeedbackKind::Delivered,
+        ToldKind::Deferred => FeedbackKind::Deferred,
+        ToldKind::Bounced { .. } => FeedbackKind::Bounced,
+        ToldKind::Failed => FeedbackKind::Failed,
+        ToldKind::Complained => FeedbackKind::Complained,
+        ToldKind::Unsubscribed => FeedbackKind::Unsubscribed,
+        ToldKind::Opened => FeedbackKind::Opened,
+        ToldKind::Clicked => FeedbackKind::Clicked,
+    }
+}
+
+fn suppression_reason(told: ToldKind) -> Option<SuppressionReason> {
+    match told {
+        ToldKind::Bounced { is_permanent: true } => Some(SuppressionReason::Bounced),
+        ToldKind::Complained => Some(SuppressionReason::Complained),
+        ToldKind::Unsubscribed => Some(SuppressionReason::Unsubscribed),
+        _ => None,
+    }
+}
+
+/// What PostgreSQL can store, of bounded length.
+fn storable(text: &str) -> String {
+    text.chars().take(WORDS_MAX).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}

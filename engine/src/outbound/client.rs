@@ -1,0 +1,154 @@
+//! The HTTP client.
+
+use std::time::Duration;
+
+use domain::Fault;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect;
+use url::{Host, Url};
+
+use super::guard::Outside;
+use super::resolver::{Guarded, Unguarded};
+use super::tls::{self, Identity};
+use super::trouble::Trouble;
+use crate::providers::{Request, Response};
+
+/// What is kept of a body.
+const BODY_LIMIT: usize = 64 * 1024;
+/// Idle HTTP/1.1 connections that are kept per host, and for how long.
+const IDLE_PER_HOST: usize = 64;
+const IDLE: Duration = Duration::from_secs(30);
+/// The connection's own: a configured header of this name is left out.
+const OF_THE_CONNECTION: [&str; 10] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Name, connection and TLS together.
+    pub connect: Duration,
+    /// From the first byte of the request, connecting included, to the last of the answer.
+    pub whole: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), whole: Duration::from_secs(30) }
+    }
+}
+
+/// How a client is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub outside: Outside,
+    pub limits: Limits,
+    /// `http://` or `https://`, with user and password where needed; it may stand in a private network. Names are then looked
+    /// up by the proxy, and what they lead to is for the proxy to refuse. Never taken from the environment.
+    pub proxy: Option<String>,
+    /// Trusted beside the roots of the machine (PEM).
+    pub extra_roots: String,
+    pub identity: Option<Identity>,
+}
+
+/// Asks addresses that people configured. Cheap to clone; clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    outside: Outside,
+    is_proxied: bool,
+}
+
+impl Client {
+    /// Faults are at `proxy`, `rootCertificates`, `clientCertificate`, `clientKey`.
+    pub async fn new(options: &Options) -> Result<Self, Fault> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::configuration(&options.extra_roots, options.identity.as_ref()).await?)
+            .user_agent("Hermod")
+            .referer(false)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .connect_timeout(options.limits.connect)
+            .timeout(options.limits.whole)
+            .pool_max_idle_per_host(IDLE_PER_HOST)
+            .pool_idle_timeout(IDLE);
+        builder = match &options.proxy {
+            None => builder.dns_resolver(Guarded(options.outside)),
+            Some(address) => builder.dns_resolver(Unguarded).proxy(proxy(address)?),
+        };
+        let http = builder.build().map_err(|error| Fault::new("", "invalid", error.to_string()))?;
+        Ok(Self { http, outside: options.outside, is_proxied: options.proxy.is_some() })
+    }
+
+    /// Asks once. Redirects are answers; a body is cut off after 64 KB.
+    pub async fn ask(&self, request: Request) -> Result<Response, Trouble> {
+        let url = self.door(&request.url)?;
+        let asking = self.http.request(request.method, url).headers(headers(request.headers)?).body(request.body);
+        let mut answer = asking.send().await.map_err(Trouble::of)?;
+        let status = answer.status().as_u16();
+        let headers = std::mem::take(answer.headers_mut());
+        let mut body = Vec::new();
+        while body.len() < BODY_LIMIT
+            && let Some(chunk) = answer.chunk().await.map_err(Trouble::of)?
+        {
+            let room = BODY_LIMIT - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(Response { status, headers, body })
+    }
+
+    /// Addresses in numbers never reach the resolver: they are judged here, as `url` has normalised them.
+    fn door(&self, url: &str) -> Result<Url, Trouble> {
+        let unfit = |words: String| Trouble::not_sent("request_unfit", words);
+        let url = Url::parse(url).map_err(|error| unfit(format!("The address cannot be read: {error}.")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(unfit("The address must begin with http:// or https://.".into()));
+        }
+        let is_allowed = match url.host() {
+            Some(Host::Ipv4(address)) => self.outside.allows(address.into()),
+            Some(Host::Ipv6(address)) => self.outside.allows(address.into()),
+            Some(Host::Domain(name)) => !self.is_proxied || self.outside.allow_private || !is_localhost(name),
+            None => false,
+        };
+        if is_allowed { Ok(url) } else { Err(Trouble::refused(url.host_str().unwrap_or_default())) }
+    }
+}
+
+/// What a proxy would take for itself.
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+fn proxy(address: &str) -> Result<reqwest::Proxy, Fault> {
+    let unfit =
+        || Fault::new("proxy", "invalid", "A proxy's address begins with http:// or https:// and names a host.");
+    let url = Url::parse(address).map_err(|_| unfit())?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(unfit());
+    }
+    reqwest::Proxy::all(url).map_err(|_| unfit())
+}
+
+fn headers(given: Vec<(HeaderName, String)>) -> Result<HeaderMap, Trouble> {
+    let mut headers = HeaderMap::with_capacity(given.len());
+    for (name, value) in given {
+        if OF_THE_CONNECTION.contains(&name.as_str()) || name == header::USER_AGENT {
+            continue;
+        }
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| Trouble::not_sent("request_unfit", format!("The header {name} holds control characters.")))?;
+        headers.append(name, value);
+    }
+    Ok(headers)
+}

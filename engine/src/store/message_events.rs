@@ -1,0 +1,164 @@
+//! What providers told of messages, the names they gave them, and what people wrote to us.
+
+use domain::channel_configuration::Channel;
+use domain::id::{ChannelConfigurationId, InboundId, MessageId};
+use domain::message::{Feedback, MessageState};
+use domain::{SandboxName, Timestamp};
+use sqlx::{query, query_as, query_scalar};
+
+use super::{Store, Tx, read, stored, within};
+use crate::Result;
+
+super::statements! {
+    INSERT = "INSERT INTO message_events (message_id, event_key, kind, at, received_at, reason, words, raw)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id, event_key) DO NOTHING";
+    LIST = "SELECT kind, at, received_at, reason, words, raw FROM message_events WHERE message_id = $1
+            ORDER BY received_at, at, event_key LIMIT 200";
+    INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
+                          ON CONFLICT (configuration_id, provider_id) DO NOTHING";
+    FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
+    FIND_MESSAGE = "SELECT id, sandbox, channel, address, state FROM messages WHERE id = $1 AND configuration_id = $2";
+    SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
+    INSERT_INBOUND = "INSERT INTO inbound_messages
+                      (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (configuration_id, event_key) DO NOTHING";
+}
+
+/// A message that somebody tells something of.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) id: MessageId,
+    pub(crate) sandbox: SandboxName,
+    pub(crate) channel: Channel,
+    pub(crate) address: String,
+    pub(crate) state: MessageState,
+}
+
+/// The message of this id, when it went over this configuration: what is told of others is not believed.
+pub(crate) async fn find_message(
+    store: &Store,
+    id: &str,
+    configuration: &ChannelConfigurationId,
+) -> Result<Option<Known>> {
+    type Row = (String, String, String, String, String);
+    let row: Option<Row> = read!(store, db => query_as(FIND_MESSAGE).bind(id).bind(configuration.as_str())
+        .fetch_optional(db).await)?;
+    row.map(|(id, sandbox, channel, address, state)| {
+        Ok(Known {
+            id: stored(&id)?,
+            sandbox: stored(&sandbox)?,
+            channel: stored(&channel)?,
+            address,
+            state: stored(&state)?,
+        })
+    })
+    .transpose()
+}
+
+pub(crate) async fn find_by_provider_id(
+    store: &Store,
+    configuration: &ChannelConfigurationId,
+    provider_id: &str,
+) -> Result<Option<String>> {
+    let id = read!(store, db => query_scalar(FIND_BY_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id)
+        .fetch_optional(db).await)?;
+    Ok(id)
+}
+
+pub(crate) async fn insert_provider_id(
+    tx: &mut Tx,
+    configuration: &ChannelConfigurationId,
+    provider_id: &str,
+    message: &MessageId,
+) -> Result<()> {
+    within!(tx, db => query(INSERT_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id).bind(message.as_str())
+        .execute(db).await.map(drop))?;
+    Ok(())
+}
+
+/// Was it not told before?
+pub(crate) async fn insert(tx: &mut Tx, message: &MessageId, key: &str, new: &Feedback) -> Result<bool> {
+    let raw = serde_json::to_string(&new.raw)?;
+    let done = within!(tx, db => query(INSERT)
+        .bind(message.as_str())
+        .bind(key)
+        .bind(new.kind.as_str())
+        .bind(new.told_at.as_millis())
+        .bind(new.received_at.as_millis())
+        .bind(new.reason.as_deref().unwrap_or_default())
+        .bind(&new.words)
+        .bind(&raw)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// In the order in which it came.
+pub(crate) async fn list(store: &Store, message: &MessageId) -> Result<Vec<Feedback>> {
+    type Row = (String, i64, i64, String, String, String);
+    let rows: Vec<Row> = read!(store, db => query_as(LIST).bind(message.as_str()).fetch_all(db).await)?;
+    rows.into_iter()
+        .map(|(kind, at, received_at, reason, words, raw)| {
+            Ok(Feedback {
+                kind: stored(&kind)?,
+                told_at: Timestamp::from_millis(at),
+                received_at: Timestamp::from_millis(received_at),
+                reason: Some(reason).filter(|reason| !reason.is_empty()),
+                words,
+                raw: serde_json::from_str(&raw)?,
+            })
+        })
+        .collect()
+}
+
+/// Moves a message on, unless somebody else has meanwhile.
+pub(crate) async fn set_state(
+    tx: &mut Tx,
+    before: &Known,
+    state: MessageState,
+    why: (Option<&str>, Option<&str>),
+    now: Timestamp,
+) -> Result<bool> {
+    let done = within!(tx, db => query(SET_STATE)
+        .bind(before.id.as_str())
+        .bind(before.state.as_str())
+        .bind(state.as_str())
+        .bind(why.0)
+        .bind(why.1)
+        .bind(now.as_millis())
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// What a person wrote to us.
+pub(crate) struct NewInbound<'a> {
+    pub(crate) id: InboundId,
+    pub(crate) sandbox: &'a SandboxName,
+    pub(crate) configuration: &'a ChannelConfigurationId,
+    pub(crate) key: &'a str,
+    pub(crate) sender: &'a str,
+    pub(crate) receiver: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) meaning: &'a str,
+}
+
+/// Was it not told before?
+pub(crate) async fn insert_inbound(tx: &mut Tx, new: &NewInbound<'_>, now: Timestamp) -> Result<bool> {
+    let done = within!(tx, db => query(INSERT_INBOUND)
+        .bind(new.id.as_str())
+        .bind(new.sandbox.as_str())
+        .bind(new.configuration.as_str())
+        .bind(new.key)
+        .bind(new.sender)
+        .bind(new.receiver)
+        .bind(new.body)
+        .bind(new.meaning)
+        .bind(now.as_millis())
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}

@@ -1,0 +1,280 @@
+//! Mobile messages and notifications: out to the provider, and what it says afterwards back into the log.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::large_enum_variant,
+    clippy::used_underscore_binding,
+    clippy::default_trait_access,
+    clippy::duration_suboptimal_units,
+    reason = "a test stops where it finds a fault"
+)]
+
+mod support;
+
+use base64::Engine as _;
+use domain::channel_configuration::{Channel, ChannelConfigurationStatus};
+use domain::execution::{PushPlatform, PushToken};
+use domain::id::{CampaignId, ChannelConfigurationId};
+use domain::message::MessageDetail;
+use domain::sandbox::SandboxMode;
+use domain::suppression::SuppressionReason;
+use engine::Engine;
+use engine::providers::{Callback, Refusal};
+use http::{HeaderMap, Method};
+use ring::hmac;
+use serde_json::{Value, json};
+use support::provider::Provider;
+use support::shop::{ANN, Shop, caller, outcomes};
+use support::{World, dev};
+
+const KIM: &str = "+821012345678";
+const SENT: (u16, &str) = (201, r#"{"sid": "SM1", "status": "queued"}"#);
+
+/// A live campaign over a configuration, as a file says both.
+async fn shop(world: &World, channel: &str, transport: &str, content: &str) -> (Shop, ChannelConfigurationId) {
+    world.set_sandbox_mode(&dev(), SandboxMode::Live).await.unwrap();
+    let sender = if channel == "mobile" { "fromNumber: '+15005550006'\ndefaultRegion: KR\n" } else { "" };
+    let yaml = format!(
+        "kind: channel-configuration\nname: Codes\nchannel: {channel}\ncategory: transactional\nstatus: active\n{sender}\
+         transport: {transport}\n---\nkind: campaign\nname: Codes\nchannel: {channel}\ncategory: transactional\n\
+         configuration: Codes\nstatus: live\ncontent: {content}\n"
+    );
+    let applied = world.apply_file(Some(&dev()), &yaml, ANN).await.unwrap_or_else(|error| panic!("{error:?}"));
+    let campaign: CampaignId = applied.last().unwrap().id.parse().unwrap();
+    let configuration = applied.first().unwrap().id.parse().unwrap();
+    (Shop { sandbox: dev(), campaign, caller: caller(world, &dev()).await }, configuration)
+}
+
+async fn texting(world: &World, provider: &Provider) -> (Shop, ChannelConfigurationId) {
+    let transport = format!("{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}", provider.url);
+    shop(world, "mobile", &transport, "{ text: 'Your code is {{ context.code }}.' }").await
+}
+
+async fn notifying(world: &World, transport: &str) -> Shop {
+    shop(world, "push", transport, "{ title: 'Order {{ context.code }}', body: It is on its way. }").await.0
+}
+
+fn to_number(number: &str) -> Value {
+    json!({"type": "external", "userId": number, "namespace": "phone", "context": {"code": 7}})
+}
+
+/// Triggers for these recipients, sends, and tells the story of the first.
+async fn send(world: &World, shop: &Shop, request_id: &str, recipient: Value) -> MessageDetail {
+    let accepted = shop.trigger(world, shop.request_with(request_id, vec![recipient])).await.unwrap();
+    world.drain().await.unwrap();
+    let messages = shop.messages(world, &accepted.execution_id).await;
+    world.find_message(&shop.sandbox, &messages[0].id).await.unwrap()
+}
+
+/// As Twilio signs a form: the address, then names and values in order.
+fn signature(url: &str, form: &[(&str, &str)]) -> String {
+    let mut pairs = form.to_vec();
+    pairs.sort_unstable();
+    let text: String = pairs.iter().fold(url.to_owned(), |text, (name, value)| text + name + value);
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"hunter2");
+    base64::engine::general_purpose::STANDARD.encode(hmac::sign(&key, text.as_bytes()))
+}
+
+/// What Twilio tells, signed so.
+async fn hear(
+    world: &Engine,
+    configuration: &ChannelConfigurationId,
+    query: &str,
+    form: &[(&str, &str)],
+    signed: bool,
+) -> Result<(), Refusal> {
+    let url = format!("{}{query}", world.callback_url(configuration).unwrap());
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+    let signature = if signed { signature(&url, form) } else { signature("https://elsewhere.example.com", form) };
+    headers.insert("x-twilio-signature", signature.parse().unwrap());
+    let body = serde_urlencoded::to_string(form).unwrap();
+    let callback = Callback {
+        method: &Method::POST,
+        url: &url,
+        headers: &headers,
+        body: body.as_bytes(),
+        now: world.now(),
+        certificate: None,
+    };
+    world.hear(configuration, callback).await.unwrap()
+}
+
+fn state(story: &MessageDetail) -> (&str, Option<&str>) {
+    (story.message.state.as_str(), story.message.reason.as_deref())
+}
+
+on_both!(a_text_message_goes_to_the_provider_and_its_receipt_comes_into_the_log, |world| async {
+    let provider = Provider::start(&[SENT]).await;
+    let (shop, configuration) = texting(world, &provider).await;
+    let story = send(world, &shop, "r-1", to_number("010-1234-5678")).await;
+    assert_eq!((state(&story), story.message.address.as_str()), (("sent", None), KIM));
+    let asked = provider.asked().remove(0);
+    assert_eq!(asked.path, "/2010-04-01/Accounts/AC1/Messages.json");
+    assert!(asked.body.contains("Body=Your+code+is+7.") && asked.body.contains("To=%2B821012345678"), "{asked:?}");
+    let query = format!("?message={}", story.message.id);
+    let told = [("MessageSid", "SM1"), ("MessageStatus", "delivered"), ("To", KIM), ("From", "+15005550006")];
+    assert_eq!(hear(world, &configuration, &query, &told, false).await, Err(Refusal::Forged));
+    // A provider may tell it twice.
+    for _ in 0..2 {
+        assert_eq!(hear(world, &configuration, &query, &told, true).await, Ok(()));
+    }
+    let story = world.find_message(&dev(), &story.message.id).await.unwrap();
+    assert_eq!((state(&story), story.feedback.len()), (("delivered", None), 1));
+    assert_eq!(story.feedback[0].raw["MessageSid"], "SM1");
+});
+
+on_both!(what_one_configuration_hears_says_nothing_of_messages_of_another, |world| async {
+    let provider = Provider::start(&[SENT]).await;
+    let (shop, configuration) = texting(world, &provider).await;
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    let stored = world.find_channel_configuration(&dev(), &configuration).await.unwrap();
+    let mut other = domain::channel_configuration::ChannelConfigurationDraft::from(&stored);
+    other.name = "Other".into();
+    other.settings.insert("authToken".into(), "hunter2".into());
+    let other = world.create_channel_configuration(&dev(), &other, ANN).await.unwrap();
+    let query = format!("?message={}", story.message.id);
+    let told = [("MessageSid", "SM1"), ("MessageStatus", "undelivered"), ("ErrorCode", "30005")];
+    assert_eq!(hear(world, &other.id, &query, &told, true).await, Ok(()));
+    assert_eq!(state(&world.find_message(&dev(), &story.message.id).await.unwrap()), ("sent", None));
+    assert_eq!(world.list_suppressions(&dev()).await.unwrap(), []);
+});
+
+on_both!(a_number_that_a_provider_calls_bad_is_not_written_to_again, |world| async {
+    let refused = (400, r#"{"code": 21610, "message": "Attempt to send to unsubscribed recipient"}"#);
+    let provider = Provider::start(&[refused]).await;
+    let (shop, _) = texting(world, &provider).await;
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    assert_eq!(state(&story), ("failed", Some("twilio_21610")));
+    let again = send(world, &shop, "r-2", to_number(KIM)).await;
+    assert_eq!(state(&again), ("failed", Some("suppressed")));
+    assert_eq!(provider.asked().len(), 1);
+    let suppressions = world.list_suppressions(&dev()).await.unwrap();
+    assert_eq!((suppressions[0].address.as_str(), suppressions[0].reason), (KIM, SuppressionReason::Bounced));
+    world.remove_suppression(&dev(), Channel::Mobile, KIM, None).await.unwrap();
+    world.clock.advance(std::time::Duration::from_secs(2));
+    assert_eq!(state(&send(world, &shop, "r-3", to_number(KIM)).await).0, "queued");
+});
+
+on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| async {
+    let provider = Provider::start(&[SENT, SENT]).await;
+    let (shop, configuration) = texting(world, &provider).await;
+    let wrote = |sid: &'static str, text: &'static str| {
+        [("MessageSid", sid), ("From", KIM), ("To", "+15005550006"), ("Body", text)]
+    };
+    assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
+    assert_eq!(state(&send(world, &shop, "r-1", to_number(KIM)).await), ("failed", Some("suppressed")));
+    assert_eq!(hear(world, &configuration, "", &wrote("SMb", "start"), true).await, Ok(()));
+    // What was heard before changes nothing when it is told again.
+    assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
+    assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("sent", None));
+});
+
+on_both!(a_provider_that_is_busy_uses_up_no_try, |world| async {
+    let provider = Provider::start(&[(429, r#"{"code": 20429, "message": "Too Many Requests"}"#), SENT]).await;
+    let (shop, _) = texting(world, &provider).await;
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    assert_eq!((state(&story).0, outcomes(&story)), ("queued", vec!["unavailable"]));
+    world.clock.advance(std::time::Duration::from_secs(120));
+    world.drain().await.unwrap();
+    let story = world.find_message(&dev(), &story.message.id).await.unwrap();
+    assert_eq!(outcomes(&story), ["unavailable", "accepted"]);
+});
+
+on_both!(a_call_without_a_usable_number_is_refused_at_its_path, |world| async {
+    let provider = Provider::start(&[]).await;
+    let (shop, _) = texting(world, &provider).await;
+    for (recipient, path) in [
+        (to_number("12"), "recipients[0].userId"),
+        (
+            json!({"type": "external", "userId": "a@example.com", "namespace": "email", "context": {"code": 1}}),
+            "recipients[0].channelData.mobilePhoneNumber",
+        ),
+        (
+            json!({"type": "external", "userId": "a", "namespace": "crm", "context": {"code": 1},
+                "channelData": {"mobilePhoneNumber": "+82 1"}}),
+            "recipients[0].channelData.mobilePhoneNumber",
+        ),
+    ] {
+        let refused = shop.trigger(world, shop.request_with("r-1", vec![recipient])).await.unwrap_err();
+        let engine::Error::Failure(domain::Failure::Invalid { faults }) = refused else { panic!("{refused:?}") };
+        assert_eq!(faults.0[0].path, path);
+    }
+});
+
+on_both!(in_capture_mode_every_channel_lands_in_the_inbox, |world| async {
+    let provider = Provider::start(&[]).await;
+    let (shop, _) = texting(world, &provider).await;
+    world.set_sandbox_mode(&dev(), SandboxMode::Capture).await.unwrap();
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    assert_eq!((state(&story).0, story.message.channel), ("captured", Channel::Mobile));
+    assert_eq!(story.message.subject.as_deref(), Some("Your code is 7."));
+    assert!(provider.asked().is_empty());
+});
+
+on_both!(a_notification_goes_to_each_device_of_a_person, |world| async {
+    let shop = notifying(world, "{ kind: capture }").await;
+    for token in ["one", "two"] {
+        let token = PushToken { platform: PushPlatform::Fcm, token: token.into() };
+        world.register_push_token(&dev(), "ann@example.com", "email", &token, "shop").await.unwrap();
+    }
+    let ann = json!({"type": "external", "userId": "Ann@example.com", "namespace": "email", "context": {"code": 7}});
+    let accepted = shop.trigger(world, shop.request_with("r-1", vec![ann])).await.unwrap();
+    world.drain().await.unwrap();
+    let mut addresses: Vec<_> =
+        shop.messages(world, &accepted.execution_id).await.into_iter().map(|message| message.address).collect();
+    addresses.sort_unstable();
+    assert_eq!(addresses, ["fcm:one", "fcm:two"]);
+});
+
+on_both!(a_person_without_a_device_gets_an_excluded_message_that_says_so, |world| async {
+    let shop = notifying(world, "{ kind: capture }").await;
+    let ben = json!({"type": "external", "userId": "ben@example.com", "namespace": "email", "context": {"code": 7}});
+    let story = send(world, &shop, "r-1", ben.clone()).await;
+    assert_eq!(state(&story), ("excluded", Some("no_push_token")));
+    let tried = world.dry_run(&shop.caller, domain::id::ExecutionKind::Unitary, shop.request_with("r-2", vec![ben]));
+    let tried = tried.await.unwrap();
+    assert_eq!((tried.recipients[0].would_send, tried.recipients[0].reason.as_deref()), (false, Some("no_push_token")));
+});
+
+on_both!(a_device_that_is_gone_leaves_the_registry, |world| async {
+    let gone = (410, r#"{"reason": "Unregistered", "timestamp": 1900000000000}"#);
+    let provider = Provider::start(&[gone]).await;
+    let key = apns_key();
+    let transport = format!(
+        "{{ kind: apns, teamId: TEAM123456, keyId: KEY1234567, topic: com.example.shop, baseUrl: '{}', privateKey: {} }}",
+        provider.url,
+        serde_json::to_string(&key).unwrap()
+    );
+    let shop = notifying(world, &transport).await;
+    let token = PushToken { platform: PushPlatform::Apns, token: "ab".repeat(32) };
+    world.register_push_token(&dev(), "ann@example.com", "email", &token, "").await.unwrap();
+    let ann = json!({"type": "external", "userId": "ann@example.com", "namespace": "email", "context": {"code": 7}});
+    let story = send(world, &shop, "r-1", ann.clone()).await;
+    assert_eq!(state(&story), ("failed", Some("apns_unregistered")));
+    assert_eq!(state(&send(world, &shop, "r-2", ann).await), ("excluded", Some("no_push_token")));
+});
+
+on_both!(the_secrets_of_an_account_stay_with_their_place, |world| async {
+    let provider = Provider::start(&[]).await;
+    let (_, id) = texting(world, &provider).await;
+    let stored = world.find_channel_configuration(&dev(), &id).await.unwrap();
+    assert!(!serde_json::to_string(&stored).unwrap().contains("hunter2"));
+    let mut draft = domain::channel_configuration::ChannelConfigurationDraft::from(&stored);
+    draft.settings.insert("accountSid".into(), "AC2".into());
+    let saved = world.save_channel_configuration(&dev(), &id, stored.revision, &draft, ANN).await.unwrap();
+    draft.settings.insert("baseUrl".into(), "https://elsewhere.example.com".into());
+    let refused = world.save_channel_configuration(&dev(), &id, saved.revision, &draft, ANN).await.unwrap_err();
+    let engine::Error::Failure(domain::Failure::Invalid { faults }) = refused else { panic!("{refused:?}") };
+    assert_eq!((faults.0[0].path.as_str(), faults.0[0].code.as_str()), ("settings.authToken", "password_needed"));
+    assert_eq!(saved.status, ChannelConfigurationStatus::Active);
+});
+
+/// A key as Apple gives it out, made for this test.
+fn apns_key() -> String {
+    let random = ring::rand::SystemRandom::new();
+    let der = ring::signature::EcdsaKeyPair::generate_pkcs8(&ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+    let text = base64::engine::general_purpose::STANDARD.encode(der.unwrap().as_ref());
+    format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
+}

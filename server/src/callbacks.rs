@@ -1,0 +1,42 @@
+//! What providers tell: delivery receipts, bounces, complaints, answers of people. Each provider proves who it is by its own
+//! signature, see `engine::providers`.
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use domain::Failure;
+use domain::id::ChannelConfigurationId;
+use engine::Engine;
+use engine::providers::{Callback, Refusal};
+
+use crate::api::Problem;
+use crate::state::AppState;
+
+/// Providers collect what they tell, some up to 1,000 events.
+pub const BODY_MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// `POST /callbacks/{configurationId}`. 403: not from the provider, or too old; 400: cannot be read; 503: come again.
+pub async fn hear(
+    State(engine): State<Engine>,
+    State(state): State<AppState>,
+    Path(configuration): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    method: Method,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let id: ChannelConfigurationId = configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
+    // Providers sign the address that they called: the one that we gave them, whatever a proxy made of it.
+    let address = uri.path_and_query().map_or("", |it| it.as_str());
+    let url = format!("{}{address}", state.settings.public_url);
+    let callback =
+        Callback { method: &method, url: &url, headers: &headers, body: &body, now: engine.now(), certificate: None };
+    match engine.hear(&id, callback).await? {
+        Ok(()) => Ok(StatusCode::OK),
+        Err(Refusal::Forged) => {
+            Err(Problem::new(StatusCode::FORBIDDEN, "callback_forged", "The signature is not that of the provider."))
+        }
+        Err(Refusal::Stale) => Err(Problem::new(StatusCode::FORBIDDEN, "callback_stale", "This is too old.")),
+        Err(Refusal::Malformed(text)) => Err(Problem::new(StatusCode::BAD_REQUEST, "callback_malformed", text)),
+    }
+}
