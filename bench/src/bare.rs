@@ -40,7 +40,12 @@ pub async fn rate(port: u16, mails: u64) -> Result<f64> {
         let (senders, sending, mail) = (Arc::clone(&senders), sending.clone(), Arc::clone(&mail));
         let relay = relay.clone();
         waiting.spawn(async move {
-            let copy = Mail { from: mail.from.clone(), to: mail.to.clone(), bytes: mail.bytes.clone() };
+            let copy = Mail {
+                from: mail.from.clone(),
+                to: mail.to.clone(),
+                bytes: mail.bytes.clone(),
+                list_headers: Vec::new(),
+            };
             let answer = senders.send_mail(&sending, &relay, copy).await;
             assert!(answer.outcome == Outcome::Accepted, "{answer:?}");
         });
@@ -102,8 +107,8 @@ fn mail() -> Result<Mail> {
     let email = rendered.email().context("an email")?;
     let to = campaign::recipient(1).parse().map_err(|fault| anyhow!("{fault:?}"))?;
     let id = MessageId::new(1, [1; 10]);
-    let composed =
-        mime::compose(&sender, Category::Transactional, &id, &to, Timestamp::from_millis(1_700_000_000_000), email)
-            .map_err(|error| anyhow!("{error}"))?;
-    Ok(Mail { from: sender.from_address, to, bytes: composed.bytes })
+    let envelope = mime::Envelope { sender: &sender, category: Category::Transactional, message_id: &id, to: &to };
+    let composed = mime::compose(envelope, Timestamp::from_millis(1_700_000_000_000), email, &[])
+        .map_err(|error| anyhow!("{error}"))?;
+    Ok(Mail { from: sender.from_address, to, bytes: composed.bytes, list_headers: Vec::new() })
 }

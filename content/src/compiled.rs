@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use tera::Tera;
 
 use crate::data::{Data, Prepared};
-use crate::email::Email;
+use crate::email::{Email, Places};
+use crate::links::Link;
 use crate::mobile::Mobile;
 use crate::policy::{self, Refused};
 use crate::push::Push;
@@ -125,7 +126,24 @@ impl Compiled {
             return Err(fault);
         }
         let data = data.prepare(&self.shapes.root)?;
-        self.render_with(&mut Renderer { tera: &self.tera, data: &data, forgives: false, faults: Faults::default() })
+        self.render_with(&mut Renderer::strict(&self.tera, &data), None)
+    }
+
+    /// The same, of an email with the addresses that this message has of its own.
+    pub fn render_at(&self, data: &Data, places: &dyn Places) -> Result<Rendered, Fault> {
+        if let Some(fault) = self.missing(data).0.into_iter().next() {
+            return Err(fault);
+        }
+        let data = data.prepare(&self.shapes.root)?;
+        self.render_with(&mut Renderer::strict(&self.tera, &data), Some(places))
+    }
+
+    /// The links of an email that are counted: link `n` stands at `n - 1`.
+    pub fn links(&self) -> &[Link] {
+        match &self.parts {
+            Parts::Email(email) => &email.links,
+            Parts::Mobile(_) | Parts::Push(_) => &[],
+        }
     }
 
     /// Each template for itself: what cannot be rendered is empty, and told.
@@ -135,14 +153,14 @@ impl Compiled {
             Err(fault) => return (None, Faults(vec![fault])),
         };
         let mut renderer = Renderer { tera: &self.tera, data: &data, forgives: true, faults: Faults::default() };
-        let rendered = self.render_with(&mut renderer);
+        let rendered = self.render_with(&mut renderer, None);
         let mut faults = renderer.faults;
         (rendered.map_err(|fault| faults.0.push(fault)).ok(), faults)
     }
 
-    fn render_with(&self, renderer: &mut Renderer<'_>) -> Result<Rendered, Fault> {
+    fn render_with(&self, renderer: &mut Renderer<'_>, places: Option<&dyn Places>) -> Result<Rendered, Fault> {
         Ok(match &self.parts {
-            Parts::Email(email) => Rendered::Email(email.render(renderer)?),
+            Parts::Email(email) => Rendered::Email(email.render(renderer, places)?),
             Parts::Mobile(mobile) => Rendered::Mobile(mobile.render(renderer)?),
             Parts::Push(push) => Rendered::Push(push.render(renderer)?),
         })
@@ -180,7 +198,11 @@ pub(crate) struct Renderer<'a> {
     faults: Faults,
 }
 
-impl Renderer<'_> {
+impl<'a> Renderer<'a> {
+    fn strict(tera: &'a Tera, data: &'a Prepared) -> Self {
+        Self { tera, data, forgives: false, faults: Faults::default() }
+    }
+
     /// The text, up to the limit of all texts.
     pub(crate) fn text(&mut self, part: &Part, path: &str) -> Result<String, Fault> {
         let text = part.render(self.tera, path, self.data, OUTPUT_MAX);

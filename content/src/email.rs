@@ -1,9 +1,12 @@
-//! The four templates of an email.
+//! The four templates of an email, and the addresses in it that each message has of its own.
+
+use std::borrow::Cow;
 
 use domain::Fault;
 use domain::content::{EmailContent, RenderedEmail};
 
 use crate::compiled::{Compiler, Renderer};
+use crate::links::{self, Counted, Link, PIXEL, marks};
 use crate::render::Part;
 use crate::{markup, text};
 
@@ -13,33 +16,101 @@ pub(crate) const PREHEADER: &str = "content.preheader";
 pub(crate) const HTML: &str = "content.html";
 pub(crate) const TEXT: &str = "content.text";
 
+/// Bytes that the address of a link is likely to need.
+const LINK_ROOM: usize = 120;
+
 #[derive(Debug)]
 pub(crate) struct Email {
     subject: Part,
     preheader: Part,
     html: Part,
     text: Part,
+    pub(crate) links: Vec<Link>,
+    /// There are marks in the HTML.
+    has_marks: bool,
+    /// It leads to the unsubscribe page or to itself as a page.
+    has_places: bool,
+}
+
+/// Addresses of one message.
+pub trait Places {
+    /// Of the picture that tells of an opening.
+    fn pixel(&self) -> String;
+    /// By which a link is followed: its number, and its target when that came out of the data.
+    fn click(&self, link: u16, target: Option<&str>) -> String;
+    /// Where the person leaves the list.
+    fn unsubscribe(&self) -> String;
+    /// The mail as a page.
+    fn mirror(&self) -> String;
 }
 
 impl Email {
     pub(crate) fn compile(compiler: &mut Compiler, content: &EmailContent) -> Self {
+        let counted = Counted { opens: content.track_opens, clicks: content.track_clicks };
+        let (html, in_html) = links::with_places(&content.html);
+        let tracked = links::track(&html, counted);
+        let (text, in_text) = links::with_places(&content.text);
         Self {
             subject: compiler.part(SUBJECT, &content.subject),
             preheader: compiler.part(PREHEADER, &content.preheader),
-            html: compiler.part(HTML, &content.html),
-            text: compiler.part(TEXT, &content.text),
+            has_marks: counted.opens || !tracked.links.is_empty(),
+            has_places: in_html || in_text,
+            html: compiler.part(HTML, &tracked.html),
+            links: tracked.links,
+            text: compiler.part(TEXT, &text),
         }
     }
 
-    pub(crate) fn render(&self, renderer: &mut Renderer<'_>) -> Result<RenderedEmail, Fault> {
+    /// With the addresses of a message; without, links lead where they lead and nothing is counted.
+    pub(crate) fn render(
+        &self,
+        renderer: &mut Renderer<'_>,
+        places: Option<&dyn Places>,
+    ) -> Result<RenderedEmail, Fault> {
         let subject = renderer.line(&self.subject, SUBJECT)?;
         // That there is none yet is told elsewhere.
         renderer.demand(!subject.is_empty() || self.subject.is_blank(), || {
             Fault::new(SUBJECT, "empty_subject", "The subject is empty for this recipient.")
         })?;
         let preheader = renderer.line(&self.preheader, PREHEADER)?;
-        let html = renderer.text(&self.html, HTML)?;
-        let text = if self.text.is_blank() { text::of_html(&html) } else { renderer.text(&self.text, TEXT)? };
-        Ok(RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) })
+        let rendered = renderer.text(&self.html, HTML)?;
+        // In the text people see the addresses that lead there at once.
+        let plain = if self.has_marks { Cow::Owned(self.fill(&rendered, None)) } else { Cow::Borrowed(&*rendered) };
+        let text = if self.text.is_blank() { text::of_html(&plain) } else { renderer.text(&self.text, TEXT)? };
+        let html = match plain {
+            Cow::Owned(_) if places.is_some() => self.fill(&rendered, places),
+            Cow::Owned(plain) => plain,
+            Cow::Borrowed(_) => rendered,
+        };
+        let mut email = RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) };
+        if self.has_places {
+            let (unsubscribe, mirror) = places.map_or_else(
+                || ("#unsubscribe".to_owned(), "#mirror".to_owned()),
+                |places| (places.unsubscribe(), places.mirror()),
+            );
+            email.text = links::fill_places(&email.text, &unsubscribe, &mirror);
+            email.html = links::fill_places(&email.html, &unsubscribe, &mirror);
+        }
+        Ok(email)
     }
+
+    fn fill(&self, html: &str, places: Option<&dyn Places>) -> String {
+        let room = if places.is_some() { (self.links.len() + 1) * LINK_ROOM } else { 0 };
+        marks::fill(html, room, |mark, out| match (places, mark.link) {
+            (Some(places), PIXEL) => out.push_str(&places.pixel()),
+            (Some(places), link) => out.push_str(&escaped(&places.click(link, mark.target.as_deref()))),
+            // Nothing is asked for.
+            (None, PIXEL) => out.push_str("data:,"),
+            (None, link) => {
+                let known = usize::from(link).checked_sub(1).and_then(|place| self.links.get(place));
+                let target = mark.target.as_deref().or(known.map(|link| link.url.as_str()));
+                out.push_str(&escaped(target.unwrap_or_default()));
+            }
+        })
+    }
+}
+
+/// For a quoted value of an attribute.
+fn escaped(address: &str) -> String {
+    address.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&lt;")
 }

@@ -30,6 +30,7 @@ mod data;
 mod email;
 mod expression;
 mod filters;
+mod links;
 mod marker;
 mod markup;
 mod mobile;
@@ -54,5 +55,7 @@ mod work;
 
 pub use compiled::Compiled;
 pub use data::Data;
+pub use email::Places;
+pub use links::Link;
 pub use preview::{Preview, preview};
 pub use rules::Reading;

@@ -179,6 +179,7 @@ fn no_mixture_of_pieces_crashes() {
             preheader: soup("é"),
             html: soup("<body>{%for x in context.a%}"),
             text: soup(""),
+            ..Default::default()
         };
         let shown = preview(&content.into(), &VariableRules::new(), &data);
         assert_eq!(shown.rendered.email().unwrap().subject, shown.rendered.email().unwrap().subject.trim());

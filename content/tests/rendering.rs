@@ -33,6 +33,7 @@ fn only_html_is_escaped() {
         preheader: "{{ context.name }} & co".into(),
         html: "<html><body bgcolor=\"x\"><p>{{ context.name }}</p></body></html>".into(),
         text: "{{ context.name }} & co".into(),
+        ..Default::default()
     };
     let email = render(&content, json!({ "name": "<b>\"Tom\"</b> 'n 안녕 🎉" })).unwrap();
     assert_eq!(email.subject, "<b>\"Tom\"</b> 'n 안녕 🎉 & co");
@@ -71,6 +72,7 @@ fn an_empty_text_is_made_from_the_html_without_the_preheader() {
         preheader: "secret".into(),
         html: "<p>Hello {{ context.name }}</p><p><a href='https://a.example/'>Go</a></p>".into(),
         text: " \n".into(),
+        ..Default::default()
     };
     let email = render(&content, json!({ "name": "<Ann>" })).unwrap();
     assert_eq!(email.text, "Hello <Ann>\n\nGo (https://a.example/)\n");

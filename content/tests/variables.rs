@@ -48,6 +48,7 @@ fn variables_come_in_the_order_of_the_four_templates() {
         preheader: "For {{ profile.person.name.firstName }}".into(),
         html: "<p>{{ context.order[\"total\"] }} {{ context.order.id }}</p>".into(),
         text: "{{ profile.email | upper }}".into(),
+        ..Default::default()
     }
     .into();
     let compiled = Compiled::compile(&content).unwrap();
@@ -281,6 +282,7 @@ fn a_preview_with_complete_data_is_the_mail() {
         preheader: "Hi & {{ context.id }}".into(),
         html: "<body>{% for key, value in context.map %}{{ key }}={{ value }};{% endfor %}</body>".into(),
         text: String::new(),
+        ..Default::default()
     }
     .into();
     let map: serde_json::Map<String, Value> = (0..50).map(|n| (format!("k{n}"), json!(n))).collect();

@@ -353,6 +353,17 @@ impl CampaignDefinition {
     }
 }
 
+/// How often a link was followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkClicks {
+    pub label: String,
+    /// May hold Tera tags.
+    pub url: String,
+    pub clicks: i64,
+    /// Messages in which it was followed.
+    pub people: i64,
+}
+
 /// What Review shows: everything that blocks activation, and what does not but deserves a look.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

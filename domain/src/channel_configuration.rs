@@ -208,7 +208,27 @@ pub struct MobileSender {
     pub from_number: String,
     /// Country (ISO 3166-1, two letters) of numbers that are given without one; empty: such numbers are refused.
     pub default_region: String,
+    /// What people who write to the number get back.
+    #[serde(default)]
+    pub replies: Replies,
 }
+
+/// Answers to what people write; an empty one is not sent (reference §4.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Replies {
+    /// To STOP and its like: the last message that goes there.
+    pub stop: String,
+    /// To START and its like.
+    pub start: String,
+    /// To HELP and its like.
+    pub help: String,
+    /// To everything else.
+    pub other: String,
+}
+
+/// Longest reply in characters.
+pub const REPLY_MAX: usize = 480;
 
 /// A stored channel configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,6 +268,11 @@ pub struct ChannelConfigurationDraft {
     pub from_number: String,
     /// Two letters; empty: numbers need their country.
     pub default_region: String,
+    /// Of mobile messages: answers to what people write. Empty: none.
+    pub reply_to_stop: String,
+    pub reply_to_start: String,
+    pub reply_to_help: String,
+    pub reply_to_other: String,
     /// Minutes; empty: [`RETRY_MINUTES_MAX`].
     pub retry_minutes: String,
     /// Messages a second; empty: no limit.
@@ -346,10 +371,21 @@ impl ChannelConfigurationDraft {
             Channel::Mobile => {
                 let from_number = faults.take("fromNumber", check_mobile_sender(&self.from_number));
                 let default_region = faults.take("defaultRegion", check_region(&self.default_region));
+                let replies = self.check_replies(faults);
                 let (from_number, default_region) = (from_number?, default_region?);
-                Some(Sender::Mobile(MobileSender { from_number, default_region }))
+                Some(Sender::Mobile(MobileSender { from_number, default_region, replies }))
             }
             Channel::Push => Some(Sender::Push {}),
+        }
+    }
+
+    fn check_replies(&self, faults: &mut Faults) -> Replies {
+        let mut reply = |path: &str, text: &str| faults.take(path, single_line(text, REPLY_MAX)).unwrap_or_default();
+        Replies {
+            stop: reply("replyToStop", &self.reply_to_stop),
+            start: reply("replyToStart", &self.reply_to_start),
+            help: reply("replyToHelp", &self.reply_to_help),
+            other: reply("replyToOther", &self.reply_to_other),
         }
     }
 
@@ -480,6 +516,10 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             Sender::Mobile(sender) => {
                 draft.from_number.clone_from(&sender.from_number);
                 draft.default_region.clone_from(&sender.default_region);
+                draft.reply_to_stop.clone_from(&sender.replies.stop);
+                draft.reply_to_start.clone_from(&sender.replies.start);
+                draft.reply_to_help.clone_from(&sender.replies.help);
+                draft.reply_to_other.clone_from(&sender.replies.other);
             }
             Sender::Push {} => {}
         }

@@ -150,6 +150,10 @@ pub struct EmailContent {
     pub html: String,
     /// Plain-text version. Empty: made from the HTML.
     pub text: String,
+    /// A small picture tells that a mail was shown.
+    pub track_opens: bool,
+    /// Links lead over this server, which counts them.
+    pub track_clicks: bool,
 }
 
 words! {

@@ -282,6 +282,14 @@ impl Recipient {
         }
         local.take("userId", crate::address::required_line(&self.user_id, 255));
         local.take("namespace", crate::address::required_line(&self.namespace, 100));
+        // Where a message goes is the campaign's matter; that a user id of this namespace is an address is not.
+        if local.is_empty()
+            && self.channel_data.is_none()
+            && self.namespace.eq_ignore_ascii_case("email")
+            && let Err(fault) = self.user_id.parse::<EmailAddress>()
+        {
+            local.0.push(fault.under("userId"));
+        }
         if let Some(token) = self.channel_data.as_ref().and_then(|data| data.push_token.as_ref()) {
             local.take("channelData.pushToken", token.check());
         }

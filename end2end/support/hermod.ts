@@ -103,7 +103,9 @@ export class Hermod {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return { ...process.env, ...this.given.settings };
+    // Providers of journeys are on this machine, and call back here.
+    const local = { HERMOD__SERVER__PUBLIC_URL: this.url, HERMOD__OUTBOUND__ALLOW_PRIVATE: "true" };
+    return { ...process.env, ...local, ...this.given.settings };
   }
 
   private async answers(): Promise<boolean> {

@@ -72,6 +72,12 @@ export async function createClient(hermod: Hermod): Promise<Client> {
 
 /** Triggers a campaign for one address, with order number 1001. Must be accepted. */
 export async function trigger(hermod: Hermod, client: Client, campaignId: string, address: string): Promise<void> {
+  const recipient = { type: "external", userId: address, namespace: "email", context: { order: { id: "1001" } } };
+  await callApi(hermod, client, "executions/unitary", { requestId: randomUUID(), campaignId, recipients: [recipient] });
+}
+
+/** A call of the API under `/ajo/im`. Must be accepted. */
+export async function callApi(hermod: Hermod, client: Client, path: string, body: unknown): Promise<void> {
   const credentials = { grant_type: "client_credentials", client_id: client.clientId, client_secret: client.clientSecret };
   const token = await post(`${hermod.url}/ims/token/v3`, {}, new URLSearchParams(credentials));
   const headers = {
@@ -81,13 +87,11 @@ export async function trigger(hermod: Hermod, client: Client, campaignId: string
     "x-sandbox-name": "dev",
     "content-type": "application/json",
   };
-  const recipient = { type: "external", userId: address, namespace: "email", context: { order: { id: "1001" } } };
-  const call = { requestId: randomUUID(), campaignId, recipients: [recipient] };
-  await post(`${hermod.url}/ajo/im/executions/unitary`, headers, JSON.stringify(call));
+  await post(`${hermod.url}/ajo/im/${path}`, headers, JSON.stringify(body));
 }
 
 async function post(url: string, headers: HeadersInit, body: URLSearchParams | string): Promise<Record<string, string>> {
   const response = await fetch(url, { method: "POST", headers, body });
   if (!response.ok) throw new Error(`${url} answers ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Record<string, string>;
+  return response.status === 204 ? {} : ((await response.json()) as Record<string, string>);
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::clock::random_bytes;
+use crate::tracking::Tokens;
 use crate::{Engine, Error, Result};
 
 /// The secret of an installation: 32 bytes, base64 in the configuration or in the key file.
@@ -46,6 +47,8 @@ pub(crate) struct Keys {
     signing: [u8; 32],
     /// Of texts that a browser brings back.
     browser: [u8; 32],
+    /// Of addresses in mails.
+    tokens: [u8; 32],
 }
 
 const NONCE_LENGTH: usize = 24;
@@ -57,6 +60,7 @@ impl Keys {
             encryption: XChaCha20Poly1305::new(&encryption.into()),
             signing: mac(&secret.0, b"hermod tokens v1"),
             browser: mac(&secret.0, b"hermod browser v1"),
+            tokens: mac(&secret.0, b"hermod mail tokens v1"),
         }
     }
 
@@ -78,6 +82,11 @@ impl Keys {
             Error::unexpected("a stored secret cannot be read: the secret key is not the one it was written with")
         })?;
         String::from_utf8(opened).map_err(Error::unexpected)
+    }
+
+    /// For addresses in mails.
+    pub(crate) fn tokens(&self) -> Tokens {
+        Tokens::new(1, &self.tokens)
     }
 
     /// Signs `text` (HMAC-SHA-256).

@@ -20,6 +20,7 @@
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`providers`] | what providers are asked, answer and tell later |
 //! | [`feedback`] | what they tell: delivered, bounced, STOP |
+//! | [`tracking`] | what people do with a mail: openings, clicks, unsubscribing |
 //! | [`log`] | executions, messages, timelines, the capture inbox |
 //! | [`retention`] | old data goes; a person is forgotten |
 //! | `upkeep` | the loops beside delivery: runs, schedules, retention |
@@ -56,9 +57,11 @@ pub mod retention;
 pub mod runs;
 pub mod sandboxes;
 mod schedules;
+mod seal;
 pub mod senders;
 pub mod store;
 mod suppressions;
+pub mod tracking;
 mod upkeep;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -140,6 +143,7 @@ struct Inner {
     quotas: limits::Quotas,
     backlog: limits::Backlog,
     suppressions: suppressions::SuppressionCache,
+    tokens: tracking::Tokens,
 }
 
 impl Engine {
@@ -170,6 +174,7 @@ impl Engine {
             versions: campaigns::VersionCache::default(),
             contexts: runs::ContextCache::default(),
             run_counts: log::RunCounts::default(),
+            tokens: keys.tokens(),
             store,
             clock,
             settings,

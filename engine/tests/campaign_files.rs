@@ -295,7 +295,7 @@ on_both!(the_documented_example_is_applied_as_it_stands, |world| async {
     let example = page.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
     let applied = world.apply_file(None, example, "ann@example.com").await.unwrap();
     let changes: Vec<Change> = applied.into_iter().map(|applied| applied.change).collect();
-    assert_eq!(changes, [Change::Unchanged, Change::Created, Change::Activated { version: 1 }]);
+    assert_eq!(changes, [Change::Unchanged, Change::Created, Change::Created, Change::Activated { version: 1 }]);
 });
 
 #[tokio::test]

@@ -171,6 +171,25 @@ on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| asyn
     assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("sent", None));
 });
 
+on_both!(whoever_writes_stop_is_answered_once_and_then_left_alone, |world| async {
+    let provider = Provider::start(&[SENT, SENT]).await;
+    let transport = format!(
+        "{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}\nreplyToStop: You get no more from us.",
+        provider.url
+    );
+    let (_, configuration) = shop(world, "mobile", &transport, "{ text: 'Code {{ context.code }}' }").await;
+    let stop = [("MessageSid", "SMa"), ("From", KIM), ("To", "+15005550006"), ("Body", "STOP")];
+    for _ in 0..3 {
+        assert_eq!(hear(world, &configuration, "", &stop, true).await, Ok(()));
+    }
+    let asked = provider.asked();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].body.contains("Body=You+get+no+more+from+us.") && asked[0].body.contains("To=%2B821012345678"));
+    let help = [("MessageSid", "SMb"), ("From", KIM), ("To", "+15005550006"), ("Body", "help")];
+    assert_eq!(hear(world, &configuration, "", &help, true).await, Ok(()));
+    assert_eq!(provider.asked().len(), 1, "there is no reply to HELP");
+});
+
 on_both!(a_provider_that_is_busy_uses_up_no_try, |world| async {
     let provider = Provider::start(&[(429, r#"{"code": 20429, "message": "Too Many Requests"}"#), SENT]).await;
     let (shop, _) = texting(world, &provider).await;

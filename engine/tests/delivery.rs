@@ -60,7 +60,17 @@ on_both!(in_capture_mode_a_message_is_rendered_and_kept_and_nothing_leaves, |wor
     let story = shop.story(world, &accepted.execution_id).await;
     assert_eq!(state(&story), ("captured", None));
     let codes: Vec<&str> = story.checks.iter().map(|check| check.code.as_str()).collect();
-    assert_eq!(codes, ["campaign_live", "address_valid", "context_complete", "configuration_active", "sandbox_mode"]);
+    assert_eq!(
+        codes,
+        [
+            "campaign_live",
+            "address_valid",
+            "not_suppressed",
+            "context_complete",
+            "configuration_active",
+            "sandbox_mode"
+        ]
+    );
     assert!(story.checks.iter().all(|check| check.passed));
     let rendered = story.rendered.as_ref().unwrap();
     assert_eq!(

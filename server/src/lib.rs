@@ -27,3 +27,4 @@ pub mod request;
 pub mod router;
 pub mod state;
 pub mod telemetry;
+pub mod tracking;

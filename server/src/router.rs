@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
-use crate::{api, assets, callbacks, console, events, health, request};
+use crate::{api, assets, callbacks, console, events, health, request, tracking};
 
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
@@ -55,6 +55,15 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(callbacks::BODY_MAX_BYTES))
         .layer(CatchPanicLayer::custom(api::after_panic))
         .layer(from_fn_with_state(state.clone(), api::answer_in_time));
+    // People who got a mail: each address carries a signed token.
+    let tracking = Router::new()
+        .route("/o/{file}", get(tracking::open))
+        .route("/c/{token}", get(tracking::click))
+        .route("/u/{token}", get(tracking::ask_to_unsubscribe).post(tracking::unsubscribe))
+        .route("/m/{token}", get(tracking::mirror))
+        .layer(DefaultBodyLimit::max(tracking::BODY_MAX_BYTES))
+        .layer(CatchPanicLayer::custom(api::after_panic))
+        .layer(from_fn_with_state(state.clone(), api::answer_in_time));
     // Without its role, the API still says so in its own words.
     let (execution_api, token_endpoint) =
         if roles.api { (execution_api, token_endpoint) } else { (Router::new(), Router::new()) };
@@ -66,7 +75,7 @@ pub fn router(state: AppState) -> Router {
     // Everybody.
     let documents =
         Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
-    let answers = if roles.api { answers.merge(documents).merge(callbacks) } else { answers };
+    let answers = if roles.api { answers.merge(documents).merge(callbacks).merge(tracking) } else { answers };
     let answers = if roles.console { answers.merge(with_console(&state)) } else { answers };
     answers.layer(from_fn(request::identify)).with_state(state)
 }

@@ -2,7 +2,7 @@
 
 use domain::Page;
 use domain::audience::Audience;
-use domain::campaign::{Campaign, CampaignDetail, Review, Step, VersionLine};
+use domain::campaign::{Campaign, CampaignDetail, LinkClicks, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
 use domain::message::Message;
@@ -27,6 +27,8 @@ pub struct OpenedCampaign {
     pub activity: Option<CallActivity>,
     /// The messages of the live version wait for their server.
     pub circuit: Option<Circuit>,
+    /// The counted links of the live version.
+    pub links: Vec<LinkClicks>,
     /// Newest first.
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
@@ -213,6 +215,7 @@ mod server {
             audiences,
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
+            links: caller.engine.list_link_clicks(&sandbox, &id).await?,
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,

@@ -19,6 +19,7 @@ use crate::runs::SharedContext;
 use crate::senders::{Answer, Parcel};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
+use crate::tracking::Tokens;
 use crate::{Engine, Error, Result};
 
 /// Longest answer of a server that is kept, in characters.
@@ -37,6 +38,9 @@ pub(super) struct Surroundings {
     pub(super) context: Option<SharedContext>,
     /// Its address is not written to any more.
     pub(super) suppression: Option<Suppression>,
+    /// The addresses of mails begin so; empty: this server has no public address, and nothing is counted.
+    pub(super) public_url: String,
+    pub(super) tokens: Tokens,
     /// What it says is packed to be kept.
     pub(super) keeps_body: bool,
 }
@@ -113,7 +117,8 @@ impl Engine {
         let context = self.shared_context(message).await?;
         let suppression = self.suppression_of(message, &version).await?;
         let keeps_body = self.keeps_body(message.created_at);
-        Ok(Surroundings { mode, version, sending, context, suppression, keeps_body })
+        let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
+        Ok(Surroundings { mode, version, sending, context, suppression, public_url, tokens, keeps_body })
     }
 }
 

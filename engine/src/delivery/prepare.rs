@@ -5,7 +5,7 @@ use std::sync::Arc;
 use content::Data;
 use domain::address::{EmailAddress, PhoneNumber};
 use domain::channel_configuration::{
-    Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
+    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
 };
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::{PushToken, Recipient};
@@ -15,10 +15,11 @@ use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
 use crate::packed::pack;
-use crate::senders::mime::compose;
+use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Mail};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
+use crate::tracking::{MessagePlaces, feedback_id, list_headers};
 
 /// A message that may go, or why it may not; and what is kept of it.
 pub(super) struct Prepared {
@@ -135,10 +136,21 @@ fn render(
 ) -> Result<(RenderedMessage, Option<Mail>), Fault> {
     let Ready { configuration, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
-    let content = without_nul(around.version.compiled.render(&data).map_err(failed)?);
+    let places = MessagePlaces { public_url: &around.public_url, tokens: &around.tokens, message: &message.id };
+    let places = (!around.public_url.is_empty()).then_some(&places);
+    let compiled = &around.version.compiled;
+    let content = match places {
+        Some(places) => compiled.render_at(&data, places),
+        None => compiled.render(&data),
+    };
+    let content = without_nul(content.map_err(failed)?);
     match (&content, &configuration.sender) {
         (Rendered::Email(email), Sender::Email(sender)) => {
-            let (mail, headers) = write_mail(message, configuration, sender, email)?;
+            let list = places.filter(|_| configuration.category == Category::Marketing).and_then(list_headers_of);
+            let mut list = list.map(Vec::from).unwrap_or_default();
+            let about = [message.campaign_id.as_str(), configuration.category.as_str(), configuration.id.as_str()];
+            list.extend(feedback_id(about, "hermod").map(|value| ("Feedback-ID", value)));
+            let (mail, headers) = write_mail(message, configuration, sender, email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
         (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
@@ -153,11 +165,20 @@ fn write_mail(
     configuration: &ChannelConfiguration,
     sender: &EmailSender,
     email: &RenderedEmail,
+    list_headers: Vec<(&'static str, String)>,
 ) -> Result<(Mail, Vec<(String, String)>), Fault> {
     let to: EmailAddress = message.address.parse()?;
-    let composed = compose(sender, configuration.category, &message.id, &to, message.created_at, email)
+    let envelope = Envelope { sender, category: configuration.category, message_id: &message.id, to: &to };
+    let composed = compose(envelope, message.created_at, email, &list_headers)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
-    Ok((Mail { from: sender.from_address.clone(), to, bytes: composed.bytes }, composed.headers))
+    let list_headers = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mail = Mail { from: sender.from_address.clone(), to, bytes: composed.bytes, list_headers };
+    Ok((mail, composed.headers))
+}
+
+/// By which a mail program lets its reader leave the list (RFC 8058).
+fn list_headers_of(places: &MessagePlaces<'_>) -> Option<[(&'static str, String); 2]> {
+    list_headers(&places.unsubscribe_base(), &places.unsubscribe_token(), None)
 }
 
 /// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold. Lines and texts of other

@@ -3,6 +3,7 @@
 //! A provider may tell the same thing twice, in any order, and before we have noted that it took the message.
 
 mod keyword;
+mod reply;
 mod sessions;
 
 use std::time::Duration;
@@ -15,7 +16,7 @@ use domain::{Failure, SandboxName};
 use crate::ids::new_id;
 use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
 use crate::store::channel_configurations::{self, StoredConfiguration};
-use crate::store::message_events::{self, Known, NewInbound};
+use crate::store::message_events::{self, Event, Known, NewInbound};
 use crate::store::suppressions;
 use crate::{Engine, Result};
 pub use keyword::Keyword;
@@ -69,7 +70,14 @@ impl Engine {
             raw: told.raw,
         };
         let mut tx = self.store().begin().await?;
-        if !message_events::insert(&mut tx, &message.id, &storable(&told.key), &feedback).await? {
+        if !message_events::insert(
+            &mut tx,
+            &message.id,
+            &storable(&told.key),
+            &Event { feedback: &feedback, link: None },
+        )
+        .await?
+        {
             return Ok(());
         }
         let next = feedback.kind.state().and_then(|state| message.state.to(state).ok());
@@ -179,7 +187,7 @@ impl Engine {
         tx.commit().await?;
         self.0.suppressions.forget(sandbox);
         self.tell(sandbox);
-        Ok(())
+        self.reply(&new.id, stored, &inbound, keyword).await
     }
 
     fn tell(&self, sandbox: &SandboxName) {

@@ -189,7 +189,7 @@ fn outgoing<'a>(
             to: parcel.address,
             reply_to: sender.reply_to.as_ref().map(domain::address::EmailAddress::as_str),
             content,
-            headers: &[],
+            headers: parcel.mail.as_ref().map_or(&[], |mail| mail.list_headers.as_slice()),
             mime: parcel.mail.as_ref().map_or(&[], |mail| mail.bytes.as_slice()),
         })),
         (Rendered::Mobile(content), Sender::Mobile(sender)) => {

@@ -32,14 +32,22 @@ fn never_encoded(text: &str) -> String {
     text.replace("=?", "=\u{200b}?")
 }
 
-/// The same input gives the same bytes, so an attempt that is repeated sends the very same mail.
+/// What a mail has beside its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    pub sender: &'a EmailSender,
+    pub category: Category,
+    pub message_id: &'a MessageId,
+    pub to: &'a EmailAddress,
+}
+
+/// The same input gives the same bytes, so an attempt that is repeated sends the very same mail. `list_headers` are of plain
+/// ASCII.
 pub fn compose(
-    sender: &EmailSender,
-    category: Category,
-    message_id: &MessageId,
-    to: &EmailAddress,
+    Envelope { sender, category, message_id, to }: Envelope<'_>,
     date: Timestamp,
     rendered: &RenderedEmail,
+    list_headers: &[(&'static str, String)],
 ) -> Result<Composed> {
     let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
     let name = never_encoded(sender.from_name.trim());
@@ -60,6 +68,9 @@ pub fn compose(
     if category == Category::Transactional {
         // RFC 3834: keeps holiday notices from answering a machine.
         head.put("Auto-Submitted", "auto-generated", Raw::new("auto-generated"));
+    }
+    for (name, value) in list_headers {
+        head.put(name, value, Raw::new(value.as_str()));
     }
     head.put("MIME-Version", "1.0", Raw::new("1.0"));
     head.finish(message_id, rendered)
@@ -132,11 +143,25 @@ mod tests {
         }
     }
 
+    fn envelope<'a>(
+        sender: &'a EmailSender,
+        category: Category,
+        message_id: &'a MessageId,
+        to: &'a EmailAddress,
+    ) -> Envelope<'a> {
+        Envelope { sender, category, message_id, to }
+    }
+
     fn composed(rendered: &RenderedEmail) -> Composed {
         let id = MessageId::new(7, [7; 10]);
         let to = "지민@예시.한국".parse().unwrap();
-        compose(&sender(), Category::Transactional, &id, &to, Timestamp::from_millis(1_796_115_600_007), rendered)
-            .unwrap()
+        compose(
+            envelope(&sender(), Category::Transactional, &id, &to),
+            Timestamp::from_millis(1_796_115_600_007),
+            rendered,
+            &[],
+        )
+        .unwrap()
     }
 
     #[test]
@@ -212,7 +237,9 @@ mod tests {
         let to = "ann@example.com".parse().unwrap();
         let id = MessageId::new(7, [7; 10]);
         let bytes =
-            compose(&hostile, Category::Transactional, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
+            compose(envelope(&hostile, Category::Transactional, &id, &to), Timestamp::from_millis(0), &rendered, &[])
+                .unwrap()
+                .bytes;
         let mail = MessageParser::default().parse(&bytes).unwrap();
         let names: Vec<&str> = mail.headers_raw().map(|(name, _)| name).collect();
         assert_eq!(
@@ -239,7 +266,9 @@ mod tests {
         let to = "ann@example.com".parse().unwrap();
         let id = MessageId::new(7, [7; 10]);
         let headers =
-            compose(&sender(), Category::Marketing, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().headers;
+            compose(envelope(&sender(), Category::Marketing, &id, &to), Timestamp::from_millis(0), &rendered, &[])
+                .unwrap()
+                .headers;
         assert!(headers.iter().all(|(name, _)| name != "Auto-Submitted"), "{headers:?}");
         assert!(composed(&rendered).headers.iter().any(|(name, _)| name == "Auto-Submitted"));
     }

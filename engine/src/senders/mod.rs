@@ -32,6 +32,8 @@ pub struct Mail {
     pub to: EmailAddress,
     /// RFC 5322 with CRLF line ends.
     pub bytes: Vec<u8>,
+    /// Those of its headers by which people leave a list: for providers that make the mail themselves.
+    pub list_headers: Vec<(String, String)>,
 }
 
 /// A message ready to be handed over, on any channel.

@@ -1,7 +1,7 @@
 //! What providers told of messages, the names they gave them, and what people wrote to us.
 
 use domain::channel_configuration::Channel;
-use domain::id::{ChannelConfigurationId, InboundId, MessageId};
+use domain::id::{CampaignId, ChannelConfigurationId, InboundId, MessageId};
 use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
@@ -10,15 +10,28 @@ use super::{Store, Tx, read, stored, within};
 use crate::Result;
 
 super::statements! {
-    INSERT = "INSERT INTO message_events (message_id, event_key, kind, at, received_at, reason, words, raw)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id, event_key) DO NOTHING";
+    INSERT = "INSERT INTO message_events (message_id, event_key, kind, at, received_at, reason, words, raw, link)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT)) ON CONFLICT (message_id, event_key) DO NOTHING";
+    /// A mail may be looked at for ever; a hundred times are kept.
+    INSERT_VISIT = "INSERT INTO message_events (message_id, event_key, kind, at, received_at, reason, words, raw, link)
+                    SELECT $1, $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, $7, $8, CAST($9 AS BIGINT)
+                    WHERE (SELECT COUNT(*) FROM message_events e WHERE e.message_id = $1) < 100
+                    ON CONFLICT (message_id, event_key) DO NOTHING";
+    FIND_ANY_MESSAGE = "SELECT id, sandbox, campaign_id, campaign_version, channel, address, state, created_at FROM messages
+                        WHERE id = $1";
+    CLICKS = "SELECT e.link, COUNT(*) AS clicks, COUNT(DISTINCT e.message_id) AS people FROM message_events e
+              JOIN messages m ON m.id = e.message_id
+              WHERE m.campaign_id = $1 AND m.campaign_version = $2 AND e.kind = 'clicked' AND e.link IS NOT NULL
+              GROUP BY e.link ORDER BY e.link";
     LIST = "SELECT kind, at, received_at, reason, words, raw FROM message_events WHERE message_id = $1
             ORDER BY received_at, at, event_key LIMIT 200";
     INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
     FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
-    FIND_MESSAGE = "SELECT id, sandbox, channel, address, state FROM messages WHERE id = $1 AND configuration_id = $2";
+    FIND_MESSAGE = "SELECT id, sandbox, campaign_id, campaign_version, channel, address, state, created_at FROM messages
+                    WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
+    SET_REPLY = "UPDATE inbound_messages SET reply = $2, reply_outcome = $3 WHERE id = $1";
     INSERT_INBOUND = "INSERT INTO inbound_messages
                       (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (configuration_id, event_key) DO NOTHING";
@@ -29,9 +42,55 @@ super::statements! {
 pub(crate) struct Known {
     pub(crate) id: MessageId,
     pub(crate) sandbox: SandboxName,
+    pub(crate) campaign_id: CampaignId,
+    pub(crate) campaign_version: i64,
     pub(crate) channel: Channel,
     pub(crate) address: String,
     pub(crate) state: MessageState,
+    pub(crate) created_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct KnownRow {
+    id: String,
+    sandbox: String,
+    campaign_id: String,
+    campaign_version: i64,
+    channel: String,
+    address: String,
+    state: String,
+    created_at: i64,
+}
+
+impl TryFrom<KnownRow> for Known {
+    type Error = crate::Error;
+
+    fn try_from(row: KnownRow) -> Result<Self> {
+        Ok(Self {
+            id: stored(&row.id)?,
+            sandbox: stored(&row.sandbox)?,
+            campaign_id: stored(&row.campaign_id)?,
+            campaign_version: row.campaign_version,
+            channel: stored(&row.channel)?,
+            address: row.address,
+            state: stored(&row.state)?,
+            created_at: Timestamp::from_millis(row.created_at),
+        })
+    }
+}
+
+/// Something told, and the number of the link that it is about.
+pub(crate) struct Event<'a> {
+    pub(crate) feedback: &'a Feedback,
+    pub(crate) link: Option<i64>,
+}
+
+/// How often a link was followed, and in how many messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct Clicks {
+    pub(crate) link: i64,
+    pub(crate) clicks: i64,
+    pub(crate) people: i64,
 }
 
 /// The message of this id, when it went over this configuration: what is told of others is not believed.
@@ -40,19 +99,21 @@ pub(crate) async fn find_message(
     id: &str,
     configuration: &ChannelConfigurationId,
 ) -> Result<Option<Known>> {
-    type Row = (String, String, String, String, String);
-    let row: Option<Row> = read!(store, db => query_as(FIND_MESSAGE).bind(id).bind(configuration.as_str())
+    let row: Option<KnownRow> = read!(store, db => query_as(FIND_MESSAGE).bind(id).bind(configuration.as_str())
         .fetch_optional(db).await)?;
-    row.map(|(id, sandbox, channel, address, state)| {
-        Ok(Known {
-            id: stored(&id)?,
-            sandbox: stored(&sandbox)?,
-            channel: stored(&channel)?,
-            address,
-            state: stored(&state)?,
-        })
-    })
-    .transpose()
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Of whichever configuration: a token of ours names it.
+pub(crate) async fn find_any_message(store: &Store, id: &MessageId) -> Result<Option<Known>> {
+    let row: Option<KnownRow> =
+        read!(store, db => query_as(FIND_ANY_MESSAGE).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Of a version of a campaign, by link.
+pub(crate) async fn clicks(store: &Store, campaign: &CampaignId, version: i64) -> Result<Vec<Clicks>> {
+    Ok(read!(store, db => query_as(CLICKS).bind(campaign.as_str()).bind(version).fetch_all(db).await)?)
 }
 
 pub(crate) async fn find_by_provider_id(
@@ -77,9 +138,24 @@ pub(crate) async fn insert_provider_id(
 }
 
 /// Was it not told before?
-pub(crate) async fn insert(tx: &mut Tx, message: &MessageId, key: &str, new: &Feedback) -> Result<bool> {
+pub(crate) async fn insert(tx: &mut Tx, message: &MessageId, key: &str, event: &Event<'_>) -> Result<bool> {
+    insert_with(INSERT, tx, message, key, event).await
+}
+
+/// The same, unless a hundred things are known of the message.
+pub(crate) async fn insert_visit(tx: &mut Tx, message: &MessageId, key: &str, event: &Event<'_>) -> Result<bool> {
+    insert_with(INSERT_VISIT, tx, message, key, event).await
+}
+
+async fn insert_with(
+    sql: &'static str,
+    tx: &mut Tx,
+    message: &MessageId,
+    key: &str,
+    Event { feedback: new, link }: &Event<'_>,
+) -> Result<bool> {
     let raw = serde_json::to_string(&new.raw)?;
-    let done = within!(tx, db => query(INSERT)
+    let done = within!(tx, db => query(sql)
         .bind(message.as_str())
         .bind(key)
         .bind(new.kind.as_str())
@@ -88,6 +164,7 @@ pub(crate) async fn insert(tx: &mut Tx, message: &MessageId, key: &str, new: &Fe
         .bind(new.reason.as_deref().unwrap_or_default())
         .bind(&new.words)
         .bind(&raw)
+        .bind(link)
         .execute(db)
         .await
         .map(|done| done.rows_affected()))?;
@@ -161,4 +238,10 @@ pub(crate) async fn insert_inbound(tx: &mut Tx, new: &NewInbound<'_>, now: Times
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// What was answered, and how that ended.
+pub(crate) async fn set_reply(tx: &mut Tx, id: &InboundId, reply: &str, outcome: &str) -> Result<()> {
+    within!(tx, db => query(SET_REPLY).bind(id.as_str()).bind(reply).bind(outcome).execute(db).await.map(drop))?;
+    Ok(())
 }

@@ -217,6 +217,11 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 /// The text of a piece of HTML that may begin inside a tag.
 fn plain(html: &str) -> String {
+    // Comments of Leptos may hold signs of tags.
+    let parts = html.split("<!--").enumerate();
+    let html: String = parts
+        .map(|(place, part)| if place == 0 { part } else { part.split_once("-->").map_or("", |(_, rest)| rest) })
+        .collect();
     let mut text = String::new();
     let mut inside = false;
     for sign in html.chars() {

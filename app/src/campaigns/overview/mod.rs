@@ -1,5 +1,6 @@
 //! The overview of a campaign: what it is, what is live, how it is called; and what can be done with it.
 
+mod clicks;
 mod facts;
 mod lifecycle;
 mod page;

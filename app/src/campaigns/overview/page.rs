@@ -13,6 +13,7 @@ use super::super::trigger::Trigger;
 use super::super::wizard::StillPreview;
 use super::super::words::{OverNotice, Status, is_written};
 use super::super::{above, campaign_id, step_path};
+use super::clicks::Clicks;
 use super::facts::OverviewFacts;
 use super::lifecycle::{Duplicate, Lifecycle};
 use super::pause::Paused;
@@ -118,11 +119,12 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
         Some(live) => (live.definition.content.clone(), rules_of(&live.definition.variables)),
         None => (detail.draft.content.clone(), detail.draft.variables.clone()),
     };
-    let versions = opened.versions.clone();
+    let (versions, links) = (opened.versions.clone(), opened.links.clone());
     view! {
         <div class="overview-columns">
             <div class="stack">
                 <OverviewFacts opened/>
+                <Clicks links/>
                 <Versions versions/>
             </div>
             {is_written(&content).then(|| view! { <StillPreview content rules/> })}

@@ -24,6 +24,10 @@ impl StepFields {
             (&mut email.html, self.html.take()),
             (&mut email.text, self.text.take()),
         ]);
+        if let Some(counted) = self.tracking.take() {
+            email.track_opens = matches!(counted.as_str(), "opens" | "both");
+            email.track_clicks = matches!(counted.as_str(), "clicks" | "both");
+        }
     }
 
     fn put_into_mobile(&mut self, mobile: &mut MobileContent) {

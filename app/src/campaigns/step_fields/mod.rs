@@ -42,6 +42,9 @@ pub struct StepFields {
     pub preheader: Option<String>,
     #[serde(deserialize_with = "given")]
     pub html: Option<String>,
+    /// What is counted of a mail: `none`, `opens`, `clicks` or `both`.
+    #[serde(deserialize_with = "given")]
+    pub tracking: Option<String>,
     /// Of mails and of mobile messages.
     #[serde(deserialize_with = "given")]
     pub text: Option<String>,

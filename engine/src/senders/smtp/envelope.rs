@@ -50,7 +50,12 @@ mod tests {
     use super::*;
 
     fn mail(to: &str, bytes: &str) -> Mail {
-        Mail { from: "shop@example.com".parse().unwrap(), to: to.parse().unwrap(), bytes: bytes.as_bytes().to_vec() }
+        Mail {
+            from: "shop@example.com".parse().unwrap(),
+            to: to.parse().unwrap(),
+            bytes: bytes.as_bytes().to_vec(),
+            list_headers: Vec::new(),
+        }
     }
 
     fn everything() -> Capabilities {

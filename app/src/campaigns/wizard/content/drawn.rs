@@ -78,7 +78,7 @@ fn readable_parts(content: &Content, rules: &VariableRules) -> (Vec<Variable>, S
 /// Every template with its path.
 fn templates(content: &mut Content) -> Vec<(String, &mut String)> {
     let mut places = match content {
-        Content::Email(EmailContent { subject, preheader, html, text }) => {
+        Content::Email(EmailContent { subject, preheader, html, text, .. }) => {
             vec![("subject", subject), ("preheader", preheader), ("html", html), ("text", text)]
         }
         Content::Mobile(MobileContent { text, title, media_url, .. }) => {

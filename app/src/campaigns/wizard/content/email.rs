@@ -1,4 +1,4 @@
-//! The four templates of a mail.
+//! The four templates of a mail, and what is counted of it.
 
 use domain::content::EmailContent;
 use leptos::prelude::*;
@@ -6,12 +6,25 @@ use leptos::prelude::*;
 use super::drawing::Drawing;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{TextArea, TextField};
+use crate::ui::{SelectField, TextArea, TextField};
 
 /// Subject, preheader, HTML, text.
 #[component]
 pub fn EmailFields(content: EmailContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let t = texts();
+    let counted = match (content.track_opens, content.track_clicks) {
+        (false, false) => "none",
+        (true, false) => "opens",
+        (false, true) => "clicks",
+        (true, true) => "both",
+    };
+    let options = [
+        ("none", t.content_step.track_none),
+        ("opens", t.content_step.track_opens),
+        ("clicks", t.content_step.track_clicks),
+        ("both", t.content_step.track_both),
+    ];
+    let options = options.map(|(word, label)| (word.to_owned(), label.to_owned())).to_vec();
     view! {
         <TextField
             path="content.subject" name="fields[subject]" label=t.content_step.subject value=content.subject required=true failure
@@ -30,6 +43,10 @@ pub fn EmailFields(content: EmailContent, drawing: Drawing, failure: Signal<Opti
             path="content.text" name="fields[text]" label=t.content_step.text hint=t.content_step.text_hint
             value=content.text rows=6 source=true failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.text = text))
+        />
+        <SelectField
+            path="content.tracking" name="fields[tracking]" label=t.content_step.tracking hint=t.content_step.tracking_hint("{{ unsubscribe_url }}", "{{ mirror_url }}")
+            value=counted options failure
         />
     }
 }

@@ -50,6 +50,7 @@ fn mail(name: &str) -> Mail {
         from: "shop@example.com".parse().unwrap(),
         to: format!("{name}@example.com").parse().unwrap(),
         bytes: format!("Subject: Hello\r\n\r\nDear {name}\r\n").into_bytes(),
+        list_headers: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use super::pools::{send, sender, senders, sending};
 use super::*;
-use crate::senders::mime::compose;
+use crate::senders::mime::{Envelope, compose};
 
 /// Prints its port, then a line of JSON for each mail it took.
 const PEER: &str = r#"
@@ -83,9 +83,15 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     };
     let to = "지민@예시.한국".parse().unwrap();
     let id = MessageId::new(7, [7; 10]);
-    let bytes =
-        compose(&sender(), Category::Transactional, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
-    let mail = Mail { from: sender().from_address, to, bytes: bytes.clone() };
+    let bytes = compose(
+        Envelope { sender: &sender(), category: Category::Transactional, message_id: &id, to: &to },
+        Timestamp::from_millis(0),
+        &rendered,
+        &[],
+    )
+    .unwrap()
+    .bytes;
+    let mail = Mail { from: sender().from_address, to, bytes: bytes.clone(), list_headers: Vec::new() };
     let answer = send(&senders(), &sending, false, mail).await;
     assert_eq!((short(&answer), &*answer.words), (ACCEPTED, "250 2.0.0 taken"));
     let mail = peer.mail().await;

@@ -1,0 +1,187 @@
+//! What people do with a mail: they look at it, follow its links, read it as a page, leave the list. Addresses in the mail
+//! carry a signed token that names the message; where a link leads is never taken from an address that nobody signed.
+
+mod places;
+mod tokens;
+mod unsubscribe;
+mod visit;
+
+use domain::campaign::LinkClicks;
+use domain::channel_configuration::Channel;
+use domain::content::Rendered;
+use domain::id::{CampaignId, MessageId};
+use domain::message::{Feedback, FeedbackKind};
+use domain::suppression::{Suppression, SuppressionReason};
+use domain::{SandboxName, Timestamp};
+use serde_json::json;
+
+use crate::store::message_events::{self, Event, Known};
+use crate::store::suppressions;
+use crate::{Engine, Result};
+pub(crate) use places::MessagePlaces;
+pub(crate) use tokens::Tokens;
+use tokens::{Purpose, Ticket};
+pub use unsubscribe::is_one_click;
+pub(crate) use unsubscribe::{feedback_id, list_headers};
+pub use visit::Visit;
+
+/// How long a mail can be read as a page (reference §5.2).
+const MIRROR_DAYS: u64 = 90;
+
+/// Who wants to leave a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaver {
+    pub address: String,
+    /// The person has left already.
+    pub has_left: bool,
+}
+
+impl Engine {
+    /// Somebody's program fetched the picture of a mail. A token that is none tells nothing and is no fault: the picture is
+    /// given all the same.
+    pub async fn note_opening(&self, token: &str, visit: &Visit) -> Result<()> {
+        match self.message_of_token(Purpose::Open, token, "").await? {
+            Some((_, message)) => self.note_visit(&message, FeedbackKind::Opened, visit, None).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Where the link of a token leads; `None` for a token that we did not make. `target`: as the address says it, when the
+    /// link's came out of the data; it counts only as signed.
+    pub async fn follow_link(&self, token: &str, target: &str, visit: &Visit) -> Result<Option<String>> {
+        let Some((ticket, message)) = self.message_of_token(Purpose::Click, token, target).await? else {
+            return Ok(None);
+        };
+        let version = self.version(&message.campaign_id, message.campaign_version).await?;
+        let links = version.compiled.links();
+        let Some(link) = usize::from(ticket.link).checked_sub(1).and_then(|place| links.get(place)) else {
+            return Ok(None);
+        };
+        let url = if link.is_dynamic() { target } else { link.url.as_str() };
+        self.note_visit(&message, FeedbackKind::Clicked, visit, Some((ticket.link, url, &link.label))).await?;
+        Ok(Some(url.to_owned()))
+    }
+
+    /// Whose token this is; `None` for one that we did not make. Changes nothing: programs follow links, too.
+    pub async fn find_leaver(&self, token: &str) -> Result<Option<Leaver>> {
+        let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else { return Ok(None) };
+        let found = suppressions::find(self.store(), &message.sandbox, Channel::Email, &message.address, "").await?;
+        Ok(Some(Leaver { address: message.address, has_left: found.is_some() }))
+    }
+
+    /// The person gets no more marketing; holds at once. Harmless when done twice. Was the token ours?
+    pub async fn unsubscribe(&self, token: &str) -> Result<bool> {
+        let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
+            return Ok(false);
+        };
+        let suppression = Suppression {
+            channel: Channel::Email,
+            address: message.address.clone(),
+            reason: SuppressionReason::Unsubscribed,
+            detail: "The person unsubscribed by the link of a mail.".to_owned(),
+            configuration_id: None,
+            message_id: Some(message.id.clone()),
+            created_at: self.now(),
+        };
+        let mut tx = self.store().begin().await?;
+        if suppressions::insert(&mut tx, &message.sandbox, &suppression).await? {
+            let feedback = self.feedback(FeedbackKind::Unsubscribed, json!({}));
+            let key = format!("unsubscribed {}", self.now().as_millis());
+            message_events::insert(&mut tx, &message.id, &key, &Event { feedback: &feedback, link: None }).await?;
+        }
+        tx.commit().await?;
+        self.people_changed(&message.sandbox);
+        Ok(true)
+    }
+
+    /// The person has changed their mind. Undoes [`Engine::unsubscribe`] and nothing else. Was the token ours?
+    pub async fn resubscribe(&self, token: &str) -> Result<bool> {
+        let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
+            return Ok(false);
+        };
+        let found = suppressions::find(self.store(), &message.sandbox, Channel::Email, &message.address, "").await?;
+        if found.is_some_and(|found| found.reason == SuppressionReason::Unsubscribed) {
+            let mut tx = self.store().begin().await?;
+            suppressions::remove(&mut tx, &message.sandbox, Channel::Email, &message.address, "").await?;
+            tx.commit().await?;
+            self.people_changed(&message.sandbox);
+        }
+        Ok(true)
+    }
+
+    /// The HTML of a mail as it was sent; `None` for a token that we did not make, and once the mail is no longer kept.
+    pub async fn mail_as_page(&self, token: &str) -> Result<Option<String>> {
+        let Some((_, message)) = self.message_of_token(Purpose::Mirror, token, "").await? else { return Ok(None) };
+        let oldest = self.now().minus(std::time::Duration::from_hours(24 * MIRROR_DAYS));
+        if message.created_at < oldest {
+            return Ok(None);
+        }
+        let rendered = self.find_message(&message.sandbox, &message.id).await?.rendered;
+        Ok(rendered.and_then(|rendered| match rendered.content {
+            Rendered::Email(email) => Some(email.html),
+            Rendered::Mobile(_) | Rendered::Push(_) => None,
+        }))
+    }
+
+    /// How often each counted link of the version of a campaign was followed by people. `NotFound` `campaign`.
+    pub async fn list_link_clicks(&self, sandbox: &SandboxName, campaign: &CampaignId) -> Result<Vec<LinkClicks>> {
+        let detail = self.find_campaign(sandbox, campaign).await?;
+        let Some(live) = detail.live else { return Ok(Vec::new()) };
+        let version = self.version(campaign, live.number).await?;
+        let counted = message_events::clicks(self.store(), campaign, live.number).await?;
+        let of = |number: usize| counted.iter().find(|it| usize::try_from(it.link).is_ok_and(|link| link == number));
+        let links = version.compiled.links().iter().enumerate();
+        let clicks = links.map(|(place, link)| LinkClicks {
+            label: link.label.clone(),
+            url: link.url.clone(),
+            clicks: of(place + 1).map_or(0, |it| it.clicks),
+            people: of(place + 1).map_or(0, |it| it.people),
+        });
+        Ok(clicks.collect())
+    }
+
+    async fn message_of_token(&self, purpose: Purpose, token: &str, target: &str) -> Result<Option<(Ticket, Known)>> {
+        let Some(ticket) = self.0.tokens.check(purpose, token, target) else { return Ok(None) };
+        let found = message_events::find_any_message(self.store(), &ticket.message).await?;
+        Ok(found.map(|message| (ticket, message)))
+    }
+
+    async fn note_visit(
+        &self,
+        message: &Known,
+        kind: FeedbackKind,
+        visit: &Visit,
+        link: Option<(u16, &str, &str)>,
+    ) -> Result<()> {
+        let is_machine = visit.is_machine(self.sent_at(&message.id).await?, self.now());
+        let mut raw = json!({ "userAgent": visit.user_agent, "machine": is_machine });
+        if let Some((number, url, label)) = link {
+            raw["link"] = json!({ "number": number, "url": url, "label": label });
+        }
+        let feedback = self.feedback(kind, raw);
+        let key = format!("{kind} {} {}", link.map_or(0, |(number, _, _)| number), self.now().as_millis());
+        let mut tx = self.store().begin().await?;
+        // What machines do is told in the timeline, and counted nowhere.
+        let number = link.map(|(number, _, _)| i64::from(number)).filter(|_| !is_machine);
+        message_events::insert_visit(&mut tx, &message.id, &key, &Event { feedback: &feedback, link: number }).await?;
+        tx.commit().await?;
+        self.0.news.tell(&message.sandbox);
+        Ok(())
+    }
+
+    fn feedback(&self, kind: FeedbackKind, raw: serde_json::Value) -> Feedback {
+        let now = self.now();
+        Feedback { kind, told_at: now, received_at: now, reason: None, words: String::new(), raw }
+    }
+
+    /// When the last attempt for a message began.
+    async fn sent_at(&self, message: &MessageId) -> Result<Option<Timestamp>> {
+        let attempts = crate::store::attempts::list(self.store(), message).await?;
+        Ok(attempts.last().map(|attempt| attempt.started_at))
+    }
+
+    fn people_changed(&self, sandbox: &SandboxName) {
+        self.0.suppressions.forget(sandbox);
+        self.0.news.tell(sandbox);
+    }
+}

@@ -1,0 +1,87 @@
+//! The addresses that one message has of its own.
+
+use std::fmt::Write as _;
+
+use content::Places;
+use domain::id::MessageId;
+
+use super::tokens::{Purpose, Tokens};
+
+/// Of a message of this installation.
+pub(crate) struct MessagePlaces<'a> {
+    /// Without a slash at the end.
+    pub(crate) public_url: &'a str,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) message: &'a MessageId,
+}
+
+impl MessagePlaces<'_> {
+    /// The address behind which the token of the unsubscribe page follows.
+    pub(crate) fn unsubscribe_base(&self) -> String {
+        format!("{}/u", self.public_url)
+    }
+
+    pub(crate) fn unsubscribe_token(&self) -> String {
+        self.token(Purpose::Unsubscribe)
+    }
+
+    fn token(&self, purpose: Purpose) -> String {
+        self.tokens.issue(purpose, self.message, 0, "")
+    }
+}
+
+impl Places for MessagePlaces<'_> {
+    fn pixel(&self) -> String {
+        format!("{}/o/{}.gif", self.public_url, self.token(Purpose::Open))
+    }
+
+    fn click(&self, link: u16, target: Option<&str>) -> String {
+        let token = self.tokens.issue(Purpose::Click, self.message, link, target.unwrap_or_default());
+        let mut address = format!("{}/c/{token}", self.public_url);
+        if let Some(target) = target {
+            address.push_str("?u=");
+            push_encoded(&mut address, target);
+        }
+        address
+    }
+
+    fn unsubscribe(&self) -> String {
+        format!("{}/{}", self.unsubscribe_base(), self.unsubscribe_token())
+    }
+
+    fn mirror(&self) -> String {
+        format!("{}/m/{}", self.public_url, self.token(Purpose::Mirror))
+    }
+}
+
+/// As a value of a query (RFC 3986 §2.3).
+fn push_encoded(address: &mut String, value: &str) {
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            // Writing into a text cannot fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_out_of_the_data_is_carried_encoded_and_signed() {
+        let tokens = Tokens::new(1, &[7; 32]);
+        let message = MessageId::new(1, [1; 10]);
+        let places = MessagePlaces { public_url: "https://h.example", tokens: &tokens, message: &message };
+        let target = "https://x.example/?a=1&b=한";
+        let address = places.click(3, Some(target));
+        let (start, query) = address.split_once("?u=").unwrap();
+        assert_eq!(query, "https%3A%2F%2Fx.example%2F%3Fa%3D1%26b%3D%ED%95%9C");
+        let token = start.strip_prefix("https://h.example/c/").unwrap();
+        assert_eq!(tokens.check(Purpose::Click, token, target).unwrap().link, 3);
+        assert_eq!(tokens.check(Purpose::Click, token, "https://evil.example"), None);
+        assert_eq!(tokens.check(Purpose::Unsubscribe, token, target), None);
+    }
+}

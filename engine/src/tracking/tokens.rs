@@ -1,0 +1,166 @@
+//! Tokens: what an address in a mail carries to name its message and link. Forty characters of base64url (RFC 4648 §5):
+//! key number ‖ message ‖ link number ‖ mark. Not the addresses themselves, and not what happens when one is opened.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::MessageId;
+
+use crate::seal::Seal;
+
+const PURPOSE: &[u8] = b"hermod mail token v1\0";
+const PAYLOAD_BYTES: usize = 1 + 16 + 2;
+/// 88 bits: the token has 30 bytes, which are 40 letters without a rest.
+const MARK_BYTES: usize = 11;
+const TOKEN_BYTES: usize = PAYLOAD_BYTES + MARK_BYTES;
+/// Length of every token.
+pub const TOKEN_LETTERS: usize = 40;
+
+/// What a token is good for; good for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The mail was shown.
+    Open,
+    /// A link was followed.
+    Click,
+    /// The recipient wants no more.
+    Unsubscribe,
+    /// The mail as a page.
+    Mirror,
+}
+
+impl Purpose {
+    const fn word(self) -> &'static [u8] {
+        match self {
+            Self::Open => b"open\0",
+            Self::Click => b"click\0",
+            Self::Unsubscribe => b"unsubscribe\0",
+            Self::Mirror => b"mirror\0",
+        }
+    }
+}
+
+/// What a good token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    pub message: MessageId,
+    /// Number of the link in its version; 0 where the purpose has none.
+    pub link: u16,
+}
+
+/// Makes and checks tokens of one key.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    number: u8,
+    seal: Seal,
+}
+
+impl Tokens {
+    /// `number` is what the token calls the key; never give it to another key.
+    pub fn new(number: u8, key: &[u8; 32]) -> Self {
+        Self { number, seal: Seal::new(key) }
+    }
+
+    /// `target` is where the address that carries the token says it leads: bound to it, so nobody can exchange it. Empty
+    /// where the target is looked up by message and link.
+    pub fn issue(&self, purpose: Purpose, message: &MessageId, link: u16, target: &str) -> String {
+        let mut token = [0; TOKEN_BYTES];
+        token[0] = self.number;
+        token[1..17].copy_from_slice(&message_bytes(message));
+        token[17..PAYLOAD_BYTES].copy_from_slice(&link.to_be_bytes());
+        let mark = self.seal.mark::<MARK_BYTES>(&pieces(purpose, &token[..PAYLOAD_BYTES], target));
+        token[PAYLOAD_BYTES..].copy_from_slice(&mark);
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// What the token says, if we made it for this purpose and this target.
+    pub fn check(&self, purpose: Purpose, token: &str, target: &str) -> Option<Ticket> {
+        if token.len() != TOKEN_LETTERS {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (payload, mark) = bytes.split_first_chunk::<PAYLOAD_BYTES>()?;
+        let mark: &[u8; MARK_BYTES] = mark.try_into().ok()?;
+        let is_ours = payload[0] == self.number && self.seal.is_mark(&pieces(purpose, payload, target), mark);
+        is_ours.then(|| Ticket { message: message_of(payload), link: u16::from_be_bytes([payload[17], payload[18]]) })
+    }
+}
+
+/// The payload has a fixed length, so what follows it can only be the target.
+fn pieces<'a>(purpose: Purpose, payload: &'a [u8], target: &'a str) -> [&'a [u8]; 4] {
+    [PURPOSE, purpose.word(), payload, target.as_bytes()]
+}
+
+/// The 128 bits behind the 26 letters of an id (`domain::id::time_ordered`).
+fn message_bytes(message: &MessageId) -> [u8; 16] {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let digit = |letter| ALPHABET.iter().position(|known| *known == letter).unwrap_or_default();
+    let letters = message.as_str().bytes().skip(MessageId::PREFIX.len());
+    letters.fold(0u128, |bits, letter| bits << 5 | digit(letter) as u128).to_be_bytes()
+}
+
+fn message_of(payload: &[u8; PAYLOAD_BYTES]) -> MessageId {
+    let milliseconds = payload[1..7].iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+    MessageId::new(milliseconds, std::array::from_fn(|position| payload[7 + position]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Purpose; 4] = [Purpose::Open, Purpose::Click, Purpose::Unsubscribe, Purpose::Mirror];
+
+    fn tokens() -> Tokens {
+        Tokens::new(1, &[7; 32])
+    }
+
+    fn message() -> MessageId {
+        MessageId::new(1_796_115_600_007, [0xc3; 10])
+    }
+
+    #[test]
+    fn a_token_says_which_message_and_which_link() {
+        for (message, link) in [(message(), 0), (MessageId::new(0, [0; 10]), 1), (MessageId::new(7, [255; 10]), 65_535)]
+        {
+            let token = tokens().issue(Purpose::Click, &message, link, "");
+            assert_eq!(token.len(), TOKEN_LETTERS);
+            assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{token}");
+            assert_eq!(tokens().check(Purpose::Click, &token, ""), Some(Ticket { message, link }));
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_purpose_alone() {
+        for made in ALL {
+            let token = tokens().issue(made, &message(), 3, "");
+            for used in ALL {
+                assert_eq!(tokens().check(used, &token, "").is_some(), made == used, "{made:?} as {used:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_whose_target_was_exchanged_leads_nowhere() {
+        let token = tokens().issue(Purpose::Click, &message(), 3, "https://shop.example/a");
+        assert!(tokens().check(Purpose::Click, &token, "https://shop.example/a").is_some());
+        for exchanged in ["https://evil.example/", "", "https://shop.example/a "] {
+            assert_eq!(tokens().check(Purpose::Click, &token, exchanged), None, "{exchanged}");
+        }
+    }
+
+    #[test]
+    fn a_token_with_one_changed_letter_is_refused() {
+        let token = tokens().issue(Purpose::Open, &message(), 0, "");
+        for position in 0..TOKEN_LETTERS {
+            let mut bytes = token.clone().into_bytes();
+            bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
+            assert_eq!(tokens().check(Purpose::Open, &String::from_utf8(bytes).unwrap(), ""), None, "{position}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused() {
+        for text in ["", "AQ", &"_".repeat(40), &"A".repeat(40), &"é".repeat(20), &"%".repeat(40)] {
+            assert_eq!(tokens().check(Purpose::Click, text, ""), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+-- What was answered to a person, and how sending it ended; NULL: nothing was.
+ALTER TABLE inbound_messages ADD COLUMN reply TEXT;
+ALTER TABLE inbound_messages ADD COLUMN reply_outcome TEXT;
