@@ -55,6 +55,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "maxPerSecondPerDomain" => t.configurations.max_per_second_per_domain,
         "retryMinutes" => t.configurations.retry_minutes,
         "maxConnections" => t.configurations.max_connections,
+        "maxMessagesPerConnection" => t.configurations.max_messages_per_connection,
         "email" => t.session.email,
         "password" => t.session.password,
         "present" => t.account.present,

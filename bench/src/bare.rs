@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use content::{Compiled, Data};
 use domain::Timestamp;
 use domain::channel_configuration::{
-    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, SmtpRelay, SmtpSecurity,
-    Transport,
+    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, MESSAGES_PER_CONNECTION, Sender,
+    SmtpRelay, SmtpSecurity, Transport,
 };
 use domain::content::{Content, EmailContent};
 use domain::id::{ChannelConfigurationId, MessageId};
@@ -40,7 +40,12 @@ pub async fn rate(port: u16, mails: u64) -> Result<f64> {
         let (senders, sending, mail) = (Arc::clone(&senders), sending.clone(), Arc::clone(&mail));
         let relay = relay.clone();
         waiting.spawn(async move {
-            let copy = Mail { from: mail.from.clone(), to: mail.to.clone(), bytes: mail.bytes.clone() };
+            let copy = Mail {
+                from: mail.from.clone(),
+                to: mail.to.clone(),
+                envelope_id: mail.envelope_id.clone(),
+                bytes: mail.bytes.clone(),
+            };
             let answer = senders.send_mail(&sending, &relay, copy).await;
             assert!(answer.outcome == Outcome::Accepted, "{answer:?}");
         });
@@ -79,6 +84,7 @@ fn relay(port: u16) -> SmtpRelay {
         username: String::new(),
         password_set: false,
         max_connections: CONNECTIONS,
+        max_messages_per_connection: MESSAGES_PER_CONNECTION,
     }
 }
 
@@ -105,5 +111,5 @@ fn mail() -> Result<Mail> {
     let composed =
         mime::compose(&sender, Category::Transactional, &id, &to, Timestamp::from_millis(1_700_000_000_000), email)
             .map_err(|error| anyhow!("{error}"))?;
-    Ok(Mail { from: sender.from_address, to, bytes: composed.bytes })
+    Ok(Mail { from: sender.from_address, to, envelope_id: id.to_string(), bytes: composed.bytes })
 }

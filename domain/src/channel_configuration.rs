@@ -1,6 +1,8 @@
 //! How a channel sends for us: from-address, reply-to, transport (the reference's §5.1; its old name is *surface*).
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,16 @@ pub struct SmtpRelay {
     pub password_set: bool,
     /// Most connections open at once, 1–100.
     pub max_connections: u16,
+    /// A connection is closed after so many messages, 1–10,000, and another one opened.
+    #[serde(default = "messages_per_connection")]
+    pub max_messages_per_connection: u32,
+}
+
+/// Most messages over one connection, unless a configuration says otherwise: many relays close after so many.
+pub const MESSAGES_PER_CONNECTION: u32 = 1_000;
+
+const fn messages_per_connection() -> u32 {
+    MESSAGES_PER_CONNECTION
 }
 
 /// Where messages of a configuration go.
@@ -267,6 +279,8 @@ pub struct ChannelConfigurationDraft {
     /// Empty: keep the stored password.
     pub password: String,
     pub max_connections: String,
+    /// Empty: [`MESSAGES_PER_CONNECTION`].
+    pub max_messages_per_connection: String,
 }
 
 /// A checked [`ChannelConfigurationDraft`].
@@ -388,16 +402,9 @@ impl ChannelConfigurationDraft {
         if self.password.chars().any(char::is_control) {
             faults.add("password", "control_character", "Use one line without control characters.");
         }
-        let max_connections = match self.max_connections.trim() {
-            "" => Some(4),
-            text => {
-                let count = text.parse::<u16>().ok().filter(|count| (1..=100).contains(count));
-                if count.is_none() {
-                    faults.add("maxConnections", "out_of_range", "Give a number from 1 to 100.");
-                }
-                count
-            }
-        };
+        let max_connections = faults.take("maxConnections", check_count(&self.max_connections, 4, 100));
+        let per_connection = check_count(&self.max_messages_per_connection, MESSAGES_PER_CONNECTION, 10_000);
+        let max_messages_per_connection = faults.take("maxMessagesPerConnection", per_connection);
         Some(SmtpRelay {
             host: host?,
             port: port?,
@@ -405,6 +412,7 @@ impl ChannelConfigurationDraft {
             username: username?,
             password_set: !self.password.is_empty(),
             max_connections: max_connections?,
+            max_messages_per_connection: max_messages_per_connection?,
         })
     }
 }
@@ -432,6 +440,19 @@ fn check_region(text: &str) -> Result<String, Fault> {
         return Ok(text);
     }
     Err(Fault::new("", "bad_region", "Give the two letters of a country, such as KR, or nothing."))
+}
+
+/// From 1 to `most`; nothing is the `default`.
+fn check_count<T: Copy + FromStr + PartialOrd + From<u8> + Display>(
+    text: &str,
+    default: T,
+    most: T,
+) -> Result<T, Fault> {
+    if text.trim().is_empty() {
+        return Ok(default);
+    }
+    let count = text.trim().parse().ok().filter(|count| (T::from(1)..=most).contains(count));
+    count.ok_or_else(|| Fault::new("", "out_of_range", format!("Give a number from 1 to {most}.")))
 }
 
 /// Depends on the category; with another fault there, the widest limits hold.
@@ -492,6 +513,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             draft.security = relay.security.to_string();
             draft.username.clone_from(&relay.username);
             draft.max_connections = relay.max_connections.to_string();
+            draft.max_messages_per_connection = relay.max_messages_per_connection.to_string();
         }
         draft
     }
@@ -536,7 +558,34 @@ mod tests {
     #[test]
     fn a_complete_form_is_accepted_and_four_connections_are_the_default() {
         let Transport::Smtp(relay) = smtp().check().unwrap().transport else { panic!("smtp") };
-        assert_eq!((relay.port, relay.max_connections), (2525, 4));
+        assert_eq!((relay.port, relay.max_connections, relay.max_messages_per_connection), (2525, 4, 1_000));
+    }
+
+    #[test]
+    fn connections_and_messages_over_each_are_counted_within_bounds() {
+        let check = |connections: &str, messages: &str| {
+            let (max_connections, max_messages_per_connection) = (connections.into(), messages.into());
+            let draft = ChannelConfigurationDraft { max_connections, max_messages_per_connection, ..smtp() };
+            match draft.check().map_err(|faults| faults.0[0].path.clone())?.transport {
+                Transport::Smtp(relay) => Ok((relay.max_connections, relay.max_messages_per_connection)),
+                _ => panic!("smtp"),
+            }
+        };
+        assert_eq!(check("100", " 10000 "), Ok((100, 10_000)));
+        assert_eq!(check("1", "1"), Ok((1, 1)));
+        for bad in ["0", "101", "-1", "many", "70000"] {
+            assert_eq!(check(bad, ""), Err("maxConnections".to_owned()), "{bad}");
+        }
+        for bad in ["0", "10001", "-1", "many"] {
+            assert_eq!(check("", bad), Err("maxMessagesPerConnection".to_owned()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_relay_that_was_stored_before_messages_over_a_connection_were_counted_has_the_usual_number() {
+        let stored = r#"{"host":"h","port":25,"security":"none","username":"","passwordSet":false,"maxConnections":4}"#;
+        let relay: SmtpRelay = serde_json::from_str(stored).unwrap();
+        assert_eq!(relay.max_messages_per_connection, MESSAGES_PER_CONNECTION);
     }
 
     #[test]

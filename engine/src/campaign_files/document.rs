@@ -120,6 +120,7 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         draft.username = transport.text("username");
         draft.password = transport.text("password");
         draft.max_connections = transport.number("maxConnections");
+        draft.max_messages_per_connection = transport.number("maxMessagesPerConnection");
     }
     transport.end();
     top.end();

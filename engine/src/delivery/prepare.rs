@@ -157,7 +157,8 @@ fn write_mail(
     let to: EmailAddress = message.address.parse()?;
     let composed = compose(sender, configuration.category, &message.id, &to, message.created_at, email)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
-    Ok((Mail { from: sender.from_address.clone(), to, bytes: composed.bytes }, composed.headers))
+    let (from, envelope_id) = (sender.from_address.clone(), message.id.to_string());
+    Ok((Mail { from, to, envelope_id, bytes: composed.bytes }, composed.headers))
 }
 
 /// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold. Lines and texts of other

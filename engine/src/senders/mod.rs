@@ -30,6 +30,8 @@ pub(crate) use smtp::{ENDED, LONGEST_SEND};
 pub struct Mail {
     pub from: EmailAddress,
     pub to: EmailAddress,
+    /// Our id of the message, by which a notice of delivery names it (RFC 3461); empty: none.
+    pub envelope_id: String,
     /// RFC 5322 with CRLF line ends.
     pub bytes: Vec<u8>,
 }

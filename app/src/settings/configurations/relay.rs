@@ -45,6 +45,11 @@ pub fn RelayFields(
                 path="maxConnections" name="draft[maxConnections]" label=t.configurations.max_connections
                 hint=t.configurations.max_connections_hint unit=t.configurations.connections value=draft.max_connections failure
             />
+            <TextField
+                path="maxMessagesPerConnection" name="draft[maxMessagesPerConnection]"
+                label=t.configurations.max_messages_per_connection hint=t.configurations.max_messages_per_connection_hint
+                unit=t.configurations.messages value=draft.max_messages_per_connection failure
+            />
         </div>
     }
 }

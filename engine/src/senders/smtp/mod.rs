@@ -4,13 +4,15 @@
 //! |---|---|
 //! | [`pool`], [`job`] | the connections of one channel configuration, and the mails that wait for them |
 //! | [`session`] | one open connection: mails one after the other, overlapped |
+//! | [`chunking`] | the same where the server takes a mail in one piece with its envelope |
 //! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS, AUTH |
-//! | [`envelope`], [`data`] | MAIL, RCPT, DATA; the mail after DATA |
+//! | [`envelope`], [`data`] | MAIL and RCPT; the mail after DATA or BDAT |
 //! | [`wire`], [`tls`], [`reply`] | bytes out, replies in |
 //! | [`fault`] | what a reply or a failure means for a mail |
 //! | [`verify`] | the conversation that "Verify" shows |
 
 mod capabilities;
+mod chunking;
 mod data;
 mod envelope;
 mod fault;
@@ -50,8 +52,6 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(30);
 /// No second connection is tried this long after one was refused.
 const BACK_OFF: Duration = Duration::from_secs(10);
-/// Many servers close after so many mails.
-const MAILS_MAX: u32 = 1_000;
 
 /// No mail takes longer: in the queue, behind the mail before, envelope, mail, and some slack.
 pub(crate) const LONGEST_SEND: Duration =

@@ -1,5 +1,6 @@
 //! Conversations with servers that follow a script, and with a real one.
 
+mod chunking;
 mod conversation;
 mod opening;
 mod outage;
@@ -28,6 +29,7 @@ fn relay(port: u16) -> SmtpRelay {
         username: String::new(),
         password_set: false,
         max_connections: 1,
+        max_messages_per_connection: 1_000,
     }
 }
 
@@ -49,6 +51,7 @@ fn mail(name: &str) -> Mail {
     Mail {
         from: "shop@example.com".parse().unwrap(),
         to: format!("{name}@example.com").parse().unwrap(),
+        envelope_id: format!("msg_{name}"),
         bytes: format!("Subject: Hello\r\n\r\nDear {name}\r\n").into_bytes(),
     }
 }

@@ -85,7 +85,7 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     let id = MessageId::new(7, [7; 10]);
     let bytes =
         compose(&sender(), Category::Transactional, &id, &to, Timestamp::from_millis(0), &rendered).unwrap().bytes;
-    let mail = Mail { from: sender().from_address, to, bytes: bytes.clone() };
+    let mail = Mail { from: sender().from_address, to, envelope_id: id.to_string(), bytes: bytes.clone() };
     let answer = send(&senders(), &sending, false, mail).await;
     assert_eq!((short(&answer), &*answer.words), (ACCEPTED, "250 2.0.0 taken"));
     let mail = peer.mail().await;
