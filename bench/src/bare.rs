@@ -83,6 +83,7 @@ fn relay(port: u16) -> SmtpRelay {
         security: SmtpSecurity::None,
         username: String::new(),
         password_set: false,
+        oauth: None,
         max_connections: CONNECTIONS,
         max_messages_per_connection: MESSAGES_PER_CONNECTION,
     }

@@ -1,8 +1,8 @@
 //! How a channel sends for us: from-address, reply-to, transport (the reference's §5.1; its old name is *surface*).
 
+mod relay;
+
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::id::ChannelConfigurationId;
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
 use crate::{Fault, Faults, Timestamp};
+pub use relay::{MESSAGES_PER_CONNECTION, OAuthClient, SmtpAuth, SmtpRelay, SmtpSecurity};
 
 words! {
     /// What a message travels over.
@@ -120,43 +121,6 @@ impl TransportKind {
             Fault::new("", "unknown_word", format!("“{shown}” is not one of {}.", words.join(", ")))
         })
     }
-}
-
-words! {
-    /// How the connection to an SMTP server is protected.
-    SmtpSecurity {
-        /// Plain text. For a server on this machine.
-        None = "none",
-        /// Plain, then upgraded; refused when the server does not offer it (RFC 3207).
-        StartTls = "starttls",
-        /// TLS from the first byte (RFC 8314), usually port 465.
-        Tls = "tls",
-    }
-}
-
-/// An SMTP relay, without its password (which never leaves the server; see `password_set`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SmtpRelay {
-    pub host: String,
-    pub port: u16,
-    pub security: SmtpSecurity,
-    /// Empty: no AUTH.
-    pub username: String,
-    /// A password is stored. The password itself is never shown again.
-    pub password_set: bool,
-    /// Most connections open at once, 1–100.
-    pub max_connections: u16,
-    /// A connection is closed after so many messages, 1–10,000, and another one opened.
-    #[serde(default = "messages_per_connection")]
-    pub max_messages_per_connection: u32,
-}
-
-/// Most messages over one connection, unless a configuration says otherwise: many relays close after so many.
-pub const MESSAGES_PER_CONNECTION: u32 = 1_000;
-
-const fn messages_per_connection() -> u32 {
-    MESSAGES_PER_CONNECTION
 }
 
 /// Where messages of a configuration go.
@@ -276,8 +240,19 @@ pub struct ChannelConfigurationDraft {
     /// `none`, `starttls` or `tls`.
     pub security: String,
     pub username: String,
+    /// `password` or `xoauth2`; empty: password.
+    pub auth: String,
     /// Empty: keep the stored password.
     pub password: String,
+    /// This and the fields below count only for `xoauth2`.
+    pub token_url: String,
+    pub client_id: String,
+    pub scope: String,
+    /// Empty: keep the stored one.
+    pub client_secret: String,
+    /// Empty: keep the stored one, or sign in as the client itself.
+    pub refresh_token: String,
+    /// This and the field below count for `smtp`.
     pub max_connections: String,
     /// Empty: [`MESSAGES_PER_CONNECTION`].
     pub max_messages_per_connection: String,
@@ -295,7 +270,7 @@ pub struct CheckedChannelConfiguration {
     pub rates: Rates,
     /// A new password of a relay, when one was given.
     pub password: Option<String>,
-    /// New secrets of an account, as far as they were given.
+    /// New secrets of an account or of a relay's OAuth client, as far as they were given.
     pub secrets: BTreeMap<String, String>,
 }
 
@@ -318,7 +293,8 @@ impl ChannelConfigurationDraft {
                 &mut faults,
             ),
         };
-        let password = (!self.password.is_empty()).then(|| self.password.clone());
+        let has_password = !matches!(&transport, Some(Transport::Smtp(relay)) if relay.oauth.is_some());
+        let password = (has_password && !self.password.is_empty()).then(|| self.password.clone());
         match (name, channel, category, sender, transport, retry_minutes) {
             (Some(name), Some(channel), Some(category), Some(sender), Some(transport), Some(retry_minutes))
                 if faults.is_empty() =>
@@ -375,7 +351,13 @@ impl ChannelConfigurationDraft {
     ) -> Option<Transport> {
         match faults.take("transport", TransportKind::parse(&self.transport, channel))? {
             TransportKind::Capture => Some(Transport::Capture),
-            TransportKind::Smtp => self.check_relay(faults).map(Transport::Smtp),
+            TransportKind::Smtp => {
+                let relay = self.check_relay(faults)?;
+                if relay.oauth.is_some() {
+                    *secrets = self.oauth_secrets();
+                }
+                Some(Transport::Smtp(relay))
+            }
             TransportKind::Provider(provider) => {
                 let CheckedAccount { account, secrets: given } =
                     ProviderAccount::check(provider, &self.settings, faults);
@@ -383,37 +365,6 @@ impl ChannelConfigurationDraft {
                 Some(Transport::Provider(account))
             }
         }
-    }
-
-    fn check_relay(&self, faults: &mut Faults) -> Option<SmtpRelay> {
-        let host = faults.take("host", required_line(&self.host, 253));
-        if self.host.trim().chars().any(|c| !(c.is_alphanumeric() || ".-:[]_".contains(c))) {
-            faults.add("host", "bad_host", "Give a host name or an IP address, without port and without https://.");
-        }
-        let port = match self.port.trim().parse::<u16>() {
-            Ok(port) if port > 0 => Some(port),
-            _ => {
-                faults.add("port", "bad_port", "Give a port from 1 to 65535, usually 587 or 465.");
-                None
-            }
-        };
-        let security = faults.take("security", required_word(&self.security));
-        let username = faults.take("username", single_line(&self.username, 255));
-        if self.password.chars().any(char::is_control) {
-            faults.add("password", "control_character", "Use one line without control characters.");
-        }
-        let max_connections = faults.take("maxConnections", check_count(&self.max_connections, 4, 100));
-        let per_connection = check_count(&self.max_messages_per_connection, MESSAGES_PER_CONNECTION, 10_000);
-        let max_messages_per_connection = faults.take("maxMessagesPerConnection", per_connection);
-        Some(SmtpRelay {
-            host: host?,
-            port: port?,
-            security: security?,
-            username: username?,
-            password_set: !self.password.is_empty(),
-            max_connections: max_connections?,
-            max_messages_per_connection: max_messages_per_connection?,
-        })
     }
 }
 
@@ -440,19 +391,6 @@ fn check_region(text: &str) -> Result<String, Fault> {
         return Ok(text);
     }
     Err(Fault::new("", "bad_region", "Give the two letters of a country, such as KR, or nothing."))
-}
-
-/// From 1 to `most`; nothing is the `default`.
-fn check_count<T: Copy + FromStr + PartialOrd + From<u8> + Display>(
-    text: &str,
-    default: T,
-    most: T,
-) -> Result<T, Fault> {
-    if text.trim().is_empty() {
-        return Ok(default);
-    }
-    let count = text.trim().parse().ok().filter(|count| (T::from(1)..=most).contains(count));
-    count.ok_or_else(|| Fault::new("", "out_of_range", format!("Give a number from 1 to {most}.")))
 }
 
 /// Depends on the category; with another fault there, the widest limits hold.
@@ -508,12 +446,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             draft.settings.clone_from(&account.settings);
         }
         if let Transport::Smtp(relay) = &stored.transport {
-            draft.host.clone_from(&relay.host);
-            draft.port = relay.port.to_string();
-            draft.security = relay.security.to_string();
-            draft.username.clone_from(&relay.username);
-            draft.max_connections = relay.max_connections.to_string();
-            draft.max_messages_per_connection = relay.max_messages_per_connection.to_string();
+            draft.put_relay(relay);
         }
         draft
     }
@@ -541,7 +474,7 @@ pub struct Verification {
 mod tests {
     use super::*;
 
-    fn smtp() -> ChannelConfigurationDraft {
+    pub(super) fn smtp() -> ChannelConfigurationDraft {
         ChannelConfigurationDraft {
             name: "Shop".into(),
             category: "transactional".into(),
@@ -559,33 +492,6 @@ mod tests {
     fn a_complete_form_is_accepted_and_four_connections_are_the_default() {
         let Transport::Smtp(relay) = smtp().check().unwrap().transport else { panic!("smtp") };
         assert_eq!((relay.port, relay.max_connections, relay.max_messages_per_connection), (2525, 4, 1_000));
-    }
-
-    #[test]
-    fn connections_and_messages_over_each_are_counted_within_bounds() {
-        let check = |connections: &str, messages: &str| {
-            let (max_connections, max_messages_per_connection) = (connections.into(), messages.into());
-            let draft = ChannelConfigurationDraft { max_connections, max_messages_per_connection, ..smtp() };
-            match draft.check().map_err(|faults| faults.0[0].path.clone())?.transport {
-                Transport::Smtp(relay) => Ok((relay.max_connections, relay.max_messages_per_connection)),
-                _ => panic!("smtp"),
-            }
-        };
-        assert_eq!(check("100", " 10000 "), Ok((100, 10_000)));
-        assert_eq!(check("1", "1"), Ok((1, 1)));
-        for bad in ["0", "101", "-1", "many", "70000"] {
-            assert_eq!(check(bad, ""), Err("maxConnections".to_owned()), "{bad}");
-        }
-        for bad in ["0", "10001", "-1", "many"] {
-            assert_eq!(check("", bad), Err("maxMessagesPerConnection".to_owned()), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_relay_that_was_stored_before_messages_over_a_connection_were_counted_has_the_usual_number() {
-        let stored = r#"{"host":"h","port":25,"security":"none","username":"","passwordSet":false,"maxConnections":4}"#;
-        let relay: SmtpRelay = serde_json::from_str(stored).unwrap();
-        assert_eq!(relay.max_messages_per_connection, MESSAGES_PER_CONNECTION);
     }
 
     #[test]

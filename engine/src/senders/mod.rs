@@ -23,7 +23,7 @@ use crate::providers::{Callback, Heard, Refusal, Settings};
 pub(crate) use accounts::Accounts;
 pub(crate) use sessions::Delivered;
 pub(crate) use smpp::Delivery;
-use smtp::{Door, Ending, Pool, Trust};
+use smtp::{Door, Ending, Pool, Tokens, Trust};
 pub(crate) use smtp::{ENDED, LONGEST_SEND};
 
 /// A mail ready to be handed over.
@@ -218,6 +218,7 @@ impl Senders {
             password: sending.password.clone(),
             helo_name: self.helo_name.clone(),
             trust: self.trust.clone(),
+            tokens: Tokens::new(self.accounts.options().clone()),
         }
     }
 

@@ -60,6 +60,7 @@ fn proposal() -> ChannelConfigurationDraft {
         transport: "capture".to_owned(),
         port: "587".to_owned(),
         security: "starttls".to_owned(),
+        auth: "password".to_owned(),
         max_connections: "4".to_owned(),
         max_messages_per_connection: MESSAGES_PER_CONNECTION.to_string(),
         retry_minutes: RETRY_MINUTES_MAX.to_string(),

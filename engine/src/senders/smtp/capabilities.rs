@@ -1,8 +1,8 @@
 //! What a server says it can do.
 
 use smtp_proto::{
-    AUTH_LOGIN, AUTH_PLAIN, EXT_8BIT_MIME, EXT_CHUNKING, EXT_DSN, EXT_PIPELINING, EXT_SIZE, EXT_SMTP_UTF8,
-    EXT_START_TLS, EhloResponse,
+    AUTH_LOGIN, AUTH_OAUTHBEARER, AUTH_PLAIN, AUTH_XOAUTH2, EXT_8BIT_MIME, EXT_CHUNKING, EXT_DSN, EXT_PIPELINING,
+    EXT_SIZE, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse,
 };
 
 use super::reply::Reply;
@@ -14,6 +14,9 @@ pub(super) struct Capabilities {
     pub(super) start_tls: bool,
     pub(super) auth_plain: bool,
     pub(super) auth_login: bool,
+    pub(super) auth_xoauth2: bool,
+    /// RFC 7628.
+    pub(super) auth_oauth_bearer: bool,
     /// Several commands in one write (RFC 2920).
     pub(super) pipelining: bool,
     /// BDAT (RFC 3030).
@@ -46,6 +49,8 @@ impl Capabilities {
             start_tls: all & EXT_START_TLS != 0,
             auth_plain: mechanisms & AUTH_PLAIN != 0,
             auth_login: mechanisms & AUTH_LOGIN != 0,
+            auth_xoauth2: mechanisms & AUTH_XOAUTH2 != 0,
+            auth_oauth_bearer: mechanisms & AUTH_OAUTHBEARER != 0,
             pipelining: all & EXT_PIPELINING != 0,
             chunking: all & EXT_CHUNKING != 0,
             dsn: all & EXT_DSN != 0,
@@ -64,11 +69,11 @@ mod tests {
     #[test]
     fn capabilities_are_read_whatever_stands_between_them() {
         let mut unread = b"250-mail.example.com\r\n250-PIPELINING\r\n250-SIZE many\r\n250-X-ODD =?\r\n250-\r\n\
-            250-auth LOGIN PLAIN CRAM-MD5\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 STARTTLS\r\n"
+            250-auth LOGIN PLAIN CRAM-MD5 XOAUTH2 OAUTHBEARER\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 STARTTLS\r\n"
             .to_vec();
         let read = Capabilities::of(&Reply::take(&mut unread).unwrap().unwrap());
         assert!(read.pipelining && read.eight_bit && read.smtp_utf8 && read.start_tls, "{read:?}");
-        assert!(read.auth_plain && read.auth_login, "{read:?}");
+        assert!(read.auth_plain && read.auth_login && read.auth_xoauth2 && read.auth_oauth_bearer, "{read:?}");
     }
 
     #[test]

@@ -5,12 +5,14 @@
 //! | [`pool`], [`job`] | the connections of one channel configuration, and the mails that wait for them |
 //! | [`session`] | one open connection: mails one after the other, overlapped |
 //! | [`chunking`] | the same where the server takes a mail in one piece with its envelope |
-//! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS, AUTH |
+//! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS |
+//! | [`auth`], [`tokens`] | AUTH, and the access tokens that stand in for passwords |
 //! | [`envelope`], [`data`] | MAIL and RCPT; the mail after DATA or BDAT |
 //! | [`wire`], [`tls`], [`reply`] | bytes out, replies in |
 //! | [`fault`] | what a reply or a failure means for a mail |
 //! | [`verify`] | the conversation that "Verify" shows |
 
+mod auth;
 mod capabilities;
 mod chunking;
 mod data;
@@ -24,6 +26,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tokens;
 mod verify;
 mod wire;
 
@@ -34,6 +37,7 @@ pub(crate) use job::ENDED;
 pub(super) use job::Ending;
 pub(super) use pool::Pool;
 pub(super) use tls::Trust;
+pub(super) use tokens::Tokens;
 pub(super) use verify::verify;
 
 /// Longest wait for a TCP connection.

@@ -2,6 +2,7 @@
 
 mod chunking;
 mod conversation;
+mod oauth;
 mod opening;
 mod outage;
 mod peer;
@@ -16,8 +17,9 @@ use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
 use domain::message::Outcome;
 
 use super::job::{Ending, Waiting};
-use super::{Door, Pool, QUEUE, Trust};
+use super::{Door, Pool, QUEUE, Tokens, Trust};
 use crate::channel_configurations::Password;
+use crate::outbound::{Options, Outside};
 use crate::senders::{Answer, Mail};
 use tokio::sync::watch;
 
@@ -28,6 +30,7 @@ fn relay(port: u16) -> SmtpRelay {
         security: SmtpSecurity::None,
         username: String::new(),
         password_set: false,
+        oauth: None,
         max_connections: 1,
         max_messages_per_connection: 1_000,
     }
@@ -35,7 +38,9 @@ fn relay(port: u16) -> SmtpRelay {
 
 fn door(relay: SmtpRelay) -> Door {
     let password = if relay.password_set { Password::Known("hunter2".to_owned()) } else { Password::Missing };
-    Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default() }
+    let options = Options { outside: Outside { allow_private: true }, ..Options::default() };
+    let tokens = Tokens::new(options);
+    Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default(), tokens }
 }
 
 fn signing_in(port: u16) -> SmtpRelay {
