@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use content::{Compiled, Data};
 use domain::Timestamp;
 use domain::channel_configuration::{
-    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, SmtpRelay, SmtpSecurity,
-    Transport,
+    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, MESSAGES_PER_CONNECTION, Sender,
+    SmtpRelay, SmtpSecurity, Transport,
 };
 use domain::content::{Content, EmailContent};
 use domain::id::{ChannelConfigurationId, MessageId};
@@ -43,6 +43,7 @@ pub async fn rate(port: u16, mails: u64) -> Result<f64> {
             let copy = Mail {
                 from: mail.from.clone(),
                 to: mail.to.clone(),
+                envelope_id: mail.envelope_id.clone(),
                 bytes: mail.bytes.clone(),
                 list_headers: Vec::new(),
             };
@@ -83,7 +84,9 @@ fn relay(port: u16) -> SmtpRelay {
         security: SmtpSecurity::None,
         username: String::new(),
         password_set: false,
+        oauth: None,
         max_connections: CONNECTIONS,
+        max_messages_per_connection: MESSAGES_PER_CONNECTION,
     }
 }
 
@@ -110,5 +113,11 @@ fn mail() -> Result<Mail> {
     let envelope = mime::Envelope { sender: &sender, category: Category::Transactional, message_id: &id, to: &to };
     let composed = mime::compose(envelope, Timestamp::from_millis(1_700_000_000_000), email, &[])
         .map_err(|error| anyhow!("{error}"))?;
-    Ok(Mail { from: sender.from_address, to, bytes: composed.bytes, list_headers: Vec::new() })
+    Ok(Mail {
+        from: sender.from_address,
+        to,
+        envelope_id: id.to_string(),
+        bytes: composed.bytes,
+        list_headers: Vec::new(),
+    })
 }

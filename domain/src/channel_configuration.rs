@@ -1,5 +1,7 @@
 //! How a channel sends for us: from-address, reply-to, transport (the reference's §5.1; its old name is *surface*).
 
+mod relay;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,7 @@ use crate::id::ChannelConfigurationId;
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
 use crate::{Fault, Faults, Timestamp};
+pub use relay::{MESSAGES_PER_CONNECTION, OAuthClient, SmtpAuth, SmtpRelay, SmtpSecurity};
 
 words! {
     /// What a message travels over.
@@ -118,33 +121,6 @@ impl TransportKind {
             Fault::new("", "unknown_word", format!("“{shown}” is not one of {}.", words.join(", ")))
         })
     }
-}
-
-words! {
-    /// How the connection to an SMTP server is protected.
-    SmtpSecurity {
-        /// Plain text. For a server on this machine.
-        None = "none",
-        /// Plain, then upgraded; refused when the server does not offer it (RFC 3207).
-        StartTls = "starttls",
-        /// TLS from the first byte (RFC 8314), usually port 465.
-        Tls = "tls",
-    }
-}
-
-/// An SMTP relay, without its password (which never leaves the server; see `password_set`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SmtpRelay {
-    pub host: String,
-    pub port: u16,
-    pub security: SmtpSecurity,
-    /// Empty: no AUTH.
-    pub username: String,
-    /// A password is stored. The password itself is never shown again.
-    pub password_set: bool,
-    /// Most connections open at once, 1–100.
-    pub max_connections: u16,
 }
 
 /// Where messages of a configuration go.
@@ -289,9 +265,22 @@ pub struct ChannelConfigurationDraft {
     /// `none`, `starttls` or `tls`.
     pub security: String,
     pub username: String,
+    /// `password` or `xoauth2`; empty: password.
+    pub auth: String,
     /// Empty: keep the stored password.
     pub password: String,
+    /// This and the fields below count only for `xoauth2`.
+    pub token_url: String,
+    pub client_id: String,
+    pub scope: String,
+    /// Empty: keep the stored one.
+    pub client_secret: String,
+    /// Empty: keep the stored one, or sign in as the client itself.
+    pub refresh_token: String,
+    /// This and the field below count for `smtp`.
     pub max_connections: String,
+    /// Empty: [`MESSAGES_PER_CONNECTION`].
+    pub max_messages_per_connection: String,
 }
 
 /// A checked [`ChannelConfigurationDraft`].
@@ -306,7 +295,7 @@ pub struct CheckedChannelConfiguration {
     pub rates: Rates,
     /// A new password of a relay, when one was given.
     pub password: Option<String>,
-    /// New secrets of an account, as far as they were given.
+    /// New secrets of an account or of a relay's OAuth client, as far as they were given.
     pub secrets: BTreeMap<String, String>,
 }
 
@@ -329,7 +318,8 @@ impl ChannelConfigurationDraft {
                 &mut faults,
             ),
         };
-        let password = (!self.password.is_empty()).then(|| self.password.clone());
+        let has_password = !matches!(&transport, Some(Transport::Smtp(relay)) if relay.oauth.is_some());
+        let password = (has_password && !self.password.is_empty()).then(|| self.password.clone());
         match (name, channel, category, sender, transport, retry_minutes) {
             (Some(name), Some(channel), Some(category), Some(sender), Some(transport), Some(retry_minutes))
                 if faults.is_empty() =>
@@ -397,7 +387,13 @@ impl ChannelConfigurationDraft {
     ) -> Option<Transport> {
         match faults.take("transport", TransportKind::parse(&self.transport, channel))? {
             TransportKind::Capture => Some(Transport::Capture),
-            TransportKind::Smtp => self.check_relay(faults).map(Transport::Smtp),
+            TransportKind::Smtp => {
+                let relay = self.check_relay(faults)?;
+                if relay.oauth.is_some() {
+                    *secrets = self.oauth_secrets();
+                }
+                Some(Transport::Smtp(relay))
+            }
             TransportKind::Provider(provider) => {
                 let CheckedAccount { account, secrets: given } =
                     ProviderAccount::check(provider, &self.settings, faults);
@@ -405,43 +401,6 @@ impl ChannelConfigurationDraft {
                 Some(Transport::Provider(account))
             }
         }
-    }
-
-    fn check_relay(&self, faults: &mut Faults) -> Option<SmtpRelay> {
-        let host = faults.take("host", required_line(&self.host, 253));
-        if self.host.trim().chars().any(|c| !(c.is_alphanumeric() || ".-:[]_".contains(c))) {
-            faults.add("host", "bad_host", "Give a host name or an IP address, without port and without https://.");
-        }
-        let port = match self.port.trim().parse::<u16>() {
-            Ok(port) if port > 0 => Some(port),
-            _ => {
-                faults.add("port", "bad_port", "Give a port from 1 to 65535, usually 587 or 465.");
-                None
-            }
-        };
-        let security = faults.take("security", required_word(&self.security));
-        let username = faults.take("username", single_line(&self.username, 255));
-        if self.password.chars().any(char::is_control) {
-            faults.add("password", "control_character", "Use one line without control characters.");
-        }
-        let max_connections = match self.max_connections.trim() {
-            "" => Some(4),
-            text => {
-                let count = text.parse::<u16>().ok().filter(|count| (1..=100).contains(count));
-                if count.is_none() {
-                    faults.add("maxConnections", "out_of_range", "Give a number from 1 to 100.");
-                }
-                count
-            }
-        };
-        Some(SmtpRelay {
-            host: host?,
-            port: port?,
-            security: security?,
-            username: username?,
-            password_set: !self.password.is_empty(),
-            max_connections: max_connections?,
-        })
     }
 }
 
@@ -527,11 +486,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             draft.settings.clone_from(&account.settings);
         }
         if let Transport::Smtp(relay) = &stored.transport {
-            draft.host.clone_from(&relay.host);
-            draft.port = relay.port.to_string();
-            draft.security = relay.security.to_string();
-            draft.username.clone_from(&relay.username);
-            draft.max_connections = relay.max_connections.to_string();
+            draft.put_relay(relay);
         }
         draft
     }
@@ -559,7 +514,7 @@ pub struct Verification {
 mod tests {
     use super::*;
 
-    fn smtp() -> ChannelConfigurationDraft {
+    pub(super) fn smtp() -> ChannelConfigurationDraft {
         ChannelConfigurationDraft {
             name: "Shop".into(),
             category: "transactional".into(),
@@ -576,7 +531,7 @@ mod tests {
     #[test]
     fn a_complete_form_is_accepted_and_four_connections_are_the_default() {
         let Transport::Smtp(relay) = smtp().check().unwrap().transport else { panic!("smtp") };
-        assert_eq!((relay.port, relay.max_connections), (2525, 4));
+        assert_eq!((relay.port, relay.max_connections, relay.max_messages_per_connection), (2525, 4, 1_000));
     }
 
     #[test]

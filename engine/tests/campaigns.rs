@@ -420,6 +420,38 @@ on_both!(a_password_does_not_go_to_another_place_or_over_a_weaker_connection_and
     assert_eq!(world.list_channel_configurations(&dev()).await.unwrap(), [made]);
 });
 
+on_both!(secrets_of_an_oauth_client_stay_with_its_token_server_and_are_never_shown, |world| async {
+    let draft = ChannelConfigurationDraft {
+        auth: "xoauth2".into(),
+        token_url: "https://id.example.com/token".into(),
+        client_id: "client".into(),
+        client_secret: "s3cret".into(),
+        refresh_token: "r3fresh".into(),
+        ..smtp("Shop")
+    };
+    let made = world.create_channel_configuration(&dev(), &draft, ANN).await.unwrap();
+    let shown = serde_json::to_string(&made).unwrap();
+    assert!(!["hunter2", "s3cret", "r3fresh"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    let without = ChannelConfigurationDraft::from(&made);
+    assert_eq!((&*without.auth, &*without.client_id, &*without.client_secret), ("xoauth2", "client", ""));
+    let renewed =
+        ChannelConfigurationDraft { refresh_token: "another".into(), scope: "mail".into(), ..without.clone() };
+    let saved = world.save_channel_configuration(&dev(), &made.id, 1, &renewed, ANN).await.unwrap();
+    for changed in [
+        ChannelConfigurationDraft { token_url: "https://evil.example.com".into(), ..without.clone() },
+        ChannelConfigurationDraft { host: "evil.example.com".into(), ..without.clone() },
+        ChannelConfigurationDraft { client_id: "other".into(), refresh_token: "another".into(), ..without.clone() },
+    ] {
+        let refused = world.save_channel_configuration(&dev(), &made.id, saved.revision, &changed, ANN).await;
+        let Failure::Invalid { faults } = failure(refused) else { panic!("not invalid") };
+        assert_eq!(told(&faults), [("clientSecret", "password_needed")]);
+    }
+    let with_password = ChannelConfigurationDraft { auth: "password".into(), ..without };
+    let refused = world.save_channel_configuration(&dev(), &made.id, saved.revision, &with_password, ANN).await;
+    let Failure::Invalid { faults } = failure(refused) else { panic!("not invalid") };
+    assert_eq!(told(&faults), [("password", "password_needed")]);
+});
+
 on_both!(a_configuration_that_signs_in_is_active_only_with_a_password, |world| async {
     let draft = ChannelConfigurationDraft { password: String::new(), ..smtp("Shop") };
     let made = world.create_channel_configuration(&dev(), &draft, ANN).await.unwrap();

@@ -221,7 +221,19 @@ fn in_file<'a>(campaign: &CampaignDocument, documents: &'a [Placed]) -> Option<&
 fn configuration_path(field: &str) -> String {
     match field {
         "transport" => "transport.kind".to_owned(),
-        "host" | "port" | "security" | "username" | "password" | "maxConnections" => format!("transport.{field}"),
+        "host"
+        | "port"
+        | "security"
+        | "username"
+        | "password"
+        | "auth"
+        | "tokenUrl"
+        | "clientId"
+        | "scope"
+        | "clientSecret"
+        | "refreshToken"
+        | "maxConnections"
+        | "maxMessagesPerConnection" => format!("transport.{field}"),
         other => match other.strip_prefix("settings.") {
             Some(setting) => format!("transport.{setting}"),
             None => other.to_owned(),

@@ -123,7 +123,14 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         draft.security = transport.text("security");
         draft.username = transport.text("username");
         draft.password = transport.text("password");
+        draft.auth = transport.text("auth");
+        draft.token_url = transport.text("tokenUrl");
+        draft.client_id = transport.text("clientId");
+        draft.scope = transport.text("scope");
+        draft.client_secret = transport.text("clientSecret");
+        draft.refresh_token = transport.text("refreshToken");
         draft.max_connections = transport.number("maxConnections");
+        draft.max_messages_per_connection = transport.number("maxMessagesPerConnection");
     }
     transport.end();
     top.end();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::channel_configuration::{CheckedChannelConfiguration, SmtpRelay, SmtpSecurity, Transport};
+use domain::channel_configuration::{CheckedChannelConfiguration, OAuthClient, SmtpRelay, SmtpSecurity, Transport};
 use domain::id::ChannelConfigurationId;
 use domain::{Failure, Fault, Faults};
 
@@ -19,7 +19,7 @@ pub(crate) enum Secrets {
     None,
     /// Of a relay.
     Password(String),
-    /// Of an account, by the names of its fields.
+    /// Of an account or an OAuth client, by the names of its fields.
     Account(BTreeMap<String, String>),
     /// As it is stored: with another secret key, so that nobody can read it here.
     Unreadable,
@@ -29,9 +29,12 @@ impl Secrets {
     /// Those of a new configuration.
     pub(crate) fn of_new(checked: &CheckedChannelConfiguration) -> Self {
         match &checked.transport {
-            Transport::Smtp(_) => checked.password.clone().map_or(Self::None, Self::Password),
-            Transport::Provider(_) if !checked.secrets.is_empty() => Self::Account(checked.secrets.clone()),
-            Transport::Capture | Transport::Provider(_) => Self::None,
+            Transport::Capture => Self::None,
+            Transport::Smtp(relay) if relay.oauth.is_none() => {
+                checked.password.clone().map_or(Self::None, Self::Password)
+            }
+            Transport::Smtp(_) | Transport::Provider(_) if checked.secrets.is_empty() => Self::None,
+            Transport::Smtp(_) | Transport::Provider(_) => Self::Account(checked.secrets.clone()),
         }
     }
 
@@ -44,8 +47,8 @@ impl Secrets {
         match (new, stored) {
             (Self::None, Password::Unreadable) => Self::Unreadable,
             (new, Password::Missing | Password::Unreadable) => new,
-            (new, Password::Known(stored)) => match (&checked.transport, new) {
-                (Transport::Provider(_), new) => {
+            (new, Password::Known(stored)) => match (has_named_secrets(&checked.transport), new) {
+                (true, new) => {
                     let mut all = account_secrets(stored);
                     if let Self::Account(new) = new {
                         all.extend(new);
@@ -110,17 +113,45 @@ fn check_password(
     after: &CheckedChannelConfiguration,
     is_active: bool,
 ) -> Result<(), Fault> {
-    if after.password.is_some() || !signs_in(&after.transport) {
+    let is_oauth = has_named_secrets(&after.transport);
+    let is_given = after.password.is_some() || after.secrets.contains_key(OAuthClient::CLIENT_SECRET);
+    if is_given || !signs_in(&after.transport) {
         return Ok(());
     }
-    match before.filter(|(_, stored)| **stored != Password::Missing) {
+    let (path, moved, missing) = if is_oauth {
+        (
+            OAuthClient::CLIENT_SECRET,
+            "The server, the client or the way to sign in changed: give the secret again.",
+            NO_SECRET,
+        )
+    } else {
+        ("password", "The host, port, user name or security changed: give the password again.", MISSING)
+    };
+    match before.filter(|(_, stored)| has_secret(&after.transport, stored)) {
         Some((transport, _)) if is_kept(transport, &after.transport) => Ok(()),
-        Some((Transport::Smtp(_), _)) => {
-            let text = "The host, port, user name or security changed: give the password again.";
-            Err(Fault::new("password", "password_needed", text))
-        }
-        _ if is_active => Err(Fault::new("password", "password_missing", MISSING)),
+        Some((Transport::Smtp(_), _)) => Err(Fault::new(path, "password_needed", moved)),
+        _ if is_active => Err(Fault::new(path, "password_missing", missing)),
         _ => Ok(()),
+    }
+}
+
+/// Is there the one secret without which the relay lets nobody in?
+fn has_secret(transport: &Transport, stored: &Password) -> bool {
+    match stored {
+        Password::Missing => false,
+        Password::Unreadable => true,
+        Password::Known(stored) => {
+            !has_named_secrets(transport) || account_secrets(stored).contains_key(OAuthClient::CLIENT_SECRET)
+        }
+    }
+}
+
+/// Are there several secrets with names, not one without?
+const fn has_named_secrets(transport: &Transport) -> bool {
+    match transport {
+        Transport::Capture => false,
+        Transport::Smtp(relay) => relay.oauth.is_some(),
+        Transport::Provider(_) => true,
     }
 }
 
@@ -169,8 +200,9 @@ fn check_protocol(account: &domain::provider::ProviderAccount, secrets: BTreeMap
 pub(crate) fn check_complete(transport: &Transport, stored: &Password) -> Result<(), Failure> {
     match transport {
         Transport::Capture => Ok(()),
-        Transport::Smtp(_) if signs_in(transport) && *stored == Password::Missing => {
-            Err(Failure::conflict("password_missing", MISSING))
+        Transport::Smtp(_) if signs_in(transport) && !has_secret(transport, stored) => {
+            let text = if has_named_secrets(transport) { NO_SECRET } else { MISSING };
+            Err(Failure::conflict("password_missing", text))
         }
         Transport::Smtp(_) => Ok(()),
         Transport::Provider(account) => {
@@ -193,6 +225,9 @@ pub(crate) fn check_complete(transport: &Transport, stored: &Password) -> Result
 /// How it is said that a password is missing.
 const MISSING: &str = "The user name needs a password, and none is stored.";
 
+/// How it is said that a client secret is missing.
+const NO_SECRET: &str = "The client needs its secret, and none is stored.";
+
 /// Does the relay need a password?
 fn signs_in(transport: &Transport) -> bool {
     matches!(transport, Transport::Smtp(relay) if !relay.username.is_empty())
@@ -200,7 +235,10 @@ fn signs_in(transport: &Transport) -> bool {
 
 /// Do the stored secrets stay when none are given?
 fn is_kept(before: &Transport, after: &Transport) -> bool {
-    let place = |relay: &SmtpRelay| (relay.host.to_lowercase(), relay.port, relay.username.clone());
+    let client = |oauth: &OAuthClient| (oauth.token_url.clone(), oauth.client_id.clone());
+    let place = |relay: &SmtpRelay| {
+        (relay.host.to_lowercase(), relay.port, relay.username.clone(), relay.oauth.as_ref().map(client))
+    };
     let strength = |relay: &SmtpRelay| match relay.security {
         SmtpSecurity::None => 0,
         SmtpSecurity::StartTls => 1,

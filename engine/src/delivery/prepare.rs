@@ -172,7 +172,8 @@ fn write_mail(
     let composed = compose(envelope, message.created_at, email, &list_headers)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
     let list_headers = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let mail = Mail { from: sender.from_address.clone(), to, bytes: composed.bytes, list_headers };
+    let (from, envelope_id) = (sender.from_address.clone(), message.id.to_string());
+    let mail = Mail { from, to, envelope_id, bytes: composed.bytes, list_headers };
     Ok((mail, composed.headers))
 }
 

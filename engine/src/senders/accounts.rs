@@ -54,6 +54,11 @@ impl Accounts {
         }
     }
 
+    /// How addresses that people configure are asked.
+    pub(super) const fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Hands one message over; always answers.
     pub(super) async fn send(
         &self,

@@ -23,13 +23,15 @@ use crate::providers::{Callback, Heard, Refusal, Settings};
 pub(crate) use accounts::Accounts;
 pub(crate) use sessions::Delivered;
 pub(crate) use smpp::Delivery;
-use smtp::{Door, Ending, Pool, Trust};
+use smtp::{Door, Ending, Pool, Tokens, Trust};
 pub(crate) use smtp::{ENDED, LONGEST_SEND};
 
 /// A mail ready to be handed over.
 pub struct Mail {
     pub from: EmailAddress,
     pub to: EmailAddress,
+    /// Our id of the message, by which a notice of delivery names it (RFC 3461); empty: none.
+    pub envelope_id: String,
     /// RFC 5322 with CRLF line ends.
     pub bytes: Vec<u8>,
     /// Those of its headers by which people leave a list: for providers that make the mail themselves.
@@ -218,6 +220,7 @@ impl Senders {
             password: sending.password.clone(),
             helo_name: self.helo_name.clone(),
             trust: self.trust.clone(),
+            tokens: Tokens::new(self.accounts.options().clone()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A new channel configuration.
 
 use domain::access::Permission;
-use domain::channel_configuration::{Channel, ChannelConfigurationDraft, RETRY_MINUTES_MAX};
+use domain::channel_configuration::{Channel, ChannelConfigurationDraft, MESSAGES_PER_CONNECTION, RETRY_MINUTES_MAX};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -60,7 +60,9 @@ fn proposal() -> ChannelConfigurationDraft {
         transport: "capture".to_owned(),
         port: "587".to_owned(),
         security: "starttls".to_owned(),
+        auth: "password".to_owned(),
         max_connections: "4".to_owned(),
+        max_messages_per_connection: MESSAGES_PER_CONNECTION.to_string(),
         retry_minutes: RETRY_MINUTES_MAX.to_string(),
         ..ChannelConfigurationDraft::default()
     }

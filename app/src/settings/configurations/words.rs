@@ -1,6 +1,8 @@
 //! Words of configurations in the page's language.
 
-use domain::channel_configuration::{Category, ChannelConfigurationStatus, SmtpSecurity, Transport, TransportKind};
+use domain::channel_configuration::{
+    Category, ChannelConfigurationStatus, SmtpAuth, SmtpSecurity, Transport, TransportKind,
+};
 use domain::provider::{ProviderAccount, ProviderKind};
 use leptos::prelude::*;
 
@@ -23,6 +25,15 @@ pub fn category_name(category: Category) -> &'static str {
     match category {
         Category::Marketing => t.configurations.marketing,
         Category::Transactional => t.configurations.transactional,
+    }
+}
+
+/// How we sign in.
+pub fn auth_name(auth: SmtpAuth) -> &'static str {
+    let t = texts();
+    match auth {
+        SmtpAuth::Password => t.configurations.auth_password,
+        SmtpAuth::XOAuth2 => t.configurations.auth_xoauth2,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Access tokens for a client that acts in its own name (RFC 6749 §4.4).
+//! Access tokens for a client that acts in its own name (RFC 6749 §4.4), or for a user who agreed to it (§6).
 
 use std::time::Duration;
 
@@ -19,11 +19,13 @@ const LIFETIME_MAX: u64 = 30 * 24 * 60 * 60;
 
 /// Who asks whom for tokens.
 pub struct ClientCredentials {
-    token_url: String,
-    client_id: String,
-    client_secret: String,
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret: String,
     /// Empty: the server's own choice.
-    scope: String,
+    pub scope: String,
+    /// Of the user; empty: the client acts in its own name.
+    pub refresh_token: String,
 }
 
 impl ClientCredentials {
@@ -33,13 +35,17 @@ impl ClientCredentials {
             client_id: form.line("clientId").to_owned(),
             client_secret: form.line("clientSecret").to_owned(),
             scope: form.get("scope").to_owned(),
+            refresh_token: String::new(),
         }
     }
 
-    /// Asks for a token (RFC 6749 §4.4.2). Id and secret go into Basic authentication, which every server must know for
+    /// Asks for a token (RFC 6749 §4.4.2, §6). Id and secret go into Basic authentication, which every server must know for
     /// clients with a password (§2.3.1).
     pub fn request(&self) -> Request {
-        let mut form = vec![("grant_type", "client_credentials")];
+        let mut form = match self.refresh_token.as_str() {
+            "" => vec![("grant_type", "client_credentials")],
+            token => vec![("grant_type", "refresh_token"), ("refresh_token", token)],
+        };
         if !self.scope.is_empty() {
             form.push(("scope", &self.scope));
         }
@@ -111,17 +117,20 @@ mod tests {
 
     #[test]
     fn a_token_is_asked_for_with_the_clients_id_and_secret() {
-        let credentials = ClientCredentials {
+        let mut credentials = ClientCredentials {
             token_url: "https://id.example.com/token".into(),
             client_id: "shop:1".into(),
             client_secret: "p ä&=".into(),
             scope: "sms mms".into(),
+            refresh_token: String::new(),
         };
         let request = credentials.request();
         assert_eq!(request.method, Method::POST);
         assert_eq!(request.body, b"grant_type=client_credentials&scope=sms+mms");
         let authorization = BASE64_STANDARD.encode("shop%3A1:p+%C3%A4%26%3D");
         assert!(request.headers.contains(&(AUTHORIZATION, format!("Basic {authorization}"))));
+        credentials.refresh_token = "r/1".into();
+        assert_eq!(credentials.request().body, b"grant_type=refresh_token&refresh_token=r%2F1&scope=sms+mms");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod answers;
 mod authentication;
 mod callbacks;
-mod client_credentials;
+pub(crate) mod client_credentials;
 mod extra_headers;
 mod feedback;
 mod form;

@@ -1,13 +1,12 @@
 //! From a fresh connection to one that takes mails: banner, EHLO, STARTTLS, AUTH.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
 
 use super::capabilities::Capabilities;
 use super::fault::{Fault, Stage, within};
 use super::reply::Reply;
 use super::tls::Trust;
+use super::tokens::Tokens;
 use super::wire::Wire;
 use super::{CONNECT, OPEN};
 use crate::channel_configurations::Password;
@@ -19,6 +18,7 @@ pub(in crate::senders) struct Door {
     pub(in crate::senders) password: Password,
     pub(in crate::senders) helo_name: String,
     pub(in crate::senders) trust: Trust,
+    pub(in crate::senders) tokens: Tokens,
 }
 
 impl Door {
@@ -64,7 +64,7 @@ impl Door {
     }
 
     /// An IPv6 address without its brackets.
-    fn host(&self) -> &str {
+    pub(super) fn host(&self) -> &str {
         self.relay.host.trim_start_matches('[').trim_end_matches(']')
     }
 
@@ -82,43 +82,10 @@ impl Door {
         expect(wire, Stage::StartTls, 220).await?;
         wire.encrypt(&self.trust, self.host()).await
     }
-
-    fn password(&self) -> Result<&String, Fault> {
-        match &self.password {
-            Password::Known(password) => Ok(password),
-            Password::Missing => Err(Fault::new("password_missing", "No password is stored for the user name.")),
-            Password::Unreadable => {
-                let text = "The stored password cannot be read with this secret key. Give it again.";
-                Err(Fault::new("password_unreadable", text))
-            }
-        }
-    }
-
-    async fn authenticate(&self, wire: &mut Wire, capabilities: &Capabilities) -> Result<(), Fault> {
-        if !wire.is_encrypted() && !wire.is_local() {
-            return Err(Fault::new("auth_needs_tls", "A password is not sent over a connection without TLS."));
-        }
-        let password = self.password()?;
-        let user = &self.relay.username;
-        let plain = STANDARD.encode(format!("\0{user}\0{password}"));
-        let (user, secret) = (STANDARD.encode(user), STANDARD.encode(password));
-        wire.secrets = vec![plain.clone(), secret.clone(), password.clone()];
-        if capabilities.auth_plain {
-            wire.say_secretly(&format!("AUTH PLAIN {plain}"), "AUTH PLAIN ***").await?;
-        } else if capabilities.auth_login {
-            wire.say("AUTH LOGIN").await?;
-            expect(wire, Stage::Auth, 334).await?;
-            wire.say_secretly(&user, "***").await?;
-            expect(wire, Stage::Auth, 334).await?;
-            wire.say_secretly(&secret, "***").await?;
-        } else {
-            return Err(Fault::new("auth_not_offered", "The server offers neither AUTH PLAIN nor AUTH LOGIN."));
-        }
-        expect(wire, Stage::Auth, 235).await.map(drop)
-    }
 }
 
-async fn expect(wire: &mut Wire, stage: Stage, code: u16) -> Result<Reply, Fault> {
+/// The reply with this code.
+pub(super) async fn expect(wire: &mut Wire, stage: Stage, code: u16) -> Result<Reply, Fault> {
     wire.waiting_for = stage.words();
     let reply = wire.reply().await?;
     if reply.code == code { Ok(reply) } else { Err(Fault::refused(stage, &reply)) }

@@ -4,13 +4,17 @@
 //! |---|---|
 //! | [`pool`], [`job`] | the connections of one channel configuration, and the mails that wait for them |
 //! | [`session`] | one open connection: mails one after the other, overlapped |
-//! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS, AUTH |
-//! | [`envelope`], [`data`] | MAIL, RCPT, DATA; the mail after DATA |
+//! | [`chunking`] | the same where the server takes a mail in one piece with its envelope |
+//! | [`greeting`], [`capabilities`] | banner, EHLO, STARTTLS |
+//! | [`auth`], [`tokens`] | AUTH, and the access tokens that stand in for passwords |
+//! | [`envelope`], [`data`] | MAIL and RCPT; the mail after DATA or BDAT |
 //! | [`wire`], [`tls`], [`reply`] | bytes out, replies in |
 //! | [`fault`] | what a reply or a failure means for a mail |
 //! | [`verify`] | the conversation that "Verify" shows |
 
+mod auth;
 mod capabilities;
+mod chunking;
 mod data;
 mod envelope;
 mod fault;
@@ -22,6 +26,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tokens;
 mod verify;
 mod wire;
 
@@ -32,6 +37,7 @@ pub(crate) use job::ENDED;
 pub(super) use job::Ending;
 pub(super) use pool::Pool;
 pub(super) use tls::Trust;
+pub(super) use tokens::Tokens;
 pub(super) use verify::verify;
 
 /// Longest wait for a TCP connection.
@@ -50,8 +56,6 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(30);
 /// No second connection is tried this long after one was refused.
 const BACK_OFF: Duration = Duration::from_secs(10);
-/// Many servers close after so many mails.
-const MAILS_MAX: u32 = 1_000;
 
 /// No mail takes longer: in the queue, behind the mail before, envelope, mail, and some slack.
 pub(crate) const LONGEST_SEND: Duration =

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -22,6 +23,8 @@ pub(in crate::senders) struct Pool {
     via: Arc<str>,
     ending: watch::Receiver<Ending>,
     state: Mutex<State>,
+    /// The server offers CHUNKING without knowing BDAT.
+    without_chunking: AtomicBool,
     /// A mail was queued, or the pool is retired.
     changed: Notify,
 }
@@ -41,11 +44,33 @@ struct State {
 impl Pool {
     pub(in crate::senders) fn new(revision: i64, door: Door, ending: watch::Receiver<Ending>) -> Arc<Self> {
         let via = door.via().into();
-        Arc::new(Self { revision, door, via, ending, state: Mutex::default(), changed: Notify::new() })
+        Arc::new(Self {
+            revision,
+            door,
+            via,
+            ending,
+            state: Mutex::default(),
+            without_chunking: AtomicBool::new(false),
+            changed: Notify::new(),
+        })
     }
 
     pub(in crate::senders) fn revision(&self) -> i64 {
         self.revision
+    }
+
+    /// Most mails over one connection.
+    pub(super) fn mails_max(&self) -> u32 {
+        self.door.relay.max_messages_per_connection
+    }
+
+    pub(super) fn is_chunking(&self) -> bool {
+        !self.without_chunking.load(Ordering::Relaxed)
+    }
+
+    /// From now on no mail goes with BDAT.
+    pub(super) fn stop_chunking(&self) {
+        self.without_chunking.store(true, Ordering::Relaxed);
     }
 
     /// Puts a mail in the queue.

@@ -10,25 +10,30 @@ use super::job::Job;
 use super::pool::Pool;
 use super::reply::Reply;
 use super::wire::Wire;
-use super::{AFTER_DOT, COMMAND, FAREWELL, MAILS_MAX};
+use super::{AFTER_DOT, COMMAND, FAREWELL};
 
 /// A connection that takes mails.
 pub(super) struct Session<'a> {
-    wire: Wire,
+    pub(super) wire: Wire,
     offered: Capabilities,
-    pool: &'a Pool,
+    pub(super) pool: &'a Pool,
     /// Mails begun.
     begun: u32,
     /// At least one mail was accepted: the server works.
     pub(super) worked: bool,
     /// The server still holds a transaction that was refused.
-    to_reset: bool,
+    pub(super) to_reset: bool,
+    /// Each mail is written from here, without asking for memory again.
+    out: Vec<u8>,
 }
 
+/// Most memory that a connection keeps between mails.
+const KEPT: usize = 256 * 1024;
+
 /// A mail whose turn it is.
-struct Turn {
-    job: Job,
-    envelope: Envelope,
+pub(super) struct Turn {
+    pub(super) job: Job,
+    pub(super) envelope: Envelope,
 }
 
 /// How the envelope of a mail ended.
@@ -40,15 +45,17 @@ enum Opened {
 
 impl<'a> Session<'a> {
     pub(super) fn new(wire: Wire, offered: Capabilities, pool: &'a Pool) -> Self {
-        Self { wire, offered, pool, begun: 0, worked: false, to_reset: false }
+        Self { wire, offered, pool, begun: 0, worked: false, to_reset: false, out: Vec::new() }
     }
 
     /// Hands over until there is nothing more to do for a while; then says goodbye.
     pub(super) async fn work(&mut self) -> Result<(), Fault> {
-        while self.begun < MAILS_MAX {
+        while self.may_begin() {
             let Some(job) = self.pool.next(self.wire.listen()).await else { break };
-            if let Some(turn) = self.begin(job) {
-                self.run(turn).await?;
+            match self.begin(job) {
+                Some(turn) if self.is_chunking() => self.hand_over_whole(turn).await?,
+                Some(turn) => self.run(turn).await?,
+                None => {}
             }
         }
         // Every mail has its answer: whether the server takes leave properly makes no difference.
@@ -58,6 +65,16 @@ impl<'a> Session<'a> {
         })
         .await;
         Ok(())
+    }
+
+    /// Many servers close after so many mails.
+    fn may_begin(&self) -> bool {
+        self.begun < self.pool.mails_max()
+    }
+
+    /// Do mails go whole, each in one write?
+    fn is_chunking(&self) -> bool {
+        self.offered.chunking && self.offered.pipelining && self.pool.is_chunking()
     }
 
     /// `None` when this server cannot carry the mail; it has its answer then.
@@ -116,7 +133,7 @@ impl<'a> Session<'a> {
 
     /// The mail whose envelope can go out behind the body of the present one.
     fn following(&mut self) -> Option<Turn> {
-        while self.offered.pipelining && self.begun < MAILS_MAX {
+        while self.offered.pipelining && self.may_begin() {
             let job = self.pool.take()?;
             if let Some(turn) = self.begin(job) {
                 return Some(turn);
@@ -133,8 +150,14 @@ impl<'a> Session<'a> {
                 return self.open_in_steps(&turn.envelope, reset).await;
             }
             if !written {
-                let reset = if reset { "RSET\r\n" } else { "" };
-                self.wire.write(format!("{reset}{}", turn.envelope.pipelined()).as_bytes()).await?;
+                let mut bytes = self.bytes();
+                if reset {
+                    bytes.extend_from_slice(RSET);
+                }
+                push_envelope(&turn.envelope, &mut bytes);
+                let wrote = self.wire.write(&bytes).await;
+                self.keep(bytes);
+                wrote?;
             }
             if reset {
                 self.reply().await?;
@@ -181,10 +204,11 @@ impl<'a> Session<'a> {
 
     /// The body, the envelope of the next mail behind it, and the answer to the body.
     async fn hand_over(&mut self, turn: Turn, next: Option<&Turn>) -> Result<(), Fault> {
-        let mut bytes = after_data(&turn.job.mail.bytes);
+        let mut bytes = self.bytes();
+        after_data(&turn.job.mail.bytes, &mut bytes);
         let end = bytes.len();
         if let Some(next) = next {
-            bytes.extend_from_slice(next.envelope.pipelined().as_bytes());
+            push_envelope(&next.envelope, &mut bytes);
         }
         let mut written = 0;
         let reply = within(AFTER_DOT, "the mail", async {
@@ -192,6 +216,7 @@ impl<'a> Session<'a> {
             self.wire.reply().await
         })
         .await;
+        self.keep(bytes);
         match reply {
             Ok(reply) => {
                 let (outcome, reason) = meaning(Stage::Content, &reply);
@@ -212,13 +237,36 @@ impl<'a> Session<'a> {
     }
 
     /// The next reply; a 421 ends the connection.
-    async fn reply(&mut self) -> Result<Reply, Fault> {
+    pub(super) async fn reply(&mut self) -> Result<Reply, Fault> {
         let reply = self.wire.reply().await?;
         if reply.is_goodbye() { Err(Fault::refused(Stage::Mail, &reply)) } else { Ok(reply) }
     }
 
     /// A mail that this connection certainly did not hand over. A server that worked gets it once more.
-    fn give_back(&self, job: Job, fault: &Fault) {
+    pub(super) fn give_back(&self, job: Job, fault: &Fault) {
         if self.worked { self.pool.give_back(job, fault) } else { job.retry(fault) }
     }
+
+    /// Room for what is to be written.
+    pub(super) fn bytes(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.out);
+        bytes.clear();
+        bytes
+    }
+
+    /// The room is used again, unless it is very large.
+    pub(super) fn keep(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() <= KEPT {
+            self.out = bytes;
+        }
+    }
+}
+
+/// Ends a transaction that was refused.
+pub(super) const RSET: &[u8] = b"RSET\r\n";
+
+/// MAIL, RCPT and DATA at once.
+fn push_envelope(envelope: &Envelope, bytes: &mut Vec<u8>) {
+    envelope.write_to(bytes);
+    bytes.extend_from_slice(b"DATA\r\n");
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::fault::Fault;
+use super::fault::{Fault, Stage};
 use super::reply::Reply;
 use super::tls::Trust;
 use crate::outbound::connect_guarded;
@@ -95,18 +95,39 @@ impl Wire {
     /// The next reply.
     pub(super) async fn reply(&mut self) -> Result<Reply, Fault> {
         loop {
-            let taken = Reply::take(&mut self.unread);
-            let masked = |fault: Fault| Fault { text: without_secrets(&fault.text, &self.secrets), ..fault };
-            if let Some(mut reply) = taken.map_err(masked)? {
-                if !self.secrets.is_empty() {
-                    reply.lines = reply.lines.iter().map(|line| without_secrets(line, &self.secrets)).collect();
-                }
-                for line in &reply.lines {
-                    self.note("S", line);
-                }
+            if let Some(reply) = self.take_reply()? {
                 return Ok(reply);
             }
             self.read_some().await?;
+        }
+    }
+
+    /// A reply that is here already.
+    fn take_reply(&mut self) -> Result<Option<Reply>, Fault> {
+        let taken = Reply::take(&mut self.unread);
+        let masked = |fault: Fault| Fault { text: without_secrets(&fault.text, &self.secrets), ..fault };
+        let Some(mut reply) = taken.map_err(masked)? else { return Ok(None) };
+        if !self.secrets.is_empty() {
+            reply.lines = reply.lines.iter().map(|line| without_secrets(line, &self.secrets)).collect();
+        }
+        for line in &reply.lines {
+            self.note("S", line);
+        }
+        Ok(Some(reply))
+    }
+
+    /// The server went, or said something unasked: what it is told now, nobody takes. Waits for nothing.
+    pub(super) async fn ended(&mut self) -> Result<(), Fault> {
+        if self.unread.is_empty() {
+            tokio::select! {
+                biased;
+                read = self.read_some() => read?,
+                () = std::future::ready(()) => return Ok(()),
+            }
+        }
+        match self.take_reply()? {
+            Some(reply) if reply.is_goodbye() => Err(Fault::refused(Stage::Mail, &reply)),
+            _ => Err(Fault::new("bad_reply", "The server spoke unasked.")),
         }
     }
 

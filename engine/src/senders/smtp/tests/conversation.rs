@@ -118,3 +118,26 @@ async fn an_address_that_the_server_cannot_carry_is_told_apart_and_the_others_go
     assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [rejected, ACCEPTED]);
     server.played().await;
 }
+
+#[tokio::test]
+async fn a_mail_that_is_too_large_for_the_server_is_refused_without_a_word_to_it() {
+    let mut script = vec![Hear("MAIL FROM:<shop@example.com> SIZE=28"), Hear("RCPT"), Hear("DATA")];
+    script.extend([Say("250 ok\r\n250 ok\r\n354 go"), Mail("Dear ann"), Quiet, Say("250 ok")]);
+    let extensions = "250-mail.example.com\r\n250-SIZE 30\r\n250 PIPELINING";
+    let server = Server::start([welcome(extensions, &script)]).await;
+    let answers = hand_over(&pool(relay(server.port)), &["everybody", "ann"]).await;
+    let rejected = (Outcome::Rejected, Some("smtp_552"));
+    assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [rejected, ACCEPTED]);
+    assert_eq!(answers[0].words, "The mail has 34 bytes, and the server takes at most 30.");
+    server.played().await;
+}
+
+#[tokio::test]
+async fn where_notices_of_delivery_are_offered_they_name_the_message() {
+    let mut script = vec![Hear("MAIL FROM:<shop@example.com> RET=HDRS ENVID=msg_ann")];
+    script.extend([Hear("RCPT TO:<ann@example.com> NOTIFY=FAILURE,DELAY"), Hear("DATA")]);
+    script.extend([Say("250 ok\r\n250 ok\r\n354 go"), Mail("Dear ann"), Say("250 ok")]);
+    let server = Server::start([welcome("250-x\r\n250-DSN\r\n250 PIPELINING", &script)]).await;
+    assert_eq!(short(&hand_over(&pool(relay(server.port)), &["ann"]).await[0]), ACCEPTED);
+    server.played().await;
+}

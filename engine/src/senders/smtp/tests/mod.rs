@@ -1,6 +1,8 @@
 //! Conversations with servers that follow a script, and with a real one.
 
+mod chunking;
 mod conversation;
+mod oauth;
 mod opening;
 mod outage;
 mod peer;
@@ -15,8 +17,9 @@ use domain::channel_configuration::{SmtpRelay, SmtpSecurity};
 use domain::message::Outcome;
 
 use super::job::{Ending, Waiting};
-use super::{Door, Pool, QUEUE, Trust};
+use super::{Door, Pool, QUEUE, Tokens, Trust};
 use crate::channel_configurations::Password;
+use crate::outbound::{Options, Outside};
 use crate::senders::{Answer, Mail};
 use tokio::sync::watch;
 
@@ -27,13 +30,17 @@ fn relay(port: u16) -> SmtpRelay {
         security: SmtpSecurity::None,
         username: String::new(),
         password_set: false,
+        oauth: None,
         max_connections: 1,
+        max_messages_per_connection: 1_000,
     }
 }
 
 fn door(relay: SmtpRelay) -> Door {
     let password = if relay.password_set { Password::Known("hunter2".to_owned()) } else { Password::Missing };
-    Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default() }
+    let options = Options { outside: Outside { allow_private: true }, ..Options::default() };
+    let tokens = Tokens::new(options);
+    Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default(), tokens }
 }
 
 fn signing_in(port: u16) -> SmtpRelay {
@@ -49,6 +56,7 @@ fn mail(name: &str) -> Mail {
     Mail {
         from: "shop@example.com".parse().unwrap(),
         to: format!("{name}@example.com").parse().unwrap(),
+        envelope_id: format!("msg_{name}"),
         bytes: format!("Subject: Hello\r\n\r\nDear {name}\r\n").into_bytes(),
         list_headers: Vec::new(),
     }

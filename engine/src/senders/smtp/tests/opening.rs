@@ -65,10 +65,13 @@ async fn a_password_that_is_missing_or_unreadable_is_not_blamed_on_the_server() 
 
 #[tokio::test]
 async fn a_password_never_crosses_a_network_in_the_clear() {
-    let server = Server::start([welcome("250-x\r\n250 AUTH PLAIN", &[])]).await;
-    let mut wire = Wire::connect("127.0.0.1", server.port).await.unwrap();
-    wire.peer = "192.0.2.1:25".parse().unwrap();
-    let refused = door(signing_in(server.port)).introduce(&mut wire).await.unwrap_err();
-    assert_eq!(refused.reason, "auth_needs_tls");
-    server.played().await;
+    for extensions in ["250-x\r\n250 AUTH PLAIN", "250-x\r\n250 AUTH LOGIN"] {
+        let server = Server::start([welcome(extensions, &[Gone])]).await;
+        let mut wire = Wire::connect("127.0.0.1", server.port).await.unwrap();
+        wire.peer = "192.0.2.1:25".parse().unwrap();
+        let refused = door(signing_in(server.port)).introduce(&mut wire).await.unwrap_err();
+        assert_eq!(refused.reason, "auth_needs_tls");
+        drop(wire);
+        server.played().await;
+    }
 }

@@ -91,7 +91,13 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     )
     .unwrap()
     .bytes;
-    let mail = Mail { from: sender().from_address, to, bytes: bytes.clone(), list_headers: Vec::new() };
+    let mail = Mail {
+        from: sender().from_address,
+        to,
+        envelope_id: id.to_string(),
+        bytes: bytes.clone(),
+        list_headers: Vec::new(),
+    };
     let answer = send(&senders(), &sending, false, mail).await;
     assert_eq!((short(&answer), &*answer.words), (ACCEPTED, "250 2.0.0 taken"));
     let mail = peer.mail().await;

@@ -144,3 +144,17 @@ async fn an_idle_connection_is_closed_and_the_next_mail_opens_another() {
     pool.retire();
     server.played().await;
 }
+
+#[tokio::test]
+async fn a_connection_says_goodbye_after_as_many_mails_as_the_configuration_allows_and_another_goes_on() {
+    let mut first = ENVELOPE.to_vec();
+    first.extend([Mail("Dear ann"), Hear("MAIL"), Hear("RCPT TO:<ben@"), Hear("DATA")]);
+    first.extend([Say("250 ok\r\n250 ok\r\n250 ok\r\n354 go"), Mail("Dear ben"), Quiet, Say("250 ok")]);
+    first.extend(GOODBYE);
+    let server = Server::start([welcome(PIPELINING, &first), one_mail("Dear cleo")]).await;
+    let pool = pool(SmtpRelay { max_messages_per_connection: 2, ..relay(server.port) });
+    let answers = hand_over(&pool, &["ann", "ben", "cleo"]).await;
+    assert_eq!(answers.iter().map(short).collect::<Vec<_>>(), [ACCEPTED; 3]);
+    pool.retire();
+    server.played().await;
+}

@@ -16,6 +16,8 @@ pub(super) enum Step {
     Hear(&'static str),
     /// Hears a mail up to its final dot, with this line in it.
     Mail(&'static str),
+    /// Hears BDAT with a mail of as many bytes as it says, with this line in it.
+    Chunk(&'static str),
     /// Nothing more has come.
     Quiet,
     /// Becomes a TLS server.
@@ -28,7 +30,7 @@ pub(super) enum Step {
     Silence,
 }
 
-pub(super) use Step::{Gone, Hear, Later, Mail, Quiet, Say, Silence, Tls};
+pub(super) use Step::{Chunk, Gone, Hear, Later, Mail, Quiet, Say, Silence, Tls};
 
 /// A started server: one script for each connection, in the order in which they come.
 pub(super) struct Server {
@@ -68,6 +70,7 @@ pub(super) fn welcome(extensions: &'static str, rest: &[Step]) -> Vec<Step> {
 }
 
 pub(super) const PIPELINING: &str = "250-mail.example.com\r\n250-SIZE 1000000\r\n250 PIPELINING";
+pub(super) const CHUNKING: &str = "250-mail.example.com\r\n250-CHUNKING\r\n250 PIPELINING";
 pub(super) const LOCK_STEP: &str = "250-mail.example.com\r\n250 SIZE 1000000";
 
 /// An envelope that comes in one piece and is taken.
@@ -99,6 +102,10 @@ async fn perform(mut stream: Box<dyn Stream>, script: Vec<Step>) {
                     lines.push(line(&mut stream, &mut heard).await);
                 }
                 assert!(lines.iter().any(|line| line == wanted), "{lines:?} without {wanted:?}");
+            }
+            Chunk(wanted) => {
+                let mail = chunk(&mut stream, &mut heard).await;
+                assert!(mail.split("\r\n").any(|line| line == wanted), "{mail:?} without {wanted:?}");
             }
             Quiet => assert_eq!(String::from_utf8_lossy(&heard), "", "came too early"),
             Tls(acceptor) => {
@@ -132,4 +139,15 @@ async fn line(stream: &mut Box<dyn Stream>, heard: &mut Vec<u8>) -> String {
         }
         assert_ne!(stream.read_buf(heard).await.unwrap(), 0, "the client went; before that it said {heard:?}");
     }
+}
+
+/// A mail that comes with BDAT (RFC 3030), in one piece.
+async fn chunk(stream: &mut Box<dyn Stream>, heard: &mut Vec<u8>) -> String {
+    let command = line(stream, heard).await;
+    let size = command.strip_prefix("BDAT ").and_then(|rest| rest.strip_suffix(" LAST"));
+    let size: usize = size.and_then(|size| size.parse().ok()).unwrap_or_else(|| panic!("heard {command:?}"));
+    while heard.len() < size {
+        assert_ne!(stream.read_buf(heard).await.unwrap(), 0, "the client went; of the mail came {heard:?}");
+    }
+    String::from_utf8(heard.drain(..size).collect()).unwrap()
 }
