@@ -113,6 +113,20 @@ on_both!(a_file_gives_the_password_that_another_host_or_a_new_user_needs, |world
     assert_eq!(apply(world, &given).await, [Change::Updated, Change::Unchanged]);
 });
 
+on_both!(a_file_says_where_access_tokens_come_from_and_their_secrets_may_be_left_out_afterwards, |world| async {
+    let client = "  auth: xoauth2\n  tokenUrl: https://id.example.com/token\n  clientId: client\n";
+    let secrets = "  clientSecret: 's3cret'\n  refreshToken: 'r3fresh'\n";
+    let limit = "  maxMessagesPerConnection: 100\n";
+    let file = |secrets: &str| SHOP.replace("  password: 'hunter2'\n", &format!("{client}{secrets}{limit}"));
+    assert_eq!(faults(world, &file("")).await, [at(8, "transport.clientSecret")]);
+    assert_eq!(apply(world, &file(secrets)).await, [Change::Created, Change::Activated { version: 1 }]);
+    assert_eq!(apply(world, &file(secrets)).await, [Change::Unchanged, Change::Unchanged]);
+    assert_eq!(apply(world, &file("")).await, [Change::Unchanged, Change::Unchanged]);
+    assert_eq!(apply(world, &file("  refreshToken: 'another'\n")).await, [Change::Updated, Change::Unchanged]);
+    let elsewhere = file("").replace("id.example.com", "evil.example.com");
+    assert_eq!(faults(world, &elsewhere).await, [at(8, "transport.clientSecret")]);
+});
+
 on_both!(a_file_replaces_a_password_of_another_secret_key, |world| async {
     apply(world, SHOP).await;
     let settings = engine::Settings { secret_key: engine::keys::SecretKey::random(), ..world.settings.clone() };
