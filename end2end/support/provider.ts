@@ -6,7 +6,7 @@ import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** The account whose key signs callbacks. */
-export const ACCOUNT = { sid: "AC00000000000000000000000000000000", token: "a secret of the account" };
+export const ACCOUNT = { sid: "AC00000000000000000000000000000000", token: "a-secret-of-the-account" };
 
 export class Twilio {
   /** The forms of the messages that came in, in order. */

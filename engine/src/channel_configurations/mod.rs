@@ -44,6 +44,7 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        secret::check(None, &checked, false)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let id = new_id(self.now(), ChannelConfigurationId::new);
         let secrets = Secrets::of_new(&checked);
