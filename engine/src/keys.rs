@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::clock::random_bytes;
+use crate::feedback::verp::ReturnPaths;
 use crate::{Engine, Error, Result};
 
 /// The secret of an installation: 32 bytes, base64 in the configuration or in the key file.
@@ -46,6 +47,8 @@ pub(crate) struct Keys {
     signing: [u8; 32],
     /// Of texts that a browser brings back.
     browser: [u8; 32],
+    /// Of addresses to which mails come back.
+    pub(crate) return_paths: ReturnPaths,
 }
 
 const NONCE_LENGTH: usize = 24;
@@ -57,6 +60,7 @@ impl Keys {
             encryption: XChaCha20Poly1305::new(&encryption.into()),
             signing: mac(&secret.0, b"hermod tokens v1"),
             browser: mac(&secret.0, b"hermod browser v1"),
+            return_paths: ReturnPaths::new(&mac(&secret.0, b"hermod return paths v1")),
         }
     }
 

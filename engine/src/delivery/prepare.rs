@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use content::Data;
 use domain::address::{EmailAddress, PhoneNumber};
-use domain::channel_configuration::{
-    Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
-};
+use domain::channel_configuration::{Channel, ChannelConfigurationStatus, EmailSender, Sender, Transport};
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::{PushToken, Recipient};
 use domain::message::{Check, Outcome, RenderedMessage};
@@ -14,6 +12,8 @@ use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
+use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
+use crate::channel_configurations::{SendingConfiguration, Signing};
 use crate::packed::pack;
 use crate::senders::mime::compose;
 use crate::senders::{Answer, Mail};
@@ -26,21 +26,37 @@ pub(super) struct Prepared {
     /// What it would say.
     pub(super) rendered: Option<RenderedMessage>,
     /// What is handed over beside that.
-    pub(super) ready: Result<Option<Mail>, Fault>,
+    pub(super) ready: Result<Option<Mail>, Obstacle>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
+}
+
+/// Why nothing is handed over.
+pub(super) enum Obstacle {
+    /// This message will never go.
+    OfMessage(Fault),
+    /// No mail of the configuration goes until a person mends it.
+    OfConfiguration(Fault),
+}
+
+impl From<Fault> for Obstacle {
+    fn from(fault: Fault) -> Self {
+        Self::OfMessage(fault)
+    }
 }
 
 /// Decides, renders, composes.
 pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
     let mut checks = Vec::new();
-    let (rendered, ready) = match check(message, around, &mut checks).and_then(|ready| render(message, around, ready)) {
+    let (rendered, ready) = match check(message, around, &mut checks)
+        .map_err(Obstacle::from)
+        .and_then(|ready| render(message, around, ready))
+    {
         Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
-        Err(fault) => (None, Err(fault)),
+        Err(obstacle) => (None, Err(obstacle)),
     };
-    let to_inbox = |configuration: &ChannelConfiguration| configuration.transport == Transport::Capture;
-    let capture = around.mode == SandboxMode::Capture
-        || around.sending.as_ref().is_some_and(|sending| to_inbox(&sending.configuration));
+    let to_inbox = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
+    let capture = around.mode == SandboxMode::Capture || around.sending.as_deref().is_some_and(to_inbox);
     let content = &around.version.definition.content;
     let rendering = Rendering {
         checked_at: now,
@@ -54,7 +70,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
 
 /// What a message is made of, once it may go.
 struct Ready<'a> {
-    configuration: &'a ChannelConfiguration,
+    sending: &'a SendingConfiguration,
     data: Data,
 }
 
@@ -78,10 +94,13 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     let data = Data { context, profile: recipient.profile.unwrap_or_default() };
     let missing = around.version.compiled.missing(&data).0.into_iter().next();
     note(checks, "context_complete", "The call has every value that the content needs.", missing.map_or(Ok(()), Err))?;
-    let configuration = around.sending.as_ref().map(|sending| &sending.configuration);
-    let configuration = note(checks, "configuration_active", "The channel configuration is active.", {
-        configuration.filter(|it| it.status == ChannelConfigurationStatus::Active).ok_or_else(|| {
-            let what = configuration.map_or("There is no such channel configuration.".to_owned(), |configuration| {
+    let sending = around.sending.as_deref();
+    let is_active =
+        |sending: &&SendingConfiguration| sending.configuration.status == ChannelConfigurationStatus::Active;
+    let sending = note(checks, "configuration_active", "The channel configuration is active.", {
+        sending.filter(is_active).ok_or_else(|| {
+            let what = sending.map_or("There is no such channel configuration.".to_owned(), |sending| {
+                let configuration = &sending.configuration;
                 format!("The channel configuration “{}” is {}.", configuration.name, configuration.status)
             });
             Fault::new("", "configuration_not_active", what)
@@ -92,7 +111,7 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
         SandboxMode::Live => "The sandbox is live.",
     };
     pass(checks, "sandbox_mode", text);
-    Ok(Ready { configuration, data })
+    Ok(Ready { sending, data })
 }
 
 /// Can the channel carry something there?
@@ -132,32 +151,41 @@ fn render(
     message: &Claimed,
     around: &Surroundings,
     ready: Ready<'_>,
-) -> Result<(RenderedMessage, Option<Mail>), Fault> {
-    let Ready { configuration, data } = ready;
+) -> Result<(RenderedMessage, Option<Mail>), Obstacle> {
+    let Ready { sending, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
     let content = without_nul(around.version.compiled.render(&data).map_err(failed)?);
-    match (&content, &configuration.sender) {
+    match (&content, &sending.configuration.sender) {
         (Rendered::Email(email), Sender::Email(sender)) => {
-            let (mail, headers) = write_mail(message, configuration, sender, email)?;
+            let (mail, headers) = write_mail(message, around, (sending, sender), email)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
         (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
             Ok((RenderedMessage { content, headers: Vec::new() }, None))
         }
-        _ => Err(Fault::new("", "wrong_channel", "The channel configuration is for another channel.")),
+        _ => Err(Fault::new("", "wrong_channel", "The channel configuration is for another channel.").into()),
     }
 }
 
 fn write_mail(
     message: &Claimed,
-    configuration: &ChannelConfiguration,
-    sender: &EmailSender,
+    around: &Surroundings,
+    (sending, sender): (&SendingConfiguration, &EmailSender),
     email: &RenderedEmail,
-) -> Result<(Mail, Vec<(String, String)>), Fault> {
+) -> Result<(Mail, Vec<(String, String)>), Obstacle> {
     let to: EmailAddress = message.address.parse()?;
-    let composed = compose(sender, configuration.category, &message.id, &to, message.created_at, email)
+    let at = message.created_at;
+    let composed = compose(sender, sending.configuration.category, &message.id, &to, at, email)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
-    Ok((Mail { from: sender.from_address.clone(), to, bytes: composed.bytes }, composed.headers))
+    let composed = match &sending.signing {
+        Signing::Off => composed,
+        Signing::By(signer) => {
+            composed.signed(signer, at).map_err(|error| Fault::new("", "not_signed", error.to_string()))?
+        }
+        Signing::Impossible => return Err(Obstacle::OfConfiguration(Fault::new("", UNREADABLE, UNREADABLE_WORDS))),
+    };
+    let from = around.return_path.as_ref().unwrap_or(&sender.from_address).clone();
+    Ok((Mail { from, to, bytes: composed.bytes }, composed.headers))
 }
 
 /// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold. Lines and texts of other
@@ -177,14 +205,21 @@ fn without_nul(rendered: Rendered) -> Rendered {
     }
 }
 
-/// The message cannot be sent, now or later.
-pub(super) fn refused(fault: Fault) -> Answer {
-    let at = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
-    Answer {
-        outcome: Outcome::Rejected,
-        via: "hermod".to_owned(),
-        words: format!("{at}{}", fault.text),
-        reason: Some(fault.code),
-        ..Answer::default()
+impl Obstacle {
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::OfMessage(fault) | Self::OfConfiguration(fault) => fault,
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        // What is of the configuration opens its circuit, as a server does that is not there.
+        let (outcome, via) = match &self {
+            Self::OfMessage(_) => (Outcome::Rejected, "hermod"),
+            Self::OfConfiguration(_) => (Outcome::Unavailable, "dkim"),
+        };
+        let Fault { path, code, text } = self.fault();
+        let at = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        Answer { outcome, via: via.to_owned(), words: format!("{at}{text}"), reason: Some(code), ..Answer::default() }
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
         crate::demo::load(async |clock| installation.open_at(clock).await).await?;
     }
     let engine = installation.open().await?;
-    warn_of_unreadable_passwords(&engine).await?;
+    warn_of_unreadable_secrets(&engine).await?;
     let (switch, ending) = Ending::new();
     let roles = flags.roles.or_all();
     let mut delivery = {
@@ -75,12 +75,12 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
 }
 
 /// A lost key file is noticed at once, and not by the first message that cannot be sent.
-async fn warn_of_unreadable_passwords(engine: &Engine) -> Result<()> {
-    for (sandbox, configuration) in engine.list_unreadable_passwords().await.map_err(told)? {
+async fn warn_of_unreadable_secrets(engine: &Engine) -> Result<()> {
+    for (sandbox, configuration) in engine.list_unreadable_secrets().await.map_err(told)? {
         tracing::warn!(
             %sandbox,
             configuration,
-            "the stored password cannot be read with this secret key: bring the former key back, or give the password again"
+            "the stored password or DKIM key cannot be read with this secret key: bring the former key back, or give them anew"
         );
     }
     Ok(())
