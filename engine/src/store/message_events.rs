@@ -17,7 +17,9 @@ super::statements! {
     INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
     FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
-    FIND_MESSAGE = "SELECT id, sandbox, channel, address, state FROM messages WHERE id = $1 AND configuration_id = $2";
+    FIND_MESSAGE = "SELECT id, sandbox, channel, address, state, configuration_id FROM messages
+                    WHERE id = $1 AND configuration_id = $2";
+    FIND_ANY_MESSAGE = "SELECT id, sandbox, channel, address, state, configuration_id FROM messages WHERE id = $1";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
     INSERT_INBOUND = "INSERT INTO inbound_messages
                       (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
@@ -32,6 +34,20 @@ pub(crate) struct Known {
     pub(crate) channel: Channel,
     pub(crate) address: String,
     pub(crate) state: MessageState,
+    pub(crate) configuration_id: ChannelConfigurationId,
+}
+
+type Row = (String, String, String, String, String, String);
+
+fn known((id, sandbox, channel, address, state, configuration_id): Row) -> Result<Known> {
+    Ok(Known {
+        id: stored(&id)?,
+        sandbox: stored(&sandbox)?,
+        channel: stored(&channel)?,
+        address,
+        state: stored(&state)?,
+        configuration_id: stored(&configuration_id)?,
+    })
 }
 
 /// The message of this id, when it went over this configuration: what is told of others is not believed.
@@ -40,19 +56,15 @@ pub(crate) async fn find_message(
     id: &str,
     configuration: &ChannelConfigurationId,
 ) -> Result<Option<Known>> {
-    type Row = (String, String, String, String, String);
     let row: Option<Row> = read!(store, db => query_as(FIND_MESSAGE).bind(id).bind(configuration.as_str())
         .fetch_optional(db).await)?;
-    row.map(|(id, sandbox, channel, address, state)| {
-        Ok(Known {
-            id: stored(&id)?,
-            sandbox: stored(&sandbox)?,
-            channel: stored(&channel)?,
-            address,
-            state: stored(&state)?,
-        })
-    })
-    .transpose()
+    row.map(known).transpose()
+}
+
+/// The message of this id, whatever it went over: for what proves by itself which message it is about.
+pub(crate) async fn find_any_message(store: &Store, id: &MessageId) -> Result<Option<Known>> {
+    let row: Option<Row> = read!(store, db => query_as(FIND_ANY_MESSAGE).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(known).transpose()
 }
 
 pub(crate) async fn find_by_provider_id(
