@@ -28,7 +28,7 @@ const AT_ONCE: usize = 256;
 /// Mails per second to the sink on `port`.
 pub async fn rate(port: u16, mails: u64) -> Result<f64> {
     let relay = relay(port);
-    let sending = SendingConfiguration { configuration: configuration(&relay)?, password: Password::Missing };
+    let sending = SendingConfiguration::unsigned(configuration(&relay)?, Password::Missing);
     let senders = Arc::new(Senders::of_relays("bench.example.com"));
     let mail = Arc::new(mail()?);
     let start = Instant::now();
@@ -92,7 +92,7 @@ fn relay(port: u16) -> SmtpRelay {
 
 fn sender() -> Result<EmailSender> {
     let from_address = "bench@example.com".parse().map_err(|fault| anyhow!("{fault:?}"))?;
-    Ok(EmailSender { from_name: "Bench".to_owned(), from_address, reply_to: None })
+    Ok(EmailSender::new("Bench".to_owned(), from_address, None))
 }
 
 /// The bytes that the campaign sends.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::{EmailAddress, required_line, single_line};
+use crate::address::{required_line, single_line};
+pub use crate::email_sender::{EmailSender, SOFT_BOUNCE_THRESHOLD, SOFT_BOUNCE_THRESHOLD_MAX};
 use crate::id::ChannelConfigurationId;
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
@@ -165,15 +166,22 @@ impl Sender {
             Self::Push {} => String::new(),
         }
     }
-}
 
-/// The sender of mails.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EmailSender {
-    pub from_name: String,
-    pub from_address: EmailAddress,
-    pub reply_to: Option<EmailAddress>,
+    /// That of mails.
+    pub const fn email(&self) -> Option<&EmailSender> {
+        match self {
+            Self::Email(sender) => Some(sender),
+            Self::Mobile(_) | Self::Push {} => None,
+        }
+    }
+
+    /// Mails go on being signed as before; a fault at `fromAddress` when they cannot.
+    pub fn keep_dkim(&mut self, before: &Self) -> Result<(), Fault> {
+        match (self, before) {
+            (Self::Email(sender), Self::Email(before)) => sender.keep_dkim(before),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The sender of mobile messages.
@@ -240,6 +248,10 @@ pub struct ChannelConfigurationDraft {
     pub from_address: String,
     /// Empty: replies go to the from-address.
     pub reply_to: String,
+    /// Empty: mails come back to the from-address.
+    pub return_domain: String,
+    /// Empty: [`SOFT_BOUNCE_THRESHOLD`].
+    pub soft_bounce_threshold: String,
     /// Of mobile messages; empty: the provider picks one.
     pub from_number: String,
     /// Two letters; empty: numbers need their country.
@@ -347,17 +359,7 @@ impl ChannelConfigurationDraft {
 
     fn check_sender(&self, channel: Channel, faults: &mut Faults) -> Option<Sender> {
         match channel {
-            Channel::Email => {
-                let from_name = faults.take("fromName", required_line(&self.from_name, 100));
-                let from_address = faults.take("fromAddress", self.from_address.parse());
-                let reply_to = if self.reply_to.trim().is_empty() {
-                    Some(None)
-                } else {
-                    faults.take("replyTo", self.reply_to.parse().map(Some))
-                };
-                let (from_name, from_address, reply_to) = (from_name?, from_address?, reply_to?);
-                Some(Sender::Email(EmailSender { from_name, from_address, reply_to }))
-            }
+            Channel::Email => EmailSender::check(self, faults).map(Sender::Email),
             Channel::Mobile => {
                 let from_number = faults.take("fromNumber", check_mobile_sender(&self.from_number));
                 let default_region = faults.take("defaultRegion", check_region(&self.default_region));
@@ -471,6 +473,8 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
                 draft.from_name.clone_from(&sender.from_name);
                 draft.from_address = sender.from_address.to_string();
                 draft.reply_to = sender.reply_to.as_ref().map(ToString::to_string).unwrap_or_default();
+                draft.return_domain = sender.return_domain.clone().unwrap_or_default();
+                draft.soft_bounce_threshold = sender.soft_bounce_threshold.to_string();
             }
             Sender::Mobile(sender) => {
                 draft.from_number.clone_from(&sender.from_number);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`campaign`] | a named intention to say something; its editable *draft* and its immutable *versions* |
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
+//! | [`email_sender`], [`dkim`] | who mails come from, where they come back to, who signs them |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`content`] | what is said, in the shape of its channel |
@@ -28,7 +29,9 @@ pub mod campaign;
 pub mod channel_configuration;
 pub mod circuit;
 pub mod content;
+pub mod dkim;
 pub mod dry_run;
+pub mod email_sender;
 pub mod execution;
 pub mod failure;
 pub mod id;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::clock::random_bytes;
+use crate::feedback::verp::ReturnPaths;
 use crate::tracking::Tokens;
 use crate::{Engine, Error, Result};
 
@@ -49,6 +50,8 @@ pub(crate) struct Keys {
     browser: [u8; 32],
     /// Of addresses in mails.
     tokens: [u8; 32],
+    /// Of addresses to which mails come back.
+    pub(crate) return_paths: ReturnPaths,
 }
 
 const NONCE_LENGTH: usize = 24;
@@ -61,6 +64,7 @@ impl Keys {
             signing: mac(&secret.0, b"hermod tokens v1"),
             browser: mac(&secret.0, b"hermod browser v1"),
             tokens: mac(&secret.0, b"hermod mail tokens v1"),
+            return_paths: ReturnPaths::new(&mac(&secret.0, b"hermod return paths v1")),
         }
     }
 

@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, push_tokens, removal};
+use crate::store::{audiences, push_tokens, removal, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -77,6 +77,7 @@ impl Engine {
             swept.executions = in_steps!(self, |tx| removal::remove_executions(&mut tx, end, STEP).await?);
             swept.schedules = in_steps!(self, |tx| removal::remove_schedules(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
+            in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
@@ -109,6 +110,7 @@ impl Engine {
         let person = Person { user_id: &address, namespace };
         push_tokens::remove_of_person(&mut tx, &sandbox, person).await?;
         removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
+        soft_bounces::forget(&mut tx, &sandbox, &address).await?;
         tx.commit().await?;
         self.store().forget_removed().await?;
         let Removed { attempts, renderings, .. } = removed;

@@ -133,7 +133,7 @@ on_both!(a_file_replaces_a_password_of_another_secret_key, |world| async {
     let other_key = engine::Engine::open(settings, world.clock.clone()).await.unwrap();
     let applied = other_key.apply_file(Some(&dev()), SHOP, "ann@example.com").await.unwrap();
     assert_eq!(applied[0].change, Change::Updated);
-    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), []);
+    assert_eq!(other_key.list_unreadable_secrets().await.unwrap(), []);
     other_key.close().await;
 });
 

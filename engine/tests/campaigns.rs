@@ -467,13 +467,13 @@ on_both!(a_configuration_that_signs_in_is_active_only_with_a_password, |world| a
 
 on_both!(a_password_of_another_secret_key_is_told_and_replaced_by_a_new_one, |world| async {
     let made = active_configuration(world).await;
-    assert_eq!(world.list_unreadable_passwords().await.unwrap(), []);
+    assert_eq!(world.list_unreadable_secrets().await.unwrap(), []);
     let settings = engine::Settings { secret_key: engine::keys::SecretKey::random(), ..world.settings.clone() };
     let other_key = engine::Engine::open(settings, world.clock.clone()).await.unwrap();
-    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), [(dev(), "Shop".to_owned())]);
+    assert_eq!(other_key.list_unreadable_secrets().await.unwrap(), [(dev(), "Shop".to_owned())]);
     let draft = ChannelConfigurationDraft { host: "127.0.0.1".into(), ..smtp("Shop") };
     other_key.save_channel_configuration(&dev(), &made.id, made.revision, &draft, ANN).await.unwrap();
-    assert_eq!(other_key.list_unreadable_passwords().await.unwrap(), []);
+    assert_eq!(other_key.list_unreadable_secrets().await.unwrap(), []);
     other_key.close().await;
 });
 

@@ -9,6 +9,7 @@ use super::document::{CampaignDocument, ConfigurationDocument, Document};
 use super::{Applied, Change};
 use crate::campaigns::differs;
 use crate::channel_configurations::Password;
+use crate::channel_configurations::dkim::NewKey;
 use crate::channel_configurations::secret::account_secrets;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{audiences, campaigns};
@@ -39,18 +40,17 @@ impl Engine {
         let sandbox = checked(wanted.sandbox.as_ref())?;
         let draft = &wanted.draft;
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &draft.name).await?;
+        let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        let key = self.missing_key(stored.as_ref(), wanted, &checked).await?;
+        let key = key.as_ref();
         let (mut configuration, mut change) = match stored {
-            None => (self.create_channel_configuration(sandbox, draft, by).await?, Change::Created),
-            Some(stored) => {
-                let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
-                if self.says_the_same(&stored, checked) {
-                    (stored.configuration, Change::Unchanged)
-                } else {
-                    let StoredConfiguration { configuration: before, .. } = stored;
-                    let saved =
-                        self.save_channel_configuration(sandbox, &before.id, before.revision, draft, by).await?;
-                    (saved, Change::Updated)
-                }
+            None => (self.create_configuration(sandbox, draft, key, by).await?, Change::Created),
+            Some(stored) if key.is_none() && self.says_the_same(&stored, checked) => {
+                (stored.configuration, Change::Unchanged)
+            }
+            Some(StoredConfiguration { configuration: before, .. }) => {
+                let saved = self.save_configuration(sandbox, &before.id, before.revision, draft, key, by).await?;
+                (saved, Change::Updated)
             }
         };
         if wanted.active && configuration.status != ChannelConfigurationStatus::Active {
@@ -64,10 +64,24 @@ impl Engine {
         Ok(Applied { kind: "channel-configuration", name: configuration.name, id, change })
     }
 
+    /// A key for the signature that the file wants, unless there is one for this domain and selector.
+    async fn missing_key(
+        &self,
+        stored: Option<&StoredConfiguration>,
+        wanted: &ConfigurationDocument,
+        checked: &CheckedChannelConfiguration,
+    ) -> Result<Option<NewKey>> {
+        let Some(dkim) = wanted.dkim(&checked.sender) else { return Ok(None) };
+        let dkim = dkim.map_err(|faults| Failure::Invalid { faults })?;
+        let before = stored.and_then(|stored| stored.configuration.sender.email()?.dkim.as_ref());
+        if before == Some(&dkim) { Ok(None) } else { NewKey::make(dkim).await.map(Some) }
+    }
+
     /// Would saving change nothing? Without a password in the file the stored one stays, and is not compared.
     fn says_the_same(&self, stored: &StoredConfiguration, wanted: CheckedChannelConfiguration) -> bool {
         let before = &stored.configuration;
-        let mut transport = wanted.transport;
+        let (mut transport, mut sender) = (wanted.transport, wanted.sender);
+        let keeps_dkim = sender.keep_dkim(&before.sender).is_ok();
         match (&mut transport, &before.transport) {
             (Transport::Smtp(relay), Transport::Smtp(before)) => relay.password_set = before.password_set,
             (Transport::Provider(account), Transport::Provider(before)) => {
@@ -89,7 +103,8 @@ impl Engine {
         same_password
             && same_secrets
             && before.channel == wanted.channel
-            && before.sender == wanted.sender
+            && keeps_dkim
+            && before.sender == sender
             && before.transport == transport
             && before.category == wanted.category
             && before.rates == wanted.rates

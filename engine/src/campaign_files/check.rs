@@ -62,10 +62,17 @@ impl Engine {
         for fault in checked.as_ref().err().into_iter().flat_map(|faults| &faults.0) {
             notes.add(&configuration_path(&fault.path), &fault.text);
         }
+        let dkim = checked.as_ref().ok().and_then(|checked| wanted.dkim(&checked.sender));
+        for fault in dkim.and_then(Result::err).into_iter().flat_map(|faults| faults.0) {
+            notes.add(&configuration_path(&fault.path), fault.text);
+        }
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
         let Ok(checked) = checked else { return Ok(()) };
+        if let (None, Some(stored)) = (&wanted.dkim, &stored) {
+            notes.take("", checked.sender.clone().keep_dkim(&stored.configuration.sender));
+        }
         let stays_active =
             stored.as_ref().is_some_and(|stored| stored.configuration.status == ChannelConfigurationStatus::Active);
         let password = stored.as_ref().map(|stored| self.password(stored));
@@ -188,7 +195,7 @@ impl Engine {
             modified_at: self.now(),
             modified_by: String::new(),
         };
-        Ok(Some(StoredConfiguration { configuration, sandbox: sandbox.clone(), secret: None }))
+        Ok(Some(StoredConfiguration { configuration, sandbox: sandbox.clone(), secret: None, dkim_key: None }))
     }
 }
 
@@ -211,7 +218,7 @@ fn in_file<'a>(campaign: &CampaignDocument, documents: &'a [Placed]) -> Option<&
         Document::ChannelConfiguration(wanted)
             if wanted.sandbox == campaign.sandbox && wanted.draft.name == campaign.configuration =>
         {
-            Some(wanted)
+            Some(&**wanted)
         }
         _ => None,
     })
@@ -234,6 +241,8 @@ fn configuration_path(field: &str) -> String {
         | "refreshToken"
         | "maxConnections"
         | "maxMessagesPerConnection" => format!("transport.{field}"),
+        "dkimDomain" => "dkim.domain".to_owned(),
+        "dkimSelector" => "dkim.selector".to_owned(),
         other => match other.strip_prefix("settings.") {
             Some(setting) => format!("transport.{setting}"),
             None => other.to_owned(),

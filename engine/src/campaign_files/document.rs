@@ -1,12 +1,13 @@
 //! What a file says: its documents, read from YAML, each with the lines of its values.
 
-use domain::SandboxName;
 use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
-use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, TransportKind};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, Sender, TransportKind};
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
+use domain::dkim::Dkim;
 use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
+use domain::{Fault, Faults, SandboxName};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 use super::section::{Notes, Section};
@@ -25,8 +26,8 @@ pub(super) enum Document {
         name: String,
         mode: Option<SandboxMode>,
     },
-    ChannelConfiguration(ConfigurationDocument),
-    Campaign(CampaignDocument),
+    ChannelConfiguration(Box<ConfigurationDocument>),
+    Campaign(Box<CampaignDocument>),
     /// Of no known kind.
     Unknown,
 }
@@ -35,6 +36,8 @@ pub(super) struct ConfigurationDocument {
     /// `None`: names no usable sandbox.
     pub(super) sandbox: Option<SandboxName>,
     pub(super) draft: ChannelConfigurationDraft,
+    /// Domain and selector of the signature; `None`: as it is stored.
+    pub(super) dkim: Option<(String, String)>,
     /// The file wants it active.
     pub(super) active: bool,
 }
@@ -50,6 +53,17 @@ pub(super) struct CampaignDocument {
     pub(super) draft: CampaignDraft,
     /// The file wants it live.
     pub(super) live: bool,
+}
+
+impl ConfigurationDocument {
+    /// The signature that the file wants for what this sender sends; `None`: it says nothing of it.
+    pub(super) fn dkim(&self, sender: &Sender) -> Option<Result<Dkim, Faults>> {
+        let (domain, selector) = self.dkim.as_ref()?;
+        Some(match sender.email() {
+            Some(sender) => Dkim::check(domain, selector, &sender.from_address),
+            None => Err(Faults(vec![Fault::new("dkimDomain", "wrong_channel", "Only mails are signed.")])),
+        })
+    }
 }
 
 /// All documents of a file; or the fault for which none of it is read. `sandbox` is that of documents that name none.
@@ -74,8 +88,8 @@ fn document(node: &MarkedYaml<'_>, sandbox: Option<&SandboxName>) -> Placed {
             top.end();
             Document::Sandbox { name, mode }
         }
-        "channel-configuration" => Document::ChannelConfiguration(configuration(&notes, top, sandbox)),
-        "campaign" => Document::Campaign(campaign(&notes, top, sandbox)),
+        "channel-configuration" => Document::ChannelConfiguration(Box::new(configuration(&notes, top, sandbox))),
+        "campaign" => Document::Campaign(Box::new(campaign(&notes, top, sandbox))),
         _ => {
             if is_mapping {
                 notes.add("kind", "Give the kind: sandbox, channel-configuration or campaign.");
@@ -101,12 +115,17 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         from_name: top.text("fromName"),
         from_address: top.text("fromAddress"),
         reply_to: top.text("replyTo"),
+        return_domain: top.text("returnDomain"),
+        soft_bounce_threshold: top.number("softBounceThreshold"),
         retry_minutes: top.number("retryMinutes"),
         max_per_second: top.number("maxPerSecond"),
         max_per_second_per_domain: top.number("maxPerSecondPerDomain"),
         ..Default::default()
     };
     let active = is_wanted(notes, &top.text("status"), "active");
+    let mut dkim = top.section("dkim");
+    let signed = (dkim.text("domain"), dkim.text("selector"));
+    dkim.end();
     let mut transport = top.section("transport");
     draft.transport = transport.text("kind");
     // The keys of a transport have no meaning for another one, and are then told as unknown.
@@ -134,7 +153,7 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     }
     transport.end();
     top.end();
-    ConfigurationDocument { sandbox, draft, active }
+    ConfigurationDocument { sandbox, draft, dkim: Some(signed).filter(|it| *it != Default::default()), active }
 }
 
 fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) -> CampaignDocument {

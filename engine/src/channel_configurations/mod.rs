@@ -1,6 +1,7 @@
 //! Channel configurations: create, save, activate, verify. Passwords are encrypted and never come back.
 
 mod circuit;
+pub(crate) mod dkim;
 pub(crate) mod secret;
 mod sending;
 
@@ -15,6 +16,8 @@ use crate::ids::new_id;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::{Alone, Tx, circuits};
 use crate::{Engine, Result};
+use dkim::NewKey;
+pub(crate) use dkim::Signing;
 use secret::Secrets;
 pub(crate) use sending::ConfigurationCache;
 pub use sending::{Password, SendingConfiguration};
@@ -43,6 +46,17 @@ impl Engine {
         draft: &ChannelConfigurationDraft,
         by: &str,
     ) -> Result<ChannelConfiguration> {
+        self.create_configuration(sandbox, draft, None, by).await
+    }
+
+    /// The same with a key that signs its mails.
+    pub(crate) async fn create_configuration(
+        &self,
+        sandbox: &SandboxName,
+        draft: &ChannelConfigurationDraft,
+        key: Option<&NewKey>,
+        by: &str,
+    ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
         secret::check(None, &checked, false)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
@@ -63,7 +77,10 @@ impl Engine {
             modified_at: self.now(),
             modified_by: by.to_owned(),
         };
-        let new = StoredConfiguration { configuration, sandbox, secret };
+        let mut new = StoredConfiguration { configuration, sandbox, secret, dkim_key: None };
+        if let Some(key) = key {
+            self.sign_with(&mut new, key)?;
+        }
         let mut tx = self.store().begin().await?;
         channel_configurations::insert(&mut tx, &new).await?;
         tx.commit().await?;
@@ -73,7 +90,7 @@ impl Engine {
     /// Refuses (`conflict changed_meanwhile`) when `revision` is not the stored one. Category is frozen once active.
     /// An empty password keeps the stored one. With another host, port or user name, or a weaker security, it has to be
     /// given again (`password_needed` at `password`): a secret never travels to another place. `password_missing` when
-    /// an active one would be without.
+    /// an active one would be without. The DKIM key stays (`dkim_domain` at `fromAddress` when it cannot).
     pub async fn save_channel_configuration(
         &self,
         sandbox: &SandboxName,
@@ -82,13 +99,26 @@ impl Engine {
         draft: &ChannelConfigurationDraft,
         by: &str,
     ) -> Result<ChannelConfiguration> {
+        self.save_configuration(sandbox, id, revision, draft, None, by).await
+    }
+
+    /// The same with a new key that signs its mails.
+    pub(crate) async fn save_configuration(
+        &self,
+        sandbox: &SandboxName,
+        id: &ChannelConfigurationId,
+        revision: i64,
+        draft: &ChannelConfigurationDraft,
+        key: Option<&NewKey>,
+        by: &str,
+    ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
         let mut tx = self.store().begin().await?;
         let before = in_sandbox(channel_configurations::find_in(&mut tx, id).await?, sandbox)?;
         if before.configuration.revision != revision {
             return Err(changed_meanwhile(&before.configuration).into());
         }
-        let after = self.changed(&before, checked, by)?;
+        let after = self.changed(&before, checked, key, by)?;
         self.store_change(tx, &before.configuration, &after).await?;
         Ok(after.configuration)
     }
@@ -130,7 +160,8 @@ impl Engine {
     fn changed(
         &self,
         before: &StoredConfiguration,
-        checked: CheckedChannelConfiguration,
+        mut checked: CheckedChannelConfiguration,
+        key: Option<&NewKey>,
         by: &str,
     ) -> Result<StoredConfiguration> {
         let old = &before.configuration;
@@ -141,6 +172,9 @@ impl Engine {
         if checked.channel != old.channel {
             let text = "The channel of a configuration does not change. Create another configuration.";
             return Err(Failure::invalid("channel", "channel_frozen", text).into());
+        }
+        if key.is_none() {
+            checked.sender.keep_dkim(&old.sender).map_err(Failure::from)?;
         }
         let stored = self.password(before);
         let is_active = old.status == ChannelConfigurationStatus::Active;
@@ -160,7 +194,11 @@ impl Engine {
             ..old.clone()
         };
         self.touch(&mut configuration, by);
-        Ok(StoredConfiguration { configuration, sandbox: before.sandbox.clone(), secret })
+        let mut after = StoredConfiguration { configuration, secret, ..before.clone() };
+        if let Some(key) = key {
+            self.sign_with(&mut after, key)?;
+        }
+        Ok(after)
     }
 
     async fn check_transition(

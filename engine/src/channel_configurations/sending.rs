@@ -8,6 +8,8 @@ use domain::id::ChannelConfigurationId;
 use domain::provider::ProviderAccount;
 use domain::{Failure, SandboxName};
 
+use super::Signing;
+use super::dkim;
 use super::secret::account_secrets;
 use crate::providers::Settings;
 use crate::recent::Recent;
@@ -15,17 +17,21 @@ use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Error, Result};
 
 /// Configurations used lately, with decrypted passwords: each message needs one.
-pub(crate) struct ConfigurationCache(Recent<ChannelConfigurationId, Arc<SendingConfiguration>>);
+pub(crate) struct ConfigurationCache {
+    sending: Recent<ChannelConfigurationId, Arc<SendingConfiguration>>,
+    /// By the revision, too: a key is read once, however often the configuration is looked up.
+    signing: Recent<(ChannelConfigurationId, i64), Signing>,
+}
 
 impl Default for ConfigurationCache {
     fn default() -> Self {
-        Self(Recent::new(1_000, Some(Duration::from_secs(5))))
+        Self { sending: Recent::new(1_000, Some(Duration::from_secs(5))), signing: Recent::new(1_000, None) }
     }
 }
 
 impl ConfigurationCache {
     pub(super) fn forget(&self, id: &ChannelConfigurationId) {
-        self.0.forget(id);
+        self.sending.forget(id);
     }
 }
 
@@ -34,9 +40,15 @@ impl ConfigurationCache {
 pub struct SendingConfiguration {
     pub configuration: ChannelConfiguration,
     pub password: Password,
+    pub(crate) signing: Signing,
 }
 
 impl SendingConfiguration {
+    /// One whose mails are not signed.
+    pub fn unsigned(configuration: ChannelConfiguration, password: Password) -> Self {
+        Self { configuration, password, signing: Signing::Off }
+    }
+
     /// What the protocol of a provider gets: settings and secrets.
     pub(crate) fn settings(&self, account: &ProviderAccount) -> Settings {
         let secrets = match &self.password {
@@ -64,11 +76,18 @@ impl Engine {
         let load = async {
             let Some(stored) = channel_configurations::find(self.store(), id).await? else { return Ok(None) };
             let password = self.password(&stored);
-            let sending = SendingConfiguration { configuration: stored.configuration, password };
+            let signing = self.signing_of_revision(&stored).await?;
+            let sending = SendingConfiguration { configuration: stored.configuration, password, signing };
             Ok::<_, crate::Error>(Some(Arc::new(sending)))
         };
-        let found = self.0.configurations.0.find_or(id, self.now(), load).await?;
+        let found = self.0.configurations.sending.find_or(id, self.now(), load).await?;
         Ok(found.ok_or_else(|| Failure::not_found("channel configuration"))?)
+    }
+
+    async fn signing_of_revision(&self, stored: &StoredConfiguration) -> Result<Signing> {
+        let key = (stored.configuration.id.clone(), stored.configuration.revision);
+        let read = async { Ok::<_, Error>(Some(self.signing(stored))) };
+        Ok(self.0.configurations.signing.find_or(&key, self.now(), read).await?.unwrap_or_default())
     }
 
     /// The same, when there is one.
@@ -95,15 +114,25 @@ impl Engine {
         self.0.keys.decrypt(stored.configuration.id.as_str(), secret).map_or(Password::Unreadable, Password::Known)
     }
 
-    /// Sandbox and name of every configuration whose password was stored with another secret key.
-    pub async fn list_unreadable_passwords(&self) -> Result<Vec<(SandboxName, String)>> {
+    /// Sandbox and name of every configuration whose password or DKIM key was stored with another secret key.
+    pub async fn list_unreadable_secrets(&self) -> Result<Vec<(SandboxName, String)>> {
         let stored = channel_configurations::list_with_secret(self.store()).await?;
-        let unreadable = stored.into_iter().filter(|stored| self.password(stored) == Password::Unreadable);
+        let unreadable = stored.into_iter().filter(|stored| {
+            self.password(stored) == Password::Unreadable || matches!(self.signing(stored), Signing::Impossible)
+        });
         Ok(unreadable.map(|stored| (stored.sandbox, stored.configuration.name)).collect())
     }
 
     pub(super) async fn verify_transport(&self, id: &ChannelConfigurationId) -> Result<Verification> {
         let sending = self.sending_configuration(id).await?;
+        if matches!(sending.signing, Signing::Impossible) {
+            return Ok(Verification {
+                reason: Some(dkim::UNREADABLE.to_owned()),
+                words: dkim::UNREADABLE_WORDS.to_owned(),
+                transcript: Vec::new(),
+                duration_ms: 0,
+            });
+        }
         match &sending.configuration.transport {
             Transport::Capture => {
                 Ok(Verification { reason: None, words: String::new(), transcript: Vec::new(), duration_ms: 0 })

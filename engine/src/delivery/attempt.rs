@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use domain::Timestamp;
+use domain::address::EmailAddress;
 use domain::message::{Attempt, Outcome};
 use domain::sandbox::SandboxMode;
 use domain::suppression::Suppression;
 use futures::FutureExt as _;
 
-use super::prepare::{Prepared, prepare, refused};
+use super::prepare::{Prepared, prepare};
 use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
@@ -34,6 +35,8 @@ pub(super) struct Surroundings {
     pub(super) version: Arc<CompiledVersion>,
     /// `None`: there is no such configuration.
     pub(super) sending: Option<Arc<SendingConfiguration>>,
+    /// Of a mail that comes back to an address of its own.
+    pub(super) return_path: Option<EmailAddress>,
     /// What all recipients of a run share.
     pub(super) context: Option<SharedContext>,
     /// Its address is not written to any more.
@@ -91,7 +94,7 @@ impl Engine {
                 self.0.delivery.senders.send(sending, capture, parcel, self.now()).await
             }
             (Ok(_), _, _) => return Err(Error::unexpected("a message without a configuration")),
-            (Err(fault), _, _) => refused(fault),
+            (Err(obstacle), _, _) => obstacle.answer(),
         };
         let retried_until = retried_until(message.created_at, sending.as_deref().map(|sending| &sending.configuration));
         Ok(Made { answer, rendering: Some(rendering), capture, retried_until })
@@ -113,12 +116,18 @@ impl Engine {
     pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
         let sending = self.configuration_if_any(&version.definition.configuration_id).await?;
+        let return_path = sending.as_deref().and_then(|sending| self.return_path(message, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
         let suppression = self.suppression_of(message, &version).await?;
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
-        Ok(Surroundings { mode, version, sending, context, suppression, public_url, tokens, keeps_body })
+        Ok(Surroundings { mode, version, sending, return_path, context, suppression, public_url, tokens, keeps_body })
+    }
+
+    fn return_path(&self, message: &Claimed, sending: &SendingConfiguration) -> Option<EmailAddress> {
+        let domain = sending.configuration.sender.email()?.return_domain.as_ref()?;
+        self.0.keys.return_paths.address(&message.id, domain).parse().ok()
     }
 }
 

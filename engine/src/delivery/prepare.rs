@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use content::Data;
 use domain::address::{EmailAddress, PhoneNumber};
-use domain::channel_configuration::{
-    Category, Channel, ChannelConfiguration, ChannelConfigurationStatus, EmailSender, Sender, Transport,
-};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, EmailSender, Sender, Transport};
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::{PushToken, Recipient};
 use domain::message::{Check, Outcome, RenderedMessage};
@@ -14,6 +12,8 @@ use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
+use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
+use crate::channel_configurations::{SendingConfiguration, Signing};
 use crate::packed::pack;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Mail};
@@ -27,21 +27,37 @@ pub(super) struct Prepared {
     /// What it would say.
     pub(super) rendered: Option<RenderedMessage>,
     /// What is handed over beside that.
-    pub(super) ready: Result<Option<Mail>, Fault>,
+    pub(super) ready: Result<Option<Mail>, Obstacle>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
+}
+
+/// Why nothing is handed over.
+pub(super) enum Obstacle {
+    /// This message will never go.
+    OfMessage(Fault),
+    /// No mail of the configuration goes until a person mends it.
+    OfConfiguration(Fault),
+}
+
+impl From<Fault> for Obstacle {
+    fn from(fault: Fault) -> Self {
+        Self::OfMessage(fault)
+    }
 }
 
 /// Decides, renders, composes.
 pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
     let mut checks = Vec::new();
-    let (rendered, ready) = match check(message, around, &mut checks).and_then(|ready| render(message, around, ready)) {
+    let (rendered, ready) = match check(message, around, &mut checks)
+        .map_err(Obstacle::from)
+        .and_then(|ready| render(message, around, ready))
+    {
         Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
-        Err(fault) => (None, Err(fault)),
+        Err(obstacle) => (None, Err(obstacle)),
     };
-    let to_inbox = |configuration: &ChannelConfiguration| configuration.transport == Transport::Capture;
-    let capture = around.mode == SandboxMode::Capture
-        || around.sending.as_ref().is_some_and(|sending| to_inbox(&sending.configuration));
+    let to_inbox = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
+    let capture = around.mode == SandboxMode::Capture || around.sending.as_deref().is_some_and(to_inbox);
     let content = &around.version.definition.content;
     let rendering = Rendering {
         checked_at: now,
@@ -55,7 +71,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
 
 /// What a message is made of, once it may go.
 struct Ready<'a> {
-    configuration: &'a ChannelConfiguration,
+    sending: &'a SendingConfiguration,
     data: Data,
 }
 
@@ -79,10 +95,13 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     let data = Data { context, profile: recipient.profile.unwrap_or_default() };
     let missing = around.version.compiled.missing(&data).0.into_iter().next();
     note(checks, "context_complete", "The call has every value that the content needs.", missing.map_or(Ok(()), Err))?;
-    let configuration = around.sending.as_ref().map(|sending| &sending.configuration);
-    let configuration = note(checks, "configuration_active", "The channel configuration is active.", {
-        configuration.filter(|it| it.status == ChannelConfigurationStatus::Active).ok_or_else(|| {
-            let what = configuration.map_or("There is no such channel configuration.".to_owned(), |configuration| {
+    let sending = around.sending.as_deref();
+    let is_active =
+        |sending: &&SendingConfiguration| sending.configuration.status == ChannelConfigurationStatus::Active;
+    let sending = note(checks, "configuration_active", "The channel configuration is active.", {
+        sending.filter(is_active).ok_or_else(|| {
+            let what = sending.map_or("There is no such channel configuration.".to_owned(), |sending| {
+                let configuration = &sending.configuration;
                 format!("The channel configuration “{}” is {}.", configuration.name, configuration.status)
             });
             Fault::new("", "configuration_not_active", what)
@@ -93,7 +112,7 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
         SandboxMode::Live => "The sandbox is live.",
     };
     pass(checks, "sandbox_mode", text);
-    Ok(Ready { configuration, data })
+    Ok(Ready { sending, data })
 }
 
 /// Can the channel carry something there?
@@ -133,8 +152,8 @@ fn render(
     message: &Claimed,
     around: &Surroundings,
     ready: Ready<'_>,
-) -> Result<(RenderedMessage, Option<Mail>), Fault> {
-    let Ready { configuration, data } = ready;
+) -> Result<(RenderedMessage, Option<Mail>), Obstacle> {
+    let Ready { sending, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
     let places = MessagePlaces { public_url: &around.public_url, tokens: &around.tokens, message: &message.id };
     let places = (!around.public_url.is_empty()).then_some(&places);
@@ -144,37 +163,47 @@ fn render(
         None => compiled.render(&data),
     };
     let content = without_nul(content.map_err(failed)?);
+    let configuration = &sending.configuration;
     match (&content, &configuration.sender) {
         (Rendered::Email(email), Sender::Email(sender)) => {
             let list = places.filter(|_| configuration.category == Category::Marketing).and_then(list_headers_of);
             let mut list = list.map(Vec::from).unwrap_or_default();
             let about = [message.campaign_id.as_str(), configuration.category.as_str(), configuration.id.as_str()];
             list.extend(feedback_id(about, "hermod").map(|value| ("Feedback-ID", value)));
-            let (mail, headers) = write_mail(message, configuration, sender, email, list)?;
+            let (mail, headers) = write_mail(message, around, (sending, sender), email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
         (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
             Ok((RenderedMessage { content, headers: Vec::new() }, None))
         }
-        _ => Err(Fault::new("", "wrong_channel", "The channel configuration is for another channel.")),
+        _ => Err(Fault::new("", "wrong_channel", "The channel configuration is for another channel.").into()),
     }
 }
 
 fn write_mail(
     message: &Claimed,
-    configuration: &ChannelConfiguration,
-    sender: &EmailSender,
+    around: &Surroundings,
+    (sending, sender): (&SendingConfiguration, &EmailSender),
     email: &RenderedEmail,
     list_headers: Vec<(&'static str, String)>,
-) -> Result<(Mail, Vec<(String, String)>), Fault> {
+) -> Result<(Mail, Vec<(String, String)>), Obstacle> {
     let to: EmailAddress = message.address.parse()?;
-    let envelope = Envelope { sender, category: configuration.category, message_id: &message.id, to: &to };
-    let composed = compose(envelope, message.created_at, email, &list_headers)
+    let at = message.created_at;
+    let category = sending.configuration.category;
+    let envelope = Envelope { sender, category, message_id: &message.id, to: &to };
+    let composed = compose(envelope, at, email, &list_headers)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
+    let composed = match &sending.signing {
+        Signing::Off => composed,
+        Signing::By(signer) => {
+            composed.signed(signer, at).map_err(|error| Fault::new("", "not_signed", error.to_string()))?
+        }
+        Signing::Impossible => return Err(Obstacle::OfConfiguration(Fault::new("", UNREADABLE, UNREADABLE_WORDS))),
+    };
     let list_headers = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let (from, envelope_id) = (sender.from_address.clone(), message.id.to_string());
-    let mail = Mail { from, to, envelope_id, bytes: composed.bytes, list_headers };
-    Ok((mail, composed.headers))
+    let from = around.return_path.as_ref().unwrap_or(&sender.from_address).clone();
+    let envelope_id = message.id.to_string();
+    Ok((Mail { from, to, envelope_id, bytes: composed.bytes, list_headers }, composed.headers))
 }
 
 /// By which a mail program lets its reader leave the list (RFC 8058).
@@ -199,14 +228,21 @@ fn without_nul(rendered: Rendered) -> Rendered {
     }
 }
 
-/// The message cannot be sent, now or later.
-pub(super) fn refused(fault: Fault) -> Answer {
-    let at = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
-    Answer {
-        outcome: Outcome::Rejected,
-        via: "hermod".to_owned(),
-        words: format!("{at}{}", fault.text),
-        reason: Some(fault.code),
-        ..Answer::default()
+impl Obstacle {
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::OfMessage(fault) | Self::OfConfiguration(fault) => fault,
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        // What is of the configuration opens its circuit, as a server does that is not there.
+        let (outcome, via) = match &self {
+            Self::OfMessage(_) => (Outcome::Rejected, "hermod"),
+            Self::OfConfiguration(_) => (Outcome::Unavailable, "dkim"),
+        };
+        let Fault { path, code, text } = self.fault();
+        let at = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        Answer { outcome, via: via.to_owned(), words: format!("{at}{text}"), reason: Some(code), ..Answer::default() }
     }
 }

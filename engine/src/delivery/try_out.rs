@@ -6,7 +6,7 @@ use domain::Fault;
 use domain::message::{Check, RenderedMessage};
 
 use super::attempt::Surroundings;
-use super::prepare::Prepared;
+use super::prepare::{Obstacle, Prepared};
 use crate::store::messages::Claimed;
 use crate::{Engine, Error, Result};
 
@@ -25,6 +25,6 @@ impl Engine {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         let around = Surroundings { keeps_body: false, ..self.surroundings(&message).await? };
         let Prepared { rendering, rendered, ready, .. } = self.prepare(&Arc::new(message), around).await?;
-        Ok(TriedOut { checks: rendering.checks, rendered, fault: ready.err() })
+        Ok(TriedOut { checks: rendering.checks, rendered, fault: ready.err().map(Obstacle::fault) })
     }
 }

@@ -1,14 +1,23 @@
-//! What providers tell after a message was handed over: into its timeline, its state, and the suppressions.
+//! What is told of a message after it was handed over, by providers and by mail that comes back: into its timeline, its
+//! state, and the suppressions.
 //!
 //! A provider may tell the same thing twice, in any order, and before we have noted that it took the message.
 
+pub mod bounce;
+pub mod classify;
+mod inbound_smtp;
 mod keyword;
+pub mod named;
 mod reply;
+pub mod report_fields;
+mod returned;
 mod sessions;
+pub mod told;
+pub mod verp;
 
 use std::time::Duration;
 
-use domain::id::{ChannelConfigurationId, InboundId};
+use domain::id::{ChannelConfigurationId, InboundId, MessageId};
 use domain::message::{Feedback, FeedbackKind, MessageState};
 use domain::suppression::{Suppression, SuppressionReason};
 use domain::{Failure, SandboxName};
@@ -17,7 +26,7 @@ use crate::ids::new_id;
 use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::message_events::{self, Event, Known, NewInbound};
-use crate::store::suppressions;
+use crate::store::{soft_bounces, suppressions};
 use crate::{Engine, Result};
 pub use keyword::Keyword;
 
@@ -57,10 +66,15 @@ impl Engine {
     }
 
     async fn take_told(&self, stored: &StoredConfiguration, told: Told) -> Result<()> {
-        let Some(message) = self.message_of(&stored.configuration.id, &told.about).await? else {
-            tracing::debug!(configuration = %stored.configuration.id, "a callback speaks of a message that is not there");
+        let id = &stored.configuration.id;
+        let Some(message) = self.message_of(Asked::Provider(id, &told.about)).await? else {
+            tracing::debug!(configuration = %id, "a callback speaks of a message that is not there");
             return Ok(());
         };
+        self.note_told(&message, told).await
+    }
+
+    async fn note_told(&self, message: &Known, told: Told) -> Result<()> {
         let feedback = Feedback {
             kind: kind_of(told.kind),
             told_at: told.at,
@@ -69,6 +83,7 @@ impl Engine {
             words: storable(&told.words),
             raw: told.raw,
         };
+        let threshold = self.soft_bounce_threshold(message, told.kind).await?;
         let mut tx = self.store().begin().await?;
         if !message_events::insert(
             &mut tx,
@@ -84,12 +99,22 @@ impl Engine {
         if let Some(state) = next {
             let is_good = state == MessageState::Delivered;
             let why = (feedback.reason.as_deref(), Some(feedback.words.as_str()));
-            message_events::set_state(&mut tx, &message, state, if is_good { (None, None) } else { why }, self.now())
+            message_events::set_state(&mut tx, message, state, if is_good { (None, None) } else { why }, self.now())
                 .await?;
         }
         if let Some(reason) = suppression_reason(told.kind) {
-            suppressions::insert(&mut tx, &message.sandbox, &self.suppression(&message, reason, &feedback.words))
+            suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
                 .await?;
+        }
+        if told.kind == ToldKind::Delivered {
+            soft_bounces::forget(&mut tx, &message.sandbox, &message.address).await?;
+        }
+        if let Some(threshold) = threshold
+            && let Some(count) = self.count_soft_bounce(&mut tx, message, threshold).await?
+        {
+            let words = format!("{count} soft bounces in a row, at last: {}", feedback.words);
+            let suppression = self.suppression(message, SuppressionReason::Bounced, &words);
+            suppressions::insert(&mut tx, &message.sandbox, &suppression).await?;
         }
         tx.commit().await?;
         self.0.suppressions.forget(&message.sandbox);
@@ -109,15 +134,18 @@ impl Engine {
         }
     }
 
-    /// The message of this configuration that is spoken of. One that is being recorded is waited for.
-    async fn message_of(&self, configuration: &ChannelConfigurationId, about: &About) -> Result<Option<Known>> {
+    /// The message that is spoken of. One that is being recorded is waited for.
+    async fn message_of(&self, asked: Asked<'_>) -> Result<Option<Known>> {
         let end = tokio::time::Instant::now() + WAITS;
         loop {
-            let found = self.look_for(configuration, about).await?;
+            let found = match asked {
+                Asked::Provider(configuration, about) => self.look_for(configuration, about).await?,
+                Asked::ReturnPath(id) => message_events::find_any_message(self.store(), id).await?,
+            };
             match found {
                 Some(found) if found.state != MessageState::Sending => return Ok(Some(found)),
                 // What our own id names may wait for its record; a provider's id is unknown until then.
-                None if matches!(about, About::Message(_)) => return Ok(None),
+                None if !matches!(asked, Asked::Provider(_, About::ProviderId(_))) => return Ok(None),
                 _ => {}
             }
             if tokio::time::Instant::now() >= end {
@@ -195,6 +223,15 @@ impl Engine {
     }
 }
 
+/// Which message is meant, and who says so.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    /// The provider of a configuration: it is believed of messages of this configuration.
+    Provider(&'a ChannelConfigurationId, &'a About),
+    /// A return path that only we can have made.
+    ReturnPath(&'a MessageId),
+}
+
 fn kind_of(told: ToldKind) -> FeedbackKind {
     match told {
         ToldKind::Accepted => FeedbackKind::Accepted,
@@ -221,4 +258,33 @@ fn suppression_reason(told: ToldKind) -> Option<SuppressionReason> {
 /// What PostgreSQL can store, of bounded length.
 fn storable(text: &str) -> String {
     text.chars().take(WORDS_MAX).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// Bytes that nobody meant, the same in every run: for tests that hostile input does no harm.
+#[cfg(test)]
+pub(crate) struct Garbage(pub u64);
+
+#[cfg(test)]
+impl Garbage {
+    /// A number below `limit` (xorshift64).
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 1).unwrap() % limit.max(1)
+    }
+
+    /// Pieces of `pieces` in any order, some cut off or damaged.
+    pub fn text(&mut self, pieces: &[&str], count: usize) -> String {
+        let mut bytes = Vec::new();
+        for _ in 0..count {
+            let piece = pieces[self.below(pieces.len())].as_bytes();
+            let end = if self.below(4) == 0 { self.below(piece.len() + 1) } else { piece.len() };
+            bytes.extend_from_slice(&piece[..end]);
+            if self.below(8) == 0 {
+                bytes.push(u8::try_from(self.below(256)).unwrap());
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }

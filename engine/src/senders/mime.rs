@@ -16,6 +16,7 @@ use mail_builder::headers::text::Text;
 use mail_builder::headers::{HeaderType, message_id};
 use mail_builder::mime::MimePart;
 
+use super::dkim::{Signer, Unsignable, sign};
 use crate::{Error, Result};
 
 /// A mail in RFC 5322 form.
@@ -24,6 +25,18 @@ pub struct Composed {
     pub headers: Vec<(String, String)>,
     /// Lines end with CRLF.
     pub bytes: Vec<u8>,
+}
+
+impl Composed {
+    /// The same with a signature in front. Its time is that of the mail, so that every attempt sends the same bytes.
+    pub fn signed(mut self, signer: &Signer, at: Timestamp) -> Result<Self, Unsignable> {
+        let mut bytes = sign(&self.bytes, std::slice::from_ref(signer), at)?;
+        let header = String::from_utf8_lossy(&bytes).replace("\r\n\t", " ");
+        let (name, value) = header.trim_end().split_once(": ").unwrap_or_default();
+        self.headers.insert(0, (name.to_owned(), value.to_owned()));
+        bytes.append(&mut self.bytes);
+        Ok(Self { bytes, ..self })
+    }
 }
 
 /// What looks like an encoded word (RFC 2047) would be decoded by mail programs into what nobody wrote: an invisible space
@@ -136,11 +149,11 @@ mod tests {
     use super::*;
 
     fn sender() -> EmailSender {
-        EmailSender {
-            from_name: "서점 \"Books\", Inc".into(),
-            from_address: "shop@example.com".parse().unwrap(),
-            reply_to: Some("help@example.com".parse().unwrap()),
-        }
+        EmailSender::new(
+            "서점 \"Books\", Inc".into(),
+            "shop@example.com".parse().unwrap(),
+            Some("help@example.com".parse().unwrap()),
+        )
     }
 
     fn envelope<'a>(

@@ -3,7 +3,7 @@
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
     channel_configurations, circuits, console_users, executions, health, message_events, messages, pauses, push_tokens,
-    rates, removal, runs, sandboxes, schedules, sessions, suppressions,
+    rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -31,5 +31,6 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("soft_bounces", soft_bounces::STATEMENTS),
     ("suppressions", suppressions::STATEMENTS),
 ];

@@ -11,20 +11,20 @@ use crate::Result;
 use crate::error::OnUnique;
 
 super::statements! {
-    LIST = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+    LIST = "SELECT id, sandbox, name, channel, category, status, definition, secret, dkim_key, revision, modified_at, modified_by
             FROM channel_configurations WHERE sandbox = $1 ORDER BY id DESC";
-    LIST_WITH_SECRET = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
-                        FROM channel_configurations WHERE secret IS NOT NULL ORDER BY id";
-    FIND = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+    LIST_WITH_SECRET = "SELECT id, sandbox, name, channel, category, status, definition, secret, dkim_key, revision, modified_at, modified_by
+                        FROM channel_configurations WHERE secret IS NOT NULL OR dkim_key IS NOT NULL ORDER BY id";
+    FIND = "SELECT id, sandbox, name, channel, category, status, definition, secret, dkim_key, revision, modified_at, modified_by
             FROM channel_configurations WHERE id = $1";
-    FIND_BY_NAME = "SELECT id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by
+    FIND_BY_NAME = "SELECT id, sandbox, name, channel, category, status, definition, secret, dkim_key, revision, modified_at, modified_by
                     FROM channel_configurations WHERE sandbox = $1 AND name = $2";
     INSERT = "INSERT INTO channel_configurations
-              (id, sandbox, name, channel, category, status, definition, secret, revision, modified_at, modified_by)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+              (id, sandbox, name, channel, category, status, definition, secret, dkim_key, revision, modified_at, modified_by)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     UPDATE = "UPDATE channel_configurations
-              SET name = $3, category = $4, status = $5, definition = $6, secret = $7, revision = $8, modified_at = $9,
-                  modified_by = $10
+              SET name = $3, category = $4, status = $5, definition = $6, secret = $7, dkim_key = $8, revision = $9,
+                  modified_at = $10, modified_by = $11
               WHERE id = $1 AND revision = $2";
     LIST_LIVE_CAMPAIGNS = "SELECT name FROM campaigns WHERE live_configuration_id = $1
                            AND status IN ('live', 'scheduled', 'paused') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
@@ -37,6 +37,8 @@ pub(crate) struct StoredConfiguration {
     pub(crate) sandbox: SandboxName,
     /// Encrypted: the password of a relay, or the secrets of an account as JSON.
     pub(crate) secret: Option<String>,
+    /// Encrypted: the private key in PEM that signs mails.
+    pub(crate) dkim_key: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -49,6 +51,7 @@ struct Row {
     status: String,
     definition: String,
     secret: Option<String>,
+    dkim_key: Option<String>,
     revision: i64,
     modified_at: i64,
     modified_by: String,
@@ -91,7 +94,7 @@ impl TryFrom<Row> for StoredConfiguration {
             modified_at: Timestamp::from_millis(row.modified_at),
             modified_by: row.modified_by,
         };
-        Ok(Self { configuration, sandbox: stored(&row.sandbox)?, secret: row.secret })
+        Ok(Self { configuration, sandbox: stored(&row.sandbox)?, secret: row.secret, dkim_key: row.dkim_key })
     }
 }
 
@@ -151,6 +154,7 @@ pub(crate) async fn insert(tx: &mut Tx, new: &StoredConfiguration) -> Result<()>
         .bind(configuration.status.as_str())
         .bind(definition)
         .bind(new.secret.as_deref())
+        .bind(new.dkim_key.as_deref())
         .bind(configuration.revision)
         .bind(configuration.modified_at.as_millis())
         .bind(&configuration.modified_by)
@@ -171,6 +175,7 @@ pub(crate) async fn update(tx: &mut Tx, revision: i64, changed: &StoredConfigura
         .bind(configuration.status.as_str())
         .bind(definition)
         .bind(changed.secret.as_deref())
+        .bind(changed.dkim_key.as_deref())
         .bind(configuration.revision)
         .bind(configuration.modified_at.as_millis())
         .bind(&configuration.modified_by)

@@ -17,9 +17,10 @@ super::statements! {
                     SELECT $1, $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, $7, $8, CAST($9 AS BIGINT)
                     WHERE (SELECT COUNT(*) FROM message_events e WHERE e.message_id = $1) < 100
                     ON CONFLICT (message_id, event_key) DO NOTHING";
-    FIND_ANY_MESSAGE = "SELECT id, sandbox, campaign_id, campaign_version, channel, address, state, created_at FROM messages
+    FIND_ANY_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
+                        FROM messages
                         WHERE id = $1";
-    CLICKS = "SELECT e.link, COUNT(*) AS clicks, COUNT(DISTINCT e.message_id) AS people FROM message_events e
+    CLICKS = "SELECT e.link, COUNT(*) AS times, COUNT(DISTINCT e.message_id) AS people FROM message_events e
               JOIN messages m ON m.id = e.message_id
               WHERE m.campaign_id = $1 AND m.campaign_version = $2 AND e.kind = 'clicked' AND e.link IS NOT NULL
               GROUP BY e.link ORDER BY e.link";
@@ -28,7 +29,8 @@ super::statements! {
     INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
     FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
-    FIND_MESSAGE = "SELECT id, sandbox, campaign_id, campaign_version, channel, address, state, created_at FROM messages
+    FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
+                    FROM messages
                     WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
     SET_REPLY = "UPDATE inbound_messages SET reply = $2, reply_outcome = $3 WHERE id = $1";
@@ -48,6 +50,7 @@ pub(crate) struct Known {
     pub(crate) address: String,
     pub(crate) state: MessageState,
     pub(crate) created_at: Timestamp,
+    pub(crate) configuration_id: ChannelConfigurationId,
 }
 
 #[derive(sqlx::FromRow)]
@@ -60,6 +63,7 @@ struct KnownRow {
     address: String,
     state: String,
     created_at: i64,
+    configuration_id: String,
 }
 
 impl TryFrom<KnownRow> for Known {
@@ -75,6 +79,7 @@ impl TryFrom<KnownRow> for Known {
             address: row.address,
             state: stored(&row.state)?,
             created_at: Timestamp::from_millis(row.created_at),
+            configuration_id: stored(&row.configuration_id)?,
         })
     }
 }
@@ -89,7 +94,7 @@ pub(crate) struct Event<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Clicks {
     pub(crate) link: i64,
-    pub(crate) clicks: i64,
+    pub(crate) times: i64,
     pub(crate) people: i64,
 }
 

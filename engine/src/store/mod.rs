@@ -53,6 +53,7 @@ pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;
 pub(crate) mod sessions;
+pub(crate) mod soft_bounces;
 pub(crate) mod suppressions;
 
 /// What the writer keeps of the file in memory, in KB (below zero, says SQLite): the upper levels of the indexes.

@@ -134,7 +134,7 @@ impl Engine {
         let clicks = links.map(|(place, link)| LinkClicks {
             label: link.label.clone(),
             url: link.url.clone(),
-            clicks: of(place + 1).map_or(0, |it| it.clicks),
+            clicks: of(place + 1).map_or(0, |it| it.times),
             people: of(place + 1).map_or(0, |it| it.people),
         });
         Ok(clicks.collect())

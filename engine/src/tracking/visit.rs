@@ -65,7 +65,7 @@ mod tests {
     fn what_looks_like_a_program_is_none_of_our_readers() {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
         let sent = Timestamp::from_millis(1_000_000);
-        let later = sent.plus(Duration::from_secs(60));
+        let later = sent.plus(Duration::from_mins(1));
         let is_machine = |agent: &str| Visit::of(agent, false, false).is_machine(Some(sent), later);
         assert!(!is_machine(firefox));
         for agent in ["", "Mozilla/5.0", "Barracuda Sentinel", "curl/8.0", "Slackbot-LinkExpanding 1.0"] {

@@ -6,9 +6,11 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod audience;
+pub mod dkim;
 pub mod gate;
 pub mod provider;
 pub mod relay;
+pub mod returned;
 pub mod shop;
 
 use std::str::FromStr;

@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 /// A mail that arrived: nothing of it was answered yet.
 #[derive(Debug, Clone)]
 pub struct Arrived {
+    /// Of the envelope.
+    pub from: String,
     pub to: String,
     pub text: String,
 }
@@ -90,10 +92,14 @@ async fn converse(stream: TcpStream, shared: &Shared, tell: &mpsc::UnboundedSend
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 relay.test\r\n").await.ok()?;
-    let mut to = String::new();
+    let (mut from, mut to) = (String::new(), String::new());
     while let Some(line) = lines.next_line().await.ok()? {
         let reply = match line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase().as_str() {
             "EHLO" => "250-relay.test\r\n250-PIPELINING\r\n250 8BITMIME".to_owned(),
+            "MAIL" => {
+                from = address(&line);
+                "250 fine".to_owned()
+            }
             "RCPT" => {
                 let reply = shared.to_recipients.lock().unwrap().pop_front();
                 let reply = reply.unwrap_or_else(|| "250 taken".to_owned());
@@ -112,7 +118,7 @@ async fn converse(stream: TcpStream, shared: &Shared, tell: &mpsc::UnboundedSend
                     text.push('\n');
                 }
                 let held = shared.held.lock().unwrap().pop_front();
-                tell.send(Arrived { to: std::mem::take(&mut to), text }).ok()?;
+                tell.send(Arrived { from: std::mem::take(&mut from), to: std::mem::take(&mut to), text }).ok()?;
                 if held.is_some() {
                     shared.release.notified().await;
                 }

@@ -47,7 +47,8 @@ impl Installation {
     }
 
     fn settings(&self) -> Result<engine::Settings> {
-        let Config { server, database, security, limits, delivery, outbound, runs, retention, log: _ } = &self.config;
+        let Config { server, database, security, limits, delivery, outbound, inbound: _, runs, retention, log: _ } =
+            &self.config;
         let key = config::secret_key(&self.data, &security.secret_key)?;
         let mut settings = if database.url.is_empty() {
             engine::Settings::sqlite_in(&self.data, key)

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::installation::Installation;
 use super::told;
 use crate::cli::{Place, Serve};
+use crate::config::Inbound;
 use crate::state::{AppState, Ending, Settings};
 use crate::{connections, router, telemetry};
 
@@ -29,10 +30,11 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     if flags.demo {
         crate::demo::load(async |clock| installation.open_at(clock).await).await?;
     }
-    let engine = installation.open().await?;
-    warn_of_unreadable_passwords(&engine).await?;
-    let (switch, ending) = Ending::new();
     let roles = flags.roles.or_all();
+    let returned = listen_for_returned(&installation.config.inbound, roles.worker).await?;
+    let engine = installation.open().await?;
+    warn_of_unreadable_secrets(&engine).await?;
+    let (switch, ending) = Ending::new();
     let mut delivery = {
         let (engine, ending) = (engine.clone(), ending.clone());
         Box::pin(async move {
@@ -64,23 +66,38 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
             }
         })
     };
+    let receiving = tokio::spawn(receive(engine.clone(), returned, ending.clone()));
     let answering = connections::serve(listener, router::router(state), room, ending);
     let delivering = tokio::spawn(delivery);
-    let ((), delivered, kept_up) = tokio::join!(answering, delivering, keeping_up);
+    let ((), delivered, kept_up, received) = tokio::join!(answering, delivering, keeping_up, receiving);
     if timeout(CLOSED_WITHIN, engine.close()).await.is_err() {
         tracing::warn!("the database did not let go");
     }
     kept_up?;
+    received?;
     delivered?.map_err(told)
 }
 
+/// Where mail comes back, for a process that sends.
+async fn listen_for_returned(inbound: &Inbound, sends: bool) -> Result<Option<TcpListener>> {
+    let Some(address) = inbound.address().filter(|_| sends) else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).with_context(|| format!("inbound.listen: cannot listen on {address}"))
+}
+
+async fn receive(engine: Engine, listener: Option<TcpListener>, ending: Ending) {
+    if let Some(listener) = listener {
+        engine.receive_returned_until(listener, ending.reached()).await;
+    }
+}
+
 /// A lost key file is noticed at once, and not by the first message that cannot be sent.
-async fn warn_of_unreadable_passwords(engine: &Engine) -> Result<()> {
-    for (sandbox, configuration) in engine.list_unreadable_passwords().await.map_err(told)? {
+async fn warn_of_unreadable_secrets(engine: &Engine) -> Result<()> {
+    for (sandbox, configuration) in engine.list_unreadable_secrets().await.map_err(told)? {
         tracing::warn!(
             %sandbox,
             configuration,
-            "the stored password cannot be read with this secret key: bring the former key back, or give the password again"
+            "the stored password or DKIM key cannot be read with this secret key: bring the former key back, or give them anew"
         );
     }
     Ok(())

@@ -62,6 +62,9 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if !(proxy.is_empty() || proxy.starts_with("http://") || proxy.starts_with("https://")) {
         faults.add("outbound.proxy", "give an address that starts with http:// or https://");
     }
+    if !config.inbound.listen.is_empty() && config.inbound.address().is_none() {
+        faults.add("inbound.listen", "give an address with its port, such as 0.0.0.0:25");
+    }
     if config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err() {
         faults.add("log.filter", "give a level such as info, or directives such as info,engine=debug");
     }

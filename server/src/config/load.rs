@@ -127,11 +127,11 @@ mod tests {
     #[test]
     fn values_that_cannot_work_are_refused_by_key() {
         let faults = from_text(
-            "[server]\npublic_url = 'hermod.example.com'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'",
+            "[server]\npublic_url = 'hermod.example.com'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'\n[inbound]\nlisten = '25'",
         )
         .unwrap_err();
         let keys: Vec<&str> = faults.0.iter().filter_map(|line| line.split(':').next()).collect();
-        assert_eq!(keys, ["server.public_url", "database.url", "security.secret_key"]);
+        assert_eq!(keys, ["server.public_url", "database.url", "security.secret_key", "inbound.listen"]);
     }
 
     #[test]

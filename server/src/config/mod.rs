@@ -25,6 +25,7 @@ pub struct Config {
     pub limits: Limits,
     pub delivery: Delivery,
     pub outbound: Outbound,
+    pub inbound: Inbound,
     pub runs: Runs,
     pub retention: Retention,
     pub log: Log,
@@ -85,6 +86,21 @@ pub struct Outbound {
     pub proxy: String,
     /// Empty, or the path of a PEM file.
     pub root_certificates: String,
+}
+
+/// Mail that comes back.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbound {
+    /// Empty, or an address with its port.
+    pub listen: String,
+}
+
+impl Inbound {
+    /// `None`: nothing is taken in.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listen.parse().ok()
+    }
 }
 
 /// How runs of audiences become messages.

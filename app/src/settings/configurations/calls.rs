@@ -4,6 +4,7 @@ use domain::channel_configuration::{
     ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
 };
 use domain::circuit::Circuit;
+use domain::dkim::DnsRecord;
 use leptos::prelude::*;
 
 use crate::failure::Answer;
@@ -73,6 +74,24 @@ pub async fn try_circuit(sandbox: String, configuration: String) -> Answer<()> {
     answer(server::try_circuit(sandbox, configuration).await)
 }
 
+/// What has to stand in the DNS; `None` when mails are not signed.
+#[server]
+pub async fn find_dkim_record(sandbox: String, configuration: String) -> Answer<Option<DnsRecord>> {
+    answer(server::dkim_record(sandbox, configuration).await)
+}
+
+/// Signs mails with a new key from now on, and goes to the configuration as it is now.
+#[server]
+pub async fn generate_dkim_key(sandbox: String, configuration: String, domain: String, selector: String) -> Answer<()> {
+    answer(server::generate_dkim_key(sandbox, configuration, domain, selector).await)
+}
+
+/// Signs mails no more, and goes to the configuration as it is now.
+#[server]
+pub async fn remove_dkim_key(sandbox: String, configuration: String) -> Answer<()> {
+    answer(server::remove_dkim_key(sandbox, configuration).await)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
@@ -80,6 +99,7 @@ mod server {
         ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, Verification,
     };
     use domain::circuit::Circuit;
+    use domain::dkim::DnsRecord;
     use domain::id::ChannelConfigurationId;
     use domain::{Failure, SandboxName};
     use engine::Result;
@@ -146,6 +166,30 @@ mod server {
     pub async fn try_circuit(sandbox: String, configuration: String) -> Result<()> {
         let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
         caller.engine.try_circuit(&sandbox, &id).await.map(drop)
+    }
+
+    pub async fn dkim_record(sandbox: String, configuration: String) -> Result<Option<DnsRecord>> {
+        let (caller, sandbox, id) = asked(Permission::ViewConfigurations, &sandbox, &configuration).await?;
+        caller.engine.dkim_record(&sandbox, &id).await
+    }
+
+    pub async fn generate_dkim_key(
+        sandbox: String,
+        configuration: String,
+        domain: String,
+        selector: String,
+    ) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.generate_dkim_key(&sandbox, &id, &domain, &selector, caller.name()).await?;
+        lead_to(&sandbox, &caller.engine.find_channel_configuration(&sandbox, &id).await?);
+        Ok(())
+    }
+
+    pub async fn remove_dkim_key(sandbox: String, configuration: String) -> Result<()> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.remove_dkim_key(&sandbox, &id, caller.name()).await?;
+        lead_to(&sandbox, &caller.engine.find_channel_configuration(&sandbox, &id).await?);
+        Ok(())
     }
 
     async fn asked(

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::super::permitted::permitted;
 use super::account::CallbackCard;
 use super::circuit::OpenCircuit;
+use super::dkim::DkimCard;
 use super::read_only::ReadOnly;
 use super::save::SaveForm;
 use super::status::{StatusCard, current};
@@ -58,6 +59,7 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                     <div class="stack">
                         <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
                         <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify/>
+                        <DkimCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
                         <CallbackCard sandbox configuration/>
                     </div>
                 </div>

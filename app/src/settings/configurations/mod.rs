@@ -5,6 +5,7 @@ mod calls;
 mod channel_choice;
 mod circuit;
 mod configuration_page;
+mod dkim;
 mod fields;
 mod list_page;
 mod new_page;
@@ -18,8 +19,8 @@ mod verification;
 mod words;
 
 pub use calls::{
-    CreateConfiguration, SaveConfiguration, SetConfigurationStatus, TryCircuit, VerifyConfiguration, find_circuit,
-    find_configuration, list_circuits, list_configurations,
+    CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SetConfigurationStatus, TryCircuit,
+    VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits, list_configurations,
 };
 pub use configuration_page::ConfigurationPage;
 pub use list_page::ConfigurationsPage;

@@ -38,6 +38,15 @@ fn EmailFields(draft: ChannelConfigurationDraft, failure: Signal<Option<ServerFa
             path="replyTo" name="draft[replyTo]" label=t.configurations.reply_to hint=t.configurations.reply_to_hint
             kind="email" value=draft.reply_to failure
         />
+        <TextField
+            path="returnDomain" name="draft[returnDomain]" label=t.configurations.return_domain
+            hint=t.configurations.return_domain_hint value=draft.return_domain failure
+        />
+        <TextField
+            path="softBounceThreshold" name="draft[softBounceThreshold]" label=t.configurations.soft_bounce_threshold
+            hint=t.configurations.soft_bounce_threshold_hint unit=t.configurations.bounces
+            value=draft.soft_bounce_threshold failure
+        />
     }
 }
 

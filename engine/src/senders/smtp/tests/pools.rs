@@ -14,7 +14,7 @@ use crate::channel_configurations::SendingConfiguration;
 use crate::senders::{Accounts, Parcel, Senders};
 
 pub(super) fn sender() -> EmailSender {
-    EmailSender { from_name: "Shop".into(), from_address: "shop@example.com".parse().unwrap(), reply_to: None }
+    EmailSender::new("Shop".into(), "shop@example.com".parse().unwrap(), None)
 }
 
 pub(super) fn senders() -> Senders {
@@ -49,7 +49,7 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         modified_at: Timestamp::from_millis(0),
         modified_by: String::new(),
     };
-    SendingConfiguration { configuration, password: Password::Missing }
+    SendingConfiguration::unsigned(configuration, Password::Missing)
 }
 
 fn one_mail(dear: &'static str) -> Vec<Step> {
