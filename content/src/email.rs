@@ -73,25 +73,32 @@ impl Email {
             Fault::new(SUBJECT, "empty_subject", "The subject is empty for this recipient.")
         })?;
         let preheader = renderer.line(&self.preheader, PREHEADER)?;
-        let rendered = renderer.text(&self.html, HTML)?;
+        let rendered = self.settle(renderer.text(&self.html, HTML)?, places);
         // In the text people see the addresses that lead there at once.
         let plain = if self.has_marks { Cow::Owned(self.fill(&rendered, None)) } else { Cow::Borrowed(&*rendered) };
-        let text = if self.text.is_blank() { text::of_html(&plain) } else { renderer.text(&self.text, TEXT)? };
+        let text = if self.text.is_blank() {
+            text::of_html(&plain)
+        } else {
+            self.settle(renderer.text(&self.text, TEXT)?, places)
+        };
         let html = match plain {
             Cow::Owned(_) if places.is_some() => self.fill(&rendered, places),
             Cow::Owned(plain) => plain,
             Cow::Borrowed(_) => rendered,
         };
-        let mut email = RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) };
-        if self.has_places {
-            let (unsubscribe, mirror) = places.map_or_else(
-                || ("#unsubscribe".to_owned(), "#mirror".to_owned()),
-                |places| (places.unsubscribe(), places.mirror()),
-            );
-            email.text = links::fill_places(&email.text, &unsubscribe, &mirror);
-            email.html = links::fill_places(&email.html, &unsubscribe, &mirror);
+        Ok(RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) })
+    }
+
+    /// Puts in where the person leaves the list, and where the mail is a page.
+    fn settle(&self, rendered: String, places: Option<&dyn Places>) -> String {
+        if !self.has_places {
+            return rendered;
         }
-        Ok(email)
+        let (unsubscribe, mirror) = places.map_or_else(
+            || ("#unsubscribe".to_owned(), "#mirror".to_owned()),
+            |places| (places.unsubscribe(), places.mirror()),
+        );
+        links::fill_places(&rendered, &unsubscribe, &mirror)
     }
 
     fn fill(&self, html: &str, places: Option<&dyn Places>) -> String {

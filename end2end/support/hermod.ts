@@ -104,7 +104,11 @@ export class Hermod {
 
   private environment(): NodeJS.ProcessEnv {
     // Providers of journeys are on this machine, and call back here.
-    const local = { HERMOD__SERVER__PUBLIC_URL: this.url, HERMOD__OUTBOUND__ALLOW_PRIVATE: "true" };
+    const local = {
+      HERMOD__SERVER__PUBLIC_URL: this.url,
+      HERMOD__OUTBOUND__ALLOW_PRIVATE: "true",
+      HERMOD__OUTBOUND__ALLOW_PRIVATE_PUSH: "true",
+    };
     return { ...process.env, ...local, ...this.given.settings };
   }
 

@@ -33,14 +33,19 @@ const SENT: (u16, &str) = (201, r#"{"sid": "SM1", "status": "queued"}"#);
 
 /// A live campaign over a configuration, as a file says both.
 async fn shop(world: &World, channel: &str, transport: &str, content: &str) -> (Shop, ChannelConfigurationId) {
-    world.set_sandbox_mode(&dev(), SandboxMode::Live).await.unwrap();
     let sender = if channel == "mobile" { "fromNumber: '+15005550006'\ndefaultRegion: KR\n" } else { "" };
     let yaml = format!(
         "kind: channel-configuration\nname: Codes\nchannel: {channel}\ncategory: transactional\nstatus: active\n{sender}\
          transport: {transport}\n---\nkind: campaign\nname: Codes\nchannel: {channel}\ncategory: transactional\n\
          configuration: Codes\nstatus: live\ncontent: {content}\n"
     );
-    let applied = world.apply_file(Some(&dev()), &yaml, ANN).await.unwrap_or_else(|error| panic!("{error:?}"));
+    apply(world, &yaml).await
+}
+
+/// A configuration and its campaign, in a sandbox that sends.
+async fn apply(world: &World, yaml: &str) -> (Shop, ChannelConfigurationId) {
+    world.set_sandbox_mode(&dev(), SandboxMode::Live).await.unwrap();
+    let applied = world.apply_file(Some(&dev()), yaml, ANN).await.unwrap_or_else(|error| panic!("{error:?}"));
     let campaign: CampaignId = applied.last().unwrap().id.parse().unwrap();
     let configuration = applied.first().unwrap().id.parse().unwrap();
     (Shop { sandbox: dev(), campaign, caller: caller(world, &dev()).await }, configuration)
@@ -125,6 +130,35 @@ on_both!(a_text_message_goes_to_the_provider_and_its_receipt_comes_into_the_log,
     assert_eq!(story.feedback[0].raw["MessageSid"], "SM1");
 });
 
+on_both!(the_provider_of_the_manual_is_called_and_heard, |world| async {
+    let provider = Provider::start(&[(200, r#"{"id": "p-1"}"#)]).await;
+    let manual = include_str!("../../docs/custom-provider.md");
+    let documented = manual.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let documented = documented.replace("https://sms.example.com", &provider.url);
+    let campaign = "---\nkind: campaign\nname: Codes\nchannel: mobile\ncategory: transactional\nconfiguration: Codes\n\
+                    status: live\ncontent: { text: 'Code {{ context.code }}' }\n";
+    let (shop, configuration) = apply(world, &(documented + campaign)).await;
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    let asked = provider.asked().remove(0);
+    let body: Value = serde_json::from_str(&asked.body).unwrap();
+    let expected = json!({"from": "+15005550006", "to": KIM, "text": "Code 7", "reference": story.message.id.as_str()});
+    assert_eq!((asked.path.as_str(), body), ("/v1/messages", expected));
+    let tell = async |token: &str, body: Value| {
+        let url = world.callback_url(&configuration).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-hermod-callback-token", token.parse().unwrap());
+        let (method, body, now) = (&Method::POST, body.to_string(), world.now());
+        let callback = Callback { method, url: &url, headers: &headers, body: body.as_bytes(), now, certificate: None };
+        world.hear(&configuration, callback).await.unwrap()
+    };
+    let receipt = json!({"reference": story.message.id.as_str(), "status": "DELIVERED"});
+    assert_eq!(tell("guessed", receipt.clone()).await, Err(Refusal::Forged));
+    assert_eq!(tell("shared", receipt).await, Ok(()));
+    assert_eq!(state(&world.find_message(&dev(), &story.message.id).await.unwrap()), ("delivered", None));
+    assert_eq!(tell("shared", json!({"id": "in-1", "from": KIM, "text": "STOP"})).await, Ok(()));
+    assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("excluded", Some("suppressed")));
+});
+
 on_both!(what_one_configuration_hears_says_nothing_of_messages_of_another, |world| async {
     let provider = Provider::start(&[SENT]).await;
     let (shop, configuration) = texting(world, &provider).await;
@@ -148,7 +182,7 @@ on_both!(a_number_that_a_provider_calls_bad_is_not_written_to_again, |world| asy
     let story = send(world, &shop, "r-1", to_number(KIM)).await;
     assert_eq!(state(&story), ("failed", Some("twilio_21610")));
     let again = send(world, &shop, "r-2", to_number(KIM)).await;
-    assert_eq!(state(&again), ("failed", Some("suppressed")));
+    assert_eq!(state(&again), ("excluded", Some("suppressed")));
     assert_eq!(provider.asked().len(), 1);
     let suppressions = world.list_suppressions(&dev()).await.unwrap();
     assert_eq!((suppressions[0].address.as_str(), suppressions[0].reason), (KIM, SuppressionReason::Bounced));
@@ -164,7 +198,7 @@ on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| asyn
         [("MessageSid", sid), ("From", KIM), ("To", "+15005550006"), ("Body", text)]
     };
     assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
-    assert_eq!(state(&send(world, &shop, "r-1", to_number(KIM)).await), ("failed", Some("suppressed")));
+    assert_eq!(state(&send(world, &shop, "r-1", to_number(KIM)).await), ("excluded", Some("suppressed")));
     assert_eq!(hear(world, &configuration, "", &wrote("SMb", "start"), true).await, Ok(()));
     // What was heard before changes nothing when it is told again.
     assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));

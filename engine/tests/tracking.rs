@@ -110,13 +110,15 @@ on_both!(whoever_leaves_gets_no_more_marketing_at_once_and_may_come_back, |world
         html(&story).contains(&format!("https://hermod.example.com/u/{token}")),
         "the link of the mail is the same"
     );
+    let text = &story.rendered.as_ref().unwrap().content.email().unwrap().text;
+    assert!(text.contains(&format!("https://hermod.example.com/u/{token}")), "{text}");
     assert!(!world.find_leaver(token).await.unwrap().unwrap().has_left);
     for _ in 0..2 {
         assert!(world.unsubscribe(token).await.unwrap());
     }
     assert!(world.find_leaver(token).await.unwrap().unwrap().has_left);
     let second = run(world, &shop, "r-2").await;
-    assert_eq!((second.message.state.as_str(), second.message.reason.as_deref()), ("failed", Some("suppressed")));
+    assert_eq!((second.message.state.as_str(), second.message.reason.as_deref()), ("excluded", Some("suppressed")));
     assert!(world.resubscribe(token).await.unwrap());
     assert_eq!(run(world, &shop, "r-3").await.message.state.as_str(), "captured");
     for no_token in ["", "AAAA", &"A".repeat(40)] {

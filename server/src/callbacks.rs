@@ -8,12 +8,16 @@ use domain::Failure;
 use domain::id::ChannelConfigurationId;
 use engine::Engine;
 use engine::providers::{Callback, Refusal};
+use tokio::sync::Semaphore;
 
 use crate::api::Problem;
 use crate::state::AppState;
 
 /// Providers collect what they tell, some up to 1,000 events.
-pub const BODY_MAX_BYTES: usize = 2 * 1024 * 1024;
+pub const BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// Callbacks that are worked on at once.
+static TURNS: Semaphore = Semaphore::const_new(16);
 
 /// `POST /callbacks/{configurationId}`. 403: not from the provider, or too old; 400: cannot be read; 503: come again.
 pub async fn hear(
@@ -25,6 +29,10 @@ pub async fn hear(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
+    // Bodies are read before anybody is known: a few at a time, so that strangers cannot take all memory.
+    let Ok(_turn) = TURNS.try_acquire() else {
+        return Err(Failure::Unavailable { retry_after_seconds: 1 }.into());
+    };
     let id: ChannelConfigurationId = configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
     // Providers sign the address that they called: the one that we gave them, whatever a proxy made of it.
     let address = uri.path_and_query().map_or("", |it| it.as_str());
@@ -37,6 +45,7 @@ pub async fn hear(
             Err(Problem::new(StatusCode::FORBIDDEN, "callback_forged", "The signature is not that of the provider."))
         }
         Err(Refusal::Stale) => Err(Problem::new(StatusCode::FORBIDDEN, "callback_stale", "This is too old.")),
+        Err(Refusal::Later) => Err(Failure::Unavailable { retry_after_seconds: 30 }.into()),
         Err(Refusal::Malformed(text)) => Err(Problem::new(StatusCode::BAD_REQUEST, "callback_malformed", text)),
     }
 }

@@ -57,7 +57,7 @@ fn read(text: &str, quote: u8) -> Option<(Mark<'_>, &str, &str)> {
     }
     let carried = behind.strip_prefix(':')?;
     let (raw, behind) = carried.split_at(carried.find(char::from(quote))?);
-    Some((Mark { link, target: Some(decode(raw)) }, raw, behind))
+    Some((Mark { link, target: Some(decode(raw.trim())) }, raw, behind))
 }
 
 #[cfg(test)]

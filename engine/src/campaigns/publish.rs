@@ -1,8 +1,9 @@
 //! A reviewed draft becomes an immutable version; a live campaign is stopped.
 
-use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignStatus, CampaignVersion, Review};
+use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, CampaignStatus, CampaignVersion, Review};
+use domain::channel_configuration::Category;
 use domain::id::CampaignId;
-use domain::{Failure, SandboxName, Timestamp};
+use domain::{Failure, Faults, SandboxName, Timestamp};
 
 use super::review::{Named, Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
@@ -20,6 +21,7 @@ impl Engine {
         let now = self.now();
         let campaign = stored.head.at(now);
         let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
+        review.warnings.0.extend(self.leaving_warnings(&stored.draft, campaign.category).0);
         if let (Some(compiled), Some(number)) = (compiled, campaign.live_version)
             && !campaign.status.is_over()
         {
@@ -27,6 +29,25 @@ impl Engine {
             review.warnings.0.extend(compiled.breaks(&live.compiled).0);
         }
         Ok(review)
+    }
+
+    /// Whoever gets marketing must be able to leave, and what is counted needs an address that the world reaches.
+    fn leaving_warnings(&self, draft: &CampaignDraft, category: Category) -> Faults {
+        let mut warnings = Faults::default();
+        let Some(email) = draft.content.email() else { return warnings };
+        let is_marketing = category == Category::Marketing;
+        let has_link = [&email.html, &email.text].iter().any(|template| template.contains("unsubscribe_url"));
+        if is_marketing && !has_link {
+            let text = "The mail has no link to leave the list. Put {{ unsubscribe_url }} into a link.";
+            warnings.add("content.html", "no_unsubscribe_link", text);
+        }
+        if self.0.settings.public_url.is_empty()
+            && (is_marketing || has_link || email.track_opens || email.track_clicks)
+        {
+            let text = "This server has no public address (server.public_url): nothing is counted, and nobody can unsubscribe.";
+            warnings.add("content.tracking", "no_public_address", text);
+        }
+        warnings
     }
 
     /// Reviewed draft → immutable version, live or scheduled. Invalid with all faults when the review has errors;

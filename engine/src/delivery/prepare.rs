@@ -14,6 +14,7 @@ use domain::{Fault, Timestamp};
 use super::attempt::Surroundings;
 use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
 use crate::channel_configurations::{SendingConfiguration, Signing};
+use crate::keys::fingerprint;
 use crate::packed::pack;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Mail};
@@ -75,6 +76,9 @@ struct Ready<'a> {
     data: Data,
 }
 
+/// Nobody is asked to take a message to an address that is suppressed.
+pub(super) const SUPPRESSED: &str = "suppressed";
+
 /// Every question that decides, up to the first that is answered with no.
 fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
     // A stop that came later does not reach what was accepted before.
@@ -82,7 +86,7 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     let text = format!("The address is {}.", shown_address(&message.address));
     note(checks, "address_valid", &text, check_address(around.version.definition.content.channel(), &message.address))?;
     if let Some(suppression) = &around.suppression {
-        let fault = Fault::new("", "suppressed", suppression.words());
+        let fault = Fault::new("", SUPPRESSED, suppression.words());
         note(checks, "not_suppressed", "", Err(fault))?;
     }
     pass(checks, "not_suppressed", "The address is not suppressed.");
@@ -168,7 +172,9 @@ fn render(
         (Rendered::Email(email), Sender::Email(sender)) => {
             let list = places.filter(|_| configuration.category == Category::Marketing).and_then(list_headers_of);
             let mut list = list.map(Vec::from).unwrap_or_default();
-            let about = [message.campaign_id.as_str(), configuration.category.as_str(), configuration.id.as_str()];
+            // The id of the configuration is the address of its callbacks, and nobody else's to know.
+            let configured = fingerprint(configuration.id.as_str().as_bytes());
+            let about = [message.campaign_id.as_str(), configuration.category.as_str(), &configured[..8]];
             list.extend(feedback_id(about, "hermod").map(|value| ("Feedback-ID", value)));
             let (mail, headers) = write_mail(message, around, (sending, sender), email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))

@@ -10,6 +10,7 @@ use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
 use super::claim::{Claims, Wanted};
+use super::prepare::SUPPRESSED;
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
 use crate::senders::{Answer, GIVEN_BACK};
@@ -55,6 +56,11 @@ impl Done {
     /// No attempt was made: this process ends, or the database is away.
     fn is_given_back(&self) -> bool {
         self.attempt.reason.as_deref() == Some(GIVEN_BACK)
+    }
+
+    /// It was decided that nothing is sent, so there was no attempt.
+    pub(super) fn is_excluded(&self) -> bool {
+        self.attempt.reason.as_deref() == Some(SUPPRESSED)
     }
 }
 
@@ -150,7 +156,8 @@ impl Engine {
                 tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
             }
         }
-        let made: Vec<_> = recorded.iter().map(|done| (&done.message.id, &done.attempt)).collect();
+        let tried = recorded.iter().filter(|done| !done.is_excluded());
+        let made: Vec<_> = tried.map(|done| (&done.message.id, &done.attempt)).collect();
         attempts::insert(tx, &made).await?;
         let rendered: Vec<_> =
             recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();

@@ -35,12 +35,10 @@ pub(crate) fn retried_until(created_at: Timestamp, configuration: Option<&Channe
 
 /// The state after an attempt. A marketing message whose attempt is in doubt is not sent again, and nothing in doubt ever ends
 /// as failed. An attempt that found no server does not count: the same pause comes again.
-pub(super) fn next_state(
-    Done { message, attempt, capture, after, .. }: &Done,
-    patience: &Patience<'_>,
-    now: Timestamp,
-) -> NextState {
-    let tries = message.tries + i64::from(attempt.outcome != Outcome::Unavailable);
+pub(super) fn next_state(done: &Done, patience: &Patience<'_>, now: Timestamp) -> NextState {
+    let Done { message, attempt, capture, after, .. } = done;
+    let counts = attempt.outcome != Outcome::Unavailable && !done.is_excluded();
+    let tries = message.tries + i64::from(counts);
     let then = |state: MessageState| NextState {
         state,
         reason: attempt.reason.clone(),
@@ -58,6 +56,7 @@ pub(super) fn next_state(
             due_at: None,
             tries,
         },
+        Outcome::Rejected if done.is_excluded() => then(MessageState::Excluded),
         Outcome::Rejected => given_up(),
         Outcome::InDoubt if !message.queue.lane.repeats_what_is_in_doubt() => given_up(),
         Outcome::Unavailable if patience.is_open && now <= patience.until => {
@@ -96,6 +95,7 @@ mod tests {
     use domain::message::Attempt;
 
     use super::*;
+    use crate::delivery::prepare::SUPPRESSED;
     use crate::lane::Lane;
     use crate::store::messages::{Claimed, Queue};
 
@@ -160,6 +160,14 @@ mod tests {
         assert_eq!((given_up.state, given_up.due_at), (MessageState::Failed, None));
         assert_eq!(given_up.reason.as_deref(), Some("smtp_451"));
         assert_eq!(next(&done(Lane::Transactional, 1, Outcome::InDoubt), 5, 255).state, MessageState::InDoubt);
+    }
+
+    #[test]
+    fn a_message_to_a_suppressed_address_is_excluded_and_was_not_tried() {
+        let mut suppressed = done(Lane::Marketing, 0, Outcome::Rejected);
+        suppressed.attempt.reason = Some(SUPPRESSED.into());
+        let next = next(&suppressed, 60, 0);
+        assert_eq!((next.state, next.tries, next.due_at), (MessageState::Excluded, 0, None));
     }
 
     #[test]

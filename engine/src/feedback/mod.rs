@@ -17,10 +17,13 @@ pub mod verp;
 
 use std::time::Duration;
 
+use domain::address::PhoneNumber;
 use domain::id::{ChannelConfigurationId, InboundId, MessageId};
 use domain::message::{Feedback, FeedbackKind, MessageState};
 use domain::suppression::{Suppression, SuppressionReason};
 use domain::{Failure, SandboxName};
+
+use tokio::time::Instant;
 
 use crate::ids::new_id;
 use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
@@ -56,8 +59,10 @@ impl Engine {
 
     /// Notes what was heard over a configuration.
     pub(crate) async fn take_in(&self, stored: &StoredConfiguration, heard: Heard) -> Result<()> {
+        // However much is told at once: what nobody knows holds up the rest once, not each by itself.
+        let end = Instant::now() + WAITS;
         for told in heard.told {
-            self.take_told(stored, told).await?;
+            self.take_told(stored, told, end).await?;
         }
         for inbound in heard.inbound {
             self.take_inbound(stored, inbound).await?;
@@ -65,9 +70,9 @@ impl Engine {
         Ok(())
     }
 
-    async fn take_told(&self, stored: &StoredConfiguration, told: Told) -> Result<()> {
+    async fn take_told(&self, stored: &StoredConfiguration, told: Told, end: Instant) -> Result<()> {
         let id = &stored.configuration.id;
-        let Some(message) = self.message_of(Asked::Provider(id, &told.about)).await? else {
+        let Some(message) = self.message_of(Asked::Provider(id, &told.about), end).await? else {
             tracing::debug!(configuration = %id, "a callback speaks of a message that is not there");
             return Ok(());
         };
@@ -135,8 +140,7 @@ impl Engine {
     }
 
     /// The message that is spoken of. One that is being recorded is waited for.
-    async fn message_of(&self, asked: Asked<'_>) -> Result<Option<Known>> {
-        let end = tokio::time::Instant::now() + WAITS;
+    async fn message_of(&self, asked: Asked<'_>, end: Instant) -> Result<Option<Known>> {
         loop {
             let found = match asked {
                 Asked::Provider(configuration, about) => self.look_for(configuration, about).await?,
@@ -148,7 +152,7 @@ impl Engine {
                 None if !matches!(asked, Asked::Provider(_, About::ProviderId(_))) => return Ok(None),
                 _ => {}
             }
-            if tokio::time::Instant::now() >= end {
+            if Instant::now() >= end {
                 return match found {
                     Some(_) => Err(Failure::Unavailable { retry_after_seconds: 5 }.into()),
                     None => Ok(None),
@@ -159,6 +163,11 @@ impl Engine {
     }
 
     async fn look_for(&self, configuration: &ChannelConfigurationId, about: &About) -> Result<Option<Known>> {
+        // Such a name was never stored, and PostgreSQL does not even take the question.
+        let (About::Message(name) | About::ProviderId(name)) = about;
+        if name.contains('\0') {
+            return Ok(None);
+        }
         let id = match about {
             About::Message(id) => id.clone(),
             About::ProviderId(provider_id) => {
@@ -167,9 +176,6 @@ impl Engine {
                 id
             }
         };
-        if id.contains('\0') {
-            return Ok(None);
-        }
         message_events::find_message(self.store(), &id, configuration).await
     }
 
@@ -194,6 +200,8 @@ impl Engine {
             return Ok(());
         }
         match keyword {
+            // Nobody writes to such a sender, so there is nothing to stop.
+            _ if !is_number(&inbound.from) => {}
             Keyword::Stop => {
                 let suppression = Suppression {
                     channel: configuration.channel,
@@ -215,7 +223,7 @@ impl Engine {
         tx.commit().await?;
         self.0.suppressions.forget(sandbox);
         self.tell(sandbox);
-        self.reply(&new.id, stored, &inbound, keyword).await
+        if is_number(&inbound.from) { self.reply(&new.id, stored, &inbound, keyword).await } else { Ok(()) }
     }
 
     fn tell(&self, sandbox: &SandboxName) {
@@ -230,6 +238,11 @@ enum Asked<'a> {
     Provider(&'a ChannelConfigurationId, &'a About),
     /// A return path that only we can have made.
     ReturnPath(&'a MessageId),
+}
+
+/// A phone number, as messages go to.
+fn is_number(sender: &str) -> bool {
+    sender.parse::<PhoneNumber>().is_ok_and(|number| number.as_str() == sender)
 }
 
 fn kind_of(told: ToldKind) -> FeedbackKind {

@@ -3,8 +3,9 @@
 
 use domain::channel_configuration::{Channel, SOFT_BOUNCE_THRESHOLD};
 use domain::id::MessageId;
+use tokio::time::Instant;
 
-use super::{Asked, bounce, told};
+use super::{Asked, WAITS, bounce, told};
 use crate::providers::ToldKind;
 use crate::store::message_events::Known;
 use crate::store::{Tx, soft_bounces};
@@ -19,7 +20,9 @@ impl Engine {
             tracing::debug!(%message, "a mail that came back tells nothing");
             return Ok(());
         }
-        let Some(message) = self.message_of(Asked::ReturnPath(message)).await? else { return Ok(()) };
+        let Some(message) = self.message_of(Asked::ReturnPath(message), Instant::now() + WAITS).await? else {
+            return Ok(());
+        };
         for told in told {
             self.note_told(&message, told).await?;
         }

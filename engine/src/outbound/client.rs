@@ -51,6 +51,8 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub outside: Outside,
+    /// For addresses that people outside name.
+    pub strangers: Outside,
     pub limits: Limits,
     /// `http://` or `https://`, with user and password where needed; it may stand in a private network. Names are then looked
     /// up by the proxy, and what they lead to is for the proxy to refuse. Never taken from the environment.
@@ -58,6 +60,15 @@ pub struct Options {
     /// Trusted beside the roots of the machine (PEM).
     pub extra_roots: String,
     pub identity: Option<Identity>,
+}
+
+impl Options {
+    /// For addresses that people outside name: fewer of them are allowed, and nobody waits for them long.
+    #[must_use]
+    pub fn for_strangers(self) -> Self {
+        let limits = Limits { connect: Duration::from_secs(3), whole: Duration::from_secs(6) };
+        Self { outside: self.strangers, limits, ..self }
+    }
 }
 
 /// Asks addresses that people configured. Cheap to clone; clones share their connections.

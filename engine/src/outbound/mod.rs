@@ -26,8 +26,10 @@ use crate::providers::{Context, Meaning, Outgoing, Provider, Reading, Request, R
 /// How this server asks addresses that people configure.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Addresses in private networks and on this machine may be asked, too.
+    /// Addresses in private networks and on this machine may be asked, too, as far as somebody here configured them.
     pub allow_private: bool,
+    /// The same of addresses that strangers name: the push services of subscriptions.
+    pub allow_private_push: bool,
     /// Requests go through it; empty: none.
     pub proxy: String,
     /// Trusted beside the roots of the machine (PEM).
@@ -38,6 +40,7 @@ impl Settings {
     pub(crate) fn options(&self) -> Options {
         Options {
             outside: Outside { allow_private: self.allow_private },
+            strangers: Outside { allow_private: self.allow_private_push },
             proxy: Some(self.proxy.clone()).filter(|proxy| !proxy.is_empty()),
             extra_roots: self.extra_roots.clone(),
             ..Options::default()

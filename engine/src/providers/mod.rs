@@ -207,6 +207,8 @@ pub enum Refusal {
     Forged,
     /// It is too old to be believed: 403.
     Stale,
+    /// What it takes to check it cannot be had now: 503, the provider is to come again.
+    Later,
     /// It cannot be read: 400, with a sentence.
     Malformed(String),
 }

@@ -151,7 +151,8 @@ impl Provider for Ses {
 
     /// Believes nobody: a callback of SNS needs its certificate, see [`Ses::hear_with`].
     fn certificate_url(&self, callback: &Callback<'_>) -> Option<Result<String, Refusal>> {
-        Some(certificate_url(callback))
+        // Nobody makes us fetch anything for a topic that is not ours.
+        Some(certificate_url(callback, &self.topics))
     }
 
     fn hear(&self, callback: &Callback<'_>) -> Result<Heard, Refusal> {

@@ -41,8 +41,9 @@ pub struct Envelope {
 }
 
 /// Where the certificate is that the callback was signed with; refused when it is not Amazon's.
-pub fn certificate_url(callback: &Callback<'_>) -> Result<String, Refusal> {
-    Envelope::parse(callback.body)?.certificate_url()
+pub fn certificate_url(callback: &Callback<'_>, topics: &[String]) -> Result<String, Refusal> {
+    let envelope = Envelope::parse(callback.body)?;
+    if topics.contains(&envelope.topic_arn) { envelope.certificate_url() } else { Err(Refusal::Forged) }
 }
 
 impl Envelope {
@@ -181,14 +182,15 @@ pub mod tests {
     fn a_certificate_is_fetched_only_from_amazon() {
         let url_of = |body: &str| {
             let (method, headers) = (Method::POST, HeaderMap::new());
-            certificate_url(&Callback {
+            let callback = Callback {
                 method: &method,
                 url: "",
                 headers: &headers,
                 body: body.as_bytes(),
                 now: NOW,
                 certificate: None,
-            })
+            };
+            certificate_url(&callback, &[TOPIC.to_owned()])
         };
         let own = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem";
         assert_eq!(url_of(NOTIFICATION_V2).as_deref(), Ok(own));

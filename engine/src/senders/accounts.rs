@@ -28,7 +28,11 @@ pub(crate) struct Accounts {
     public_url: String,
     /// For all accounts without a certificate of their own.
     shared: OnceCell<Arc<Outbound>>,
+    /// For addresses that people outside name: those of browsers' push services.
+    for_strangers: OnceCell<Arc<Outbound>>,
     known: Mutex<HashMap<ChannelConfigurationId, (i64, Arc<Account>)>>,
+    /// By the addresses from which they came.
+    certificates: Mutex<HashMap<String, Arc<str>>>,
     pub(super) sessions: Sessions,
 }
 
@@ -49,7 +53,9 @@ impl Accounts {
             options: settings.options(),
             public_url: public_url.to_owned(),
             shared: OnceCell::new(),
+            for_strangers: OnceCell::new(),
             known: Mutex::default(),
+            certificates: Mutex::default(),
             sessions: Sessions::default(),
         }
     }
@@ -82,7 +88,8 @@ impl Accounts {
         };
         let sent =
             ready.outbound.send(&*ready.provider, &ready.key, outgoing, ready.context(parcel.message.as_str(), now));
-        of_sent(via, sent.await)
+        let sent = sent.await;
+        if account.provider == ProviderKind::WebPush { of_stranger(via, sent) } else { of_sent(via, sent) }
     }
 
     pub(super) async fn verify(
@@ -133,14 +140,30 @@ impl Accounts {
         let heard = match ready.provider.certificate_url(&callback) {
             None => ready.provider.hear(&callback)?,
             Some(url) => {
-                let certificate = ready.outbound.certificate(&url?).await;
-                ready.provider.hear(&Callback { certificate: certificate.as_deref(), ..callback })?
+                let certificate = self.certificate(&ready.outbound, url?).await.ok_or(Refusal::Later)?;
+                ready.provider.hear(&Callback { certificate: Some(&certificate), ..callback })?
             }
         };
         if let Some(url) = &heard.confirm_url {
             ready.outbound.confirm(url).await;
         }
         Ok(heard)
+    }
+
+    /// A certificate by which callbacks are checked. The last ones are remembered.
+    async fn certificate(&self, outbound: &Outbound, url: String) -> Option<Arc<str>> {
+        const REMEMBERED: usize = 16;
+        let known = || self.certificates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&url) {
+            return Some(Arc::clone(found));
+        }
+        let fetched: Arc<str> = outbound.certificate(&url).await?.into();
+        let mut certificates = known();
+        if certificates.len() >= REMEMBERED {
+            certificates.clear();
+        }
+        certificates.insert(url, Arc::clone(&fetched));
+        Some(fetched)
     }
 
     /// The account of the newest revision.
@@ -151,7 +174,7 @@ impl Accounts {
         }
         let settings = sending.settings(account);
         let provider = providers::of(account.provider, &settings)?;
-        let outbound = self.outbound(&*provider).await.map_err(|fault| Faults(vec![fault]))?;
+        let outbound = self.outbound(account.provider, &*provider).await.map_err(|fault| Faults(vec![fault]))?;
         let callback_url = (!self.public_url.is_empty()).then(|| format!("{}/callbacks/{id}", self.public_url));
         let key = format!("{id} {revision}");
         let made = Arc::new(Account { provider, outbound, key, via: account.provider.to_string(), callback_url });
@@ -165,7 +188,12 @@ impl Accounts {
         known.get(id).filter(|(of, _)| *of == revision).map(|(_, account)| Arc::clone(account))
     }
 
-    async fn outbound(&self, provider: &dyn Provider) -> Result<Arc<Outbound>, Fault> {
+    async fn outbound(&self, kind: ProviderKind, provider: &dyn Provider) -> Result<Arc<Outbound>, Fault> {
+        if kind == ProviderKind::WebPush {
+            let options = self.options.clone().for_strangers();
+            let make = async { Client::new(&options).await.map(|client| Arc::new(Outbound::new(client))) };
+            return self.for_strangers.get_or_try_init(|| make).await.cloned();
+        }
         if let Some(identity) = provider.client_identity() {
             let options = Options { identity: Some(identity), ..self.options.clone() };
             return Ok(Arc::new(Outbound::new(Client::new(&options).await?)));
@@ -225,6 +253,22 @@ pub(super) fn not_ready(via: String, faults: &Faults) -> Answer {
     Answer { via, words: told.join(" "), reason: Some("misconfigured".into()), ..Answer::default() }
 }
 
+/// The server was named by whoever subscribed. What it does, or does not do, says something of this subscription alone, and
+/// what it writes is nobody's to read.
+fn of_stranger(via: String, sent: Sent) -> Answer {
+    let answer = match sent {
+        Sent::Trouble(Trouble::NotSent { reason, .. }) if matches!(reason, "address_refused" | "request_unfit") => {
+            let answer =
+                of_sent(via, Sent::Fault(Fault::new("token", reason, "The push service has no public address.")));
+            return Answer { suppresses: true, ..answer };
+        }
+        Sent::Read(reading) => of_sent(via, Sent::Read(Reading { words: String::new(), ..reading })),
+        sent => of_sent(via, sent),
+    };
+    let is_unavailable = answer.outcome == Outcome::Unavailable;
+    Answer { outcome: if is_unavailable { Outcome::Retry } else { answer.outcome }, ..answer }
+}
+
 fn of_sent(via: String, sent: Sent) -> Answer {
     let answer = Answer { via, ..Answer::default() };
     match sent {
@@ -277,6 +321,16 @@ mod tests {
         assert_eq!(short(answer(Meaning::Misconfigured)), (Outcome::Unavailable, false, None));
         let pause = Some(Duration::from_secs(7));
         assert_eq!(short(answer(Meaning::Busy { retry_after: pause })), (Outcome::Unavailable, false, pause));
+    }
+
+    #[test]
+    fn what_a_subscriber_names_as_push_service_never_stops_the_others() {
+        let not_sent = |reason| Sent::Trouble(Trouble::NotSent { reason, words: String::new() });
+        assert_eq!(of_stranger("web_push".into(), not_sent("dns_failed")).outcome, Outcome::Retry);
+        let refused = of_stranger("web_push".into(), not_sent("address_refused"));
+        assert_eq!((refused.outcome, refused.suppresses), (Outcome::Rejected, true));
+        let told = Reading { meaning: Meaning::Rejected, reason: "web_push_400".into(), words: "a page".into() };
+        assert_eq!(of_stranger("web_push".into(), Sent::Read(told)).words, "");
     }
 
     #[test]

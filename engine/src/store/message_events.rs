@@ -33,6 +33,8 @@ super::statements! {
                     FROM messages
                     WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
+    REPLIES_SINCE = "SELECT COUNT(*) FROM inbound_messages WHERE configuration_id = $1 AND sender = $2 AND received_at >= $3
+                     AND reply IS NOT NULL";
     SET_REPLY = "UPDATE inbound_messages SET reply = $2, reply_outcome = $3 WHERE id = $1";
     INSERT_INBOUND = "INSERT INTO inbound_messages
                       (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
@@ -249,4 +251,15 @@ pub(crate) async fn insert_inbound(tx: &mut Tx, new: &NewInbound<'_>, now: Times
 pub(crate) async fn set_reply(tx: &mut Tx, id: &InboundId, reply: &str, outcome: &str) -> Result<()> {
     within!(tx, db => query(SET_REPLY).bind(id.as_str()).bind(reply).bind(outcome).execute(db).await.map(drop))?;
     Ok(())
+}
+
+/// How many replies a person got from a configuration since then.
+pub(crate) async fn replies_since(
+    store: &Store,
+    configuration: &ChannelConfigurationId,
+    sender: &str,
+    since: Timestamp,
+) -> Result<i64> {
+    Ok(read!(store, db => query_scalar(REPLIES_SINCE).bind(configuration.as_str()).bind(sender).bind(since.as_millis())
+        .fetch_one(db).await)?)
 }

@@ -16,6 +16,10 @@ super::statements! {
            user_id = excluded.user_id, namespace = excluded.namespace, registered_at = excluded.registered_at";
     OF_PERSON = "SELECT platform, token, app, registered_at FROM push_tokens WHERE sandbox = $1 AND person_key = $2
                  ORDER BY registered_at DESC, token LIMIT 100";
+    /// All but the newest 50 of a person.
+    REMOVE_SURPLUS = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND token NOT IN (
+                          SELECT token FROM push_tokens WHERE sandbox = $1 AND person_key = $2
+                          ORDER BY registered_at DESC, token LIMIT 50)";
     REMOVE = "DELETE FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
     /// A token that was registered anew after the provider's word stays.
     REMOVE_OLDER = "DELETE FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3 AND registered_at <= $4";
@@ -63,6 +67,7 @@ pub(crate) async fn put(
         .execute(db)
         .await
         .map(drop))?;
+    within!(tx, db => query(REMOVE_SURPLUS).bind(sandbox.as_str()).bind(person.key()).execute(db).await.map(drop))?;
     Ok(())
 }
 

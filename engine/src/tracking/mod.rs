@@ -86,8 +86,9 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         if suppressions::insert(&mut tx, &message.sandbox, &suppression).await? {
             let feedback = self.feedback(FeedbackKind::Unsubscribed, json!({}));
-            let key = format!("unsubscribed {}", self.now().as_millis());
-            message_events::insert(&mut tx, &message.id, &key, &Event { feedback: &feedback, link: None }).await?;
+            // Once for each message, however often somebody goes back and forth.
+            message_events::insert(&mut tx, &message.id, "unsubscribed", &Event { feedback: &feedback, link: None })
+                .await?;
         }
         tx.commit().await?;
         self.people_changed(&message.sandbox);

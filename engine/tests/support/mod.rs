@@ -65,6 +65,7 @@ impl World {
     async fn open(mut settings: Settings, home: Home) -> Self {
         // The servers of tests are on this machine.
         settings.outbound.allow_private = true;
+        settings.outbound.allow_private_push = true;
         "https://hermod.example.com".clone_into(&mut settings.public_url);
         let clock = Arc::new(ManualClock::at(START.parse::<Timestamp>().unwrap()));
         let engine = Engine::open(settings.clone(), clock.clone()).await.unwrap();

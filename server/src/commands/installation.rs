@@ -70,6 +70,7 @@ impl Installation {
         };
         settings.outbound = engine::outbound::Settings {
             allow_private: outbound.allow_private,
+            allow_private_push: outbound.allow_private_push,
             proxy: outbound.proxy.clone(),
             extra_roots: config::certificates(&outbound.root_certificates)?,
         };

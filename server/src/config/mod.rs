@@ -82,6 +82,7 @@ pub struct Delivery {
 #[serde(deny_unknown_fields)]
 pub struct Outbound {
     pub allow_private: bool,
+    pub allow_private_push: bool,
     /// Empty, or `http://…`.
     pub proxy: String,
     /// Empty, or the path of a PEM file.

@@ -107,7 +107,7 @@ pub async fn mirror(
         return Ok(Page::NoSuchLink.answer(StatusCode::NOT_FOUND, Language::of(&headers)));
     };
     let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src https: http: data:; \
-                  style-src 'unsafe-inline'; font-src https:; form-action 'none'";
+                  style-src 'unsafe-inline'; font-src https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, policy),

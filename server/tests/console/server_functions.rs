@@ -29,7 +29,7 @@ const FOR_VIEWERS: [&str; 13] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 25] = [
+const ARGUMENTS: [(&str, &str); 27] = [
     ("address", "ann@example.com"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
@@ -37,6 +37,7 @@ const ARGUMENTS: [(&str, &str); 25] = [
     ("client", "cli_00000000000000000000000000"),
     ("configuration", "chc_00000000000000000000000000"),
     ("cursor", ""),
+    ("domain", "example.com"),
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
     ("execution", "UMA-00000000000000000000000000"),
@@ -52,6 +53,7 @@ const ARGUMENTS: [(&str, &str); 25] = [
     ("role", "viewer"),
     ("sandbox", "dev"),
     ("schedule", "sch_00000000000000000000000000"),
+    ("selector", "hermod1"),
     ("status", "active"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
