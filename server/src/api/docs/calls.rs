@@ -400,7 +400,7 @@ pub const CALLS: &[Call] = &[
         parameters: &[],
         body: Some(Body { media_type: "application/json", schema: SchemaGenerator::subschema_for::<Registration> }),
         answers: &[Answer { status: 204, about: "Messages go to this device, too.", schema: None }],
-        refusals: &[],
+        refusals: &[400, 413, 415],
     },
     Call {
         method: "delete",
@@ -417,7 +417,7 @@ pub const CALLS: &[Call] = &[
             about: "Whether it was there.",
             schema: Some(SchemaGenerator::subschema_for::<Removed>),
         }],
-        refusals: &[],
+        refusals: &[400, 413, 415],
     },
     Call {
         method: "get",
