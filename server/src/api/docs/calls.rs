@@ -63,7 +63,7 @@ pub struct Body {
 pub struct Answer {
     pub status: u16,
     pub about: &'static str,
-    /// `None`: plain text.
+    /// `None`: plain text, or nothing with 204.
     pub schema: Option<SchemaOf>,
 }
 

@@ -111,6 +111,8 @@ fn parameter(parameter: &Parameter, sent: &mut SchemaGenerator) -> Value {
 fn answer(answer: &Answer, door: Door, answered: &mut SchemaGenerator) -> Value {
     let content = match answer.schema {
         Some(schema) => json!({ "application/json": { "schema": schema(answered) } }),
+        // No content: it has no type.
+        None if answer.status == 204 => json!({}),
         None => json!({ "text/plain": { "schema": { "type": "string" } } }),
     };
     let mut response = json!({ "description": answer.about, "content": content });
