@@ -205,6 +205,32 @@ on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| asyn
     assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("sent", None));
 });
 
+on_both!(two_machines_that_answer_each_other_come_to_an_end, |world| async {
+    let provider = Provider::start(&[SENT; 8]).await;
+    let transport = format!(
+        "{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}\nreplyToHelp: Call us.\n\
+         replyToOther: Nobody reads this.",
+        provider.url
+    );
+    let (_, configuration) = shop(world, "mobile", &transport, "{ text: 'Code {{ context.code }}' }").await;
+    let write = async |id: &str, from: &str, text: &str| {
+        let form = [("MessageSid", id), ("From", from), ("To", "+15005550006"), ("Body", text)];
+        assert_eq!(hear(world, &configuration, "", &form, true).await, Ok(()));
+    };
+    for id in ["SM1", "SM2", "SM3"] {
+        write(id, KIM, "Nobody reads this.").await;
+    }
+    assert_eq!(provider.asked().len(), 1);
+    for id in ["SM4", "SM5", "SM6", "SM7", "SM8", "SM9"] {
+        write(id, KIM, "HELP").await;
+    }
+    assert_eq!(provider.asked().len(), 5);
+    // Nobody to answer: our own number, and a name.
+    write("SM10", "+15005550006", "HELP").await;
+    write("SM11", "Bank", "STOP").await;
+    assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (5, 0));
+});
+
 on_both!(whoever_writes_stop_is_answered_once_and_then_left_alone, |world| async {
     let provider = Provider::start(&[SENT, SENT]).await;
     let transport = format!(

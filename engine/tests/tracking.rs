@@ -126,6 +126,19 @@ on_both!(whoever_leaves_gets_no_more_marketing_at_once_and_may_come_back, |world
     }
 });
 
+on_both!(the_review_warns_of_marketing_that_nobody_can_leave, |world| async {
+    let (shop, _) = newsletter(world).await;
+    let codes = async |campaign: &CampaignId| {
+        let review = world.review_campaign(&dev(), campaign).await.unwrap();
+        review.warnings.0.into_iter().map(|warning| warning.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&shop.campaign).await, Vec::<String>::new());
+    let yaml = "kind: campaign\nname: Trap\ncategory: marketing\nconfiguration: News\naudience: { name: Readers }\n\
+                content: { subject: News, html: '<p>No way out</p>' }\n";
+    let applied = world.apply_file(Some(&dev()), yaml, ANN).await.unwrap();
+    assert_eq!(codes(&applied[0].id.parse().unwrap()).await, ["no_unsubscribe_link"]);
+});
+
 on_both!(a_mail_is_a_page_for_ninety_days, |world| async {
     let (_, story) = newsletter(world).await;
     let html = html(&story);
