@@ -1,15 +1,12 @@
 // From an empty data folder to a mail in somebody's mailbox, as a person does it.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
 import type { Page } from "@playwright/test";
 
 import { choice, expect, field, hydrated, test } from "../support/page.ts";
 import { ANN, type Client } from "../support/seed.ts";
 import type { ReceivedMail } from "../support/smtp.ts";
 import { text } from "../support/texts.ts";
-import { type Shown, Wizard } from "../support/wizard.ts";
+import { type Shown, Wizard, runPasted } from "../support/wizard.ts";
 
 const TEMPLATES = {
   subject: "주문 {{ context.order.id }}: {{ profile.person.name.firstName }} 님, 고맙습니다",
@@ -28,7 +25,7 @@ test("from an empty data folder to a mail that says what the preview said", asyn
 
   const wizard = await Wizard.create(page, "Order confirmation");
   const shown = await writeCampaign(wizard);
-  await activate(wizard);
+  await wizard.activate();
 
   const log = await context.newPage();
   await log.goto("/dev/messages");
@@ -36,7 +33,7 @@ test("from an empty data folder to a mail that says what the preview said", asyn
   await expect(log.getByRole("heading", { name: text("messages.none") })).toBeVisible();
 
   await wizard.goTo("trigger");
-  const answer = await runPasted(await curlCall(page), client);
+  const answer = await runPasted(await wizard.curlCall(), client);
   expect(answer).toMatchObject({ executionId: expect.stringMatching(/^UMA-|^exe_/), requestId: expect.any(String) });
 
   const mail = await smtp.nextMessage();
@@ -129,25 +126,6 @@ async function followsTyping(wizard: Wizard): Promise<void> {
   await expect(subject).toContainText("⟦context.order.id⟧");
   await order.fill(proposed);
   await expect(subject).toContainText("주문 1001:");
-}
-
-async function activate(wizard: Wizard): Promise<void> {
-  const { page } = wizard;
-  await expect(page.getByText(text("wizard.complete"))).toBeVisible();
-  await page.getByRole("button", { name: text("wizard.activate"), exact: true }).click();
-  await expect(page.getByText(text("campaigns.live"), { exact: true }).first()).toBeVisible();
-}
-
-async function curlCall(page: Page): Promise<string> {
-  const code = page.getByRole("region", { name: text("trigger.call_in", { language: "cURL" }) });
-  return (await code.textContent()) ?? "";
-}
-
-/** Runs the call as it was copied, with the client in the environment as the page says. */
-async function runPasted(call: string, client: Client): Promise<unknown> {
-  const env = { ...process.env, CLIENT_ID: client.clientId, CLIENT_SECRET: client.clientSecret };
-  const { stdout } = await promisify(execFile)("bash", ["-c", call], { env });
-  return JSON.parse(stdout);
 }
 
 function saysWhatThePreviewSaid(mail: ReceivedMail, shown: Shown): void {

@@ -1,13 +1,10 @@
 // From a configuration at a provider to a text message that the log calls delivered, as a person does it.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
 import { choice, expect, field, hydrated, signIn, test, violations } from "../support/page.ts";
 import { ACCOUNT, Twilio } from "../support/provider.ts";
 import { LIVE_SANDBOX, addUser, apply, createClient } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
-import { Wizard } from "../support/wizard.ts";
+import { Wizard, runPasted } from "../support/wizard.ts";
 
 const KIM = "+821012345678";
 
@@ -51,14 +48,10 @@ test("a text message goes over a provider, and its receipt comes into the log", 
   await wizard.saveAndContinue("audience");
   await wizard.saveAndContinue("schedule");
   await wizard.saveAndContinue("review");
-  await page.getByRole("button", { name: text("wizard.activate"), exact: true }).click();
-  await expect(page.getByText(text("campaigns.live"), { exact: true }).first()).toBeVisible();
+  await wizard.activate();
 
   await wizard.goTo("trigger");
-  const code = page.getByRole("region", { name: text("trigger.call_in", { language: "cURL" }) });
-  const call = ((await code.textContent()) ?? "").replace(/\+\d{8,15}/, KIM);
-  const env = { ...process.env, CLIENT_ID: client.clientId, CLIENT_SECRET: client.clientSecret };
-  await promisify(execFile)("bash", ["-c", call], { env });
+  await runPasted((await wizard.curlCall()).replace(/\+\d{8,15}/, KIM), client);
 
   await expect.poll(() => twilio.messages.length).toBe(1);
   const [message] = twilio.messages;

@@ -90,8 +90,7 @@ test("a browser that has subscribed gets a notification, and the log says so", a
   await wizard.saveAndContinue("audience");
   await wizard.saveAndContinue("schedule");
   await wizard.saveAndContinue("review");
-  await page.getByRole("button", { name: text("wizard.activate"), exact: true }).click();
-  await expect(page.getByText(text("campaigns.live"), { exact: true }).first()).toBeVisible();
+  await wizard.activate();
   const campaignId = /cmp_\w+/.exec(page.url())?.[0] ?? "";
 
   const subscription = await service.subscribe(publicKey);

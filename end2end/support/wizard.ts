@@ -1,8 +1,12 @@
 // The wizard of a campaign, as a person walks it.
 
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
 import { type Locator, type Page, expect } from "@playwright/test";
 
 import { field, hydrated } from "./page.ts";
+import type { Client } from "./seed.ts";
 import { text } from "./texts.ts";
 
 export type Step = "properties" | "action" | "content" | "audience" | "schedule" | "review" | "trigger";
@@ -76,10 +80,31 @@ export class Wizard {
     await field(page, text("content_step.html")).fill(templates.html);
   }
 
+  /** From the review step to a live campaign. */
+  async activate(): Promise<void> {
+    const { page } = this;
+    await expect(page.getByText(text("wizard.complete"))).toBeVisible();
+    await page.getByRole("button", { name: text("wizard.activate"), exact: true }).click();
+    await expect(page.getByText(text("campaigns.live"), { exact: true }).first()).toBeVisible();
+  }
+
+  /** The call that the open trigger step shows for cURL. */
+  async curlCall(): Promise<string> {
+    const code = this.page.getByRole("region", { name: text("trigger.call_in", { language: "cURL" }) });
+    return (await code.textContent()) ?? "";
+  }
+
   /** What the preview shows now. */
   async shown(): Promise<Shown> {
     const words = async (selector: string): Promise<string> => (await this.preview.locator(selector).textContent()) ?? "";
     const html = await this.preview.getByTitle(text("content_step.preview")).getAttribute("srcdoc");
     return { subject: (await words(".mail-subject")).trim(), html: html ?? "", text: await words(".mail-text") };
   }
+}
+
+/** Runs the call as it was copied, with the client in the environment as the page says. */
+export async function runPasted(call: string, client: Client): Promise<unknown> {
+  const env = { ...process.env, CLIENT_ID: client.clientId, CLIENT_SECRET: client.clientSecret };
+  const { stdout } = await promisify(execFile)("bash", ["-c", call], { env });
+  return JSON.parse(stdout);
 }

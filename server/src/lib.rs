@@ -23,6 +23,7 @@ pub mod console;
 mod demo;
 pub mod events;
 pub mod health;
+mod html;
 pub mod request;
 pub mod router;
 pub mod state;

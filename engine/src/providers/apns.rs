@@ -13,6 +13,7 @@ use super::jwt::{Es256, Signed};
 use super::notification::{
     KEPT_FOR, PAYLOAD_MAX_BYTES, apns_headers, app_data, aps, check_size, filled, is_silent, push_for, reason,
 };
+use super::proof::hex;
 use super::{Context, Meaning, Outgoing, Provider, Reading, Request, Response, Settings, read_status, web_address};
 
 /// Apple refuses tokens older than an hour, and whoever makes more than one in twenty minutes.
@@ -169,7 +170,7 @@ fn notification_id(message_id: &str) -> String {
     bytes.copy_from_slice(&Sha256::digest(message_id)[..16]);
     bytes[6] = (bytes[6] & 0x0f) | 0x80;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&bytes);
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 

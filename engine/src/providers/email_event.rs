@@ -1,19 +1,15 @@
 //! What callbacks of mail providers have in common: JSON that may hold anything, names of messages, keys, bounces.
 
-use std::time::Duration;
-
 use domain::Timestamp;
 use domain::id::MessageId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{About, Refusal, ToldKind};
+use super::proof::hex;
+use super::{About, ToldKind};
 
 /// The name under which every provider carries our message id and brings it back.
 pub const TAG: &str = "hermod_message";
-
-/// A clock may be this much ahead of ours.
-const SKEW: Duration = Duration::from_mins(5);
 
 /// The text at a JSON pointer (RFC 6901), numbers as text; empty when there is none.
 pub fn text(event: &Value, pointer: &str) -> String {
@@ -47,22 +43,12 @@ pub fn key(parts: &[&str]) -> String {
     format!("{}|{}", parts.first().unwrap_or(&""), hex(&Sha256::digest(&joined)))
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Seconds since 1970, whole or with decimals. A negative, huge or missing number is no time.
 pub fn seconds(text: &str) -> Option<Timestamp> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let whole = whole.parse::<u32>().ok()?;
     let millis = format!("{decimals:0<3.3}").parse::<u16>().ok()?;
     Some(Timestamp::from_millis(i64::from(whole) * 1_000 + i64::from(millis)))
-}
-
-/// Refuses what was signed longer ago than `longest`, or in the future.
-pub fn check_age(signed: Timestamp, now: Timestamp, longest: Duration) -> Result<(), Refusal> {
-    if signed < now.minus(longest) || signed > now.plus(SKEW) { Err(Refusal::Stale) } else { Ok(()) }
 }
 
 /// What a bounce is, by its enhanced status (RFC 3463, `5.1.1`) where there is one: blocks and refused content say nothing of

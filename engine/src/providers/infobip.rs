@@ -8,9 +8,8 @@ use http::header::{ACCEPT, AUTHORIZATION};
 use serde_json::{Value, json};
 
 use super::mobile::Sense::{BadAddress, Misconfigured, Reject, Retry};
-use super::mobile::{
-    Codes, Sense, about, accepted, basic, e164, json_headers, key, needed, reason, same, text, time, unless,
-};
+use super::mobile::{Codes, Sense, about, accepted, e164, json_headers, key, needed, reason, same, text, time, unless};
+use super::proof::basic;
 use super::{
     Callback, Context, Heard, Inbound, Outgoing, Provider, Reading, Refusal, Request, Response, Settings, Told,
     ToldKind, mobile, one_line,

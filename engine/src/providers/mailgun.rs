@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::{Fault, Faults, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,9 +12,10 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::email_answer::{ErrorTable, accepted, read_error};
-use super::email_event::{TAG, check_age, hex, seconds, text};
+use super::email_event::{TAG, seconds, text};
 use super::email_form::{Form, mail_of};
 use super::mailgun_event;
+use super::proof::{basic, check_age, hex};
 use super::{Callback, Context, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings};
 
 /// Mailgun names no codes: a part of its sentence, in lower case → our name for it. The first that fits counts.
@@ -84,7 +83,7 @@ impl Mailgun {
     }
 
     fn authorization(&self) -> (HeaderName, String) {
-        (AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("api:{}", self.api_key))))
+        (AUTHORIZATION, basic("api", &self.api_key))
     }
 
     /// The signature is over a time and a token, not over the event. Whoever has seen one callback could put another event into

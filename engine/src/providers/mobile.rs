@@ -1,7 +1,7 @@
 //! What the providers of mobile messages have in common: settings, numbers, error codes, references, proofs.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::time::Duration;
+
 use domain::content::{MobileKind, RenderedMobile};
 use domain::{Faults, Timestamp};
 use http::HeaderName;
@@ -9,6 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
+use super::proof::{check_age, hex};
 use super::{
     About, Callback, Fault, Meaning, MobileOut, Outgoing, Reading, Refusal, Response, Settings, ToldKind, one_line,
     read_status,
@@ -158,11 +159,6 @@ pub(super) fn unless<T>(faults: Faults, provider: T) -> Result<T, Faults> {
     if faults.is_empty() { Ok(provider) } else { Err(faults) }
 }
 
-/// Basic authentication (RFC 7617).
-pub(super) fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
-}
-
 /// The headers of a JSON request.
 pub(super) fn json_headers(authorization: String) -> Vec<(HeaderName, String)> {
     vec![(AUTHORIZATION, authorization), (CONTENT_TYPE, "application/json".into())]
@@ -228,9 +224,7 @@ pub(super) fn time(value: &Value, callback: &Callback<'_>) -> Timestamp {
 
 /// Not more than five minutes old, nor from the future: what was overheard cannot be told again later.
 pub(super) fn fresh(seconds: i64, now: Timestamp) -> Result<(), Refusal> {
-    const WINDOW_MILLIS: i64 = 5 * 60 * 1_000;
-    let is_fresh = now.as_millis().saturating_sub(seconds.saturating_mul(1_000)).saturating_abs() <= WINDOW_MILLIS;
-    if is_fresh { Ok(()) } else { Err(Refusal::Stale) }
+    check_age(Timestamp::from_millis(seconds.saturating_mul(1_000)), now, Duration::from_mins(5))
 }
 
 /// In a time that does not tell where they differ.
@@ -244,10 +238,6 @@ pub(super) fn hmac(algorithm: ring::hmac::Algorithm, secret: &str, text: &[u8]) 
 
 pub(super) fn sha256(text: &[u8]) -> Vec<u8> {
     ring::digest::digest(&ring::digest::SHA256, text).as_ref().to_vec()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod mobile;
 mod notification;
 mod postmark;
 mod postmark_event;
+mod proof;
 mod sendgrid;
 mod sendgrid_event;
 mod ses;

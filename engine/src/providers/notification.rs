@@ -9,6 +9,7 @@ use domain::content::{ClickAction, PushKind, RenderedPush};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::proof::hex;
 use super::{Outgoing, PushOut};
 
 /// Largest payload that FCM, APNs and every web push service take, in bytes.
@@ -111,7 +112,7 @@ fn collapse_id(key: &str) -> String {
     if key.len() <= 64 && key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return key.to_owned();
     }
-    Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(key))
 }
 
 /// A stable code from a provider's word such as `UNREGISTERED` or `BadTopic`; `http_…` when there is no sensible word.

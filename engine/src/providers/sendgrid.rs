@@ -12,8 +12,9 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use serde_json::{Map, Value, json};
 
 use super::email_answer::{ErrorTable, accepted, read_error};
-use super::email_event::{TAG, check_age, seconds, text};
+use super::email_event::{TAG, seconds, text};
 use super::email_form::{Form, mail_of};
+use super::proof::check_age;
 use super::sendgrid_event;
 use super::{Callback, Context, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings};
 

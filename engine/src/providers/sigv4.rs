@@ -8,7 +8,7 @@ use http::{HeaderName, Uri};
 use sha2::{Digest, Sha256};
 
 use super::Request;
-use super::email_event::hex;
+use super::proof::hex;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 

@@ -13,7 +13,7 @@ use ring::signature::{
 use serde::Deserialize;
 
 use super::certificate::rsa_public_key;
-use super::email_event::check_age;
+use super::proof::check_age;
 use super::{Callback, Refusal};
 
 /// SNS signs the time of publishing, once, and brings a message for an hour at most; the rest is for topics that a person sets

@@ -13,7 +13,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
 use super::mobile::Sense::{BadAddress, Busy, Misconfigured, Reject, Retry};
-use super::mobile::{Codes, Sense, about, accepted, basic, e164, key, missing, reason, same, text, unless};
+use super::mobile::{Codes, Sense, about, accepted, e164, key, missing, reason, same, text, unless};
+use super::proof::{basic, hex};
 use super::{
     Callback, Context, Heard, Inbound, Outgoing, Provider, Reading, Refusal, Request, Response, Settings, Told,
     ToldKind, mobile, one_line,
@@ -154,7 +155,7 @@ impl Body {
         }
         if callback.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
             let digest = query_value(callback.url, "bodySHA256").to_ascii_lowercase();
-            if !same(digest.as_bytes(), mobile::hex(&mobile::sha256(callback.body)).as_bytes()) {
+            if !same(digest.as_bytes(), hex(&mobile::sha256(callback.body)).as_bytes()) {
                 return Err(Refusal::Forged);
             }
             let fields = mobile::json_object(callback)?.as_object().cloned().unwrap_or_default();

@@ -13,9 +13,8 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
 use super::mobile::Sense::{BadAddress, Busy, Misconfigured, Reject, Retry};
-use super::mobile::{
-    Codes, Sense, about, accepted, basic, e164, json_headers, key, needed, reason, same, text, time, unless,
-};
+use super::mobile::{Codes, Sense, about, accepted, e164, json_headers, key, needed, reason, same, text, time, unless};
+use super::proof::{basic, hex};
 use super::{
     Callback, Context, Heard, Inbound, MobileOut, Outgoing, Provider, Reading, Refusal, Request, Response, Settings,
     Told, ToldKind, mobile, one_line,
@@ -125,7 +124,7 @@ impl Vonage {
             .and_then(|(_, token)| claims(token.trim(), &self.signature_secret))
             .ok_or(Refusal::Forged)?;
         let digest = text(&claims["payload_hash"]).to_ascii_lowercase();
-        if !same(digest.as_bytes(), mobile::hex(&mobile::sha256(callback.body)).as_bytes()) {
+        if !same(digest.as_bytes(), hex(&mobile::sha256(callback.body)).as_bytes()) {
             return Err(Refusal::Forged);
         }
         mobile::fresh(claims["iat"].as_i64().ok_or(Refusal::Stale)?, callback.now)

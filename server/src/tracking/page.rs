@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::html::escaped;
+
 /// Of the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -138,10 +140,6 @@ impl Page {
 const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif}\
     main{max-width:32rem;margin:12vh auto;padding:0 1.5rem}h1{font-size:1.5rem}.address{font-weight:600;overflow-wrap:anywhere}\
     button{font:inherit;padding:.6rem 1.2rem;border:1px solid;border-radius:.4rem;background:none;color:inherit;cursor:pointer}";
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
 
 #[cfg(test)]
 mod tests {

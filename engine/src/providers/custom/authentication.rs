@@ -1,6 +1,5 @@
 //! How a request shows who asks.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::Fault;
 use http::HeaderName;
 use http::header::AUTHORIZATION;
@@ -9,7 +8,7 @@ use super::client_credentials::ClientCredentials;
 use super::extra_headers::is_reserved;
 use super::form::Form;
 use super::json_web_token::Signer;
-use crate::providers::Context;
+use crate::providers::{Context, proof};
 
 /// What the field `authentication` chooses, with what it needs.
 pub enum Authentication {
@@ -87,7 +86,7 @@ fn basic(form: &mut Form<'_>) -> Authentication {
     if username.contains(':') {
         form.faults.add("username", "bad_username", "A user name cannot hold a colon.");
     }
-    Authentication::Basic(format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}"))))
+    Authentication::Basic(proof::basic(username, password))
 }
 
 fn api_key(form: &mut Form<'_>) -> Authentication {

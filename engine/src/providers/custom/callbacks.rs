@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 use super::feedback::Feedback;
 use super::form::Form;
 use super::inbound::InboundMapping;
+use crate::providers::proof::hex;
 use crate::providers::{Callback, Heard, Refusal};
 
 /// Where a provider that can set headers puts the secret.
@@ -76,8 +77,7 @@ impl Secret {
 /// The same for the same parts: what an event is known by when it is told again.
 pub fn key_of(parts: &[&str]) -> String {
     // as JSON, so that no two lists of parts read alike
-    let digest = Sha256::digest(Value::from(parts).to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(Value::from(parts).to_string()))
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 
 use super::form::{Form, is_token};
 use super::reason_of;
+use crate::providers::proof::basic;
 use crate::providers::{Meaning, Reading, Request, Response, one_line, read_status};
 
 /// How long a token is taken for good when its server does not say (RFC 6749 §5.1 leaves it open).
@@ -49,14 +49,14 @@ impl ClientCredentials {
         if !self.scope.is_empty() {
             form.push(("scope", &self.scope));
         }
-        let client = format!("{}:{}", form_encoded(&self.client_id), form_encoded(&self.client_secret));
+        let client = basic(&form_encoded(&self.client_id), &form_encoded(&self.client_secret));
         Request {
             method: Method::POST,
             url: self.token_url.clone(),
             headers: vec![
                 (CONTENT_TYPE, "application/x-www-form-urlencoded".into()),
                 (ACCEPT, "application/json".into()),
-                (AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(client))),
+                (AUTHORIZATION, client),
             ],
             body: serde_urlencoded::to_string(form).unwrap_or_default().into_bytes(),
         }
@@ -108,6 +108,8 @@ fn form_encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use http::HeaderMap;
+
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
 
     use super::*;
 

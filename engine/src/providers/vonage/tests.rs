@@ -41,7 +41,7 @@ fn signed(header: &str, claims: &Value, secret: &str) -> String {
 }
 
 fn hear(body: &str) -> Result<Heard, Refusal> {
-    let hash = mobile::hex(&mobile::sha256(body.as_bytes()));
+    let hash = hex(&mobile::sha256(body.as_bytes()));
     hear_with(&signed(r#"{"alg":"HS256"}"#, &json!({ "iat": 1_796_115_590, "payload_hash": hash }), SECRET), body)
 }
 
@@ -148,7 +148,7 @@ fn a_receipt_of_a_person_who_opted_out_is_a_bounce_for_good() {
 
 #[test]
 fn a_forged_callback_is_refused() {
-    let hash = mobile::hex(&mobile::sha256(STATUS.as_bytes()));
+    let hash = hex(&mobile::sha256(STATUS.as_bytes()));
     let none = signed(r#"{"alg":"none"}"#, &json!({ "iat": 1_796_115_590, "payload_hash": hash }), SECRET);
     let cut = STATUS_TOKEN.rsplit_once('.').unwrap().0;
     for token in [HASHLESS_TOKEN, none.as_str(), cut, REQUEST_TOKEN, ""] {
@@ -160,7 +160,7 @@ fn a_forged_callback_is_refused() {
 
 #[test]
 fn without_a_secret_no_callback_is_taken_not_even_one_signed_with_nothing() {
-    let hash = mobile::hex(&mobile::sha256(STATUS.as_bytes()));
+    let hash = hex(&mobile::sha256(STATUS.as_bytes()));
     let token = signed(r#"{"alg":"HS256"}"#, &json!({ "iat": 1_796_115_590, "payload_hash": hash }), "");
     let headers = headers(&[("authorization", &format!("Bearer {token}"))]);
     assert_eq!(application(&[]).hear(&post(CALLBACK_URL, &headers, STATUS)), Err(Refusal::Forged));

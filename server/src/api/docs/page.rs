@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::calls::CALLS;
 use super::errors::{ERRORS, statuses};
 use super::openapi::DOCUMENT;
+use crate::html::escaped;
 
 /// The whole page; `theme` is the word of the console's theme.
 pub fn html(theme: &str) -> String {
@@ -230,10 +231,6 @@ fn marked(text: &str) -> String {
         if position % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }
     };
     escaped(text).split('`').enumerate().map(part).collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
