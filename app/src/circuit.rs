@@ -11,11 +11,12 @@ use crate::ui::Time;
 #[component]
 pub fn CircuitNotice(
     circuit: Circuit,
-    /// What waits.
+    /// What waits, when nobody stands in.
     text: &'static str,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let t = texts();
+    let text = circuit.failover.as_ref().map_or_else(|| text.to_owned(), |name| t.circuit.stands_in(name));
     let words = Some(circuit.words).filter(|words| !words.is_empty());
     view! {
         <div class="notice notice-failed" role="status">

@@ -67,6 +67,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "scope" => t.configurations.scope,
         "maxPerSecond" => t.configurations.max_per_second,
         "maxPerSecondPerDomain" => t.configurations.max_per_second_per_domain,
+        "failover" => t.configurations.failover,
         "retryMinutes" => t.configurations.retry_minutes,
         "maxConnections" => t.configurations.max_connections,
         "maxMessagesPerConnection" => t.configurations.max_messages_per_connection,

@@ -70,6 +70,7 @@ fn configuration(relay: &SmtpRelay) -> Result<ChannelConfiguration> {
         sender: Sender::Email(sender()?),
         transport: Transport::Smtp(relay.clone()),
         retry_minutes: 60,
+        failover: None,
         rates: domain::channel_configuration::Rates::default(),
         revision: 1,
         modified_at: Timestamp::from_millis(0),

@@ -229,6 +229,8 @@ pub struct ChannelConfiguration {
     /// How long after a call its messages are tried again.
     pub retry_minutes: u32,
     pub rates: Rates,
+    /// Another configuration of the channel and category, which sends what this one's server does not take.
+    pub failover: Option<ChannelConfigurationId>,
     /// Counts saves; a save must name the revision it started from.
     pub revision: i64,
     pub modified_at: Timestamp,
@@ -267,6 +269,8 @@ pub struct ChannelConfigurationDraft {
     pub max_per_second: String,
     /// The same to one domain.
     pub max_per_second_per_domain: String,
+    /// Id or name of the configuration that sends what this one's server does not take; empty: none.
+    pub failover: String,
     /// `capture`, `smtp` or the word of a provider.
     pub transport: String,
     /// Of a provider: the values of its fields by their names, secrets among them. An empty secret keeps the stored one.
@@ -305,6 +309,8 @@ pub struct CheckedChannelConfiguration {
     pub transport: Transport,
     pub retry_minutes: u32,
     pub rates: Rates,
+    /// Id or name, not looked up yet; empty: none.
+    pub failover: String,
     /// A new password of a relay, when one was given.
     pub password: Option<String>,
     /// New secrets of an account or of a relay's OAuth client, as far as they were given.
@@ -344,6 +350,7 @@ impl ChannelConfigurationDraft {
                     transport,
                     retry_minutes,
                     rates,
+                    failover: self.failover.trim().to_owned(),
                     password,
                     secrets,
                 })
@@ -463,6 +470,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             channel: stored.channel.to_string(),
             category: stored.category.to_string(),
             retry_minutes: stored.retry_minutes.to_string(),
+            failover: stored.failover.as_ref().map(ToString::to_string).unwrap_or_default(),
             max_per_second: shown(stored.rates.max_per_second),
             max_per_second_per_domain: shown(stored.rates.max_per_second_per_domain),
             transport: stored.transport.kind().as_str().to_owned(),

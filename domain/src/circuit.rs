@@ -18,4 +18,6 @@ pub struct Circuit {
     pub words: String,
     /// When the next message probes.
     pub next_try_at: Timestamp,
+    /// Name of the configuration that sends meanwhile; `None`: the messages wait.
+    pub failover: Option<String>,
 }

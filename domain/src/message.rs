@@ -152,6 +152,9 @@ pub struct Attempt {
     pub reason: Option<String>,
     pub started_at: Timestamp,
     pub duration_ms: i64,
+    /// Name of the channel configuration that stood in for the campaign's own; `None`: the campaign's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failover: Option<String>,
 }
 
 impl Attempt {

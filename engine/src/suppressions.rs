@@ -48,7 +48,11 @@ impl Engine {
         }
         let channel = version.definition.content.channel();
         let configuration = message.queue.configuration_id.as_str();
-        let found = suppressions::find(self.store(), sandbox, channel, &message.address, configuration).await?;
+        let mut found = suppressions::find(self.store(), sandbox, channel, &message.address, configuration).await?;
+        // Who wants nothing from a sender gets it from nobody else instead.
+        if let (None, Some(home)) = (&found, &message.home) {
+            found = suppressions::find(self.store(), sandbox, channel, &message.address, home.as_str()).await?;
+        }
         Ok(found.filter(|found| found.reason.stops(category_of(message.queue.lane))))
     }
 

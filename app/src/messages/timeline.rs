@@ -88,6 +88,7 @@ fn attempted(attempt: &Attempt) -> (Signal4, String, AnyView) {
     let more = view! {
         {reason.map(|reason| view! { <p>{reason}</p> })}
         {answer.map(|answer| view! { <blockquote class="own-words">{answer}</blockquote> })}
+        {attempt.failover.as_ref().map(|name| view! { <p>{t.timeline.stood_in(name)}</p> })}
         <p class="hint">{t.timeline.via(&attempt.via, duration_text(attempt.duration_ms))}</p>
     };
     (signal, t.timeline.attempt(attempt.number, word), more.into_any())

@@ -38,14 +38,23 @@ impl Engine {
 
     async fn apply_configuration(&self, wanted: &ConfigurationDocument, by: &str) -> Result<Applied> {
         let sandbox = checked(wanted.sandbox.as_ref())?;
-        let draft = &wanted.draft;
+        let mut draft = wanted.draft.clone();
+        if !draft.failover.is_empty() && self.find_named(sandbox, &draft.failover).await?.is_none() {
+            // It comes later in the file, and this document then once more.
+            draft.failover.clear();
+        }
+        let draft = &draft;
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &draft.name).await?;
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
         let key = self.missing_key(stored.as_ref(), wanted, &checked).await?;
         let key = key.as_ref();
         let (mut configuration, mut change) = match stored {
             None => (self.create_configuration(sandbox, draft, key, by).await?, Change::Created),
-            Some(stored) if key.is_none() && self.says_the_same(&stored, checked) => {
+            Some(stored)
+                if key.is_none()
+                    && self.named_failover(sandbox, &checked, None).await? == stored.configuration.failover
+                    && self.says_the_same(&stored, checked.clone()) =>
+            {
                 (stored.configuration, Change::Unchanged)
             }
             Some(StoredConfiguration { configuration: before, .. }) => {

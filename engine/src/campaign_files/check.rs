@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use content::Compiled;
 use domain::campaign::{CampaignDraft, CampaignStatus};
-use domain::channel_configuration::{Category, ChannelConfiguration, ChannelConfigurationStatus};
+use domain::channel_configuration::{
+    Category, ChannelConfiguration, ChannelConfigurationStatus, CheckedChannelConfiguration,
+};
 use domain::id::ChannelConfigurationId;
-use domain::{Failure, Fault};
+use domain::{Failure, Fault, SandboxName};
 
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
 use super::section::Notes;
 use crate::campaigns::{Named, differs, review};
-use crate::channel_configurations::secret;
+use crate::channel_configurations::{failover, secret};
 use crate::ids::new_id;
 use crate::store::campaigns::StoredDraft;
 use crate::store::channel_configurations::{self, StoredConfiguration};
@@ -30,7 +32,7 @@ impl Engine {
                     ("sandbox", None, name)
                 }
                 Document::ChannelConfiguration(wanted) => {
-                    self.check_configuration(notes, wanted).await?;
+                    self.check_configuration(notes, wanted, documents).await?;
                     ("channel configuration", wanted.sandbox.as_ref(), &wanted.draft.name)
                 }
                 Document::Campaign(wanted) => {
@@ -57,7 +59,12 @@ impl Engine {
         }
     }
 
-    async fn check_configuration(&self, notes: &Notes, wanted: &ConfigurationDocument) -> Result<()> {
+    async fn check_configuration(
+        &self,
+        notes: &Notes,
+        wanted: &ConfigurationDocument,
+        documents: &[Placed],
+    ) -> Result<()> {
         let checked = wanted.draft.check();
         for fault in checked.as_ref().err().into_iter().flat_map(|faults| &faults.0) {
             notes.add(&configuration_path(&fault.path), &fault.text);
@@ -70,6 +77,7 @@ impl Engine {
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
         let Ok(checked) = checked else { return Ok(()) };
+        notes.take("failover", self.check_failover(sandbox, &checked, documents).await?);
         if let (None, Some(stored)) = (&wanted.dkim, &stored) {
             notes.take("", checked.sender.clone().keep_dkim(&stored.configuration.sender));
         }
@@ -97,6 +105,30 @@ impl Engine {
         Ok(())
     }
 
+    /// What stands in for a configuration may come with the same file.
+    async fn check_failover(
+        &self,
+        sandbox: &SandboxName,
+        checked: &CheckedChannelConfiguration,
+        documents: &[Placed],
+    ) -> Result<Result<(), Fault>> {
+        if checked.failover == checked.name {
+            return Ok(Err(failover::itself()));
+        }
+        if let Some(coming) = in_file(Some(sandbox), &checked.failover, documents) {
+            // Faults of its own are told where it stands.
+            return Ok(coming.draft.check().map_or(Ok(()), |it| failover::fits(checked, (it.channel, it.category))));
+        }
+        match self.named_failover(sandbox, checked, None).await {
+            Ok(_) => Ok(Ok(())),
+            Err(Error::Failure(Failure::Invalid { faults })) => {
+                let fault = faults.0.into_iter().next().map(|fault| Fault { path: String::new(), ..fault });
+                Ok(fault.map_or(Ok(()), Err))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn check_campaign(&self, notes: &Notes, wanted: &CampaignDocument, documents: &[Placed]) -> Result<()> {
         for fault in wanted.draft.check_present().0 {
             notes.add(&campaign_path(&fault.path), fault.text);
@@ -107,7 +139,7 @@ impl Engine {
         let configuration = self.coming_configuration(wanted, documents).await?;
         let is_told = configuration.is_none() && !wanted.configuration.is_empty();
         // A configuration with faults of its own is not a fault of the campaign, too.
-        if is_told && in_file(wanted, documents).is_none() {
+        if is_told && in_file(wanted.sandbox.as_ref(), &wanted.configuration, documents).is_none() {
             notes.add("configuration", "There is no channel configuration with this name, in this file or stored.");
         }
         let audience = self.audience_id(sandbox, &wanted.audience).await?;
@@ -173,7 +205,7 @@ impl Engine {
     ) -> Result<Option<StoredConfiguration>> {
         let Some(sandbox) = &campaign.sandbox else { return Ok(None) };
         let stored = channel_configurations::find_by_name(self.store(), sandbox, &campaign.configuration).await?;
-        let Some(wanted) = in_file(campaign, documents) else { return Ok(stored) };
+        let Some(wanted) = in_file(Some(sandbox), &campaign.configuration, documents) else { return Ok(stored) };
         let Ok(checked) = wanted.draft.check() else { return Ok(stored) };
         let status = match stored.as_ref().map(|stored| stored.configuration.status) {
             _ if wanted.active => ChannelConfigurationStatus::Active,
@@ -191,6 +223,7 @@ impl Engine {
             transport: checked.transport,
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
+            failover: None,
             revision: 0,
             modified_at: self.now(),
             modified_by: String::new(),
@@ -212,11 +245,15 @@ fn check_variables(notes: &Notes, draft: &CampaignDraft) {
     }
 }
 
-/// The configuration that a campaign names, when it is in the file.
-fn in_file<'a>(campaign: &CampaignDocument, documents: &'a [Placed]) -> Option<&'a ConfigurationDocument> {
+/// The configuration of this name, when it is in the file.
+fn in_file<'a>(
+    sandbox: Option<&SandboxName>,
+    name: &str,
+    documents: &'a [Placed],
+) -> Option<&'a ConfigurationDocument> {
     documents.iter().find_map(|placed| match &placed.document {
         Document::ChannelConfiguration(wanted)
-            if wanted.sandbox == campaign.sandbox && wanted.draft.name == campaign.configuration =>
+            if wanted.sandbox.as_ref() == sandbox && wanted.draft.name == name =>
         {
             Some(&**wanted)
         }

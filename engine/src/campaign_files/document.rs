@@ -55,6 +55,13 @@ pub(super) struct CampaignDocument {
     pub(super) live: bool,
 }
 
+impl Document {
+    /// A configuration with another one that stands in for it.
+    pub(super) fn names_failover(&self) -> bool {
+        matches!(self, Self::ChannelConfiguration(wanted) if !wanted.draft.failover.trim().is_empty())
+    }
+}
+
 impl ConfigurationDocument {
     /// The signature that the file wants for what this sender sends; `None`: it says nothing of it.
     pub(super) fn dkim(&self, sender: &Sender) -> Option<Result<Dkim, Faults>> {
@@ -120,6 +127,7 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         retry_minutes: top.number("retryMinutes"),
         max_per_second: top.number("maxPerSecond"),
         max_per_second_per_domain: top.number("maxPerSecondPerDomain"),
+        failover: top.text("failover"),
         ..Default::default()
     };
     let active = is_wanted(notes, &top.text("status"), "active");

@@ -7,6 +7,8 @@ mod document;
 mod section;
 mod shape;
 
+use std::collections::BTreeMap;
+
 use domain::SandboxName;
 
 use crate::{Engine, Result};
@@ -74,13 +76,20 @@ impl Engine {
             return Err(ApplyError::Faults(faults));
         }
         let mut order: Vec<(usize, &Document)> = documents.iter().enumerate().collect();
+        // One may name another as its failover that only comes after it, or that names it in turn.
+        let naming = documents.iter().enumerate().filter(|(_, document)| document.names_failover());
+        order.extend(naming);
         order.sort_by_key(|(_, document)| rank(document));
-        let mut applied = Vec::with_capacity(order.len());
+        let mut applied = BTreeMap::<usize, Applied>::new();
         for (position, document) in order {
-            applied.push((position, self.apply_document(document, by).await?));
+            let done = self.apply_document(document, by).await?;
+            match applied.get_mut(&position) {
+                Some(before) if before.change == Change::Unchanged => *before = done,
+                Some(_) => {}
+                None => drop(applied.insert(position, done)),
+            }
         }
-        applied.sort_by_key(|(position, _)| *position);
-        Ok(applied.into_iter().map(|(_, applied)| applied).collect())
+        Ok(applied.into_values().collect())
     }
 }
 

@@ -11,13 +11,29 @@ use crate::{Engine, Result};
 impl Engine {
     /// Configurations of a sandbox whose messages wait for their server.
     pub async fn list_circuits(&self, sandbox: &SandboxName) -> Result<Vec<Circuit>> {
-        circuits::list(self.store(), sandbox).await
+        let mut open = circuits::list(self.store(), sandbox).await?;
+        for circuit in &mut open {
+            circuit.failover = self.stand_in_name(&circuit.configuration_id).await?;
+        }
+        Ok(open)
     }
 
     /// `None` when messages go. `NotFound` when there is no such configuration in this sandbox.
     pub async fn find_circuit(&self, sandbox: &SandboxName, id: &ChannelConfigurationId) -> Result<Option<Circuit>> {
         self.find_channel_configuration(sandbox, id).await?;
-        circuits::find(self.store(), id).await
+        let mut open = circuits::find(self.store(), id).await?;
+        if let Some(circuit) = &mut open {
+            circuit.failover = self.stand_in_name(id).await?;
+        }
+        Ok(open)
+    }
+
+    /// Who sends meanwhile.
+    async fn stand_in_name(&self, id: &ChannelConfigurationId) -> Result<Option<String>> {
+        let Some(sending) = self.configuration_if_any(id).await? else { return Ok(None) };
+        let Some(stand_in) = self.failover_of(&sending).await? else { return Ok(None) };
+        let found = self.configuration_if_any(&stand_in).await?;
+        Ok(found.map(|found| found.configuration.name.clone()))
     }
 
     /// Opens a real connection now. When it works, the circuit closes and the messages go; otherwise the

@@ -2,6 +2,7 @@
 
 mod circuit;
 pub(crate) mod dkim;
+pub(crate) mod failover;
 pub(crate) mod secret;
 mod sending;
 
@@ -60,6 +61,7 @@ impl Engine {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
         secret::check(None, &checked, false)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
+        let failover = self.named_failover(&sandbox, &checked, None).await?;
         let id = new_id(self.now(), ChannelConfigurationId::new);
         let secrets = Secrets::of_new(&checked);
         let secret = secrets.encrypt(&self.0.keys, &id)?;
@@ -73,6 +75,7 @@ impl Engine {
             transport: secrets.told(checked.transport),
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
+            failover,
             revision: 1,
             modified_at: self.now(),
             modified_by: by.to_owned(),
@@ -113,12 +116,14 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        let failover = self.named_failover(sandbox, &checked, Some(id)).await?;
         let mut tx = self.store().begin().await?;
         let before = in_sandbox(channel_configurations::find_in(&mut tx, id).await?, sandbox)?;
         if before.configuration.revision != revision {
             return Err(changed_meanwhile(&before.configuration).into());
         }
-        let after = self.changed(&before, checked, key, by)?;
+        let mut after = self.changed(&before, checked, key, by)?;
+        after.configuration.failover = failover;
         self.store_change(tx, &before.configuration, &after).await?;
         Ok(after.configuration)
     }

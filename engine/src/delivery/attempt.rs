@@ -53,6 +53,8 @@ struct Made {
     rendering: Option<Rendering>,
     capture: bool,
     retried_until: Timestamp,
+    /// Name of the configuration that stood in.
+    failover: Option<String>,
 }
 
 impl Engine {
@@ -63,11 +65,12 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture, retried_until } = made.unwrap_or_else(|error| Made {
+        let Made { answer, rendering, capture, retried_until, failover } = made.unwrap_or_else(|error| Made {
             answer: our_fault(error),
             rendering: None,
             capture: false,
             retried_until: retried_until(message.created_at, None),
+            failover: None,
         });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let after = After::of(&answer);
@@ -79,6 +82,7 @@ impl Engine {
             reason: answer.reason,
             started_at,
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
+            failover,
         };
         Done { message, attempt, rendering, capture, retried_until, turn, after }
     }
@@ -96,8 +100,14 @@ impl Engine {
             (Ok(_), _, _) => return Err(Error::unexpected("a message without a configuration")),
             (Err(obstacle), _, _) => obstacle.answer(),
         };
-        let retried_until = retried_until(message.created_at, sending.as_deref().map(|sending| &sending.configuration));
-        Ok(Made { answer, rendering: Some(rendering), capture, retried_until })
+        let (own, failover) = match (&message.home, &sending) {
+            (Some(home), Some(stand_in)) => {
+                (self.configuration_if_any(home).await?, Some(stand_in.configuration.name.clone()))
+            }
+            _ => (sending, None),
+        };
+        let retried_until = retried_until(message.created_at, own.as_deref().map(|own| &own.configuration));
+        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover })
     }
 
     /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that
@@ -115,7 +125,7 @@ impl Engine {
 
     pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
-        let sending = self.configuration_if_any(&version.definition.configuration_id).await?;
+        let sending = self.configuration_if_any(&message.queue.configuration_id).await?;
         let return_path = sending.as_deref().and_then(|sending| self.return_path(message, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;

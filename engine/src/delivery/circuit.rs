@@ -48,6 +48,10 @@ impl Circuits {
         self.lock().open.contains(id)
     }
 
+    pub(super) fn any_is_open(&self) -> bool {
+        !self.lock().open.is_empty()
+    }
+
     /// Closed by somebody here.
     pub(crate) fn forget(&self, id: &ChannelConfigurationId) {
         let mut known = self.lock();
@@ -178,6 +182,7 @@ mod tests {
             queue: Queue { configuration_id: ChannelConfigurationId::new(1, [1; 10]), lane: Lane::Transactional },
             address: "ann@example.com".into(),
             recipient: "{}".into(),
+            home: None,
             attempt: 1,
             tries: 0,
             slot_at: None,

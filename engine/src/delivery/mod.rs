@@ -8,6 +8,7 @@
 //! | [`claim`] | what is due is taken |
 //! | [`line`] | the arithmetic of rates: pure |
 //! | [`circuit`] | a configuration whose server takes nothing is left alone |
+//! | [`failover`] | a message that its server does not take goes over another configuration |
 //! | [`pause`] | what a paused campaign has queued is held |
 //! | [`sending`] | what is being sent at the moment |
 //! | [`attempt`] | one message: prepared, handed over, whatever happens |
@@ -23,6 +24,7 @@ mod attempt;
 mod bell;
 mod circuit;
 mod claim;
+mod failover;
 mod handover;
 mod line;
 mod lock;

@@ -10,6 +10,7 @@ use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
 use super::claim::{Claims, Wanted};
+use super::failover::Way;
 use super::prepare::SUPPRESSED;
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
@@ -17,6 +18,7 @@ use crate::senders::{Answer, GIVEN_BACK};
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
 use crate::store::circuits;
+use crate::store::failover;
 use crate::store::message_events;
 use crate::store::messages::{self, Claimed, Lease, PutBack, Recorded};
 use crate::{Engine, Result};
@@ -144,12 +146,20 @@ impl Engine {
     ) -> Result<(Vec<&'a Done>, Vec<(SandboxName, CampaignId)>)> {
         let now = self.now();
         let all: Vec<&Done> = all.iter().filter(|done| !done.is_given_back()).collect();
-        let next: Vec<Recorded<'_>> = all.iter().map(|done| self.recorded(done, now)).collect();
+        let mut ways = Vec::with_capacity(all.len());
+        for done in &all {
+            ways.push(self.other_way(tx, done, now).await?);
+        }
+        let next = all.iter().zip(&ways).map(|(done, way)| self.recorded(done, way.as_ref(), now));
+        let next: Vec<Recorded<'_>> = next.collect();
         let written = messages::record(tx, &next, now).await?;
         let mut recorded = Vec::with_capacity(all.len());
         let mut states = Vec::with_capacity(all.len());
-        for ((done, next), written) in all.into_iter().zip(&next).zip(written) {
+        for (((done, next), way), written) in all.into_iter().zip(&next).zip(ways).zip(written) {
             if written {
+                if let Some(Way { to, home }) = way {
+                    failover::move_one(tx, next.id, &to, home.as_ref()).await?;
+                }
                 recorded.push(done);
                 states.push((done, next.next.state));
             } else {
@@ -182,16 +192,21 @@ impl Engine {
         Ok(())
     }
 
-    fn recorded<'a>(&'a self, done: &'a Done, now: Timestamp) -> Recorded<'a> {
+    fn recorded<'a>(&'a self, done: &'a Done, way: Option<&Way>, now: Timestamp) -> Recorded<'a> {
         let [chance] = random_bytes();
         let is_open = self.0.delivery.circuits.is_open(&done.message.queue.configuration_id);
         let patience =
             Patience { schedule: &self.0.settings.delivery.retry_schedule, until: done.retried_until, chance, is_open };
+        let next = next_state(done, &patience, now);
+        let next = match way {
+            Some(way) => way.begins(next, now),
+            None => next,
+        };
         Recorded {
             id: &done.message.id,
             attempt: done.message.attempt,
             by: &self.0.delivery.worker,
-            next: next_state(done, &patience, now),
+            next,
         }
     }
 

@@ -62,6 +62,7 @@ fn in_doubt(message: &Abandoned, now: Timestamp) -> Attempt {
         reason: Some("in_doubt".to_owned()),
         started_at: now,
         duration_ms: 0,
+        failover: None,
     }
 }
 

@@ -113,6 +113,7 @@ mod tests {
             queue: Queue { configuration_id: ChannelConfigurationId::new(1, [1; 10]), lane },
             address: "ann@example.com".into(),
             recipient: "{}".into(),
+            home: None,
             attempt: tries + 1,
             tries,
             slot_at: None,
@@ -127,6 +128,7 @@ mod tests {
             reason: Some("smtp_451".into()),
             started_at: NOW,
             duration_ms: 1,
+            failover: None,
         };
         Done {
             message: Arc::new(message),

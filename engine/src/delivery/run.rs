@@ -118,6 +118,7 @@ impl Engine {
         let mut changed = 0;
         loop {
             let done = sending.all_done().await;
+            self.pass_on().await?;
             let wanted = self.wanted().await?;
             let exchanged = self.exchange(&done, &wanted).await?;
             changed += exchanged.changed;
@@ -133,6 +134,9 @@ impl Engine {
     /// Records what is done and, if something may be due, takes it, in one transaction.
     async fn turn(&self, sending: &mut Sending, may_be_due: bool) -> Turned {
         let done = sending.done_by_now();
+        if may_be_due && let Err(error) = self.pass_on().await {
+            tracing::error!(%error, "messages cannot be passed on to whoever stands in");
+        }
         let wanted = if may_be_due { self.wanted().await } else { Ok(Vec::new()) };
         let wanted = wanted.unwrap_or_else(|error| {
             tracing::error!(%error, "the queues cannot be read");

@@ -169,6 +169,7 @@ impl Desk {
 fn claimed_of(call: &NewCall) -> impl Iterator<Item = Claimed> {
     let due = call.messages.iter().filter(|message| matches!(message.fate, Fate::Due(_)));
     due.map(|message| Claimed {
+        home: None,
         id: message.id.clone(),
         execution_id: call.execution.id.clone(),
         sandbox: call.execution.sandbox.clone(),

@@ -102,6 +102,7 @@ pub(crate) fn would_be(
     now: Timestamp,
 ) -> Result<Claimed> {
     Ok(Claimed {
+        home: None,
         id: new_id(now, MessageId::new),
         // Of no run: whatever a run shares, the recipient carries itself.
         execution_id: new_id(now, ExecutionId::new),

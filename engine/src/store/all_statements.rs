@@ -2,7 +2,7 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, health, message_events, messages, pauses, push_tokens,
+    channel_configurations, circuits, console_users, executions, failover, health, message_events, messages, pauses, push_tokens,
     rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
 };
 
@@ -20,6 +20,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("circuits", circuits::STATEMENTS),
     ("console_users", console_users::STATEMENTS),
     ("executions", executions::STATEMENTS),
+    ("failover", failover::STATEMENTS),
     ("health", health::STATEMENTS),
     ("message_events", message_events::STATEMENTS),
     ("messages", messages::STATEMENTS),

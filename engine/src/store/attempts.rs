@@ -9,9 +9,9 @@ use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
 
 super::statements! {
-    INSERT = "INSERT INTO attempts (message_id, number, outcome, via, answer, reason, started_at, duration_ms)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    LIST = "SELECT number, outcome, via, answer, reason, started_at, duration_ms FROM attempts
+    INSERT = "INSERT INTO attempts (message_id, number, outcome, via, answer, reason, started_at, duration_ms, failover)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LIST = "SELECT number, outcome, via, answer, reason, started_at, duration_ms, failover FROM attempts
             WHERE message_id = $1 ORDER BY number";
     /// Every attempt hands over the same text. Checks and headers are those of the last attempt, because the configuration may
     /// have changed meanwhile; checks that say the same again keep their time.
@@ -45,6 +45,7 @@ struct AttemptRow {
     reason: Option<String>,
     started_at: i64,
     duration_ms: i64,
+    failover: Option<String>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -59,6 +60,7 @@ impl TryFrom<AttemptRow> for Attempt {
             reason: row.reason,
             started_at: Timestamp::from_millis(row.started_at),
             duration_ms: row.duration_ms,
+            failover: row.failover,
         })
     }
 }
@@ -88,7 +90,8 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&MessageId, &Attempt)]) -> Resul
                     .bind(&attempt.answer)
                     .bind(&attempt.reason)
                     .bind(attempt.started_at.as_millis())
-                    .bind(attempt.duration_ms);
+                    .bind(attempt.duration_ms)
+                    .bind(&attempt.failover);
             }
             query.execute(db).await.map(drop)
         })?;

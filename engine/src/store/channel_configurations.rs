@@ -68,6 +68,8 @@ struct Definition {
     retry_minutes: u32,
     #[serde(default)]
     rates: Rates,
+    #[serde(default)]
+    failover: Option<ChannelConfigurationId>,
 }
 
 /// Of configurations that were stored before there was a choice.
@@ -90,6 +92,7 @@ impl TryFrom<Row> for StoredConfiguration {
             transport: definition.transport,
             retry_minutes: definition.retry_minutes,
             rates: definition.rates,
+            failover: definition.failover,
             revision: row.revision,
             modified_at: Timestamp::from_millis(row.modified_at),
             modified_by: row.modified_by,
@@ -106,6 +109,7 @@ impl StoredConfiguration {
             transport: configuration.transport.clone(),
             retry_minutes: configuration.retry_minutes,
             rates: configuration.rates,
+            failover: configuration.failover.clone(),
         })?)
     }
 }

@@ -15,6 +15,7 @@ super::statements! {
     LIST = "SELECT k.configuration_id, k.opened_at, k.reason, k.words, k.next_try_at FROM circuits k
             JOIN channel_configurations c ON c.id = k.configuration_id WHERE c.sandbox = $1 ORDER BY k.configuration_id";
     LIST_IDS = "SELECT configuration_id FROM circuits";
+    LIST_TRIES = "SELECT configuration_id, next_try_at FROM circuits";
     FIND = "SELECT configuration_id, opened_at, reason, words, next_try_at FROM circuits WHERE configuration_id = $1";
     /// Another process may have opened it already.
     OPEN = "INSERT INTO circuits (configuration_id, opened_at, reason, words, pause_ms, next_try_at)
@@ -54,6 +55,7 @@ impl TryFrom<Row> for Circuit {
             reason: row.reason,
             words: row.words,
             next_try_at: Timestamp::from_millis(row.next_try_at),
+            failover: None,
         })
     }
 }
@@ -68,6 +70,12 @@ pub(crate) async fn list(store: &Store, sandbox: &SandboxName) -> Result<Vec<Cir
 pub(crate) async fn list_ids(store: &Store) -> Result<HashSet<ChannelConfigurationId>> {
     let ids: Vec<String> = read!(store, db => query_scalar(LIST_IDS).fetch_all(db).await)?;
     ids.iter().map(|id| stored(id)).collect()
+}
+
+/// Of all sandboxes, with the time of the next probe.
+pub(crate) async fn list_tries(store: &Store) -> Result<Vec<(ChannelConfigurationId, Timestamp)>> {
+    let rows: Vec<(String, i64)> = read!(store, db => query_as(LIST_TRIES).fetch_all(db).await)?;
+    rows.iter().map(|(id, at)| Ok((stored(id)?, Timestamp::from_millis(*at)))).collect()
 }
 
 pub(crate) async fn find(store: &Store, id: &ChannelConfigurationId) -> Result<Option<Circuit>> {

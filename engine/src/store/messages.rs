@@ -21,7 +21,7 @@ macro_rules! claim {
                           ORDER BY due_at LIMIT $6 ",
             $lock,
             ") RETURNING id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient,
-             attempts, tries, slot_at, created_at"
+             attempts, tries, slot_at, created_at, home_id"
         )
     };
 }
@@ -192,6 +192,8 @@ pub(crate) struct Claimed {
     pub(crate) campaign_id: CampaignId,
     pub(crate) campaign_version: i64,
     pub(crate) queue: Queue,
+    /// The configuration of its campaign, while another one stands in for it.
+    pub(crate) home: Option<ChannelConfigurationId>,
     pub(crate) address: String,
     /// JSON of the recipient.
     pub(crate) recipient: String,
@@ -221,6 +223,7 @@ struct ClaimedRow {
     tries: i64,
     slot_at: Option<i64>,
     created_at: i64,
+    home_id: Option<String>,
 }
 
 impl TryFrom<ClaimedRow> for Claimed {
@@ -234,6 +237,7 @@ impl TryFrom<ClaimedRow> for Claimed {
             campaign_id: stored(&row.campaign_id)?,
             campaign_version: row.campaign_version,
             queue: Queue { configuration_id: stored(&row.configuration_id)?, lane: Lane::stored(row.lane)? },
+            home: row.home_id.as_deref().map(stored).transpose()?,
             address: row.address,
             recipient: row.recipient,
             attempt: row.attempts,

@@ -4,6 +4,7 @@ use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft
 use domain::provider::ProviderAccount;
 use leptos::prelude::*;
 
+use super::failover::FailoverField;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
 use super::words::category_name;
@@ -25,6 +26,9 @@ pub fn Fields(
     /// The category of a configuration that was active does not change.
     #[prop(default = None)]
     fixed_category: Option<Category>,
+    /// Id of a stored configuration.
+    #[prop(optional)]
+    own: String,
     /// Set when something is filled in without typing.
     dirty: RwSignal<bool>,
     failure: Signal<Option<ServerFailure>>,
@@ -42,7 +46,7 @@ pub fn Fields(
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
-        <DeliveryFields channel draft failure/>
+        <DeliveryFields channel draft own failure/>
     }
 }
 
@@ -50,6 +54,7 @@ pub fn Fields(
 fn DeliveryFields(
     channel: Channel,
     draft: ChannelConfigurationDraft,
+    own: String,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     let t = texts();
@@ -74,6 +79,7 @@ fn DeliveryFields(
                 hint=t.configurations.max_per_second_hint unit=t.configurations.per_second value=draft.max_per_second failure
             />
             {per_domain}
+            <FailoverField channel value=draft.failover own failure/>
         </fieldset>
     }
 }

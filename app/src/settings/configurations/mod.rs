@@ -6,6 +6,7 @@ mod channel_choice;
 mod circuit;
 mod configuration_page;
 mod dkim;
+mod failover;
 mod fields;
 mod list_page;
 mod new_page;

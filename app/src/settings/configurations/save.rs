@@ -51,7 +51,7 @@ pub fn SaveForm(
             <input type="hidden" name="revision" value=revision/>
             <Fields
                 channel=configuration.channel draft=ChannelConfigurationDraft::from(&configuration) account password_set
-                fixed_category dirty failure
+                fixed_category own=configuration.id.to_string() dirty failure
             />
             <Button pending=save.pending()>{t.configurations.save}</Button>
         </ActionForm>

@@ -78,16 +78,25 @@ fn account_id(account: &ProviderAccount) -> Option<&str> {
     names.iter().find_map(|name| account.settings.get(*name)).map(String::as_str)
 }
 
+/// Draft, active or deactivated.
+pub fn status_name(status: ChannelConfigurationStatus) -> &'static str {
+    let t = texts();
+    match status {
+        ChannelConfigurationStatus::Draft => t.configurations.draft,
+        ChannelConfigurationStatus::Active => t.configurations.active,
+        ChannelConfigurationStatus::Deactivated => t.configurations.deactivated,
+    }
+}
+
 /// Dot and word of a status.
 #[component]
 pub fn StatusBadge(status: ChannelConfigurationStatus) -> impl IntoView {
-    let t = texts();
-    let (signal, text) = match status {
-        ChannelConfigurationStatus::Draft => (Signal4::Quiet, t.configurations.draft),
-        ChannelConfigurationStatus::Active => (Signal4::Ok, t.configurations.active),
-        ChannelConfigurationStatus::Deactivated => (Signal4::Warning, t.configurations.deactivated),
+    let signal = match status {
+        ChannelConfigurationStatus::Draft => Signal4::Quiet,
+        ChannelConfigurationStatus::Active => Signal4::Ok,
+        ChannelConfigurationStatus::Deactivated => Signal4::Warning,
     };
-    view! { <StateBadge signal text/> }
+    view! { <StateBadge signal text=status_name(status)/> }
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         transport: Transport::Smtp(relay(port)),
         retry_minutes: 60,
         rates: domain::channel_configuration::Rates::default(),
+        failover: None,
         revision,
         modified_at: Timestamp::from_millis(0),
         modified_by: String::new(),
