@@ -57,5 +57,6 @@ pub use compiled::Compiled;
 pub use data::Data;
 pub use email::Places;
 pub use links::Link;
+pub use markup::escaped;
 pub use preview::{Preview, preview};
 pub use rules::Reading;

@@ -179,6 +179,13 @@ pub(crate) fn with_preheader(html: String, preheader: &str) -> String {
     whole
 }
 
+/// A plain text as HTML.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 16);
+    escape_to(text, &mut html);
+    html
+}
+
 fn escape_to(text: &str, html: &mut String) {
     for character in text.chars() {
         match character {

@@ -520,6 +520,9 @@ pub struct Verification {
     pub transcript: Vec<String>,
     /// Milliseconds for the whole conversation.
     pub duration_ms: i64,
+    /// Nobody was contacted: the provider has no harmless call, and only a message shows whether it works.
+    #[serde(default)]
+    pub nothing_asked: bool,
 }
 
 #[cfg(test)]

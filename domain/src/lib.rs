@@ -5,6 +5,7 @@
 //! | [`campaign`] | a named intention to say something; its editable *draft* and its immutable *versions* |
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
 //! | [`email_sender`], [`dkim`] | who mails come from, where they come back to, who signs them |
+//! | [`deliverability`] | what the DNS says of the domain that mails come from, and what to change |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`content`] | what is said, in the shape of its channel |
@@ -14,6 +15,7 @@
 //! | [`variable`] | a value that the content reads, and what the author says of it |
 //! | [`segments`] | into how many parts an SMS is cut |
 //! | [`suppression`] | an address that is not written to any more |
+//! | [`test_message`] | one plain message over a configuration, to see whether it arrives |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
 //! | [`access`] | roles and the one list of permissions |
@@ -29,6 +31,7 @@ pub mod campaign;
 pub mod channel_configuration;
 pub mod circuit;
 pub mod content;
+pub mod deliverability;
 pub mod dkim;
 pub mod dry_run;
 pub mod email_sender;
@@ -42,6 +45,7 @@ pub mod provider;
 pub mod sandbox;
 pub mod segments;
 pub mod suppression;
+pub mod test_message;
 pub mod time;
 pub mod timeline;
 pub mod variable;

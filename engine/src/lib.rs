@@ -6,6 +6,7 @@
 //! | [`api_clients`] | API clients, access tokens, callers |
 //! | [`sandboxes`] | capture or live |
 //! | [`channel_configurations`] | how a channel sends for us |
+//! | [`deliverability`] | what the DNS says of a configuration's mails |
 //! | [`audiences`] | people who are addressed together; the import of a list |
 //! | [`campaigns`] | draft, review, publish, stop |
 //! | [`campaign_files`] | `hermod apply` |
@@ -38,6 +39,7 @@ pub mod campaigns;
 mod cancellation;
 pub mod channel_configurations;
 pub mod clock;
+pub mod deliverability;
 pub mod delivery;
 mod error;
 pub mod feedback;
@@ -89,6 +91,8 @@ pub struct Settings {
     pub limits: limits::Settings,
     /// Requests to addresses that people configure.
     pub outbound: outbound::Settings,
+    /// How the DNS is asked about what sends.
+    pub deliverability: deliverability::Settings,
     /// Where the world reaches this server, without a slash at the end: for links in messages and for callbacks of providers.
     pub public_url: String,
 }
@@ -106,6 +110,7 @@ impl Settings {
             context_max_bytes: 200 * 1024,
             limits: limits::Settings::default(),
             outbound: outbound::Settings::default(),
+            deliverability: deliverability::Settings::default(),
             public_url: String::new(),
         }
     }
@@ -143,6 +148,8 @@ struct Inner {
     quotas: limits::Quotas,
     backlog: limits::Backlog,
     suppressions: suppressions::SuppressionCache,
+    lookups: deliverability::Turns,
+    test_pace: channel_configurations::TestPace,
     tokens: tracking::Tokens,
 }
 
@@ -185,6 +192,8 @@ impl Engine {
             quotas: limits::Quotas::default(),
             backlog: limits::Backlog::default(),
             suppressions: suppressions::SuppressionCache::default(),
+            lookups: deliverability::Turns::default(),
+            test_pace: channel_configurations::TestPace::default(),
         })))
     }
 

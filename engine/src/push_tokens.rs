@@ -1,6 +1,6 @@
 //! The registry of devices: which tokens a person has, and which of them a configuration can reach.
 
-use domain::channel_configuration::{ChannelConfiguration, Transport};
+use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
 use domain::execution::{PushPlatform, PushToken, Recipient};
 use domain::provider::ProviderKind;
 use domain::{Failure, Faults, SandboxName};
@@ -43,6 +43,30 @@ impl Engine {
         let removed = push_tokens::remove(&mut tx, sandbox, token).await?;
         tx.commit().await?;
         Ok(removed)
+    }
+
+    /// The address of a device that this configuration can reach: that of a registered token, or the newest of a person, whose
+    /// user id is in the namespace of email addresses or of phone numbers.
+    pub(crate) async fn device_named(
+        &self,
+        sandbox: &SandboxName,
+        configuration: &ChannelConfiguration,
+        name: &str,
+    ) -> Result<Option<String>> {
+        for platform in PushPlatform::ALL.iter().filter(|platform| reaches(Some(configuration), **platform)) {
+            let token = PushToken { platform: *platform, token: name.to_owned() };
+            if push_tokens::exists(self.store(), sandbox, &token).await? {
+                return Ok(Some(token.to_address()));
+            }
+        }
+        for channel in [Channel::Email, Channel::Mobile] {
+            let person = Person { user_id: name, namespace: channel.namespace() };
+            let all = push_tokens::of_person(self.store(), sandbox, person).await?;
+            if let Some(newest) = all.into_iter().find(|it| reaches(Some(configuration), it.token.platform)) {
+                return Ok(Some(newest.token.to_address()));
+            }
+        }
+        Ok(None)
     }
 
     /// Addresses of the person's devices that this configuration can reach, the newest first.

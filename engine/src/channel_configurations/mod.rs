@@ -5,6 +5,7 @@ pub(crate) mod dkim;
 pub(crate) mod failover;
 pub(crate) mod secret;
 mod sending;
+mod test_message;
 
 use domain::channel_configuration::{
     ChannelConfiguration, ChannelConfigurationDraft, ChannelConfigurationStatus, CheckedChannelConfiguration,
@@ -22,6 +23,7 @@ pub(crate) use dkim::Signing;
 use secret::Secrets;
 pub(crate) use sending::ConfigurationCache;
 pub use sending::{Password, SendingConfiguration};
+pub(crate) use test_message::TestPace;
 
 impl Engine {
     /// All configurations of a sandbox, newest first.

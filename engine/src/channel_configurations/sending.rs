@@ -131,12 +131,17 @@ impl Engine {
                 words: dkim::UNREADABLE_WORDS.to_owned(),
                 transcript: Vec::new(),
                 duration_ms: 0,
+                nothing_asked: true,
             });
         }
         match &sending.configuration.transport {
-            Transport::Capture => {
-                Ok(Verification { reason: None, words: String::new(), transcript: Vec::new(), duration_ms: 0 })
-            }
+            Transport::Capture => Ok(Verification {
+                reason: None,
+                words: String::new(),
+                transcript: Vec::new(),
+                duration_ms: 0,
+                nothing_asked: true,
+            }),
             Transport::Smtp(relay) => Ok(self.0.delivery.senders.verify(&sending, relay).await),
             Transport::Provider(account) => {
                 Ok(self.0.delivery.senders.verify_account(&sending, account, self.now()).await)

@@ -112,12 +112,7 @@ impl Accounts {
             Err(faults) => not_ready(account.provider.to_string(), &faults),
             Ok(ready) => match ready.outbound.verify(&*ready.provider, &ready.key, ready.context("", now)).await {
                 Some(sent) => of_sent(ready.via.clone(), sent),
-                None => Answer {
-                    outcome: Outcome::Accepted,
-                    words: "The settings can be read. This provider offers no call that shows more without sending."
-                        .into(),
-                    ..Answer::default()
-                },
+                None => return nobody_asked(account, clock),
             },
         };
         verification(account, answer, clock)
@@ -244,7 +239,15 @@ fn verification(account: &ProviderAccount, answer: Answer, clock: Instant) -> Ve
         words,
         transcript: vec![format!("{}: {}", account.provider.label(), answer.words)],
         duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
+        nothing_asked: false,
     }
+}
+
+/// The settings can be read, and that is all that is known.
+fn nobody_asked(account: &ProviderAccount, clock: Instant) -> Verification {
+    let words = "The settings can be read. This provider offers no call that shows more without sending.".to_owned();
+    let answer = Answer { outcome: Outcome::Accepted, words, ..Answer::default() };
+    Verification { nothing_asked: true, ..verification(account, answer, clock) }
 }
 
 /// A person has to mend it; until then messages wait.

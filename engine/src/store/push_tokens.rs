@@ -2,7 +2,7 @@
 
 use domain::execution::{PushPlatform, PushToken};
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use super::messages::search_key;
 use super::{Store, Tx, read, stored, within};
@@ -16,6 +16,7 @@ super::statements! {
            user_id = excluded.user_id, namespace = excluded.namespace, registered_at = excluded.registered_at";
     OF_PERSON = "SELECT platform, token, app, registered_at FROM push_tokens WHERE sandbox = $1 AND person_key = $2
                  ORDER BY registered_at DESC, token LIMIT 100";
+    FIND = "SELECT COUNT(*) FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
     /// All but the newest 50 of a person.
     REMOVE_SURPLUS = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND token NOT IN (
                           SELECT token FROM push_tokens WHERE sandbox = $1 AND person_key = $2
@@ -81,6 +82,13 @@ pub(crate) async fn of_person(store: &Store, sandbox: &SandboxName, person: Pers
             Ok(StoredToken { token, app, registered_at: Timestamp::from_millis(at) })
         })
         .collect()
+}
+
+/// Has a device registered it?
+pub(crate) async fn exists(store: &Store, sandbox: &SandboxName, token: &PushToken) -> Result<bool> {
+    let count: i64 = read!(store, db => query_scalar(FIND)
+        .bind(sandbox.as_str()).bind(token.platform.as_str()).bind(&token.token).fetch_one(db).await)?;
+    Ok(count > 0)
 }
 
 /// Was it there?

@@ -7,6 +7,7 @@
 
 pub mod audience;
 pub mod dkim;
+pub mod dns;
 pub mod gate;
 pub mod provider;
 pub mod relay;

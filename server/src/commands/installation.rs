@@ -47,7 +47,7 @@ impl Installation {
     }
 
     fn settings(&self) -> Result<engine::Settings> {
-        let Config { server, database, security, limits, delivery, outbound, inbound: _, runs, retention, log: _ } =
+        let Config { server, database, security, limits, delivery, outbound, inbound, dns, runs, retention, log: _ } =
             &self.config;
         let key = config::secret_key(&self.data, &security.secret_key)?;
         let mut settings = if database.url.is_empty() {
@@ -73,6 +73,10 @@ impl Installation {
             allow_private_push: outbound.allow_private_push,
             proxy: outbound.proxy.clone(),
             extra_roots: config::certificates(&outbound.root_certificates)?,
+        };
+        settings.deliverability = engine::deliverability::Settings {
+            servers: dns.addresses(),
+            listens: inbound.address().is_some(),
         };
         server.public_url.trim_end_matches('/').clone_into(&mut settings.public_url);
         settings.runs.queued_ahead = runs.queued_ahead;

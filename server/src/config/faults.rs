@@ -65,6 +65,9 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if !config.inbound.listen.is_empty() && config.inbound.address().is_none() {
         faults.add("inbound.listen", "give an address with its port, such as 0.0.0.0:25");
     }
+    if config.dns.addresses().len() != config.dns.servers.len() {
+        faults.add("dns.servers", "give addresses such as 1.1.1.1 or 1.1.1.1:53, not names");
+    }
     if config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err() {
         faults.add("log.filter", "give a level such as info, or directives such as info,engine=debug");
     }

@@ -127,11 +127,17 @@ mod tests {
     #[test]
     fn values_that_cannot_work_are_refused_by_key() {
         let faults = from_text(
-            "[server]\npublic_url = 'hermod.example.com'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'\n[inbound]\nlisten = '25'",
+            "[server]\npublic_url = 'hermod.example.com'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'\n[inbound]\nlisten = '25'\n[dns]\nservers = ['dns.example.com']",
         )
         .unwrap_err();
         let keys: Vec<&str> = faults.0.iter().filter_map(|line| line.split(':').next()).collect();
-        assert_eq!(keys, ["server.public_url", "database.url", "security.secret_key", "inbound.listen"]);
+        assert_eq!(keys, ["server.public_url", "database.url", "security.secret_key", "inbound.listen", "dns.servers"]);
+    }
+
+    #[test]
+    fn a_dns_server_answers_on_its_usual_port_unless_another_is_given() {
+        let config = from_text("[dns]\nservers = ['1.1.1.1', '[::1]:5353']").unwrap();
+        assert_eq!(config.dns.addresses(), ["1.1.1.1:53".parse().unwrap(), "[::1]:5353".parse().unwrap()]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub struct Config {
     pub delivery: Delivery,
     pub outbound: Outbound,
     pub inbound: Inbound,
+    pub dns: Dns,
     pub runs: Runs,
     pub retention: Retention,
     pub log: Log,
@@ -102,6 +103,27 @@ impl Inbound {
     pub fn address(&self) -> Option<SocketAddr> {
         self.listen.parse().ok()
     }
+}
+
+/// How the DNS is asked about domains of senders.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dns {
+    /// Addresses with or without port; none: the servers of the machine.
+    pub servers: Vec<String>,
+}
+
+impl Dns {
+    /// With their ports; what is no address is left out.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.servers.iter().filter_map(|server| dns_server(server)).collect()
+    }
+}
+
+/// `1.1.1.1`, `1.1.1.1:53`, `[2606:4700::1111]:53`.
+fn dns_server(text: &str) -> Option<SocketAddr> {
+    const PORT: u16 = 53;
+    text.parse().ok().or_else(|| Some(SocketAddr::new(text.parse().ok()?, PORT)))
 }
 
 /// How runs of audiences become messages.

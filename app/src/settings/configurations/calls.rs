@@ -93,6 +93,9 @@ pub async fn remove_dkim_key(sandbox: String, configuration: String) -> Answer<(
 }
 
 #[cfg(feature = "ssr")]
+pub(super) use server::asked;
+
+#[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
     use domain::channel_configuration::{
@@ -192,7 +195,7 @@ mod server {
         Ok(())
     }
 
-    async fn asked(
+    pub async fn asked(
         permission: Permission,
         sandbox: &str,
         configuration: &str,

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::super::permitted::permitted;
 use super::account::CallbackCard;
 use super::circuit::OpenCircuit;
+use super::deliverability::DeliverabilityCard;
 use super::dkim::DkimCard;
 use super::read_only::ReadOnly;
 use super::save::SaveForm;
@@ -60,13 +61,18 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                         <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
                         <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify/>
                         <DkimCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
+                        <DeliverabilityCard sandbox=&sandbox configuration=&configuration/>
                         <CallbackCard sandbox configuration/>
                     </div>
                 </div>
             }
             .into_any()
         } else {
-            view! { <ReadOnly configuration/> }.into_any()
+            view! {
+                <DeliverabilityCard sandbox=&sandbox configuration=&configuration/>
+                <ReadOnly configuration/>
+            }
+            .into_any()
         }}
     }
 }

@@ -5,6 +5,7 @@ mod calls;
 mod channel_choice;
 mod circuit;
 mod configuration_page;
+mod deliverability;
 mod dkim;
 mod failover;
 mod fields;
@@ -24,6 +25,7 @@ pub use calls::{
     VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits, list_configurations,
 };
 pub use configuration_page::ConfigurationPage;
+pub use deliverability::DeliverabilityPage;
 pub use list_page::ConfigurationsPage;
 pub use new_page::NewConfigurationPage;
 

@@ -31,5 +31,5 @@ pub(in crate::senders) async fn verify(door: &Door) -> Verification {
         Ok(_) => (None, String::new()),
         Err(fault) => (Some(fault.reason), fault.text),
     };
-    Verification { reason, words, transcript, duration_ms }
+    Verification { reason, words, transcript, duration_ms, nothing_asked: false }
 }
