@@ -191,6 +191,19 @@ on_both!(a_number_that_a_provider_calls_bad_is_not_written_to_again, |world| asy
     assert_eq!(state(&send(world, &shop, "r-3", to_number(KIM)).await).0, "queued");
 });
 
+on_both!(a_test_message_goes_to_a_number_until_its_person_says_stop, |world| async {
+    let provider = Provider::start(&[SENT]).await;
+    let (_, configuration) = texting(world, &provider).await;
+    let sent = world.send_test_message(&dev(), &configuration, "010-1234-5678", ANN).await.unwrap();
+    assert_eq!((sent.to.as_str(), sent.provider_ids), (KIM, vec!["SM1".to_owned()]));
+    assert!(provider.asked()[0].body.contains("Test+of+Codes"), "{:?}", provider.asked());
+    let stop = [("MessageSid", "SMa"), ("From", KIM), ("To", "+15005550006"), ("Body", "STOP")];
+    assert_eq!(hear(world, &configuration, "", &stop, true).await, Ok(()));
+    let refused = world.send_test_message(&dev(), &configuration, "010-1234-5678", ANN).await.unwrap_err();
+    assert!(refused.to_string().contains("suppressed"), "{refused:?}");
+    assert_eq!(provider.asked().len(), 1);
+});
+
 on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| async {
     let provider = Provider::start(&[SENT, SENT]).await;
     let (shop, configuration) = texting(world, &provider).await;

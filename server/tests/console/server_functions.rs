@@ -29,7 +29,7 @@ const FOR_VIEWERS: [&str; 13] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 27] = [
+const ARGUMENTS: [(&str, &str); 28] = [
     ("address", "ann@example.com"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
@@ -55,6 +55,7 @@ const ARGUMENTS: [(&str, &str); 27] = [
     ("schedule", "sch_00000000000000000000000000"),
     ("selector", "hermod1"),
     ("status", "active"),
+    ("to", "ann@example.com"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
 ];

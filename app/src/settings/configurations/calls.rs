@@ -5,6 +5,7 @@ use domain::channel_configuration::{
 };
 use domain::circuit::Circuit;
 use domain::dkim::DnsRecord;
+use domain::test_message::TestMessage;
 use leptos::prelude::*;
 
 use crate::failure::Answer;
@@ -56,6 +57,12 @@ pub async fn verify_configuration(sandbox: String, configuration: String) -> Ans
     answer(server::verify(sandbox, configuration).await)
 }
 
+/// Sends one plain text, and says what came back.
+#[server]
+pub async fn send_test_message(sandbox: String, configuration: String, to: String) -> Answer<TestMessage> {
+    answer(server::send_test_message(sandbox, configuration, to).await)
+}
+
 /// Configurations whose messages wait for their server.
 #[server]
 pub async fn list_circuits(sandbox: String) -> Answer<Vec<Circuit>> {
@@ -104,6 +111,7 @@ mod server {
     use domain::circuit::Circuit;
     use domain::dkim::DnsRecord;
     use domain::id::ChannelConfigurationId;
+    use domain::test_message::TestMessage;
     use domain::{Failure, SandboxName};
     use engine::Result;
     use leptos_axum::redirect;
@@ -153,6 +161,11 @@ mod server {
     pub async fn verify(sandbox: String, configuration: String) -> Result<Verification> {
         let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
         caller.engine.verify_channel_configuration(&sandbox, &id).await
+    }
+
+    pub async fn send_test_message(sandbox: String, configuration: String, to: String) -> Result<TestMessage> {
+        let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &configuration).await?;
+        caller.engine.send_test_message(&sandbox, &id, &to, caller.name()).await
     }
 
     pub async fn list_circuits(sandbox: String) -> Result<Vec<Circuit>> {

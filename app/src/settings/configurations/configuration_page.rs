@@ -13,6 +13,7 @@ use super::dkim::DkimCard;
 use super::read_only::ReadOnly;
 use super::save::SaveForm;
 use super::status::{StatusCard, current};
+use super::test_message::TestMessageCard;
 use super::verification::VerifyCard;
 use super::{SetConfigurationStatus, VerifyConfiguration, above_configuration, find_configuration};
 use crate::i18n::texts;
@@ -60,6 +61,7 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                     <div class="stack">
                         <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
                         <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify/>
+                        <TestMessageCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
                         <DkimCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
                         <DeliverabilityCard sandbox=&sandbox configuration=&configuration/>
                         <CallbackCard sandbox configuration/>

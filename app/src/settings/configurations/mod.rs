@@ -16,13 +16,14 @@ mod relay;
 mod save;
 mod sender;
 mod status;
+mod test_message;
 mod transport;
 mod verification;
 mod words;
 
 pub use calls::{
-    CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SetConfigurationStatus, TryCircuit,
-    VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits, list_configurations,
+    CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SendTestMessage, SetConfigurationStatus,
+    TryCircuit, VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits, list_configurations,
 };
 pub use configuration_page::ConfigurationPage;
 pub use deliverability::DeliverabilityPage;

@@ -53,6 +53,7 @@ pub fn VerifyCard(
 fn Found(found: Verification) -> impl IntoView {
     let t = texts();
     let (signal, text) = match found.reason {
+        None if found.nothing_asked => (Signal4::Quiet, t.configurations.nothing_asked),
         None => (Signal4::Ok, t.configurations.verified),
         Some(_) => (Signal4::Failed, t.configurations.not_verified),
     };
@@ -68,6 +69,7 @@ fn Found(found: Verification) -> impl IntoView {
             <StateBadge signal text/>
             {(signal == Signal4::Ok).then(|| view! { " "<span class="hint">{format!("{} ms", found.duration_ms)}</span> })}
         </p>
+        {found.nothing_asked.then(|| view! { <p>{t.configurations.nothing_asked_text}</p> })}
         {why}
         {(!found.transcript.is_empty()).then(|| view! {
             <details open=signal == Signal4::Failed>
