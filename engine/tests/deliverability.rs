@@ -78,7 +78,10 @@ fn good_zone(key: &DnsRecord) -> String {
 
 const NAMES: &[(&str, &str)] = &[
     ("192.in-addr.arpa.", "1.2.0.192.in-addr.arpa. IN PTR out.shop.example."),
-    ("2.ip6.arpa.", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. IN PTR out.shop.example."),
+    (
+        "2.ip6.arpa.",
+        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. IN PTR out.shop.example.",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,19 +150,17 @@ async fn what_a_domain_writes_into_the_dns_is_shown_harmless_and_cut() {
     let id = configuration(&world, &draft()).await;
     let long = "x".repeat(250);
     let zone = format!(
-        "bounces.shop.example. IN TXT \"v=spf1 <script>\\010\\226\\128\\174\" \"{long}\" \"{long}\" \"{long}\"
+        "bounces.shop.example. IN TXT \"v=spf1 <script>\u{202e}\u{7}\" \"{long}\" \"{long}\" \"{long}\"
         mail.shop.example. IN MX 10 mx.shop.example."
     );
     let dns = Dns::start(&[("shop.example.", &zone)]).await;
     let engine = engine_with(&world, &dns).await;
     let report = engine.check_deliverability(&dev(), &id).await.unwrap();
     let json = serde_json::to_string(&report).unwrap();
-    assert!(!json.contains("\\n") && !json.contains('\u{202e}'), "{json}");
+    assert!(json.replace('…', "").is_ascii(), "{json}");
     let found = &of(&report, Subject::Spf).found[0];
-    assert!(found.starts_with("v=spf1 <script>\\010\\226\\128\\174xxx") && found.ends_with('…'), "{found}");
+    assert!(found.starts_with("v=spf1 <script>\\226\\128\\174\\007xxx") && found.ends_with('…'), "{found}");
     assert_eq!(of(&report, Subject::Spf).state(), State::Bad);
-    // 192.in-addr.arpa is refused here
-    assert_eq!(of(&report, Subject::Ptr).state(), State::Bad, "{report:#?}");
     engine.close().await;
     world.end().await;
 }

@@ -25,44 +25,85 @@ pub enum RelayFinding {
     /// Mails stay in the capture inbox.
     NothingLeaves,
     /// A provider sends from addresses of its own.
-    OfService { service: String },
-    NoAddress { host: String },
+    OfService {
+        service: String,
+    },
+    NoAddress {
+        host: String,
+    },
     /// Receivers see another address, which cannot be known here.
-    Private { address: String },
+    Private {
+        address: String,
+    },
     /// The address has a name, and the name has the address.
-    Confirmed { address: String, name: String },
-    NoName { address: String },
+    Confirmed {
+        address: String,
+        name: String,
+    },
+    NoName {
+        address: String,
+    },
     /// The name leads elsewhere.
-    NotConfirmed { address: String, name: String },
+    NotConfirmed {
+        address: String,
+        name: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SpfFinding {
     /// There is one record, and it can be read; it needs so many lookups at most.
-    Reads { lookups: usize },
+    Reads {
+        lookups: usize,
+    },
     Missing,
     /// More than one record: none counts (RFC 7208 §4.5).
-    Several { count: usize },
-    Syntax { term: String },
+    Several {
+        count: usize,
+    },
+    Syntax {
+        term: String,
+    },
     /// More than 10 (RFC 7208 §4.6.4).
-    TooManyLookups { lookups: usize },
+    TooManyLookups {
+        lookups: usize,
+    },
     /// More than 2 that find nothing (RFC 7208 §4.6.4).
-    TooManyVoidLookups { lookups: usize },
+    TooManyVoidLookups {
+        lookups: usize,
+    },
     /// What is included has no record of its own that can be read, or includes itself.
-    BadInclude { name: String },
+    BadInclude {
+        name: String,
+    },
     /// `+all`: everybody may send.
     LetsAll,
     /// `?all`, or nothing at the end: receivers learn nothing of mails from elsewhere.
-    EndsOpen { by: String },
+    EndsOpen {
+        by: String,
+    },
     /// `ptr` must not be used (RFC 7208 §5.5).
     Ptr,
-    LetsThrough { address: String, by: String },
-    Refuses { address: String },
+    LetsThrough {
+        address: String,
+        by: String,
+    },
+    Refuses {
+        address: String,
+    },
     /// A macro decides, for each mail anew.
-    Macro { address: String },
-    Includes { service: String, include: String },
-    Lacks { service: String, include: String },
+    Macro {
+        address: String,
+    },
+    Includes {
+        service: String,
+        include: String,
+    },
+    Lacks {
+        service: String,
+        include: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,12 +112,16 @@ pub enum DkimFinding {
     /// Nothing is signed here.
     Off,
     /// Nothing is signed here, and the provider signs what it sends.
-    ByService { service: String },
+    ByService {
+        service: String,
+    },
     /// The stored key was stored with another secret key.
     Unreadable,
     Matches,
     Missing,
-    Several { count: usize },
+    Several {
+        count: usize,
+    },
     /// Another key than ours stands there.
     OtherKey,
     /// `p=` is empty.
@@ -84,27 +129,45 @@ pub enum DkimFinding {
     /// `t=y`: receivers treat mails as if they were not signed.
     Testing,
     /// The record refuses what we do: `h=` without sha256, `s=` without email, another `k=` or `v=`.
-    Forbids { tag: String },
+    Forbids {
+        tag: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DmarcFinding {
     /// `none`, `quarantine`, `reject`.
-    Policy { policy: String },
+    Policy {
+        policy: String,
+    },
     Missing,
     /// More than one record: none counts (RFC 7489 §6.6.3).
-    Several { count: usize },
+    Several {
+        count: usize,
+    },
     /// The tag cannot be read, or `p` is missing.
-    Syntax { tag: String },
+    Syntax {
+        tag: String,
+    },
     /// It stands at the organisation's domain and holds here, too.
-    Inherited { from: String },
+    Inherited {
+        from: String,
+    },
     /// No `rua`: nobody tells what becomes of the mails.
     NoReports,
-    Reports { to: String },
+    Reports {
+        to: String,
+    },
     /// The domain of the address takes no reports about ours (RFC 7489 §7.1).
-    ReportsRefused { to: String, record: String },
-    Aligned { spf: Alignment, dkim: Alignment },
+    ReportsRefused {
+        to: String,
+        record: String,
+    },
+    Aligned {
+        spf: Alignment,
+        dkim: Alignment,
+    },
 }
 
 words! {
@@ -123,14 +186,18 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MxFinding {
-    Leads { host: String },
+    Leads {
+        host: String,
+    },
     /// Neither MX nor address.
     Missing,
     /// Without MX, mail goes to the address of the domain itself (RFC 5321 §5.1).
     AddressOnly,
     /// `0 .`: the domain takes no mail (RFC 7505).
     TakesNone,
-    NoAddress { host: String },
+    NoAddress {
+        host: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,9 +207,13 @@ pub enum ReturnFinding {
     NotSet,
     /// This server takes no mail in.
     NotListening,
-    LeadsHere { host: String },
+    LeadsHere {
+        host: String,
+    },
     /// Perhaps from there it is passed on to here.
-    LeadsElsewhere { here: String },
+    LeadsElsewhere {
+        here: String,
+    },
 }
 
 impl Finding {

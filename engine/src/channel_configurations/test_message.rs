@@ -159,9 +159,7 @@ fn content(channel: Channel, text: &str) -> Rendered {
             Rendered::Email(RenderedEmail { subject, html, text })
         }
         Channel::Mobile => Rendered::Mobile(RenderedMobile { text, ..RenderedMobile::default() }),
-        Channel::Push => {
-            Rendered::Push(RenderedPush { title: "Hermod".into(), body: text, ..RenderedPush::default() })
-        }
+        Channel::Push => Rendered::Push(RenderedPush { title: "Hermod".into(), body: text, ..RenderedPush::default() }),
     }
 }
 

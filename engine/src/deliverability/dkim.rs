@@ -91,8 +91,7 @@ mod tests {
     }
 
     fn found(records: &[&str]) -> Check {
-        let zone: String =
-            records.iter().map(|record| format!("h1._domainkey.example.com TXT {record}\n")).collect();
+        let zone: String = records.iter().map(|record| format!("h1._domainkey.example.com TXT {record}\n")).collect();
         judged(&zone, |facts| check(&signed(), facts))
     }
 

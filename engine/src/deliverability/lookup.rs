@@ -115,9 +115,7 @@ impl Dns {
     ) -> Result<Vec<T>, Trouble> {
         let Some(name) = name else { return Ok(Vec::new()) };
         match self.0.lookup(name, kind).await {
-            Ok(found) => {
-                Ok(found.answers().iter().filter_map(|record| read(&record.data)).take(RECORDS_MAX).collect())
-            }
+            Ok(found) => Ok(found.answers().iter().filter_map(|record| read(&record.data)).take(RECORDS_MAX).collect()),
             Err(error) => of_error(&error),
         }
     }

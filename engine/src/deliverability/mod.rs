@@ -86,9 +86,10 @@ impl Engine {
     }
 
     fn setup(&self, configuration: &ChannelConfiguration, signing: &Signing) -> Result<Setup, Failure> {
-        let sender = configuration.sender.email().ok_or_else(|| {
-            Failure::invalid("", "wrong_channel", "Only mails have a domain that receivers look up.")
-        })?;
+        let sender = configuration
+            .sender
+            .email()
+            .ok_or_else(|| Failure::invalid("", "wrong_channel", "Only mails have a domain that receivers look up."))?;
         let key = match (signing, &sender.dkim) {
             (Signing::By(signer), Some(dkim)) => Key::Signs { domain: dkim.domain.clone(), record: signer.record() },
             (Signing::Impossible, _) => Key::Unreadable,
@@ -183,8 +184,7 @@ mod tests {
         let started = Instant::now();
         let checks = look_up(&setup, &[silent.local_addr().unwrap()], started + LIMIT).await;
         assert!(started.elapsed() <= LIMIT + Duration::from_secs(1), "{:?}", started.elapsed());
-        let timed_out =
-            |finding: &Finding| matches!(finding, Finding::NotLookedUp { why: Trouble::TimedOut, .. });
+        let timed_out = |finding: &Finding| matches!(finding, Finding::NotLookedUp { why: Trouble::TimedOut, .. });
         for check in checks.iter().filter(|check| !matches!(check.subject, Subject::Dkim | Subject::ReturnPath)) {
             assert!(check.findings.iter().any(timed_out), "{check:?}");
             assert_ne!(check.state(), State::Good, "{check:?}");

@@ -106,10 +106,10 @@ mod tests {
         let nowhere = MxFinding::NoAddress { host: "gone.example.com".into() };
         for (zone, found) in [
             ("a.com MX 10 mx.a.com\nmx.a.com A 192.0.2.1", vec![leads("mx.a.com")]),
-            ("a.com MX 10 mx.a.com\na.com MX 20 gone.example.com\nmx.a.com A 192.0.2.1", vec![
-                leads("mx.a.com"),
-                nowhere.clone(),
-            ]),
+            (
+                "a.com MX 10 mx.a.com\na.com MX 20 gone.example.com\nmx.a.com A 192.0.2.1",
+                vec![leads("mx.a.com"), nowhere.clone()],
+            ),
             ("a.com MX 10 gone.example.com", vec![nowhere]),
             ("a.com MX 0 .", vec![MxFinding::TakesNone]),
             ("a.com AAAA 2001:db8::1", vec![MxFinding::AddressOnly]),

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn every_provider_of_mails_has_its_include() {
-        let of_mails = ProviderKind::ALL.iter().filter(|it| it.channel() == domain::channel_configuration::Channel::Email);
+        let of_mails =
+            ProviderKind::ALL.iter().filter(|it| it.channel() == domain::channel_configuration::Channel::Email);
         for provider in of_mails {
             assert!(of_provider(*provider).is_some(), "{provider}");
         }

@@ -24,7 +24,9 @@ impl Dns {
         for (origin, lines) in zones {
             let origin = Name::from_ascii(origin).unwrap();
             let soa = "@ IN SOA ns.invalid. admin.invalid. 1 3600 600 86400 60";
-            let text = format!("$TTL 60\n{soa}\n{lines}\n");
+            // A line that begins with a space would go on with the name before.
+            let lines: String = lines.lines().map(|line| format!("{}\n", line.trim())).collect();
+            let text = format!("$TTL 60\n{soa}\n{lines}");
             let (_, records) = Parser::new(text, None, Some(origin.clone())).parse().unwrap();
             let zone: InMemoryZoneHandler =
                 InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, AxfrPolicy::Deny).unwrap();

@@ -74,10 +74,8 @@ impl Installation {
             proxy: outbound.proxy.clone(),
             extra_roots: config::certificates(&outbound.root_certificates)?,
         };
-        settings.deliverability = engine::deliverability::Settings {
-            servers: dns.addresses(),
-            listens: inbound.address().is_some(),
-        };
+        settings.deliverability =
+            engine::deliverability::Settings { servers: dns.addresses(), listens: inbound.address().is_some() };
         server.public_url.trim_end_matches('/').clone_into(&mut settings.public_url);
         settings.runs.queued_ahead = runs.queued_ahead;
         settings.retention.messages = days(retention.messages_days);

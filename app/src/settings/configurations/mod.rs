@@ -23,7 +23,8 @@ mod words;
 
 pub use calls::{
     CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SendTestMessage, SetConfigurationStatus,
-    TryCircuit, VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits, list_configurations,
+    TryCircuit, VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits,
+    list_configurations,
 };
 pub use configuration_page::ConfigurationPage;
 pub use deliverability::DeliverabilityPage;

@@ -36,14 +36,22 @@ fn what_is_wrong_is_told_with_the_record_that_would_be_right() {
         (&[][..], vec![SpfFinding::Missing], "v=spf1 ip4:192.0.2.1 ~all"),
         (&["google-site-verification=x"], vec![SpfFinding::Missing], "v=spf1 ip4:192.0.2.1 ~all"),
         (&["v=spf1 mx -all"], vec![reads(1), refuses()], "v=spf1 mx ip4:192.0.2.1 -all"),
-        (&["v=spf1 a ~all", "v=spf1 mx -all"], vec![SpfFinding::Several { count: 2 }], "v=spf1 a mx ip4:192.0.2.1 -all"),
+        (
+            &["v=spf1 a ~all", "v=spf1 mx -all"],
+            vec![SpfFinding::Several { count: 2 }],
+            "v=spf1 a mx ip4:192.0.2.1 -all",
+        ),
         (
             &["v=spf1 ipv4:192.0.2.1 -all"],
             vec![SpfFinding::Syntax { term: "ipv4:192.0.2.1".into() }],
             "v=spf1 ip4:192.0.2.1 -all",
         ),
         (&["v=spf1 +all"], vec![reads(0), SpfFinding::LetsAll, through("+all")], ""),
-        (&["v=spf1 a ip4:192.0.2.1 ?all"], vec![reads(1), open("?all"), through("ip4:192.0.2.1")], "v=spf1 a ip4:192.0.2.1 ~all"),
+        (
+            &["v=spf1 a ip4:192.0.2.1 ?all"],
+            vec![reads(1), open("?all"), through("ip4:192.0.2.1")],
+            "v=spf1 a ip4:192.0.2.1 ~all",
+        ),
         (&["v=spf1 ip4:192.0.2.1"], vec![reads(0), open(""), through("ip4:192.0.2.1")], "v=spf1 ip4:192.0.2.1 ~all"),
         (
             &["v=spf1 ptr ip4:192.0.2.1 -all"],

@@ -26,7 +26,10 @@ pub(super) enum Verdict {
     /// The record cannot be used.
     Broken,
     /// It could not be looked up.
-    Unknown { name: String, why: Trouble },
+    Unknown {
+        name: String,
+        why: Trouble,
+    },
     /// A macro decides before anything else does.
     Macro,
 }
