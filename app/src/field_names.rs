@@ -14,6 +14,9 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("content.data") {
         return Some(t.push_step.data);
     }
+    if let Some(field) = path.strip_prefix("content.rcs.") {
+        return rcs_field(field);
+    }
     if let Some(field) = path.strip_prefix("settings.") {
         return account_field(field);
     }
@@ -88,6 +91,29 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(name)
+}
+
+/// Of a card or a suggestion its last step tells.
+fn rcs_field(path: &str) -> Option<&'static str> {
+    let t = texts();
+    let of_card = path.starts_with("cards.") && !path.contains("suggestions");
+    Some(match path.rsplit('.').next().unwrap_or_default() {
+        "kind" if path == "kind" => t.rcs_step.kind,
+        "kind" => t.rcs_step.does,
+        "cards" => t.rcs_step.cards,
+        "mediaUrl" => t.rcs_step.card_media,
+        "title" if of_card => t.rcs_step.card_title,
+        "description" if of_card => t.rcs_step.card_description,
+        "suggestions" => t.rcs_step.suggestions,
+        "label" => t.rcs_step.label,
+        "target" => t.rcs_step.target,
+        "webview" => t.rcs_step.webview,
+        "place" => t.rcs_step.place,
+        "placeLabel" => t.rcs_step.place_label,
+        "fallbackText" => t.rcs_step.fallback,
+        "fallbackAfterMinutes" => t.rcs_step.minutes,
+        _ => return None,
+    })
 }
 
 /// The same on the forms of a campaign, where the text of a mail and that of a mobile message have different names.

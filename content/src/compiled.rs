@@ -47,6 +47,7 @@ impl Compiled {
                 faults.add(path, "required", text);
             }
         }
+        faults.0.extend(content.check().0);
         if faults.is_empty() { Ok(compiled) } else { Err(faults) }
     }
 

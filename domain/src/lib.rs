@@ -9,6 +9,7 @@
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`content`] | what is said, in the shape of its channel |
+//! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
@@ -42,6 +43,7 @@ pub mod message;
 pub mod object;
 pub mod page;
 pub mod provider;
+pub mod rcs;
 pub mod sandbox;
 pub mod segments;
 pub mod suppression;

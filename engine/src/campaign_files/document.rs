@@ -10,6 +10,7 @@ use domain::variable::{VariableRule, VariableRules};
 use domain::{Fault, Faults, SandboxName};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
+use super::rcs;
 use super::section::{Notes, Section};
 use super::shape::{self, no_yaml, whole};
 use super::{FILE_MAX_BYTES, FileFault};
@@ -214,6 +215,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
             text: section.text("text"),
             title: section.text("title"),
             media_url: section.text("mediaUrl"),
+            rcs: rcs::content_of(section.section("rcs")),
         }),
         Channel::Push => {
             let mut data = section.section("data");

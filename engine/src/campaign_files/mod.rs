@@ -4,6 +4,7 @@
 mod apply;
 mod check;
 mod document;
+mod rcs;
 mod section;
 mod shape;
 

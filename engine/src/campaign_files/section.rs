@@ -170,6 +170,27 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The mappings of a list; none when the key is missing. They are named by their position.
+    pub(super) fn list(&mut self, key: &str) -> Vec<Section<'a>> {
+        let path = self.path_of(key);
+        match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => Vec::new(),
+            Some(YamlData::Sequence(nodes)) => nodes
+                .iter()
+                .enumerate()
+                .map(|(position, node)| {
+                    let path = format!("{path}.{position}");
+                    self.notes.lines.borrow_mut().insert(path.clone(), node.span.start.line());
+                    Section::new(self.notes, path, node)
+                })
+                .collect(),
+            Some(_) => {
+                self.refuse(key, "Give a list here.");
+                Vec::new()
+            }
+        }
+    }
+
     /// Ends reading: what nobody asked for is a fault.
     pub(super) fn end(self) {
         for (key, _) in &self.entries {

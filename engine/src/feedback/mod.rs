@@ -5,6 +5,7 @@
 
 pub mod bounce;
 pub mod classify;
+mod fallback;
 mod inbound_smtp;
 mod keyword;
 pub mod named;
@@ -26,11 +27,12 @@ use domain::{Failure, SandboxName};
 use tokio::time::Instant;
 
 use crate::ids::new_id;
-use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
+use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind, rcs};
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::message_events::{self, Event, Known, NewInbound};
 use crate::store::{soft_bounces, suppressions};
 use crate::{Engine, Result};
+use fallback::{Turn, suppresses};
 pub use keyword::Keyword;
 
 /// How long a callback waits for the message to be recorded, when it comes before that.
@@ -86,9 +88,9 @@ impl Engine {
             received_at: self.now(),
             reason: Some(told.reason.clone()).filter(|reason| !reason.is_empty()),
             words: storable(&told.words),
-            raw: told.raw,
+            raw: told.raw.clone(),
         };
-        let threshold = self.soft_bounce_threshold(message, told.kind).await?;
+        let threshold = if message.of_rcs { None } else { self.soft_bounce_threshold(message, told.kind).await? };
         let mut tx = self.store().begin().await?;
         if !message_events::insert(
             &mut tx,
@@ -100,14 +102,16 @@ impl Engine {
         {
             return Ok(());
         }
+        let turn = self.rcs_turn(&mut tx, message, &told, &feedback).await?;
         let next = feedback.kind.state().and_then(|state| message.state.to(state).ok());
+        let next = next.filter(|_| turn == Turn::Usual);
         if let Some(state) = next {
             let is_good = state == MessageState::Delivered;
             let why = (feedback.reason.as_deref(), Some(feedback.words.as_str()));
             message_events::set_state(&mut tx, message, state, if is_good { (None, None) } else { why }, self.now())
                 .await?;
         }
-        if let Some(reason) = suppression_reason(told.kind) {
+        if let Some(reason) = suppression_reason(told.kind).filter(|_| suppresses(message, &told)) {
             suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
                 .await?;
         }
@@ -122,6 +126,9 @@ impl Engine {
             suppressions::insert(&mut tx, &message.sandbox, &suppression).await?;
         }
         tx.commit().await?;
+        if turn == Turn::FallsBack {
+            self.0.delivery.wake();
+        }
         self.0.suppressions.forget(&message.sandbox);
         self.0.news.tell(&message.sandbox);
         Ok(())
@@ -168,15 +175,16 @@ impl Engine {
         if name.contains('\0') {
             return Ok(None);
         }
-        let id = match about {
-            About::Message(id) => id.clone(),
+        let (id, of_rcs) = match about {
+            About::Message(reference) => rcs::message_of(reference),
             About::ProviderId(provider_id) => {
                 let found = message_events::find_by_provider_id(self.store(), configuration, provider_id).await?;
-                let Some(id) = found else { return Ok(None) };
-                id
+                let Some(found) = found else { return Ok(None) };
+                found
             }
         };
-        message_events::find_message(self.store(), &id, configuration).await
+        let found = message_events::find_message(self.store(), &id, configuration).await?;
+        Ok(found.map(|found| Known { of_rcs, ..found }))
     }
 
     /// STOP and START hold at once, for this sender.

@@ -15,7 +15,7 @@ use crate::packed::unpack;
 use crate::recent::Recent;
 use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
-use crate::store::{attempts, channel_configurations, executions, message_events, runs, stored};
+use crate::store::{attempts, channel_configurations, executions, fallbacks, message_events, runs, stored};
 use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
@@ -122,6 +122,7 @@ impl Engine {
             rendered,
             attempts: attempts::list(self.store(), id).await?,
             feedback: message_events::list(self.store(), id).await?,
+            fallback: fallbacks::find(self.store(), id).await?,
             recipient: self.with_shared_context(&message.execution_id, &recipient).await?,
             message,
         })

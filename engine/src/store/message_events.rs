@@ -26,9 +26,10 @@ super::statements! {
               GROUP BY e.link ORDER BY e.link";
     LIST = "SELECT kind, at, received_at, reason, words, raw FROM message_events WHERE message_id = $1
             ORDER BY received_at, at, event_key LIMIT 200";
-    INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
+    INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id, is_rcs)
+                          VALUES ($1, $2, $3, $4)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
-    FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
+    FIND_BY_PROVIDER_ID = "SELECT message_id, is_rcs FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
     FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
                     FROM messages
                     WHERE id = $1 AND configuration_id = $2";
@@ -53,6 +54,8 @@ pub(crate) struct Known {
     pub(crate) state: MessageState,
     pub(crate) created_at: Timestamp,
     pub(crate) configuration_id: ChannelConfigurationId,
+    /// What is told is of what went as RCS, which an SMS may have followed.
+    pub(crate) of_rcs: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -82,6 +85,7 @@ impl TryFrom<KnownRow> for Known {
             state: stored(&row.state)?,
             created_at: Timestamp::from_millis(row.created_at),
             configuration_id: stored(&row.configuration_id)?,
+            of_rcs: false,
         })
     }
 }
@@ -123,14 +127,15 @@ pub(crate) async fn clicks(store: &Store, campaign: &CampaignId, version: i64) -
     Ok(read!(store, db => query_as(CLICKS).bind(campaign.as_str()).bind(version).fetch_all(db).await)?)
 }
 
+/// The message, and whether it went as RCS under this name.
 pub(crate) async fn find_by_provider_id(
     store: &Store,
     configuration: &ChannelConfigurationId,
     provider_id: &str,
-) -> Result<Option<String>> {
-    let id = read!(store, db => query_scalar(FIND_BY_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id)
-        .fetch_optional(db).await)?;
-    Ok(id)
+) -> Result<Option<(String, bool)>> {
+    let row: Option<(String, i64)> = read!(store, db => query_as(FIND_BY_PROVIDER_ID)
+        .bind(configuration.as_str()).bind(provider_id).fetch_optional(db).await)?;
+    Ok(row.map(|(id, is_rcs)| (id, is_rcs > 0)))
 }
 
 pub(crate) async fn insert_provider_id(
@@ -138,9 +143,10 @@ pub(crate) async fn insert_provider_id(
     configuration: &ChannelConfigurationId,
     provider_id: &str,
     message: &MessageId,
+    is_rcs: bool,
 ) -> Result<()> {
     within!(tx, db => query(INSERT_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id).bind(message.as_str())
-        .execute(db).await.map(drop))?;
+        .bind(i64::from(is_rcs)).execute(db).await.map(drop))?;
     Ok(())
 }
 

@@ -41,6 +41,7 @@ pub(crate) mod circuits;
 pub(crate) mod console_users;
 pub(crate) mod executions;
 pub(crate) mod failover;
+pub(crate) mod fallbacks;
 pub(crate) mod health;
 pub(crate) mod log;
 pub(crate) mod message_events;
