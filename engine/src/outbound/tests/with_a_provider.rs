@@ -114,7 +114,7 @@ async fn a_refused_token_rejects_no_message() {
 #[tokio::test]
 async fn what_a_provider_cannot_send_is_a_fault() {
     let (server, shop, outbound) = shop(|_| true).await;
-    let content = RenderedEmail { subject: empty(), html: empty(), text: empty() };
+    let content = RenderedEmail::default();
     let (from, to) = ("shop@example.com", "ann@example.com");
     let mail = EmailOut { from_name: "", from, to, reply_to: None, content: &content, headers: &[], mime: b"" };
     let outgoing = Outgoing::Email(mail);
