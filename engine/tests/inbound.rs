@@ -148,6 +148,8 @@ on_both!(own_keywords_are_beside_the_built_in_ones_and_have_their_own_replies, |
     assert_eq!(provider.asked().len(), 5);
     // Applied again, the file changes nothing.
     let stored = world.find_channel_configuration(&dev(), &configuration).await.unwrap();
+    answering(world, &provider, KEYWORDS).await;
+    assert_eq!(world.find_channel_configuration(&dev(), &configuration).await.unwrap().revision, stored.revision);
     let mut draft = domain::channel_configuration::ChannelConfigurationDraft::from(&stored);
     assert_eq!(draft.keywords.custom[0].words, "HOURS, OPENING HOURS");
     draft.keywords.custom[1].words = "stop".into();
