@@ -4,6 +4,7 @@ use domain::channel_configuration::Channel;
 use domain::provider::ProviderKind;
 
 use crate::i18n::texts;
+use crate::settings::field_label;
 
 /// The label of the field; `None` for a path that no form has. What follows a hyphen tells rows of a list apart.
 pub fn field_name(path: &str) -> Option<&'static str> {
@@ -16,6 +17,9 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     }
     if let Some(field) = path.strip_prefix("content.rcs.") {
         return rcs_field(field);
+    }
+    if path.starts_with("keywords.custom") {
+        return Some(t.keywords.custom);
     }
     if let Some(field) = path.strip_prefix("settings.") {
         return account_field(field);
@@ -57,6 +61,14 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "replyToStart" => t.providers.reply_to_start,
         "replyToHelp" => t.providers.reply_to_help,
         "replyToOther" => t.providers.reply_to_other,
+        "askToConfirm" => t.keywords.ask_to_confirm,
+        "replyToFuzzy" => t.keywords.reply_to_fuzzy,
+        "keywords.stop" => t.keywords.stop_words,
+        "keywords.start" => t.keywords.start_words,
+        "keywords.help" => t.keywords.help_words,
+        "keywords.confirm" => t.keywords.confirm_words,
+        "keywords.fuzzyStop" => t.keywords.fuzzy,
+        "keywords.doubleOptIn" => t.keywords.double_opt_in,
         "transport" => t.configurations.destination,
         "host" => t.configurations.host,
         "port" => t.configurations.port,
@@ -127,8 +139,11 @@ pub fn field_name_on(channel: Channel, path: &str) -> Option<&'static str> {
 /// As the provider calls it; of several that have such a field, the first. What follows a dot or a bracket is a part of it.
 fn account_field(path: &str) -> Option<&'static str> {
     let name = path.split(['.', '[']).next().unwrap_or_default();
-    let mut fields = ProviderKind::ALL.iter().flat_map(|provider| provider.fields());
-    fields.find(|field| field.name == name).map(|field| field.label)
+    let of = |provider: &ProviderKind| {
+        let field = provider.fields().iter().find(|field| field.name == name)?;
+        Some(field_label(*provider, field))
+    };
+    ProviderKind::ALL.iter().find_map(of)
 }
 
 #[cfg(test)]

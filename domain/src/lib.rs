@@ -6,6 +6,8 @@
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
 //! | [`email_sender`], [`dkim`] | who mails come from, where they come back to, who signs them |
 //! | [`deliverability`] | what the DNS says of the domain that mails come from, and what to change |
+//! | [`mobile_sender`], [`keywords`] | who mobile messages come from, and how what people write back is taken |
+//! | [`inbound`] | what people wrote, and what was done about it |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`content`] | what is said, in the shape of its channel |
@@ -39,7 +41,10 @@ pub mod email_sender;
 pub mod execution;
 pub mod failure;
 pub mod id;
+pub mod inbound;
+pub mod keywords;
 pub mod message;
+pub mod mobile_sender;
 pub mod object;
 pub mod page;
 pub mod provider;

@@ -150,6 +150,7 @@ struct Inner {
     suppressions: suppressions::SuppressionCache,
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
+    refusals: feedback::Refusals,
     tokens: tracking::Tokens,
 }
 
@@ -194,6 +195,7 @@ impl Engine {
             suppressions: suppressions::SuppressionCache::default(),
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
+            refusals: feedback::Refusals::default(),
         })))
     }
 

@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, push_tokens, removal, soft_bounces};
+use crate::store::{audiences, opt_in_requests, push_tokens, removal, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -79,6 +79,7 @@ impl Engine {
             in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
+        in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
         }
@@ -110,6 +111,7 @@ impl Engine {
         let person = Person { user_id: &address, namespace };
         push_tokens::remove_of_person(&mut tx, &sandbox, person).await?;
         removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
+        opt_in_requests::forget_person(&mut tx, &sandbox, &address).await?;
         soft_bounces::forget(&mut tx, &sandbox, &address).await?;
         tx.commit().await?;
         self.store().forget_removed().await?;

@@ -4,6 +4,7 @@ use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, Sender, TransportKind};
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
 use domain::dkim::Dkim;
+use domain::keywords::{CustomKeywordDraft, KeywordsDraft};
 use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
@@ -131,6 +132,9 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         failover: top.text("failover"),
         ..Default::default()
     };
+    draft.ask_to_confirm = top.text("askToConfirm");
+    draft.reply_to_fuzzy = top.text("replyToFuzzy");
+    draft.keywords = keywords(top.section("keywords"));
     let active = is_wanted(notes, &top.text("status"), "active");
     let mut dkim = top.section("dkim");
     let signed = (dkim.text("domain"), dkim.text("selector"));
@@ -163,6 +167,25 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     transport.end();
     top.end();
     ConfigurationDocument { sandbox, draft, dkim: Some(signed).filter(|it| *it != Default::default()), active }
+}
+
+/// Lists of words with commas between. Own keywords are a mapping of such lists to their replies.
+fn keywords(mut section: Section<'_>) -> KeywordsDraft {
+    let mut own = section.section("custom");
+    let lists = own.keys();
+    let custom = lists.into_iter().map(|words| CustomKeywordDraft { reply: own.text(&words), words }).collect();
+    own.end();
+    let draft = KeywordsDraft {
+        stop: section.text("stop"),
+        start: section.text("start"),
+        help: section.text("help"),
+        confirm: section.text("confirm"),
+        double_opt_in: section.yes_or_no("doubleOptIn").unwrap_or_default(),
+        fuzzy_stop: section.text("fuzzyStop"),
+        custom,
+    };
+    section.end();
+    draft
 }
 
 fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) -> CampaignDocument {

@@ -61,8 +61,8 @@ impl Notes {
             if let Some(line) = lines.get(path) {
                 return *line;
             }
-            let Some((parent, _)) = path.rsplit_once('.') else { return self.start };
-            path = parent;
+            let Some(end) = path.rfind(['.', '[']) else { return self.start };
+            path = &path[..end];
         }
     }
 }

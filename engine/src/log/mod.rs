@@ -1,6 +1,6 @@
 //! The send log: executions, messages, timelines, the capture inbox.
 
-mod filter;
+pub(crate) mod filter;
 mod turns;
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
 /// Most rows of a page.
-const PAGE_MAX: usize = 200;
+pub(crate) const PAGE_MAX: usize = 200;
 const HOUR_MS: i64 = 3_600_000;
 
 /// How many messages of a run are in which state, as counted lately.

@@ -1,7 +1,7 @@
-//! What providers told of messages, the names they gave them, and what people wrote to us.
+//! What providers told of messages, and the names they gave them.
 
 use domain::channel_configuration::Channel;
-use domain::id::{CampaignId, ChannelConfigurationId, InboundId, MessageId};
+use domain::id::{CampaignId, ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
@@ -34,12 +34,6 @@ super::statements! {
                     FROM messages
                     WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
-    REPLIES_SINCE = "SELECT COUNT(*) FROM inbound_messages WHERE configuration_id = $1 AND sender = $2 AND received_at >= $3
-                     AND reply IS NOT NULL";
-    SET_REPLY = "UPDATE inbound_messages SET reply = $2, reply_outcome = $3 WHERE id = $1";
-    INSERT_INBOUND = "INSERT INTO inbound_messages
-                      (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (configuration_id, event_key) DO NOTHING";
 }
 
 /// A message that somebody tells something of.
@@ -221,51 +215,4 @@ pub(crate) async fn set_state(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
-}
-
-/// What a person wrote to us.
-pub(crate) struct NewInbound<'a> {
-    pub(crate) id: InboundId,
-    pub(crate) sandbox: &'a SandboxName,
-    pub(crate) configuration: &'a ChannelConfigurationId,
-    pub(crate) key: &'a str,
-    pub(crate) sender: &'a str,
-    pub(crate) receiver: &'a str,
-    pub(crate) body: &'a str,
-    pub(crate) meaning: &'a str,
-}
-
-/// Was it not told before?
-pub(crate) async fn insert_inbound(tx: &mut Tx, new: &NewInbound<'_>, now: Timestamp) -> Result<bool> {
-    let done = within!(tx, db => query(INSERT_INBOUND)
-        .bind(new.id.as_str())
-        .bind(new.sandbox.as_str())
-        .bind(new.configuration.as_str())
-        .bind(new.key)
-        .bind(new.sender)
-        .bind(new.receiver)
-        .bind(new.body)
-        .bind(new.meaning)
-        .bind(now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done > 0)
-}
-
-/// What was answered, and how that ended.
-pub(crate) async fn set_reply(tx: &mut Tx, id: &InboundId, reply: &str, outcome: &str) -> Result<()> {
-    within!(tx, db => query(SET_REPLY).bind(id.as_str()).bind(reply).bind(outcome).execute(db).await.map(drop))?;
-    Ok(())
-}
-
-/// How many replies a person got from a configuration since then.
-pub(crate) async fn replies_since(
-    store: &Store,
-    configuration: &ChannelConfigurationId,
-    sender: &str,
-    since: Timestamp,
-) -> Result<i64> {
-    Ok(read!(store, db => query_scalar(REPLIES_SINCE).bind(configuration.as_str()).bind(sender).bind(since.as_millis())
-        .fetch_one(db).await)?)
 }

@@ -4,6 +4,7 @@
 mod audiences;
 mod campaigns;
 mod hostile;
+mod replies;
 mod server_functions;
 mod settings;
 mod starting;

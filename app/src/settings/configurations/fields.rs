@@ -5,6 +5,7 @@ use domain::provider::ProviderAccount;
 use leptos::prelude::*;
 
 use super::failover::FailoverField;
+use super::keywords::KeywordFields;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
 use super::words::category_name;
@@ -12,7 +13,7 @@ use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts, SelectField, TextField};
 
-/// General, sender, transport, delivery.
+/// General, sender, what people write back, transport, delivery.
 #[component]
 pub fn Fields(
     channel: Channel,
@@ -45,6 +46,7 @@ pub fn Fields(
             <CategoryField value=draft.category.clone() fixed_category failure/>
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
+        {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
         <DeliveryFields channel draft own failure/>
     }

@@ -9,11 +9,13 @@ mod deliverability;
 mod dkim;
 mod failover;
 mod fields;
+mod keywords;
 mod list_page;
 mod new_page;
 mod read_only;
 mod relay;
 mod save;
+mod section;
 mod sender;
 mod status;
 mod test_message;
@@ -21,6 +23,7 @@ mod transport;
 mod verification;
 mod words;
 
+pub(crate) use account::field_label;
 pub use calls::{
     CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SendTestMessage, SetConfigurationStatus,
     TryCircuit, VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits,
