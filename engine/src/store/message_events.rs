@@ -4,7 +4,7 @@ use domain::channel_configuration::Channel;
 use domain::id::{CampaignId, ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 
 use super::{Store, Tx, read, stored, within};
 use crate::Result;
