@@ -61,8 +61,8 @@ impl Rcs {
         renderer.demand(!(is_empty && is_written), || {
             Fault::new(format!("{path}.title"), "empty_card", "The card is empty for this recipient.")
         })?;
-        self.check_length(renderer, &format!("{path}.title"), &card.title, TITLE_MAX)?;
-        self.check_length(renderer, &format!("{path}.description"), &card.description, DESCRIPTION_MAX)?;
+        check_length(renderer, &format!("{path}.title"), &card.title, TITLE_MAX)?;
+        check_length(renderer, &format!("{path}.description"), &card.description, DESCRIPTION_MAX)?;
         self.check_suggestions(renderer, path, &card.suggestions)
     }
 
@@ -95,19 +95,19 @@ impl Rcs {
         renderer.demand(self.is_unwritten(path) || !text.is_empty(), || {
             Fault::new(path, "empty_text", "The text is empty for this recipient.")
         })?;
-        self.check_length(renderer, path, text, most)
-    }
-
-    fn check_length(&self, renderer: &mut Renderer<'_>, path: &str, text: &str, most: usize) -> Result<(), Fault> {
-        renderer.demand(text.chars().count() <= most, || {
-            Fault::new(path, "text_too_long", format!("The text has more than {most} characters for this recipient."))
-        })
+        check_length(renderer, path, text, most)
     }
 
     /// Nobody wrote anything there: the review tells it.
     fn is_unwritten(&self, path: &str) -> bool {
         self.parts.iter().find(|(known, _)| known == path).is_none_or(|(_, part)| part.is_blank())
     }
+}
+
+fn check_length(renderer: &mut Renderer<'_>, path: &str, text: &str, most: usize) -> Result<(), Fault> {
+    renderer.demand(text.chars().count() <= most, || {
+        Fault::new(path, "text_too_long", format!("The text has more than {most} characters for this recipient."))
+    })
 }
 
 /// A number with its country.

@@ -48,6 +48,13 @@ fn fell_back(fallback: &Fallback) -> Event {
     Event { at: fallback.at, what }
 }
 
+/// Behind the last attempt that went as RCS; where there was none, before all attempts.
+fn attempt_after_fallback(events: &[Event]) -> usize {
+    let last = events.iter().rposition(|event| matches!(&event.what, What::Attempted(attempt) if attempt.is_rcs()));
+    let first = events.iter().position(|event| matches!(event.what, What::Attempted(_)));
+    last.map(|last| last + 1).or(first).unwrap_or(events.len())
+}
+
 impl MessageDetail {
     /// Call, attempts, and the state at the end. Checks and rendering stand before the attempt in which they were made.
     pub fn timeline(&self) -> Vec<Event> {
@@ -66,7 +73,7 @@ impl MessageDetail {
         let told = |feedback: &Feedback| Event { at: feedback.received_at, what: What::Told(feedback.clone()) };
         let (before, after): (Vec<_>, Vec<_>) = self.feedback.iter().partition(|told| self.is_before_fallback(told));
         if let Some(fallback) = &self.fallback {
-            let place = self.attempt_after_fallback(&events);
+            let place = attempt_after_fallback(&events);
             let turn = before.into_iter().map(told).chain([fell_back(fallback)]);
             events.splice(place..place, turn);
         }
@@ -84,13 +91,6 @@ impl MessageDetail {
     /// What was told until it fell back.
     fn is_before_fallback(&self, told: &Feedback) -> bool {
         self.fallback.as_ref().is_some_and(|fallback| told.received_at <= fallback.at)
-    }
-
-    /// Behind the last attempt that went as RCS; where there was none, before all attempts.
-    fn attempt_after_fallback(&self, events: &[Event]) -> usize {
-        let last = events.iter().rposition(|event| matches!(&event.what, What::Attempted(attempt) if attempt.is_rcs()));
-        let first = events.iter().position(|event| matches!(event.what, What::Attempted(_)));
-        last.map(|last| last + 1).or(first).unwrap_or(events.len())
     }
 
     fn accepted(&self) -> Event {

@@ -67,14 +67,15 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture, retried_until, failover, fell_back } = made.unwrap_or_else(|error| Made {
-            answer: our_fault(error),
-            rendering: None,
-            capture: false,
-            retried_until: retried_until(message.created_at, None),
-            failover: None,
-            fell_back: None,
-        });
+        let Made { answer, rendering, capture, retried_until, failover, fell_back } =
+            made.unwrap_or_else(|error| Made {
+                answer: our_fault(error),
+                rendering: None,
+                capture: false,
+                retried_until: retried_until(message.created_at, None),
+                failover: None,
+                fell_back: None,
+            });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let after = After { fell_back, ..After::of(&answer) };
         let attempt = Attempt {

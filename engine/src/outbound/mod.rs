@@ -116,10 +116,7 @@ impl Outbound {
     ) -> Sent {
         let mut is_second = false;
         loop {
-            let token = match with_token {
-                true => self.token(provider, key, context.now).await,
-                false => Ok(None),
-            };
+            let token = if with_token { self.token(provider, key, context.now).await } else { Ok(None) };
             let token = match token {
                 Ok(token) => token,
                 Err(failure) => return failure,
