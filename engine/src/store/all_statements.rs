@@ -2,9 +2,9 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, failover, health, inbound_messages, message_events, messages,
-    opt_in_requests, pauses, push_tokens, rates, refused_callbacks, removal, runs, sandboxes, schedules, sessions,
-    soft_bounces, suppressions,
+    channel_configurations, circuits, console_users, executions, failover, health, inbound_messages, message_events,
+    messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks, removal, runs, sandboxes, schedules,
+    sessions, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
