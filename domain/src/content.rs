@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::AttachedFile;
 use crate::channel_configuration::Channel;
 use crate::word::words;
 
@@ -154,6 +155,8 @@ pub struct EmailContent {
     pub track_opens: bool,
     /// Links lead over this server, which counts them.
     pub track_clicks: bool,
+    /// Files that go with every mail.
+    pub attachments: Vec<AttachedFile>,
 }
 
 words! {

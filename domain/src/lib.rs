@@ -6,8 +6,11 @@
 //! | [`channel_configuration`] | how a channel sends for us: from-address, transport |
 //! | [`email_sender`], [`dkim`] | who mails come from, where they come back to, who signs them |
 //! | [`deliverability`] | what the DNS says of the domain that mails come from, and what to change |
+//! | [`mail_templates`] | what a configuration says in every mail beside the content |
+//! | [`mail_copy`] | copies for an archive and for seed addresses |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
+//! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
@@ -26,6 +29,7 @@
 pub mod access;
 pub mod address;
 pub mod api_client;
+pub mod attachment;
 pub mod audience;
 pub mod campaign;
 pub mod channel_configuration;
@@ -38,6 +42,8 @@ pub mod email_sender;
 pub mod execution;
 pub mod failure;
 pub mod id;
+pub mod mail_copy;
+pub mod mail_templates;
 pub mod message;
 pub mod object;
 pub mod page;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::id::{CampaignId, ExecutionId};
+use crate::mail_copy::MailCopy;
 use crate::message::{Attempt, Check, Feedback, MessageDetail, MessageState};
 
 /// One step of the story.
@@ -37,6 +38,8 @@ pub enum What {
     Attempted(Attempt),
     /// The provider told what became of it.
     Told(Feedback),
+    /// A copy was made, for an archive or for a seed address; or is still to be made.
+    Copied(MailCopy),
     /// Where the message is now.
     State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
 }
@@ -58,6 +61,7 @@ impl MessageDetail {
         }
         let told = |feedback: &Feedback| Event { at: feedback.received_at, what: What::Told(feedback.clone()) };
         events.extend(self.feedback.iter().map(told));
+        events.extend(self.copies.iter().map(|copy| Event { at: copy.updated_at, what: What::Copied(copy.clone()) }));
         events.insert(0, self.accepted());
         events.push(self.now());
         events

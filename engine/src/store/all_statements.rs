@@ -2,8 +2,8 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, failover, health, message_events, messages, pauses, push_tokens,
-    rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
+    channel_configurations, circuits, console_users, copies, executions, failover, files, health, message_events, messages,
+    pauses, push_tokens, rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -19,8 +19,10 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("channel_configurations", channel_configurations::STATEMENTS),
     ("circuits", circuits::STATEMENTS),
     ("console_users", console_users::STATEMENTS),
+    ("copies", copies::STATEMENTS),
     ("executions", executions::STATEMENTS),
     ("failover", failover::STATEMENTS),
+    ("files", files::STATEMENTS),
     ("health", health::STATEMENTS),
     ("message_events", message_events::STATEMENTS),
     ("messages", messages::STATEMENTS),

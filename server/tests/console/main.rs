@@ -3,6 +3,7 @@
 
 mod audiences;
 mod campaigns;
+mod files;
 mod hostile;
 mod server_functions;
 mod settings;

@@ -5,6 +5,7 @@ use domain::provider::ProviderAccount;
 use leptos::prelude::*;
 
 use super::failover::FailoverField;
+use super::mails::MailFields;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
 use super::words::category_name;
@@ -45,6 +46,7 @@ pub fn Fields(
             <CategoryField value=draft.category.clone() fixed_category failure/>
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
+        <MailFields channel draft=draft.clone() failure/>
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
         <DeliveryFields channel draft own failure/>
     }

@@ -10,6 +10,7 @@ mod dkim;
 mod failover;
 mod fields;
 mod list_page;
+mod mails;
 mod new_page;
 mod read_only;
 mod relay;

@@ -118,7 +118,16 @@ async fn what_a_provider_cannot_send_is_a_fault() {
     let empty = String::new;
     let content = RenderedEmail { subject: empty(), html: empty(), text: empty() };
     let (from, to) = ("shop@example.com", "ann@example.com");
-    let mail = EmailOut { from_name: "", from, to, reply_to: None, content: &content, headers: &[], mime: b"" };
+    let mail = EmailOut {
+        from_name: "",
+        from,
+        to,
+        reply_to: None,
+        content: &content,
+        headers: &[],
+        mime: b"",
+        attachments: &[],
+    };
     let outgoing = Outgoing::Email(mail);
     let sent = outbound.send(&shop, "shop 1", outgoing, context()).await;
     assert!(matches!(sent, Sent::Fault(fault) if fault.code == "unfit"));
