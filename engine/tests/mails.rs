@@ -23,7 +23,7 @@ use domain::sandbox::SandboxMode;
 use engine::campaign_files::{ApplyError, Change};
 use engine::files::Upload;
 use engine::tracking::Visit;
-use mail_parser::{Message, MessageParser};
+use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use serde_json::{Value, json};
 use support::provider::Provider;
 use support::relay::{Arrived, Relay};
@@ -57,10 +57,6 @@ async fn send_to(world: &World, shop: &Shop, request_id: &str, recipient: Value)
 
 fn parsed(mail: &Arrived) -> Message<'_> {
     MessageParser::default().parse(mail.text.as_bytes()).unwrap()
-}
-
-fn header<'a>(mail: &'a Message<'_>, name: &str) -> &'a str {
-    mail.header_raw(name).unwrap_or_default().trim()
 }
 
 const PERSONAL: &str = "fromName: '{{ context.store }} store'\nfromTemplate: '{{ context.box }}'\n\
@@ -285,7 +281,8 @@ on_both!(a_call_whose_files_cannot_be_sent_is_refused_and_leaves_nothing, |world
     }
     // Knowing the hash of somebody else's file is not enough to send it.
     let mut draft = world.find_campaign(&dev(), &shop.campaign).await.unwrap();
-    let stolen = AttachedFile { name: "a.pdf".into(), content_type: "application/pdf".into(), size: 1, hash: "ab".into() };
+    let stolen =
+        AttachedFile { name: "a.pdf".into(), content_type: "application/pdf".into(), size: 1, hash: "ab".into() };
     draft.draft.content.email_mut().unwrap().attachments.push(stolen);
     let (id, revision) = (draft.campaign.id, draft.campaign.revision);
     let failure = world.save_draft(&dev(), &id, revision, &draft.draft, ANN).await.unwrap_err().into_failure();
@@ -360,12 +357,14 @@ on_both!(a_campaign_file_attaches_what_lies_beside_it, |world| async {
         )
     };
     let apply = async |files: &str| world.apply_file_in(Some(&dev()), &yaml(files), Some(folder.path()), ANN).await;
-    let good = "    - files/terms.txt\n    - { file: files/terms.txt, name: copy.dat, contentType: application/x-copy }\n";
+    let good =
+        "    - files/terms.txt\n    - { file: files/terms.txt, name: copy.dat, contentType: application/x-copy }\n";
     let id: CampaignId = apply(good).await.unwrap()[0].id.parse().unwrap();
     assert_eq!(apply(good).await.unwrap()[0].change, Change::Unchanged);
     let detail = world.find_campaign(&dev(), &id).await.unwrap();
     let attached = &detail.draft.content.email().unwrap().attachments;
-    let names: Vec<_> = attached.iter().map(|file| (file.name.as_str(), file.content_type.as_str(), file.size)).collect();
+    let names: Vec<_> =
+        attached.iter().map(|file| (file.name.as_str(), file.content_type.as_str(), file.size)).collect();
     assert_eq!(names, [("terms.txt", "text/plain", 5), ("copy.dat", "application/x-copy", 5)]);
     for bad in ["    - /etc/passwd\n", "    - ../x\n", "    - files/none.txt\n", "    - files\n"] {
         let Err(ApplyError::Faults(faults)) = apply(bad).await else { panic!("{bad}") };

@@ -21,7 +21,8 @@ async fn a_file_is_attached_and_taken_away_by_plain_forms() {
     let world = World::new().await;
     let browser = world.browser(Role::Manager).await;
     let campaign = draft(&world).await.campaign.id;
-    let (page, to) = (format!("/dev/campaigns/{campaign}/edit?step=content"), format!("/files/campaigns/dev/{campaign}"));
+    let (page, to) =
+        (format!("/dev/campaigns/{campaign}/edit?step=content"), format!("/files/campaigns/dev/{campaign}"));
     assert!(browser.open(&page).await.text.contains("multipart/form-data"));
     let answer = browser.upload(&to, "C:\\docs\\terms.txt", "text/plain", b"Terms").await;
     let next = answer.headers[header::LOCATION].to_str().unwrap();
@@ -64,10 +65,11 @@ async fn a_file_of_a_message_is_kept_and_never_shown() {
     let client = world.engine.create_api_client(&dev(), "Shop", BY).await.unwrap();
     let token = world.engine.issue_token(client.client_id.as_str(), &client.client_secret).await.unwrap();
     let caller = world.engine.authenticate(&token.token, client.client_id.as_str(), Some("dev")).await.unwrap();
-    let request: ExecutionRequest = serde_json::from_value(json!({"requestId": "r", "campaignId": campaign, "recipients": [{
+    let request: ExecutionRequest =
+        serde_json::from_value(json!({"requestId": "r", "campaignId": campaign, "recipients": [{
         "type": "external", "userId": "ann@example.com", "namespace": "email",
         "attachments": [{"name": "영수증.html", "contentType": "text/html", "content": "PHNjcmlwdD4="}]}]}))
-    .unwrap();
+        .unwrap();
     let message = world.engine.trigger_unitary(&caller, request).await.unwrap().recipients[0].message_id.clone();
     world.engine.drain().await.unwrap();
     let viewer = world.browser(Role::Viewer).await;
