@@ -28,6 +28,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,
         "content.text" => t.content_step.text,
+        "content.attachments" => t.content_step.attachments,
         "content.title" => t.push_step.title,
         "content.body" => t.push_step.body,
         "content.mediaUrl" => t.mobile_step.media,

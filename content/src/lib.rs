@@ -58,7 +58,7 @@ pub use compiled::Compiled;
 pub use data::Data;
 pub use email::Places;
 pub use links::Link;
-pub use markup::escaped;
 pub use mail_head::{MailHead, Naming, check_mail_templates};
+pub use markup::escaped;
 pub use preview::{Preview, preview};
 pub use rules::Reading;

@@ -146,10 +146,11 @@ fn address(
     }
     let line = line(renderer, naming, part, path)?;
     let shown: String = line.chars().take(60).collect();
-    line.parse().map(Some).map_err(|_| match line.is_empty() {
-        true => empty(path),
-        false => Fault::new(path, "bad_email_address", format!("“{shown}” is not an email address.")),
-    })
+    if line.is_empty() {
+        return Err(empty(path));
+    }
+    let text = format!("“{shown}” is not an email address.");
+    line.parse().map(Some).map_err(|_| Fault::new(path, "bad_email_address", text))
 }
 
 fn empty(path: &str) -> Fault {

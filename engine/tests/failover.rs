@@ -109,8 +109,7 @@ on_both!(while_it_is_down_nothing_waits_and_one_message_at_a_time_probes, |world
     let probing = orders(world, &shop, 25..28).await;
     world.drain().await.unwrap();
     assert_eq!(backup.arrived().len(), 3);
-    let mut attempts: Vec<_> =
-        stories(world, &shop, &probing).await.iter().map(|story| story.attempts.len()).collect();
+    let mut attempts: Vec<_> = stories(world, &shop, &probing).await.iter().map(|story| story.attempts.len()).collect();
     attempts.sort_unstable();
     assert_eq!(attempts, [1, 1, 2]);
 

@@ -20,11 +20,8 @@ pub(super) async fn read(console: &Console, request: Request) -> Result<Request,
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
     let is_upload = request.uri().path().starts_with(UPLOAD_PATH);
-    let limit = match knows_sender {
-        true if is_upload => UPLOAD_MAX_BYTES,
-        true => PEOPLE_MAX_BYTES,
-        false => STRANGERS_MAX_BYTES,
-    };
+    let of_people = if is_upload { UPLOAD_MAX_BYTES } else { PEOPLE_MAX_BYTES };
+    let limit = if knows_sender { of_people } else { STRANGERS_MAX_BYTES };
     if declared.is_some_and(|bytes| bytes > limit) {
         return Err(too_large());
     }

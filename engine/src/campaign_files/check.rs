@@ -257,9 +257,7 @@ fn in_file<'a>(
     documents: &'a [Placed],
 ) -> Option<&'a ConfigurationDocument> {
     documents.iter().find_map(|placed| match &placed.document {
-        Document::ChannelConfiguration(wanted)
-            if wanted.sandbox.as_ref() == sandbox && wanted.draft.name == name =>
-        {
+        Document::ChannelConfiguration(wanted) if wanted.sandbox.as_ref() == sandbox && wanted.draft.name == name => {
             Some(&**wanted)
         }
         _ => None,

@@ -57,7 +57,7 @@ impl Engine {
     pub(super) async fn takers(&self, all: &[Done]) -> Result<HashMap<ChannelConfigurationId, Takers>> {
         let mut takers = HashMap::new();
         for done in all.iter().filter(|done| done.attempt.outcome == Outcome::Accepted) {
-            let id = &done.message.queue.configuration_id;
+            let id = own(&done.message);
             if takers.contains_key(id) {
                 continue;
             }
@@ -80,7 +80,7 @@ impl Engine {
         let now = self.now();
         for done in recorded.iter().filter(|done| done.attempt.outcome == Outcome::Accepted) {
             let message = &done.message;
-            let Some(Takers { archive, seeds }) = takers.get(&message.queue.configuration_id) else { continue };
+            let Some(Takers { archive, seeds }) = takers.get(own(message)) else { continue };
             let seeds = if seeds.is_empty() || !is_first(tx, message).await? { &[][..] } else { seeds };
             let all = archive.iter().map(|address| (CopyKind::Archive, address));
             for (kind, address) in all.chain(seeds.iter().map(|address| (CopyKind::Seed, address))) {
@@ -155,6 +155,11 @@ impl Engine {
             _ => return Err(crate::Error::unexpected("a copy without a configuration")),
         })
     }
+}
+
+/// Whose mail it is, whichever configuration stood in.
+fn own(message: &Claimed) -> &ChannelConfigurationId {
+    message.home.as_ref().unwrap_or(&message.queue.configuration_id)
 }
 
 /// Each run has a first mail of its own; of calls, each version.

@@ -43,7 +43,7 @@ pub(super) enum Obstacle {
     /// No mail of the configuration goes until a person mends it.
     OfConfiguration(Fault),
     /// It has no file that it needs, or not now.
-    OfFile(Missing),
+    MissingFile(Missing),
 }
 
 impl From<Fault> for Obstacle {
@@ -181,7 +181,8 @@ fn render(
             let feedback = feedback_id(about, "hermod").filter(|_| around.copy.is_none());
             list.extend(feedback.map(|value| ("Feedback-ID", value)));
             let unfit = |fault: Fault| Fault { code: "header_unfit".to_owned(), ..fault };
-            let author = Author::of(sender, compiled.mail_head(&data, naming).map_err(unfit)?)?;
+            let head = compiled.mail_head(&data, naming).map_err(unfit)?;
+            let author = Author::of(sender, head, message.home.is_some())?;
             let (mail, headers) = write_mail(message, around, sending, author, email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
@@ -206,7 +207,7 @@ fn write_mail(
     };
     let at = message.created_at;
     let category = sending.configuration.category;
-    let attached = around.attached.as_ref().map_err(|missing| Obstacle::OfFile(missing.clone()))?;
+    let attached = around.attached.as_ref().map_err(|missing| Obstacle::MissingFile(missing.clone()))?;
     let attachments = Arc::clone(&attached.files);
     let envelope = Envelope { author: &author, category, message_id: &message.id, to: &to, attachments: &attachments };
     let composed = compose(envelope, at, email, &list_headers)
@@ -267,7 +268,7 @@ fn without_nul(rendered: Rendered) -> Rendered {
 impl Obstacle {
     pub(super) fn fault(self) -> Fault {
         match self {
-            Self::OfMessage(fault) | Self::OfConfiguration(fault) | Self::OfFile(Missing { fault, .. }) => fault,
+            Self::OfMessage(fault) | Self::OfConfiguration(fault) | Self::MissingFile(Missing { fault, .. }) => fault,
         }
     }
 
@@ -276,8 +277,8 @@ impl Obstacle {
         let (outcome, via) = match &self {
             Self::OfMessage(_) => (Outcome::Rejected, "hermod"),
             Self::OfConfiguration(_) => (Outcome::Unavailable, "dkim"),
-            Self::OfFile(Missing { later: true, .. }) => (Outcome::Retry, "attachments"),
-            Self::OfFile(_) => (Outcome::Rejected, "attachments"),
+            Self::MissingFile(Missing { later: true, .. }) => (Outcome::Retry, "attachments"),
+            Self::MissingFile(_) => (Outcome::Rejected, "attachments"),
         };
         let Fault { path, code, text } = self.fault();
         let at = if path.is_empty() { String::new() } else { format!("{path}: ") };

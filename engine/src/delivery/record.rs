@@ -204,12 +204,7 @@ impl Engine {
             Some(way) => way.begins(next, now),
             None => next,
         };
-        Recorded {
-            id: &done.message.id,
-            attempt: done.message.attempt,
-            by: &self.0.delivery.worker,
-            next,
-        }
+        Recorded { id: &done.message.id, attempt: done.message.attempt, by: &self.0.delivery.worker, next }
     }
 
     /// These messages stay this process's own for another while.

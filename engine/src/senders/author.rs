@@ -16,10 +16,11 @@ pub struct Author {
 }
 
 impl From<&EmailSender> for Author {
-    /// As the configuration says it to everybody.
+    /// As the configuration says it to everybody: without a name, when each mail has its own.
     fn from(sender: &EmailSender) -> Self {
+        let name = if sender.templates.from_name.is_empty() { sender.from_name.as_str() } else { "" };
         Self {
-            name: sender.from_name.clone(),
+            name: name.to_owned(),
             address: sender.from_address.clone(),
             reply_to: sender.reply_to.clone(),
             sender: None,
@@ -29,9 +30,13 @@ impl From<&EmailSender> for Author {
 
 impl Author {
     /// With what differs in this mail. The domain stays that of the configuration, which is signed for and answers for what
-    /// is sent: a fault `from_domain` otherwise.
-    pub(crate) fn of(sender: &EmailSender, head: MailHead) -> Result<Self, Fault> {
+    /// is sent: a fault `from_domain` otherwise. `stands_in`: the mail was made for another configuration, and an address
+    /// that this one cannot have gives way to its own.
+    pub(crate) fn of(sender: &EmailSender, mut head: MailHead, stands_in: bool) -> Result<Self, Fault> {
         let fixed = Self::from(sender);
+        if stands_in {
+            head.from_address = head.from_address.filter(|address| address.domain() == sender.from_address.domain());
+        }
         let address = head.from_address.unwrap_or(fixed.address);
         let domain = sender.from_address.domain();
         if address.domain() != domain {
@@ -58,14 +63,14 @@ mod tests {
 
     #[test]
     fn what_is_not_said_anew_stays_as_the_configuration_has_it() {
-        assert_eq!(Author::of(&sender(), MailHead::default()).unwrap(), Author::from(&sender()));
+        assert_eq!(Author::of(&sender(), MailHead::default(), false).unwrap(), Author::from(&sender()));
         let head = MailHead {
             from_name: Some("Busan".into()),
             from_address: Some("busan@Example.com".parse().unwrap()),
             sender: Some((String::new(), "robot@example.org".parse().unwrap())),
             ..MailHead::default()
         };
-        let author = Author::of(&sender(), head).unwrap();
+        let author = Author::of(&sender(), head, false).unwrap();
         assert_eq!((author.name.as_str(), author.address.as_str()), ("Busan", "busan@Example.com"));
         assert_eq!(author.reply_to.unwrap().as_str(), "help@example.com");
         assert_eq!(author.sender.unwrap().1.as_str(), "robot@example.org");
@@ -75,7 +80,8 @@ mod tests {
     fn no_call_makes_a_mail_of_another_domain() {
         for address in ["shop@example.org", "shop@sub.example.com", "shop@notexample.com"] {
             let head = MailHead { from_address: Some(address.parse().unwrap()), ..MailHead::default() };
-            assert_eq!(Author::of(&sender(), head).unwrap_err().code, "from_domain", "{address}");
+            assert_eq!(Author::of(&sender(), head.clone(), false).unwrap_err().code, "from_domain", "{address}");
+            assert_eq!(Author::of(&sender(), head, true).unwrap().address.as_str(), "shop@example.com");
         }
     }
 
@@ -83,6 +89,6 @@ mod tests {
     fn a_sender_that_is_the_author_is_not_named_twice() {
         let head =
             MailHead { sender: Some(("Shop".into(), "shop@example.com".parse().unwrap())), ..MailHead::default() };
-        assert_eq!(Author::of(&sender(), head).unwrap().sender, None);
+        assert_eq!(Author::of(&sender(), head, false).unwrap().sender, None);
     }
 }

@@ -35,7 +35,7 @@ super::statements! {
                       CAST($19 AS BIGINT), $20, $21, $22, $23)";
     CLAIM = claim!("");
     FIND = "SELECT id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
-            tries, slot_at, created_at FROM messages WHERE id = $1";
+            tries, slot_at, created_at, home_id FROM messages WHERE id = $1";
     /// Only the process that still holds the claim may write.
     RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
                   VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT)))
