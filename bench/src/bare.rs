@@ -14,7 +14,7 @@ use domain::content::{Content, EmailContent};
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::Outcome;
 use engine::channel_configurations::{Password, SendingConfiguration};
-use engine::senders::{Mail, Senders, mime};
+use engine::senders::{Author, Mail, Senders, mime};
 use tokio::task::JoinSet;
 
 use crate::campaign;
@@ -111,7 +111,13 @@ fn mail() -> Result<Mail> {
     let email = rendered.email().context("an email")?;
     let to = campaign::recipient(1).parse().map_err(|fault| anyhow!("{fault:?}"))?;
     let id = MessageId::new(1, [1; 10]);
-    let envelope = mime::Envelope { sender: &sender, category: Category::Transactional, message_id: &id, to: &to };
+    let envelope = mime::Envelope {
+        author: &Author::from(&sender),
+        category: Category::Transactional,
+        message_id: &id,
+        to: &to,
+        attachments: &[],
+    };
     let composed = mime::compose(envelope, Timestamp::from_millis(1_700_000_000_000), email, &[])
         .map_err(|error| anyhow!("{error}"))?;
     Ok(Mail {

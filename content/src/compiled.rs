@@ -1,6 +1,7 @@
 //! The templates of a content, parsed and checked.
 
 use domain::content::{Content, Rendered, TEMPLATE_MAX_BYTES};
+use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
 use domain::{Fault, Faults};
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use tera::Tera;
 use crate::data::{Data, Prepared};
 use crate::email::{Email, Places};
 use crate::links::Link;
+use crate::mail_head::{MailHead, Naming};
 use crate::mobile::Mobile;
 use crate::policy::{self, Refused};
 use crate::push::Push;
@@ -33,7 +35,7 @@ pub struct Compiled {
 /// What the templates of a channel are made into.
 #[derive(Debug)]
 enum Parts {
-    Email(Email),
+    Email(Box<Email>),
     Mobile(Mobile),
     Push(Box<Push>),
 }
@@ -41,7 +43,13 @@ enum Parts {
 impl Compiled {
     /// Parses and checks. Faults have the paths of the templates, such as `content.subject`.
     pub fn compile(content: &Content) -> Result<Self, Faults> {
-        let (compiled, mut faults) = Self::compile_what_can_be(content);
+        Self::compile_with(content, &MailTemplates::default())
+    }
+
+    /// The same, of a content that is sent by a configuration with templates of its own; the paths of their faults start
+    /// with `configuration.`. They are used in mails alone.
+    pub fn compile_with(content: &Content, templates: &MailTemplates) -> Result<Self, Faults> {
+        let (compiled, mut faults) = Self::compile_what_can_be_with(content, templates);
         for (path, source, text) in content.needed() {
             if source.trim().is_empty() {
                 faults.add(path, "required", text);
@@ -53,9 +61,18 @@ impl Compiled {
 
     /// Leaves out the templates that have faults.
     pub(crate) fn compile_what_can_be(content: &Content) -> (Self, Faults) {
+        Self::compile_what_can_be_with(content, &MailTemplates::default())
+    }
+
+    /// The templates of a configuration alone.
+    pub(crate) fn compile_head(templates: &MailTemplates) -> (Self, Faults) {
+        Self::compile_what_can_be_with(&Content::default(), templates)
+    }
+
+    fn compile_what_can_be_with(content: &Content, templates: &MailTemplates) -> (Self, Faults) {
         let mut compiler = Compiler { tera: filters::tera(), shapes: Shapes::default(), faults: Faults::default() };
         let parts = match content {
-            Content::Email(email) => Parts::Email(Email::compile(&mut compiler, email)),
+            Content::Email(email) => Parts::Email(Box::new(Email::compile(&mut compiler, email, templates))),
             Content::Mobile(mobile) => Parts::Mobile(Mobile::compile(&mut compiler, mobile)),
             Content::Push(push) => Parts::Push(Box::new(Push::compile(&mut compiler, push))),
         };
@@ -127,22 +144,35 @@ impl Compiled {
             return Err(fault);
         }
         let data = data.prepare(&self.shapes.root)?;
-        self.render_with(&mut Renderer::strict(&self.tera, &data), None)
+        self.render_with(&mut Renderer::strict(&self.tera, &data), None, Naming::default())
     }
 
-    /// The same, of an email with the addresses that this message has of its own.
-    pub fn render_at(&self, data: &Data, places: &dyn Places) -> Result<Rendered, Fault> {
+    /// What the templates of the configuration come to in this mail. Of other channels: nothing.
+    pub fn mail_head(&self, data: &Data, naming: Naming<'_>) -> Result<MailHead, Fault> {
+        let Parts::Email(email) = &self.parts else { return Ok(MailHead::default()) };
+        if email.head.is_empty() {
+            return Ok(MailHead::default());
+        }
         if let Some(fault) = self.missing(data).0.into_iter().next() {
             return Err(fault);
         }
         let data = data.prepare(&self.shapes.root)?;
-        self.render_with(&mut Renderer::strict(&self.tera, &data), Some(places))
+        email.head.render(&mut Renderer::strict(&self.tera, &data), naming)
+    }
+
+    /// The same, of an email with the addresses that this message has of its own, if any, and what it is called.
+    pub fn render_at(&self, data: &Data, places: Option<&dyn Places>, naming: Naming<'_>) -> Result<Rendered, Fault> {
+        if let Some(fault) = self.missing(data).0.into_iter().next() {
+            return Err(fault);
+        }
+        let data = data.prepare(&self.shapes.root)?;
+        self.render_with(&mut Renderer::strict(&self.tera, &data), places, naming)
     }
 
     /// The links of an email that are counted: link `n` stands at `n - 1`.
     pub fn links(&self) -> &[Link] {
         match &self.parts {
-            Parts::Email(email) => &email.links,
+            Parts::Email(email) => email.counted_links(),
             Parts::Mobile(_) | Parts::Push(_) => &[],
         }
     }
@@ -154,14 +184,19 @@ impl Compiled {
             Err(fault) => return (None, Faults(vec![fault])),
         };
         let mut renderer = Renderer { tera: &self.tera, data: &data, forgives: true, faults: Faults::default() };
-        let rendered = self.render_with(&mut renderer, None);
+        let rendered = self.render_with(&mut renderer, None, Naming::default());
         let mut faults = renderer.faults;
         (rendered.map_err(|fault| faults.0.push(fault)).ok(), faults)
     }
 
-    fn render_with(&self, renderer: &mut Renderer<'_>, places: Option<&dyn Places>) -> Result<Rendered, Fault> {
+    fn render_with(
+        &self,
+        renderer: &mut Renderer<'_>,
+        places: Option<&dyn Places>,
+        naming: Naming<'_>,
+    ) -> Result<Rendered, Fault> {
         Ok(match &self.parts {
-            Parts::Email(email) => Rendered::Email(email.render(renderer, places)?),
+            Parts::Email(email) => Rendered::Email(email.render(renderer, places, naming)?),
             Parts::Mobile(mobile) => Rendered::Mobile(mobile.render(renderer)?),
             Parts::Push(push) => Rendered::Push(push.render(renderer)?),
         })

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use domain::Fault;
 use domain::content::{EmailContent, RenderedEmail};
+use domain::mail_templates::MailTemplates;
 
 use crate::compiled::{Compiler, Renderer};
+use crate::links::parameters::{Parameter, with_parameters};
 use crate::links::{self, Counted, Link, PIXEL, marks};
+use crate::mail_head::{Head, Naming};
 use crate::render::Part;
 use crate::{markup, text};
 
@@ -25,7 +28,9 @@ pub(crate) struct Email {
     preheader: Part,
     html: Part,
     text: Part,
-    pub(crate) links: Vec<Link>,
+    pub(crate) head: Head,
+    links: Vec<Link>,
+    counts_clicks: bool,
     /// There are marks in the HTML.
     has_marks: bool,
     /// It leads to the unsubscribe page or to itself as a page.
@@ -45,8 +50,12 @@ pub trait Places {
 }
 
 impl Email {
-    pub(crate) fn compile(compiler: &mut Compiler, content: &EmailContent) -> Self {
-        let counted = Counted { opens: content.track_opens, clicks: content.track_clicks };
+    pub(crate) fn compile(compiler: &mut Compiler, content: &EmailContent, templates: &MailTemplates) -> Self {
+        let counted = Counted {
+            opens: content.track_opens,
+            clicks: content.track_clicks,
+            parameters: !templates.url_parameters.is_empty(),
+        };
         let (html, in_html) = links::with_places(&content.html);
         let tracked = links::track(&html, counted);
         let (text, in_text) = links::with_places(&content.text);
@@ -58,7 +67,14 @@ impl Email {
             html: compiler.part(HTML, &tracked.html),
             links: tracked.links,
             text: compiler.part(TEXT, &text),
+            counts_clicks: counted.clicks,
+            head: Head::compile(compiler, templates),
         }
+    }
+
+    /// The links that are counted.
+    pub(crate) fn counted_links(&self) -> &[Link] {
+        if self.counts_clicks { &self.links } else { &[] }
     }
 
     /// With the addresses of a message; without, links lead where they lead and nothing is counted.
@@ -66,7 +82,9 @@ impl Email {
         &self,
         renderer: &mut Renderer<'_>,
         places: Option<&dyn Places>,
+        naming: Naming<'_>,
     ) -> Result<RenderedEmail, Fault> {
+        let parameters = self.head.parameters(renderer, naming)?;
         let subject = renderer.line(&self.subject, SUBJECT)?;
         // That there is none yet is told elsewhere.
         renderer.demand(!subject.is_empty() || self.subject.is_blank(), || {
@@ -75,14 +93,18 @@ impl Email {
         let preheader = renderer.line(&self.preheader, PREHEADER)?;
         let rendered = self.settle(renderer.text(&self.html, HTML)?, places);
         // In the text people see the addresses that lead there at once.
-        let plain = if self.has_marks { Cow::Owned(self.fill(&rendered, None)) } else { Cow::Borrowed(&*rendered) };
+        let plain = if self.has_marks {
+            Cow::Owned(self.fill(&rendered, None, &parameters))
+        } else {
+            Cow::Borrowed(&*rendered)
+        };
         let text = if self.text.is_blank() {
             text::of_html(&plain)
         } else {
             self.settle(renderer.text(&self.text, TEXT)?, places)
         };
         let html = match plain {
-            Cow::Owned(_) if places.is_some() => self.fill(&rendered, places),
+            Cow::Owned(_) if places.is_some() => self.fill(&rendered, places, &parameters),
             Cow::Owned(plain) => plain,
             Cow::Borrowed(_) => rendered,
         };
@@ -101,17 +123,22 @@ impl Email {
         links::fill_places(&rendered, &unsubscribe, &mirror)
     }
 
-    fn fill(&self, html: &str, places: Option<&dyn Places>) -> String {
+    fn fill(&self, html: &str, places: Option<&dyn Places>, parameters: &[Parameter]) -> String {
         let room = if places.is_some() { (self.links.len() + 1) * LINK_ROOM } else { 0 };
         marks::fill(html, room, |mark, out| match (places, mark.link) {
             (Some(places), PIXEL) => out.push_str(&places.pixel()),
-            (Some(places), link) => out.push_str(&escaped(&places.click(link, mark.target.as_deref()))),
+            (Some(places), link) if self.counts_clicks && parameters.is_empty() => {
+                out.push_str(&escaped(&places.click(link, mark.target.as_deref())));
+            }
             // Nothing is asked for.
             (None, PIXEL) => out.push_str("data:,"),
-            (None, link) => {
+            (places, link) => {
                 let known = usize::from(link).checked_sub(1).and_then(|place| self.links.get(place));
                 let target = mark.target.as_deref().or(known.map(|link| link.url.as_str()));
-                out.push_str(&escaped(target.unwrap_or_default()));
+                let target = with_parameters(target.unwrap_or_default(), parameters);
+                // Each message has parameters of its own, so the address carries where it leads.
+                let counted = places.filter(|_| self.counts_clicks && known.is_some());
+                out.push_str(&escaped(&counted.map_or(target.clone(), |places| places.click(link, Some(&target)))));
             }
         })
     }

@@ -81,6 +81,7 @@ impl Member {
             channel_data: self.channel_data.clone(),
             profile: (!self.profile.is_empty()).then(|| self.profile.clone()),
             context: None,
+            attachments: Vec::new(),
         }
     }
 }

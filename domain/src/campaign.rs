@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::required_line;
+use crate::attachment::check_files;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{Content, TEMPLATE_MAX_BYTES};
 use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
+use crate::mail_templates::MailTemplates;
 use crate::variable::{Variable, VariableRules, check_rules};
 use crate::word::words;
 use crate::{Failure, Fault, Faults, Timestamp};
@@ -212,6 +214,9 @@ impl CampaignDraft {
             }
         }
         faults.0.extend(check_rules(&self.variables).0);
+        if let Some(email) = self.content.email() {
+            faults.0.extend(check_files(&email.attachments).0);
+        }
         for (path, text) in [("schedule.start", &self.schedule.start), ("schedule.end", &self.schedule.end)] {
             if !text.is_empty() && text.parse::<jiff::civil::DateTime>().is_err() {
                 faults.add(path, "bad_time", "Give a date and a time such as 2026-12-01T09:00.");
@@ -304,6 +309,9 @@ pub struct CampaignVersion {
     pub campaign_id: CampaignId,
     pub number: i64,
     pub definition: CampaignDefinition,
+    /// What its configuration says in every mail, at this time.
+    #[serde(default)]
+    pub mail: MailTemplates,
     pub published_at: Timestamp,
     pub published_by: String,
 }

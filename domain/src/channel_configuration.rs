@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::required_line;
+use crate::address::{EmailAddress, required_line};
 pub use crate::email_sender::{EmailSender, SOFT_BOUNCE_THRESHOLD, SOFT_BOUNCE_THRESHOLD_MAX};
 use crate::id::ChannelConfigurationId;
 use crate::keywords::KeywordsDraft;
+use crate::mail_templates::url_parameters_text;
 pub use crate::mobile_sender::{MobileSender, REPLY_MAX, Replies};
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
@@ -220,8 +221,19 @@ pub struct ChannelConfigurationDraft {
     pub category: String,
     pub from_name: String,
     pub from_address: String,
-    /// Empty: replies go to the from-address.
+    /// A template of the from-address, of the same domain; empty: the from-address.
+    pub from_template: String,
+    /// An address or a template of one; empty: replies go to the from-address.
     pub reply_to: String,
+    /// Templates of the header `Sender`; empty: there is none.
+    pub sender_name: String,
+    pub sender_address: String,
+    /// What links carry: one `name=value` a line, the value a template.
+    pub url_parameters: String,
+    /// Of a mailbox that gets a copy of every mail; empty: none.
+    pub archive: String,
+    /// Addresses that get a copy of first mails, one a line.
+    pub seeds: String,
     /// Empty: mails come back to the from-address.
     pub return_domain: String,
     /// Empty: [`SOFT_BOUNCE_THRESHOLD`].
@@ -416,7 +428,15 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             Sender::Email(sender) => {
                 draft.from_name.clone_from(&sender.from_name);
                 draft.from_address = sender.from_address.to_string();
-                draft.reply_to = sender.reply_to.as_ref().map(ToString::to_string).unwrap_or_default();
+                let templates = &sender.templates;
+                draft.from_template.clone_from(&templates.from_address);
+                let reply_to = sender.reply_to.as_ref().map(ToString::to_string);
+                draft.reply_to = reply_to.unwrap_or_else(|| templates.reply_to.clone());
+                draft.sender_name.clone_from(&templates.sender_name);
+                draft.sender_address.clone_from(&templates.sender_address);
+                draft.url_parameters = url_parameters_text(&templates.url_parameters);
+                draft.archive = sender.archive.as_ref().map(ToString::to_string).unwrap_or_default();
+                draft.seeds = sender.seeds.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n");
                 draft.return_domain = sender.return_domain.clone().unwrap_or_default();
                 draft.soft_bounce_threshold = sender.soft_bounce_threshold.to_string();
             }

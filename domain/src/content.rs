@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Faults;
+use crate::attachment::AttachedFile;
 use crate::channel_configuration::Channel;
 use crate::word::words;
 
@@ -168,6 +169,8 @@ pub struct EmailContent {
     pub track_opens: bool,
     /// Links lead over this server, which counts them.
     pub track_clicks: bool,
+    /// Files that go with every mail.
+    pub attachments: Vec<AttachedFile>,
 }
 
 words! {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Faults;
+use crate::attachment::FileLine;
 use crate::content::Rendered;
 use crate::message::Check;
 
@@ -37,4 +38,7 @@ pub struct DryRunRecipient {
     pub checks: Vec<Check>,
     /// As the recipient would see it; `None` when it cannot be rendered.
     pub rendered: Option<Rendered>,
+    /// Files that would go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FileLine>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::address::EmailAddress;
+use crate::attachment::Attachment;
 use crate::id::{AudienceId, CampaignId, ExecutionId, ExecutionKind, MessageId, ScheduleId};
 use crate::message::MessageCounts;
 use crate::object;
@@ -34,6 +35,10 @@ pub struct ExecutionRequest {
     #[serde(deserialize_with = "object::list")]
     #[schemars(length(min = 1, max = 20))]
     pub recipients: Vec<Recipient>,
+    /// Files for every recipient: Hermod's own extension of the contract, mails only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "object::list")]
+    #[schemars(length(max = 10))]
+    pub attachments: Vec<Attachment>,
 }
 
 words! {
@@ -64,6 +69,10 @@ pub struct Recipient {
     /// Values for `context.*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Map<String, Value>>,
+    /// Files for this recipient: Hermod's own extension of the contract, mails only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "object::list")]
+    #[schemars(length(max = 10))]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Body of `POST /im/executions/audience` (contract `imExecutionRequestAudience`).
@@ -467,13 +476,14 @@ mod tests {
             channel_data: None,
             profile: None,
             context: None,
+            attachments: Vec::new(),
         }
     }
 
     const RULES: CallRules = CallRules { kind: ExecutionKind::Unitary, context_max_bytes: 1_000 };
 
     fn request(recipients: Vec<Recipient>) -> ExecutionRequest {
-        ExecutionRequest { request_id: "r-1".into(), campaign_id: "cmp_x".into(), recipients }
+        ExecutionRequest { request_id: "r-1".into(), campaign_id: "cmp_x".into(), recipients, attachments: Vec::new() }
     }
 
     #[test]

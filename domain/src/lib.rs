@@ -8,8 +8,11 @@
 //! | [`deliverability`] | what the DNS says of the domain that mails come from, and what to change |
 //! | [`mobile_sender`], [`keywords`] | who mobile messages come from, and how what people write back is taken |
 //! | [`inbound`] | what people wrote, and what was done about it |
+//! | [`mail_templates`] | what a configuration says in every mail beside the content |
+//! | [`mail_copy`] | copies for an archive and for seed addresses |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
+//! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`dry_run`] | what a call would do |
@@ -29,6 +32,7 @@
 pub mod access;
 pub mod address;
 pub mod api_client;
+pub mod attachment;
 pub mod audience;
 pub mod campaign;
 pub mod channel_configuration;
@@ -43,6 +47,8 @@ pub mod failure;
 pub mod id;
 pub mod inbound;
 pub mod keywords;
+pub mod mail_copy;
+pub mod mail_templates;
 pub mod message;
 pub mod mobile_sender;
 pub mod object;

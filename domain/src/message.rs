@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::FileLine;
 use crate::channel_configuration::Channel;
 use crate::content::Rendered;
 use crate::id::{CampaignId, ExecutionId, MessageId};
+use crate::mail_copy::MailCopy;
 use crate::word::words;
 use crate::{Failure, Timestamp};
 
@@ -275,6 +277,12 @@ pub struct MessageDetail {
     /// Of a rich message that goes as SMS.
     #[serde(default)]
     pub fallback: Option<Fallback>,
+    /// Files that go with it: those of the campaign, then those of the call.
+    #[serde(default)]
+    pub attachments: Vec<FileLine>,
+    /// Copies of it, for an archive and for seed addresses.
+    #[serde(default)]
+    pub copies: Vec<MailCopy>,
     /// What the call said of the recipient: `profile` and `context` as JSON.
     pub recipient: serde_json::Value,
 }

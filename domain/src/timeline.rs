@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::id::{CampaignId, ExecutionId};
+use crate::mail_copy::MailCopy;
 use crate::message::{Attempt, Check, Fallback, Feedback, MessageDetail, MessageState};
 
 /// One step of the story.
@@ -39,6 +40,8 @@ pub enum What {
     Told(Feedback),
     /// RCS did not reach the person: it goes as SMS, and `reason` says why.
     FellBack { reason: String, words: String },
+    /// A copy was made, for an archive or for a seed address; or is still to be made.
+    Copied(MailCopy),
     /// Where the message is now.
     State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
 }
@@ -78,6 +81,7 @@ impl MessageDetail {
             events.splice(place..place, turn);
         }
         events.extend(after.into_iter().map(told));
+        events.extend(self.copies.iter().map(|copy| Event { at: copy.updated_at, what: What::Copied(copy.clone()) }));
         events.insert(0, self.accepted());
         events.push(self.now());
         events

@@ -18,6 +18,7 @@
 //! | [`delivery`] | claim → check → render → send → record |
 //! | [`senders`] | the code that talks to a provider |
 //! | `suppressions`, `push_tokens`, `addresses` | where messages of a person go, and where not any more |
+//! | [`files`] | files that go with mails |
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`providers`] | what providers are asked, answer and tell later |
 //! | [`feedback`] | what they tell: delivered, bounced, STOP |
@@ -43,6 +44,7 @@ pub mod deliverability;
 pub mod delivery;
 mod error;
 pub mod feedback;
+pub mod files;
 pub mod ids;
 pub mod intake;
 pub mod keys;
@@ -87,6 +89,8 @@ pub struct Settings {
     pub token_lifetime_seconds: u64,
     /// Most bytes of `context`, and of `profile`, of one recipient of a call, as JSON (reference §1.3).
     pub context_max_bytes: usize,
+    /// Most bytes of the files of one call together.
+    pub attachments_max_bytes: usize,
     /// How much API clients may call.
     pub limits: limits::Settings,
     /// Requests to addresses that people configure.
@@ -108,6 +112,7 @@ impl Settings {
             retention: retention::Settings::default(),
             token_lifetime_seconds: 86_399,
             context_max_bytes: 200 * 1024,
+            attachments_max_bytes: domain::attachment::ATTACHMENTS_MAX_BYTES,
             limits: limits::Settings::default(),
             outbound: outbound::Settings::default(),
             deliverability: deliverability::Settings::default(),
@@ -152,6 +157,7 @@ struct Inner {
     test_pace: channel_configurations::TestPace,
     refusals: feedback::Refusals,
     tokens: tracking::Tokens,
+    files: files::Desk,
 }
 
 impl Engine {
@@ -183,6 +189,7 @@ impl Engine {
             contexts: runs::ContextCache::default(),
             run_counts: log::RunCounts::default(),
             tokens: keys.tokens(),
+            files: files::Desk::new(&settings.outbound),
             store,
             clock,
             settings,
@@ -217,6 +224,11 @@ impl Engine {
     /// Most bytes of `context`, and of `profile`, of one recipient of a call.
     pub fn context_max_bytes(&self) -> usize {
         self.0.settings.context_max_bytes
+    }
+
+    /// Most bytes of the files of one call together.
+    pub fn attachments_max_bytes(&self) -> usize {
+        self.0.settings.attachments_max_bytes
     }
 
     /// Resolves when the storage is known to be away: at once, if it is. Whoever waits for it waits in vain.

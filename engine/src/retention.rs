@@ -9,13 +9,17 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, opt_in_requests, push_tokens, removal, soft_bounces};
+use crate::store::{audiences, files, opt_in_requests, push_tokens, removal, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
 const STEP: i64 = 500;
 /// Messages of one step of an erasure; each has attempts and a rendering.
 const OF_PERSON: i64 = 100;
+/// Files of one step: each may be large.
+const FILES: i64 = 20;
+/// How long a file that nobody refers to is left alone.
+const FILE_KEPT: Duration = Duration::from_mins(1);
 /// Between two steps.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long an import that is not in force is left alone: it may be going on.
@@ -37,6 +41,8 @@ pub struct Swept {
     pub bodies: u64,
     pub executions: u64,
     pub schedules: u64,
+    /// Attachments that nobody refers to any more.
+    pub files: u64,
     /// Members of lists that are neither in force nor read by a run.
     pub members: u64,
 }
@@ -80,6 +86,9 @@ impl Engine {
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
         in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
+        // What is being written at this moment is younger.
+        let end = now.minus(FILE_KEPT);
+        swept.files = in_steps!(self, |tx| files::remove_unused(&mut tx, end, FILES).await?);
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
         }
@@ -114,6 +123,8 @@ impl Engine {
         opt_in_requests::forget_person(&mut tx, &sandbox, &address).await?;
         soft_bounces::forget(&mut tx, &sandbox, &address).await?;
         tx.commit().await?;
+        let now = self.now();
+        in_steps!(self, |tx| files::remove_unused(&mut tx, now, FILES).await?);
         self.store().forget_removed().await?;
         let Removed { attempts, renderings, .. } = removed;
         // Who it was is not said: the log would keep what was to be forgotten.

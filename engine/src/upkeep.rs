@@ -1,5 +1,5 @@
-//! What a process does beside answering and delivering: runs become messages, schedules run, old data goes, sessions are
-//! listened to.
+//! What a process does beside answering and delivering: runs become messages, schedules run, copies of mails go, old data
+//! goes, sessions are listened to.
 
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use crate::Engine;
 const EXPAND_EVERY: Duration = Duration::from_millis(250);
 /// How late a schedule may run. Never a sleep until its time: clocks jump, and machines sleep.
 const FIRE_EVERY: Duration = Duration::from_secs(1);
+/// How late copies of mails go.
+const COPY_EVERY: Duration = Duration::from_secs(1);
 /// How late what is old goes.
 const SWEEP_EVERY: Duration = Duration::from_mins(5);
 
@@ -24,6 +26,7 @@ impl Engine {
             () = self.fire_for_ever() => {}
             () = self.sweep_for_ever() => {}
             () = self.hear_sessions_for_ever() => {}
+            () = self.copy_for_ever() => {}
         }
     }
 
@@ -33,6 +36,16 @@ impl Engine {
             look.tick().await;
             if let Err(error) = self.expand_runs().await {
                 tracing::error!(%error, "runs cannot be read");
+            }
+        }
+    }
+
+    async fn copy_for_ever(&self) {
+        let mut look = every(COPY_EVERY);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.send_copies().await {
+                tracing::error!(%error, "copies of mails cannot be sent");
             }
         }
     }

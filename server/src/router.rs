@@ -39,7 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/inbound-messages", get(api::inbound_messages::list))
         .route("/im/push-tokens", post(api::push_tokens::register).delete(api::push_tokens::remove))
         .route("/im/health", get(api::health))
-        .layer(DefaultBodyLimit::max(api::call::body_max_bytes(state.engine.context_max_bytes())));
+        .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // Everybody: trades credentials for a token.
     let token_endpoint =
         Router::new().route("/token/v3", post(api::token::issue)).layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES));

@@ -34,7 +34,7 @@ fn campaign_path(sandbox: &str, campaign: &str) -> String {
 }
 
 /// Address of a step of the wizard.
-fn step_path(sandbox: &str, campaign: &str, step: Step) -> String {
+pub(crate) fn step_path(sandbox: &str, campaign: &str, step: Step) -> String {
     format!("/{sandbox}/campaigns/{campaign}/edit?step={step}")
 }
 

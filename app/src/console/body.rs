@@ -5,6 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::files::{UPLOAD_MAX_BYTES, UPLOAD_PATH};
 use super::guard::refusal;
 use super::{Console, signed_in};
 
@@ -18,7 +19,9 @@ pub(super) async fn read(console: &Console, request: Request) -> Result<Request,
     let declared = declared_bytes(request.headers());
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
-    let limit = if knows_sender { PEOPLE_MAX_BYTES } else { STRANGERS_MAX_BYTES };
+    let is_upload = request.uri().path().starts_with(UPLOAD_PATH);
+    let of_people = if is_upload { UPLOAD_MAX_BYTES } else { PEOPLE_MAX_BYTES };
+    let limit = if knows_sender { of_people } else { STRANGERS_MAX_BYTES };
     if declared.is_some_and(|bytes| bytes > limit) {
         return Err(too_large());
     }

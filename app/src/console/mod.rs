@@ -1,6 +1,7 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
 mod body;
+mod files;
 mod form_failure;
 mod guard;
 mod host;
@@ -9,11 +10,11 @@ mod protect;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::extract::{FromRef, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
@@ -67,9 +68,13 @@ pub fn router(console: Console) -> Router {
         let context = context.clone();
         move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
+    let upload = DefaultBodyLimit::max(files::UPLOAD_MAX_BYTES);
     Router::new()
         .route("/api/{*call}", post(calls))
         .route("/preferences", post(prefer))
+        .route("/files/campaigns/{sandbox}/{campaign}", post(files::attach).layer(upload))
+        .route("/files/campaigns/{sandbox}/{campaign}/detach", post(files::detach))
+        .route("/files/messages/{sandbox}/{message}/{position}", get(files::download))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))
         .layer(from_fn_with_state(console.clone(), guard::guard))

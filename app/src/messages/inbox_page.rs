@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::empty::HowToTrigger;
+use super::files::Files;
 use super::filters::LiveMark;
 use super::receiver::{Device, receiver_text};
 use super::rendered::Said;
@@ -116,6 +117,7 @@ fn Chosen(chosen: Memo<String>, shown: RwSignal<String>) -> impl IntoView {
 fn Open(detail: MessageDetail, sandbox: String) -> impl IntoView {
     let t = texts();
     let message = detail.message;
+    let id = message.id.to_string();
     let back = untrack(|| path_with("message", ""));
     let receiver = match message.channel {
         Channel::Push => view! { <Device address=message.address/> }.into_any(),
@@ -133,5 +135,6 @@ fn Open(detail: MessageDetail, sandbox: String) -> impl IntoView {
             <div><Time at=message.created_at/>" · "<a href=format!("/{sandbox}/messages/{}", message.id)>{t.inbox.open_message}</a></div>
         </div>
         <Said rendered=detail.rendered recipient=None/>
+        <Files files=detail.attachments sandbox message=id/>
     }
 }

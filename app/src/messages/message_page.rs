@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::cancel::{TakeBackMessage, TakenBack};
+use super::files::Files;
 use super::headline::Headline;
 use super::receiver::{Device, receiver_text};
 use super::rendered::Said;
@@ -75,6 +76,7 @@ fn Content(detail: MessageDetail, sandbox: String, cancel: ServerAction<CancelMe
                 <h2 id="mail">{t.messages.mail}</h2>
                 {removed.then(|| view! { <Notice>{t.messages.body_removed}</Notice> })}
                 <Said rendered=detail.rendered.clone() recipient=Some(detail.recipient.clone())/>
+                <Files files=detail.attachments.clone() sandbox=sandbox.clone() message=detail.message.id.to_string()/>
             </section>
             <MessageFacts detail sandbox/>
         </div>

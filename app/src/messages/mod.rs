@@ -8,6 +8,7 @@ mod empty;
 mod execution_page;
 mod executions_page;
 mod feedback;
+mod files;
 mod filters;
 mod headline;
 mod inbox_page;

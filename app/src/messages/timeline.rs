@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use domain::content::{MobileKind, Rendered};
+use domain::mail_copy::{CopyKind, CopyState, MailCopy};
 use domain::message::{Attempt, Check, Message, MessageDetail, MessageState};
 use domain::timeline::{Event, What};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use super::feedback::told;
 use super::states::{around_time, next_attempt, of_outcome, signal_of, word_of};
 use crate::i18n::texts;
 use crate::reasons::reason_text;
-use crate::ui::{Signal4, StateBadge, Time};
+use crate::ui::{Address, Signal4, StateBadge, Time};
 
 /// One step: when, what, and its raw facts.
 struct Step {
@@ -43,6 +44,7 @@ fn step(event: Event, message: &Message, form: bool) -> Step {
         What::Attempted(attempt) => attempted(&attempt, form),
         What::FellBack { reason, words } => fell_back(&reason, words),
         What::Told(feedback) => told(&feedback),
+        What::Copied(copy) => copied(&copy),
         What::State { state, .. } => now(state, message),
     };
     Step { at: event.at, signal, title, more, raw }
@@ -112,6 +114,29 @@ fn attempted(attempt: &Attempt, form: bool) -> (Signal4, String, AnyView) {
         {answer.map(|answer| view! { <blockquote class="own-words">{answer}</blockquote> })}
         {attempt.failover.as_ref().map(|name| view! { <p>{t.timeline.stood_in(name)}</p> })}
         <p class="hint">{t.timeline.via(&attempt.via, duration_text(attempt.duration_ms))}</p>
+    };
+    (signal, title, more.into_any())
+}
+
+/// A copy, and where it is.
+fn copied(copy: &MailCopy) -> (Signal4, String, AnyView) {
+    let t = texts();
+    let (signal, state) = match copy.state {
+        CopyState::Waiting => (Signal4::Waiting, t.timeline.copy_waiting),
+        CopyState::Sent => (Signal4::Ok, t.timeline.copy_sent),
+        CopyState::Captured => (Signal4::Quiet, t.timeline.copy_captured),
+        CopyState::Failed => (Signal4::Failed, t.timeline.copy_failed),
+    };
+    let title = match copy.kind {
+        CopyKind::Archive => t.timeline.copy_archive(state),
+        CopyKind::Seed => t.timeline.copy_seed(state),
+    };
+    let reason = copy.reason.as_deref().map(reason_text);
+    let words = (!copy.words.is_empty() && copy.state != CopyState::Captured).then(|| copy.words.clone());
+    let more = view! {
+        {reason.map(|reason| view! { <p>{reason}</p> })}
+        {words.map(|words| view! { <blockquote class="own-words">{words}</blockquote> })}
+        <p class="hint"><Address text=copy.address.to_string()/></p>
     };
     (signal, title, more.into_any())
 }

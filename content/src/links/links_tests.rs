@@ -1,6 +1,6 @@
 use super::*;
 
-const ALL: Counted = Counted { opens: true, clicks: true };
+const ALL: Counted = Counted { opens: true, clicks: true, parameters: false };
 
 fn pairs(template: &str) -> Vec<(String, String)> {
     track(template, ALL).links.into_iter().map(|link| (link.url, link.label)).collect()
@@ -114,7 +114,7 @@ fn garbage_loses_no_byte() {
 #[test]
 fn only_what_is_counted_is_changed() {
     let template = r#"<body><a href="https://x">A</a></body>"#;
-    let none = Counted { opens: false, clicks: false };
+    let none = Counted { opens: false, clicks: false, parameters: false };
     assert_eq!(track(template, none).html, template);
     assert!(
         track(template, Counted { opens: true, ..none }).html.starts_with(r#"<body><a href="https://x">A</a><img"#)

@@ -99,7 +99,7 @@ mod tests {
     }
 
     fn track_all(template: &str) -> super::super::Tracked {
-        track(template, Counted { opens: true, clicks: true })
+        track(template, Counted { opens: true, clicks: true, parameters: false })
     }
 
     #[test]

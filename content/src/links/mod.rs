@@ -3,6 +3,7 @@
 
 mod entities;
 pub(crate) mod marks;
+pub(crate) mod parameters;
 mod tags;
 
 use std::borrow::Cow;
@@ -46,6 +47,8 @@ pub(crate) struct Tracked {
 pub(crate) struct Counted {
     pub(crate) opens: bool,
     pub(crate) clicks: bool,
+    /// Links carry parameters, counted or not.
+    pub(crate) parameters: bool,
 }
 
 /// In a template: where a person leaves the list, and the mail as a page. Data that says the same only gets an address, too.
@@ -54,8 +57,13 @@ const MIRROR: &str = "hermod-place:mirror";
 
 /// `{{ unsubscribe_url }}` and `{{ mirror_url }}` become marks: Tera has no such values. Has it any?
 pub(crate) fn with_places(template: &str) -> (Cow<'_, str>, bool) {
+    with_marks(template, &[("unsubscribe_url", UNSUBSCRIBE), ("mirror_url", MIRROR)])
+}
+
+/// The same for any names and the marks that stand for them.
+pub(crate) fn with_marks<'t>(template: &'t str, marks: &[(&str, &str)]) -> (Cow<'t, str>, bool) {
     let mut made = Cow::Borrowed(template);
-    for (name, mark) in [("unsubscribe_url", UNSUBSCRIBE), ("mirror_url", MIRROR)] {
+    for (name, mark) in marks {
         while let Some(place) = find_place(&made, name) {
             made.to_mut().replace_range(place, mark);
         }
@@ -96,7 +104,10 @@ pub(crate) fn track(template: &str, counted: Counted) -> Tracked {
         if tag.is("/body") {
             end_of_body = tag.place.start;
         }
-        if !counted.clicks || !(tag.is("a") || tag.is("area")) || tag.value("data-notrack").is_some() {
+        if !(counted.clicks || counted.parameters)
+            || !(tag.is("a") || tag.is("area"))
+            || tag.value("data-notrack").is_some()
+        {
             continue;
         }
         for href in tag.attributes.iter().filter(|attribute| attribute.name.eq_ignore_ascii_case("href")) {

@@ -132,7 +132,7 @@ impl Engine {
             let created = self.create_campaign(sandbox, &draft.name, checked(wanted.category)?, by).await?;
             (created.campaign.id, created.campaign.revision)
         };
-        let saved = self.save_draft(sandbox, &id, revision, &draft, by).await?;
+        let saved = self.save_draft_with(sandbox, &id, revision, &draft, &wanted.files, by).await?;
         let mut change = match stored {
             None => Change::Created,
             Some(_) if saved.campaign.revision != revision => Change::Updated,

@@ -13,7 +13,7 @@ use domain::{Failure, Fault, SandboxName};
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
 use super::section::Notes;
 use crate::campaigns::{Named, differs, review};
-use crate::channel_configurations::{failover, secret};
+use crate::channel_configurations::{check_templates, failover, secret};
 use crate::ids::new_id;
 use crate::store::campaigns::StoredDraft;
 use crate::store::channel_configurations::{self, StoredConfiguration};
@@ -71,6 +71,9 @@ impl Engine {
         }
         let dkim = checked.as_ref().ok().and_then(|checked| wanted.dkim(&checked.sender));
         for fault in dkim.and_then(Result::err).into_iter().flat_map(|faults| faults.0) {
+            notes.add(&configuration_path(&fault.path), fault.text);
+        }
+        for fault in checked.as_ref().map(check_templates).unwrap_or_default().0 {
             notes.add(&configuration_path(&fault.path), fault.text);
         }
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
@@ -133,10 +136,10 @@ impl Engine {
         for fault in wanted.draft.check_present().0 {
             notes.add(&campaign_path(&fault.path), fault.text);
         }
-        check_variables(notes, &wanted.draft);
+        let configuration = self.coming_configuration(wanted, documents).await?;
+        check_variables(notes, &wanted.draft, configuration.as_ref());
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
-        let configuration = self.coming_configuration(wanted, documents).await?;
         let is_told = configuration.is_none() && !wanted.configuration.is_empty();
         // A configuration with faults of its own is not a fault of the campaign, too.
         if is_told && in_file(wanted.sandbox.as_ref(), &wanted.configuration, documents).is_none() {
@@ -234,8 +237,10 @@ impl Engine {
 
 /// In a file, what is said of a value that the content does not read is a slip. Faults of the templates come with the
 /// review.
-fn check_variables(notes: &Notes, draft: &CampaignDraft) {
-    let Ok(content) = Compiled::compile(&draft.content) else { return };
+fn check_variables(notes: &Notes, draft: &CampaignDraft, configuration: Option<&StoredConfiguration>) {
+    let sender = configuration.and_then(|stored| stored.configuration.sender.email());
+    let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
+    let Ok(content) = Compiled::compile_with(&draft.content, &templates) else { return };
     let content = content.with_rules(&draft.variables);
     for path in draft.variables.keys().filter(|path| content.variables().iter().all(|known| known.path != **path)) {
         notes.add(&format!("variables.{path}"), "The content does not read this value.");
@@ -276,6 +281,8 @@ fn configuration_path(field: &str) -> String {
         | "refreshToken"
         | "maxConnections"
         | "maxMessagesPerConnection" => format!("transport.{field}"),
+        "senderName" => "sender.name".to_owned(),
+        "senderAddress" => "sender.address".to_owned(),
         "dkimDomain" => "dkim.domain".to_owned(),
         "dkimSelector" => "dkim.selector".to_owned(),
         other => match other.strip_prefix("settings.") {

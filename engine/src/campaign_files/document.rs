@@ -1,5 +1,7 @@
 //! What a file says: its documents, read from YAML, each with the lines of its values.
 
+use std::path::Path;
+
 use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, Sender, TransportKind};
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
@@ -11,10 +13,12 @@ use domain::variable::{VariableRule, VariableRules};
 use domain::{Fault, Faults, SandboxName};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
+use super::attached;
 use super::rcs;
 use super::section::{Notes, Section};
 use super::shape::{self, no_yaml, whole};
 use super::{FILE_MAX_BYTES, FileFault};
+use crate::store::files::NewFile;
 
 /// A document and where its values stand.
 pub(super) struct Placed {
@@ -53,6 +57,8 @@ pub(super) struct CampaignDocument {
     pub(super) audience: String,
     /// `configuration_id` and `audience.id` are filled in when the names are resolved.
     pub(super) draft: CampaignDraft,
+    /// What the content attaches.
+    pub(super) files: Vec<NewFile>,
     /// The file wants it live.
     pub(super) live: bool,
 }
@@ -76,18 +82,18 @@ impl ConfigurationDocument {
 }
 
 /// All documents of a file; or the fault for which none of it is read. `sandbox` is that of documents that name none.
-pub(super) fn read(yaml: &str, sandbox: Option<&SandboxName>) -> Result<Vec<Placed>, FileFault> {
+pub(super) fn read(yaml: &str, sandbox: Option<&SandboxName>, folder: Option<&Path>) -> Result<Vec<Placed>, FileFault> {
     if yaml.len() > FILE_MAX_BYTES {
         return Err(whole(1, format!("The file has more than {} MB.", FILE_MAX_BYTES / 1024 / 1024)));
     }
     shape::check(yaml)?;
     let nodes = MarkedYaml::load_from_str(yaml).map_err(|error| no_yaml(&error))?;
     let filled = nodes.iter().filter(|node| !matches!(node.data, YamlData::Value(Scalar::Null)));
-    let documents: Vec<Placed> = filled.map(|node| document(node, sandbox)).collect();
+    let documents: Vec<Placed> = filled.map(|node| document(node, sandbox, folder)).collect();
     if documents.is_empty() { Err(whole(1, "The file has no documents.".to_owned())) } else { Ok(documents) }
 }
 
-fn document(node: &MarkedYaml<'_>, sandbox: Option<&SandboxName>) -> Placed {
+fn document(node: &MarkedYaml<'_>, sandbox: Option<&SandboxName>, folder: Option<&Path>) -> Placed {
     let notes = Notes::of(node);
     let mut top = Section::new(&notes, String::new(), node);
     let is_mapping = notes.is_empty();
@@ -98,7 +104,7 @@ fn document(node: &MarkedYaml<'_>, sandbox: Option<&SandboxName>) -> Placed {
             Document::Sandbox { name, mode }
         }
         "channel-configuration" => Document::ChannelConfiguration(Box::new(configuration(&notes, top, sandbox))),
-        "campaign" => Document::Campaign(Box::new(campaign(&notes, top, sandbox))),
+        "campaign" => Document::Campaign(Box::new(campaign(&notes, top, sandbox, folder))),
         _ => {
             if is_mapping {
                 notes.add("kind", "Give the kind: sandbox, channel-configuration or campaign.");
@@ -123,7 +129,11 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         reply_to_other: top.text("replyToOther"),
         from_name: top.text("fromName"),
         from_address: top.text("fromAddress"),
+        from_template: top.text("fromTemplate"),
         reply_to: top.text("replyTo"),
+        url_parameters: pairs(top.section("urlParameters")),
+        archive: top.text("archive"),
+        seeds: top.texts("seeds").join("\n"),
         return_domain: top.text("returnDomain"),
         soft_bounce_threshold: top.number("softBounceThreshold"),
         retry_minutes: top.number("retryMinutes"),
@@ -136,6 +146,9 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     draft.reply_to_fuzzy = top.text("replyToFuzzy");
     draft.keywords = keywords(top.section("keywords"));
     let active = is_wanted(notes, &top.text("status"), "active");
+    let mut sender = top.section("sender");
+    (draft.sender_name, draft.sender_address) = (sender.text("name"), sender.text("address"));
+    sender.end();
     let mut dkim = top.section("dkim");
     let signed = (dkim.text("domain"), dkim.text("selector"));
     dkim.end();
@@ -188,7 +201,12 @@ fn keywords(mut section: Section<'_>) -> KeywordsDraft {
     draft
 }
 
-fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) -> CampaignDocument {
+fn campaign(
+    notes: &Notes,
+    mut top: Section<'_>,
+    sandbox: Option<&SandboxName>,
+    folder: Option<&Path>,
+) -> CampaignDocument {
     let sandbox = own_sandbox(notes, &mut top, sandbox);
     let category = top.word("category");
     let configuration = top.text("configuration").trim().to_owned();
@@ -197,13 +215,14 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
     let mut content = top.section("content");
     let mut audience = top.section("audience");
     let mut schedule = top.section("schedule");
+    let mut files = Vec::new();
     let audience_name = audience.text("name").trim().to_owned();
     let draft = CampaignDraft {
         name: top.text("name").trim().to_owned(),
         description: top.text("description"),
         high_throughput: top.yes_or_no("highThroughput").unwrap_or_default(),
         configuration_id: String::new(),
-        content: content_of(channel, &mut content),
+        content: content_of(channel, &mut content, folder, &mut files),
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
@@ -219,11 +238,11 @@ fn campaign(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxName>) 
     for section in [content, audience, schedule, top] {
         section.end();
     }
-    CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, live }
+    CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, files, live }
 }
 
 /// The content, in the shape of its channel.
-fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
+fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<NewFile>) -> Content {
     match channel {
         Channel::Email => Content::Email(EmailContent {
             subject: section.text("subject"),
@@ -232,6 +251,11 @@ fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
             text: section.text("text"),
             track_opens: section.yes_or_no("trackOpens").unwrap_or_default(),
             track_clicks: section.yes_or_no("trackClicks").unwrap_or_default(),
+            attachments: {
+                let (attached, mut new) = attached::read(section, folder);
+                files.append(&mut new);
+                attached
+            },
         }),
         Channel::Mobile => Content::Mobile(MobileContent {
             kind: section.optional_word("kind").unwrap_or_default(),
@@ -262,6 +286,14 @@ fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
             })
         }
     }
+}
+
+/// One `name=value` a line, as the form has it.
+fn pairs(mut section: Section<'_>) -> String {
+    let names = section.keys();
+    let lines = names.into_iter().map(|name| format!("{name}={}", section.text_or_number(&name))).collect::<Vec<_>>();
+    section.end();
+    lines.join("\n")
 }
 
 /// What is said of each variable, under its path.

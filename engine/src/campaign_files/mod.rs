@@ -2,6 +2,7 @@
 //! `docs/campaign-files.md` shows the format.
 
 mod apply;
+mod attached;
 mod check;
 mod document;
 mod rcs;
@@ -9,6 +10,7 @@ mod section;
 mod shape;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use domain::SandboxName;
 
@@ -67,7 +69,18 @@ impl Engine {
         yaml: &str,
         by: &str,
     ) -> Result<Vec<Applied>, ApplyError> {
-        let documents = document::read(yaml, sandbox).map_err(|fault| ApplyError::Faults(vec![fault]))?;
+        self.apply_file_in(sandbox, yaml, None, by).await
+    }
+
+    /// The same of a file that stands in a folder: what it attaches is read there. `None`: it can attach nothing.
+    pub async fn apply_file_in(
+        &self,
+        sandbox: Option<&SandboxName>,
+        yaml: &str,
+        folder: Option<&Path>,
+        by: &str,
+    ) -> Result<Vec<Applied>, ApplyError> {
+        let documents = document::read(yaml, sandbox, folder).map_err(|fault| ApplyError::Faults(vec![fault]))?;
         self.check_file(&documents).await?;
         let (documents, faults): (Vec<_>, Vec<_>) =
             documents.into_iter().map(|placed| (placed.document, placed.notes.into_faults())).unzip();

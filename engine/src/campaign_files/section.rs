@@ -104,6 +104,58 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A list of mappings, in which a plain text stands for the value of `key_of_text`; empty when the key is missing.
+    pub(super) fn entries(&mut self, key: &str, key_of_text: &str) -> Vec<Section<'a>> {
+        let path = self.path_of(key);
+        let list = match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => return Vec::new(),
+            Some(YamlData::Sequence(list)) => list,
+            Some(_) => {
+                self.refuse(key, "Give a list here.");
+                return Vec::new();
+            }
+        };
+        let line = |path: &str, node: &MarkedYaml<'_>| {
+            self.notes.lines.borrow_mut().insert(path.to_owned(), node.span.start.line());
+        };
+        let entry = |(position, node): (usize, &'a MarkedYaml<'a>)| {
+            let path = format!("{path}.{position}");
+            line(&path, node);
+            match &node.data {
+                YamlData::Value(Scalar::String(_)) => {
+                    Section { notes: self.notes, path, entries: vec![(key_of_text.to_owned(), node)] }
+                }
+                _ => Section::new(self.notes, path, node),
+            }
+        };
+        list.iter().enumerate().map(entry).collect()
+    }
+
+    /// Notes a fault at a key.
+    pub(super) fn note(&self, key: &str, text: &str) {
+        self.notes.add(&self.path_of(key), text);
+    }
+
+    /// A list of texts; empty when the key is missing.
+    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        let is_list = match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => true,
+            Some(YamlData::Sequence(list)) => list.iter().all(|item| match &item.data {
+                YamlData::Value(Scalar::String(text)) if !text.contains(['\0', '\n']) => {
+                    texts.push(text.to_string());
+                    true
+                }
+                _ => false,
+            }),
+            Some(_) => false,
+        };
+        if !is_list {
+            self.refuse(key, "Give a list of texts here.");
+        }
+        texts
+    }
+
     /// Text, or a whole number as text; empty when the key is missing or has no value.
     pub(super) fn text_or_number(&mut self, key: &str) -> String {
         let is_number = self

@@ -8,8 +8,10 @@ use domain::{Failure, SandboxName};
 use super::publish::{detail_in, live_version};
 use super::review::differs;
 use super::{changed_meanwhile, found};
+use crate::files::{check_known, put_uses};
 use crate::ids::new_id;
 use crate::store::campaigns::{self, Change};
+use crate::store::files::{self, NewFile};
 use crate::{Engine, Result};
 
 impl Engine {
@@ -35,6 +37,19 @@ impl Engine {
         draft: &CampaignDraft,
         by: &str,
     ) -> Result<CampaignDetail> {
+        self.save_draft_with(sandbox, id, revision, draft, &[], by).await
+    }
+
+    /// The same with files that the draft has not had before. Invalid `unknown_file` at `content.attachments` for any other.
+    pub(crate) async fn save_draft_with(
+        &self,
+        sandbox: &SandboxName,
+        id: &CampaignId,
+        revision: i64,
+        draft: &CampaignDraft,
+        new: &[NewFile],
+        by: &str,
+    ) -> Result<CampaignDetail> {
         let draft = tidy(draft.clone())?;
         let now = self.now();
         let mut tx = self.store().begin().await?;
@@ -46,6 +61,7 @@ impl Engine {
         if draft == before.draft {
             return Ok(CampaignDetail { campaign: before.head.at(now), draft, live, pause: before.head.pause() });
         }
+        check_known(&draft, &before.draft, new)?;
         let category = before.head.at(now).category;
         if live.is_some() && draft.content.channel() != before.draft.content.channel() {
             let text = "The channel is fixed since the campaign was activated. Create another campaign.";
@@ -57,6 +73,10 @@ impl Engine {
             let latest = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
             return Err(changed_meanwhile(&latest.head.at(now)).into());
         }
+        for file in new {
+            files::insert(&mut tx, file, now).await?;
+        }
+        put_uses(&mut tx, id.as_str(), &draft.content).await?;
         let detail = detail_in(&mut tx, sandbox, id, now).await?;
         tx.commit().await?;
         self.0.versions.forget_campaign(sandbox, id);
@@ -84,6 +104,7 @@ impl Engine {
             let text = "This campaign was live, and its log needs it. Only drafts can be deleted.";
             return Err(Failure::conflict("was_live", text).into());
         }
+        files::remove_uses(&mut tx, id.as_str()).await?;
         tx.commit().await?;
         self.0.versions.forget_campaign(sandbox, id);
         Ok(())
@@ -114,6 +135,7 @@ impl Engine {
         };
         let mut tx = self.store().begin().await?;
         campaigns::insert(&mut tx, &sandbox, &campaign, &draft).await?;
+        put_uses(&mut tx, campaign.id.as_str(), &draft.content).await?;
         tx.commit().await?;
         Ok(CampaignDetail { campaign, draft, live: None, pause: None })
     }

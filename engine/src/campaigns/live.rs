@@ -7,6 +7,7 @@ use content::Compiled;
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::id::CampaignId;
+use domain::mail_templates::MailTemplates;
 use domain::variable::rules_of;
 use domain::{Failure, SandboxName, Timestamp};
 
@@ -16,16 +17,21 @@ use crate::store::campaigns::StoredCampaign;
 use crate::store::{campaign_versions, campaigns};
 use crate::{Engine, Error, Result};
 
-/// Campaign rows of the last second, and compiled versions, which never change.
+/// Campaign rows of the last second, and versions, which never change; compiled with what a configuration adds to them.
 pub(crate) struct VersionCache {
     rows: Recent<(SandboxName, CampaignId), StoredCampaign>,
-    versions: Recent<(CampaignId, i64), Arc<CompiledVersion>>,
+    definitions: Recent<(CampaignId, i64), Arc<CampaignDefinition>>,
+    versions: Recent<(CampaignId, i64, Arc<MailTemplates>), Arc<CompiledVersion>>,
 }
 
 impl Default for VersionCache {
     fn default() -> Self {
         // A second decides how long another process still accepts calls of a campaign that was stopped here.
-        Self { rows: Recent::new(10_000, Some(Duration::from_secs(1))), versions: Recent::new(500, None) }
+        Self {
+            rows: Recent::new(10_000, Some(Duration::from_secs(1))),
+            definitions: Recent::new(500, None),
+            versions: Recent::new(500, None),
+        }
     }
 }
 
@@ -39,7 +45,7 @@ impl VersionCache {
 /// A version with its compiled content.
 pub(crate) struct CompiledVersion {
     pub(crate) number: i64,
-    pub(crate) definition: CampaignDefinition,
+    pub(crate) definition: Arc<CampaignDefinition>,
     pub(crate) compiled: Compiled,
     pub(crate) pace: Pace,
 }
@@ -82,25 +88,27 @@ impl Engine {
 
     /// A version with its compiled content. There is one for every message.
     pub(crate) async fn version(&self, campaign: &CampaignId, number: i64) -> Result<Arc<CompiledVersion>> {
-        let key = (campaign.clone(), number);
+        let now = self.now();
+        let missing = || Error::unexpected(format!("there is no version {number} of {campaign}"));
         let load = async {
-            let Some(version) = campaign_versions::find(self.store(), campaign, number).await? else {
-                return Ok::<_, Error>(None);
-            };
-            let compiled = Compiled::compile(&version.definition.content).map_err(|faults| {
+            let found = campaign_versions::find(self.store(), campaign, number).await?;
+            Ok::<_, Error>(found.map(|version| Arc::new(version.definition)))
+        };
+        let definition = self.0.versions.definitions.find_or(&(campaign.clone(), number), now, load).await?;
+        let definition = definition.ok_or_else(missing)?;
+        let sending = self.configuration_if_any(&definition.configuration_id).await?;
+        let templates = sending.map(|sending| Arc::clone(&sending.templates)).unwrap_or_default();
+        let key = (campaign.clone(), number, templates);
+        let compile = async {
+            let compiled = Compiled::compile_with(&definition.content, &key.2).map_err(|faults| {
                 let why = faults.0.first().map_or("", |fault| fault.text.as_str());
                 Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
             })?;
-            let compiled = compiled.with_rules(&rules_of(&version.definition.variables));
-            Ok(Some(Arc::new(CompiledVersion {
-                number,
-                definition: version.definition,
-                compiled,
-                pace: Pace::default(),
-            })))
+            let compiled = compiled.with_rules(&rules_of(&definition.variables));
+            let definition = Arc::clone(&definition);
+            Ok::<_, Error>(Some(Arc::new(CompiledVersion { number, definition, compiled, pace: Pace::default() })))
         };
-        let found = self.0.versions.versions.find_or(&key, self.now(), load).await?;
-        found.ok_or_else(|| Error::unexpected(format!("there is no version {number} of {campaign}")))
+        self.0.versions.versions.find_or(&key, now, compile).await?.ok_or_else(missing)
     }
 }
 

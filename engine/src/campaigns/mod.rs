@@ -12,6 +12,7 @@ mod templates;
 
 use domain::campaign::{Campaign, CampaignDetail, CampaignStatus, VersionLine};
 use domain::id::CampaignId;
+use domain::mail_templates::MailTemplates;
 use domain::{Failure, Fault, Page, SandboxName};
 use serde::{Deserialize, Serialize};
 
@@ -65,10 +66,14 @@ impl Engine {
     /// `NotFound` `campaign` when there is none in this sandbox. `live` is the newest version, also after its end.
     pub async fn find_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<CampaignDetail> {
         let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
-        let live = match stored.head.live_version() {
+        let mut live = match stored.head.live_version() {
             Some(number) => campaign_versions::find(self.store(), id, number).await?,
             None => None,
         };
+        if let Some(live) = &mut live {
+            let sending = self.configuration_if_any(&live.definition.configuration_id).await?;
+            live.mail = sending.map(|sending| MailTemplates::clone(&sending.templates)).unwrap_or_default();
+        }
         Ok(CampaignDetail {
             campaign: stored.head.at(self.now()),
             pause: stored.head.pause(),

@@ -3,10 +3,12 @@
 use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, CampaignStatus, CampaignVersion, Review};
 use domain::channel_configuration::Category;
 use domain::id::CampaignId;
+use domain::mail_templates::MailTemplates;
 use domain::{Failure, Faults, SandboxName, Timestamp};
 
 use super::review::{Named, Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
+use crate::files::put_uses;
 use crate::store::campaigns::{Change, Live, StoredDraft};
 use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
 use crate::{Engine, Result};
@@ -121,10 +123,12 @@ impl Engine {
             campaign_id: id.clone(),
             number,
             definition,
+            mail: MailTemplates::default(),
             published_at: change.now,
             published_by: change.by.to_owned(),
         };
         campaign_versions::insert(&mut tx, &version).await?;
+        put_uses(&mut tx, &format!("{id}/{number}"), &version.definition.content).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;
         Ok(CampaignDetail {

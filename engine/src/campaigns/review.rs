@@ -45,7 +45,9 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
         }
     };
     errors.0.extend(schedule::check(&schedule, now).0);
-    let (content, compiled) = templates::review(draft);
+    let sender = configuration.and_then(|stored| stored.configuration.sender.email());
+    let (content, compiled) =
+        templates::review(draft, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
     add_unseen(&mut errors, content.errors);
     let mut warnings = content.warnings;
     warnings.0.extend(rcs_obstacle(&draft.content, configuration));

@@ -5,6 +5,7 @@ pub(crate) mod dkim;
 pub(crate) mod failover;
 pub(crate) mod secret;
 mod sending;
+mod templates;
 mod test_message;
 
 use domain::channel_configuration::{
@@ -23,6 +24,7 @@ pub(crate) use dkim::Signing;
 use secret::Secrets;
 pub(crate) use sending::ConfigurationCache;
 pub use sending::{Password, SendingConfiguration};
+pub(crate) use templates::check_templates;
 pub(crate) use test_message::TestPace;
 
 impl Engine {
@@ -61,6 +63,7 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        check_templates(&checked).into_result()?;
         secret::check(None, &checked, false)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let failover = self.named_failover(&sandbox, &checked, None).await?;
@@ -95,7 +98,8 @@ impl Engine {
     /// Refuses (`conflict changed_meanwhile`) when `revision` is not the stored one. Category is frozen once active.
     /// An empty password keeps the stored one. With another host, port or user name, or a weaker security, it has to be
     /// given again (`password_needed` at `password`): a secret never travels to another place. `password_missing` when
-    /// an active one would be without. The DKIM key stays (`dkim_domain` at `fromAddress` when it cannot).
+    /// an active one would be without. Templates of headers and links must be right, and take nothing away from callers of live
+    /// campaigns (`conflict breaks_callers`). The DKIM key stays (`dkim_domain` at `fromAddress` when it cannot).
     pub async fn save_channel_configuration(
         &self,
         sandbox: &SandboxName,
@@ -118,7 +122,10 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
+        check_templates(&checked).into_result()?;
         let failover = self.named_failover(sandbox, &checked, Some(id)).await?;
+        let before = self.find_channel_configuration(sandbox, id).await?;
+        self.check_callers(id, &before.sender, &checked.sender).await?;
         let mut tx = self.store().begin().await?;
         let before = in_sandbox(channel_configurations::find_in(&mut tx, id).await?, sandbox)?;
         if before.configuration.revision != revision {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::channel_configuration::{ChannelConfiguration, Rates, Transport, Verification};
 use domain::id::ChannelConfigurationId;
+use domain::mail_templates::MailTemplates;
 use domain::provider::ProviderAccount;
 use domain::{Failure, SandboxName};
 
@@ -41,12 +42,19 @@ pub struct SendingConfiguration {
     pub configuration: ChannelConfiguration,
     pub password: Password,
     pub(crate) signing: Signing,
+    /// What its mails say beside the content.
+    pub(crate) templates: Arc<MailTemplates>,
 }
 
 impl SendingConfiguration {
     /// One whose mails are not signed.
     pub fn unsigned(configuration: ChannelConfiguration, password: Password) -> Self {
-        Self { configuration, password, signing: Signing::Off }
+        Self::new(configuration, password, Signing::Off)
+    }
+
+    fn new(configuration: ChannelConfiguration, password: Password, signing: Signing) -> Self {
+        let templates = configuration.sender.email().map(|sender| sender.templates.clone()).unwrap_or_default();
+        Self { configuration, password, signing, templates: Arc::new(templates) }
     }
 
     /// What the protocol of a provider gets: settings and secrets.
@@ -77,7 +85,7 @@ impl Engine {
             let Some(stored) = channel_configurations::find(self.store(), id).await? else { return Ok(None) };
             let password = self.password(&stored);
             let signing = self.signing_of_revision(&stored).await?;
-            let sending = SendingConfiguration { configuration: stored.configuration, password, signing };
+            let sending = SendingConfiguration::new(stored.configuration, password, signing);
             Ok::<_, crate::Error>(Some(Arc::new(sending)))
         };
         let found = self.0.configurations.sending.find_or(id, self.now(), load).await?;

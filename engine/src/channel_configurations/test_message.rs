@@ -2,7 +2,7 @@
 //! the queue and is not kept.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::address::EmailAddress;
@@ -21,7 +21,7 @@ use crate::addresses::{Destination, phone_number};
 use crate::ids::new_id;
 use crate::providers::one_line;
 use crate::senders::mime::{Envelope, compose};
-use crate::senders::{Answer, Mail, Parcel};
+use crate::senders::{Answer, Author, Mail, Parcel, WrittenMail};
 use crate::store::suppressions;
 use crate::{Engine, Error, Result};
 
@@ -135,10 +135,12 @@ impl Engine {
         message: &MessageId,
         address: &str,
         email: &RenderedEmail,
-    ) -> Result<Option<Mail>> {
+    ) -> Result<Option<WrittenMail>> {
         let to: EmailAddress = address.parse().map_err(Failure::from)?;
         let category = sending.configuration.category;
-        let (envelope, at) = (Envelope { sender, category, message_id: message, to: &to }, self.now());
+        let author = Author::from(sender);
+        let envelope = Envelope { author: &author, category, message_id: message, to: &to, attachments: &[] };
+        let at = self.now();
         let composed = compose(envelope, at, email, &[])?;
         let composed = match &sending.signing {
             Signing::Off => composed,
@@ -148,7 +150,8 @@ impl Engine {
         let return_path = sender.return_domain.as_ref().map(|domain| self.0.keys.return_paths.address(message, domain));
         let from = return_path.and_then(|path| path.parse().ok()).unwrap_or_else(|| sender.from_address.clone());
         let envelope_id = message.to_string();
-        Ok(Some(Mail { from, to, envelope_id, bytes: composed.bytes, list_headers: Vec::new() }))
+        let mail = Mail { from, to, envelope_id, bytes: composed.bytes, list_headers: Vec::new() };
+        Ok(Some(WrittenMail { mail, author, attachments: Arc::default() }))
     }
 }
 

@@ -6,17 +6,20 @@ use std::time::Instant;
 
 use domain::Timestamp;
 use domain::address::EmailAddress;
+use domain::channel_configuration::Transport;
 use domain::message::{Attempt, Fallback, Outcome};
 use domain::sandbox::SandboxMode;
 use domain::suppression::Suppression;
 use futures::FutureExt as _;
 
+use super::copies::CopyTo;
 use super::prepare::{Prepared, prepare};
 use super::rcs::HandedOver;
 use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
+use crate::files::{Attached, Missing};
 use crate::runs::SharedContext;
 use crate::senders::Answer;
 use crate::store::attempts::Rendering;
@@ -47,6 +50,10 @@ pub(super) struct Surroundings {
     pub(super) tokens: Tokens,
     /// What it says is packed to be kept.
     pub(super) keeps_body: bool,
+    /// Files that go with it; or why it cannot go.
+    pub(super) attached: std::result::Result<Attached, Missing>,
+    /// Somebody else gets it, and nothing is counted.
+    pub(super) copy: Option<CopyTo>,
 }
 
 struct Made {
@@ -92,7 +99,9 @@ impl Engine {
     }
 
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
-        let around = self.surroundings(message).await?;
+        let around = self.surroundings_with_files(message).await?;
+        // Until the message is handed over.
+        let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
         let sending = around.sending.clone();
         let Prepared { rendering, rendered, ready, capture } = self.prepare(message, around).await?;
         let HandedOver { answer, fell_back, since } = match (ready, rendered, &sending) {
@@ -119,13 +128,26 @@ impl Engine {
     /// answers calls, and never all processors.
     pub(super) async fn prepare(&self, message: &Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
         let now = self.now();
-        let data_bytes = message.recipient.len() + around.context.as_ref().map_or(0, |shared| shared.bytes);
+        let attached = around.attached.as_ref().map_or(0, |attached| attached.bytes);
+        let data_bytes = message.recipient.len() + around.context.as_ref().map_or(0, |shared| shared.bytes) + attached;
         if around.version.pace.is_quick() && data_bytes <= LITTLE_DATA {
             return Ok(prepare_timed(message, &around, now));
         }
         let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
         let message = Arc::clone(message);
         tokio::task::spawn_blocking(move || prepare_timed(&message, &around, now)).await.map_err(Error::unexpected)
+    }
+
+    /// The same with the files of the message, unless nothing will be sent anyway.
+    pub(super) async fn surroundings_with_files(&self, message: &Claimed) -> Result<Surroundings> {
+        let around = self.surroundings(message).await?;
+        if around.suppression.is_some() {
+            return Ok(around);
+        }
+        let is_captured = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
+        let leaves = around.mode == SandboxMode::Live && !around.sending.as_deref().is_some_and(is_captured);
+        let attached = self.attached(&around.version.definition.content, &message.recipient, leaves).await?;
+        Ok(Surroundings { attached, ..around })
     }
 
     pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
@@ -137,10 +159,22 @@ impl Engine {
         let suppression = self.suppression_of(message, &version).await?;
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
-        Ok(Surroundings { mode, version, sending, return_path, context, suppression, public_url, tokens, keeps_body })
+        Ok(Surroundings {
+            mode,
+            version,
+            sending,
+            return_path,
+            context,
+            suppression,
+            public_url,
+            tokens,
+            keeps_body,
+            attached: Ok(Attached::default()),
+            copy: None,
+        })
     }
 
-    fn return_path(&self, message: &Claimed, sending: &SendingConfiguration) -> Option<EmailAddress> {
+    pub(super) fn return_path(&self, message: &Claimed, sending: &SendingConfiguration) -> Option<EmailAddress> {
         let domain = sending.configuration.sender.email()?.return_domain.as_ref()?;
         self.0.keys.return_paths.address(&message.id, domain).parse().ok()
     }

@@ -17,6 +17,7 @@
 //! | [`try_out`] | the same without a message: dry runs |
 //! | [`record`] | attempts, renderings and states, several in one transaction |
 //! | [`retry`] | when to try again, and when to give up |
+//! | [`copies`] | copies for an archive and for seed addresses |
 //! | [`recovery`] | messages whose process stopped while it was sending |
 //! | [`bell`] | processes tell each other of new messages |
 //! | [`lock`] | one delivering process on an embedded database |
@@ -25,6 +26,7 @@ mod attempt;
 mod bell;
 mod circuit;
 mod claim;
+mod copies;
 mod failover;
 mod handover;
 mod line;

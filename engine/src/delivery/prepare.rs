@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use content::Data;
+use content::{Data, Naming, Places};
 use domain::address::{EmailAddress, PhoneNumber};
-use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, EmailSender, Sender, Transport};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Sender, Transport};
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::{PushToken, Recipient};
+use domain::mail_copy::CopyKind;
 use domain::message::{Check, Outcome, RenderedMessage};
 use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
+use super::copies::CopyTo;
 use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
 use crate::channel_configurations::{SendingConfiguration, Signing};
+use crate::files::Missing;
 use crate::keys::fingerprint;
 use crate::packed::pack;
 use crate::senders::mime::{Envelope, compose};
-use crate::senders::{Answer, Mail};
+use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
 use crate::tracking::{MessagePlaces, feedback_id, list_headers};
@@ -28,7 +31,7 @@ pub(super) struct Prepared {
     /// What it would say.
     pub(super) rendered: Option<RenderedMessage>,
     /// What is handed over beside that.
-    pub(super) ready: Result<Option<Mail>, Obstacle>,
+    pub(super) ready: Result<Option<WrittenMail>, Obstacle>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
 }
@@ -39,6 +42,8 @@ pub(super) enum Obstacle {
     OfMessage(Fault),
     /// No mail of the configuration goes until a person mends it.
     OfConfiguration(Fault),
+    /// It has no file that it needs, or not now.
+    MissingFile(Missing),
 }
 
 impl From<Fault> for Obstacle {
@@ -156,16 +161,14 @@ fn render(
     message: &Claimed,
     around: &Surroundings,
     ready: Ready<'_>,
-) -> Result<(RenderedMessage, Option<Mail>), Obstacle> {
+) -> Result<(RenderedMessage, Option<WrittenMail>), Obstacle> {
     let Ready { sending, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
     let places = MessagePlaces { public_url: &around.public_url, tokens: &around.tokens, message: &message.id };
-    let places = (!around.public_url.is_empty()).then_some(&places);
+    let places = (!around.public_url.is_empty() && around.copy.is_none()).then_some(&places);
     let compiled = &around.version.compiled;
-    let content = match places {
-        Some(places) => compiled.render_at(&data, places),
-        None => compiled.render(&data),
-    };
+    let naming = naming(message, around);
+    let content = compiled.render_at(&data, places.map(|places| places as &dyn Places), naming);
     let content = without_nul(content.map_err(failed)?);
     let configuration = &sending.configuration;
     match (&content, &configuration.sender) {
@@ -175,8 +178,12 @@ fn render(
             // The id of the configuration is the address of its callbacks, and nobody else's to know.
             let configured = fingerprint(configuration.id.as_str().as_bytes());
             let about = [message.campaign_id.as_str(), configuration.category.as_str(), &configured[..8]];
-            list.extend(feedback_id(about, "hermod").map(|value| ("Feedback-ID", value)));
-            let (mail, headers) = write_mail(message, around, (sending, sender), email, list)?;
+            let feedback = feedback_id(about, "hermod").filter(|_| around.copy.is_none());
+            list.extend(feedback.map(|value| ("Feedback-ID", value)));
+            let unfit = |fault: Fault| Fault { code: "header_unfit".to_owned(), ..fault };
+            let head = compiled.mail_head(&data, naming).map_err(unfit)?;
+            let author = Author::of(sender, head, message.home.is_some())?;
+            let (mail, headers) = write_mail(message, around, sending, author, email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
         (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
@@ -189,14 +196,20 @@ fn render(
 fn write_mail(
     message: &Claimed,
     around: &Surroundings,
-    (sending, sender): (&SendingConfiguration, &EmailSender),
+    sending: &SendingConfiguration,
+    author: Author,
     email: &RenderedEmail,
     list_headers: Vec<(&'static str, String)>,
-) -> Result<(Mail, Vec<(String, String)>), Obstacle> {
-    let to: EmailAddress = message.address.parse()?;
+) -> Result<(WrittenMail, Vec<(String, String)>), Obstacle> {
+    let to: EmailAddress = match &around.copy {
+        Some(CopyTo { kind: CopyKind::Seed, address, .. }) => address.clone(),
+        _ => message.address.parse()?,
+    };
     let at = message.created_at;
     let category = sending.configuration.category;
-    let envelope = Envelope { sender, category, message_id: &message.id, to: &to };
+    let attached = around.attached.as_ref().map_err(|missing| Obstacle::MissingFile(missing.clone()))?;
+    let attachments = Arc::clone(&attached.files);
+    let envelope = Envelope { author: &author, category, message_id: &message.id, to: &to, attachments: &attachments };
     let composed = compose(envelope, at, email, &list_headers)
         .map_err(|error| Fault::new("", "render_failed", error.to_string()))?;
     let composed = match &sending.signing {
@@ -206,10 +219,28 @@ fn write_mail(
         }
         Signing::Impossible => return Err(Obstacle::OfConfiguration(Fault::new("", UNREADABLE, UNREADABLE_WORDS))),
     };
-    let list_headers = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let from = around.return_path.as_ref().unwrap_or(&sender.from_address).clone();
-    let envelope_id = message.id.to_string();
-    Ok((Mail { from, to, envelope_id, bytes: composed.bytes, list_headers }, composed.headers))
+    let mut list_headers: Vec<_> = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    list_headers.extend(author.sender.as_ref().map(|(_, address)| ("Sender".to_owned(), address.to_string())));
+    // Whoever a mail says it is from, it comes back to the configuration.
+    let from = around.return_path.clone().or_else(|| Some(sending.configuration.sender.email()?.from_address.clone()));
+    let from = from.unwrap_or_else(|| author.address.clone());
+    let (to, envelope_id) = match &around.copy {
+        Some(CopyTo { id, address, .. }) => (address.clone(), id.to_string()),
+        None => (to, message.id.to_string()),
+    };
+    let mail = Mail { from, to, envelope_id, bytes: composed.bytes, list_headers };
+    Ok((WrittenMail { mail, author, attachments }, composed.headers))
+}
+
+/// What templates of the configuration may say of the message.
+fn naming<'a>(message: &'a Claimed, around: &'a Surroundings) -> Naming<'a> {
+    Naming {
+        campaign_id: message.campaign_id.as_str(),
+        campaign_name: &around.version.definition.name,
+        campaign_version: message.campaign_version,
+        execution_id: message.execution_id.as_str(),
+        message_id: message.id.as_str(),
+    }
 }
 
 /// By which a mail program lets its reader leave the list (RFC 8058).
@@ -237,7 +268,7 @@ fn without_nul(rendered: Rendered) -> Rendered {
 impl Obstacle {
     pub(super) fn fault(self) -> Fault {
         match self {
-            Self::OfMessage(fault) | Self::OfConfiguration(fault) => fault,
+            Self::OfMessage(fault) | Self::OfConfiguration(fault) | Self::MissingFile(Missing { fault, .. }) => fault,
         }
     }
 
@@ -246,6 +277,8 @@ impl Obstacle {
         let (outcome, via) = match &self {
             Self::OfMessage(_) => (Outcome::Rejected, "hermod"),
             Self::OfConfiguration(_) => (Outcome::Unavailable, "dkim"),
+            Self::MissingFile(Missing { later: true, .. }) => (Outcome::Retry, "attachments"),
+            Self::MissingFile(_) => (Outcome::Rejected, "attachments"),
         };
         let Fault { path, code, text } = self.fault();
         let at = if path.is_empty() { String::new() } else { format!("{path}: ") };

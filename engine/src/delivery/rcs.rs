@@ -9,7 +9,7 @@ use domain::rcs::Obstacle;
 
 use super::attempt::storable;
 use crate::channel_configurations::SendingConfiguration;
-use crate::senders::{Answer, Mail, Parcel};
+use crate::senders::{Answer, Parcel, WrittenMail};
 use crate::store::messages::Claimed;
 use crate::store::{attempts, fallbacks};
 use crate::{Engine, Result};
@@ -31,7 +31,7 @@ impl Engine {
         sending: &SendingConfiguration,
         capture: bool,
         rendered: RenderedMessage,
-        mail: Option<Mail>,
+        mail: Option<WrittenMail>,
     ) -> Result<HandedOver> {
         let now = self.now();
         let send = async |rendered: RenderedMessage| {

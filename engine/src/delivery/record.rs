@@ -81,8 +81,10 @@ pub(super) struct Exchanged {
 impl Engine {
     /// Records how attempts ended and claims what is wanted, in one transaction: one wait for the disk.
     pub(super) async fn exchange(&self, done: &[Done], wanted: &[Wanted]) -> Result<Exchanged> {
+        let takers = self.takers(done).await?;
         let mut tx = self.store().begin().await?;
         let (recorded, paused) = self.record(&mut tx, done).await?;
+        self.note_copies(&mut tx, &recorded, &takers).await?;
         self.turn_circuits(&mut tx, done).await?;
         self.give_back(&mut tx, done).await?;
         let Claims { claimed, put_back } = self.claim(&mut tx, wanted).await?;

@@ -125,6 +125,7 @@ impl Engine {
             self.leave(&done);
             // What was recorded may have closed a circuit.
             if exchanged.claimed.is_empty() && exchanged.put_back == 0 && done.is_empty() {
+                self.send_copies().await?;
                 return Ok(changed);
             }
             self.start(&mut sending, exchanged.claimed);

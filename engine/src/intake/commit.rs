@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 use super::NewCall;
 use crate::delivery::Shared;
 use crate::store::executions::{self, Earlier, NewExecution};
+use crate::store::files;
 use crate::store::health::Health;
 use crate::store::messages::{self, Batch, Claimed, Fate, Lease};
 use crate::store::{Store, Tx};
@@ -198,6 +199,14 @@ async fn write(store: &Store, calls: &[&NewCall], claimed: &[bool], lease: Lease
     let new: Vec<_> =
         of_new.flat_map(|(call, batch)| call.messages.iter().map(move |message| (batch, message))).collect();
     messages::insert(&mut tx, &new).await?;
+    for call in calls.iter().filter(|call| inserted.contains(&call.execution.id)) {
+        for file in &call.files.0 {
+            files::insert(&mut tx, file, call.execution.created_at).await?;
+        }
+        for (message, hash) in &call.uses {
+            files::insert_use(&mut tx, message.as_str(), hash).await?;
+        }
+    }
     let mut committed = Vec::with_capacity(calls.len());
     for call in calls {
         let is_new = inserted.contains(&call.execution.id);

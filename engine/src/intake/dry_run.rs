@@ -6,10 +6,11 @@ use domain::id::{ExecutionId, ExecutionKind, MessageId};
 use domain::message::Check;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
-use super::{check_door, check_live, missing};
+use super::{check_attachments, check_door, check_live, missing};
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
 use crate::delivery::TriedOut;
+use crate::files::{listed, take_out};
 use crate::ids::new_id;
 use crate::lane::Lane;
 use crate::store::messages::{Claimed, Fate, Queue};
@@ -19,7 +20,13 @@ impl Engine {
     /// What a call would do, decided and rendered by the code that delivers. Nothing is stored or sent, and the
     /// `requestId` stays free. A call that says something impossible, or names no campaign of this door, is refused as
     /// the real one; everything else is told in the answer.
-    pub async fn dry_run(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<DryRun> {
+    pub async fn dry_run(
+        &self,
+        caller: &ApiCaller,
+        door: ExecutionKind,
+        mut request: ExecutionRequest,
+    ) -> Result<DryRun> {
+        take_out(&mut request, self.0.settings.attachments_max_bytes)?;
         let rules = CallRules { kind: door, context_max_bytes: self.0.settings.context_max_bytes };
         request.check(rules).into_result()?;
         let campaign = self.live_campaign(&caller.sandbox, request.campaign_id.trim()).await?;
@@ -28,6 +35,7 @@ impl Engine {
         let mut faults = Faults::default();
         let not_live = check_live(&campaign, now).err().map(|failure| fault_of("campaignId", &failure));
         faults.0.extend(not_live.clone());
+        faults.0.extend(check_attachments(&request, &campaign));
         let configuration = self.configuration_if_any(&campaign.version.definition.configuration_id).await?;
         let mut recipients = Vec::with_capacity(request.recipients.len());
         for (position, recipient) in request.recipients.iter().enumerate() {
@@ -55,6 +63,8 @@ impl Engine {
         not_live: Option<&Fault>,
     ) -> Result<DryRunRecipient> {
         let address = message.address.clone();
+        let version = self.version(&message.campaign_id, message.campaign_version).await?;
+        let attachments = listed(&version.definition.content, &serde_json::to_value(recipient)?);
         let TriedOut { mut checks, rendered, fault } = self.try_out(message).await?;
         say_live(&mut checks, not_live);
         let fault = not_live.cloned().or(fault);
@@ -67,6 +77,7 @@ impl Engine {
             detail: fault.map(|fault| fault.text),
             checks,
             rendered: rendered.map(|rendered| rendered.content),
+            attachments,
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
 use crate::channel_configurations::SendingConfiguration;
 use crate::clock::random_bytes;
+use crate::files::{NewFiles, take_out};
 use crate::ids::new_id;
 use crate::keys::fingerprint_of;
 use crate::lane::Lane;
@@ -43,6 +44,9 @@ pub(crate) struct NewCall {
     /// May its messages go from here straight to delivery? Those of a configuration with a rate take their turn.
     direct: bool,
     messages: Vec<NewMessage>,
+    files: NewFiles,
+    /// Which message goes with which file, by its hash.
+    uses: Vec<(MessageId, String)>,
 }
 
 impl Engine {
@@ -69,11 +73,17 @@ impl Engine {
         self.0.health.note(self.take_call(caller, door, request).await)
     }
 
-    async fn take_call(&self, caller: &ApiCaller, door: ExecutionKind, request: ExecutionRequest) -> Result<Accepted> {
+    async fn take_call(
+        &self,
+        caller: &ApiCaller,
+        door: ExecutionKind,
+        mut request: ExecutionRequest,
+    ) -> Result<Accepted> {
+        let files = take_out(&mut request, self.0.settings.attachments_max_bytes)?;
         let recipients = request.recipients.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
         let body_hash = body_hash(&request, &recipients);
         let call = match self.check_call(caller, door, &request, recipients, &body_hash).await {
-            Ok(call) => call,
+            Ok(call) => NewCall { files, ..call },
             Err(refused) => {
                 // A call that was accepted once gets its answer again, whatever has become of the campaign.
                 return match self.find_earlier(caller, &request).await? {
@@ -129,15 +139,20 @@ impl Engine {
         let configuration_id = campaign.version.definition.configuration_id.clone();
         let configuration = self.configuration_if_any(&configuration_id).await?;
         let mut faults = Faults::default();
+        faults.0.extend(check_attachments(request, &campaign));
         let mut messages = Vec::with_capacity(request.recipients.len());
+        let mut uses = Vec::new();
         for (position, (recipient, text)) in request.recipients.iter().zip(&recipients).enumerate() {
             let here = |fault: Fault| fault.under(&format!("recipients[{position}]"));
             faults.0.extend(missing(&campaign, recipient).0.into_iter().map(here));
             match self.places_of(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await? {
                 Ok(places) => {
                     for place in places {
+                        let id = message_id(now, messages.len());
+                        let stored = recipient.attachments.iter().filter_map(|file| file.stored.as_ref());
+                        uses.extend(stored.map(|stored| (id.clone(), stored.hash.clone())));
                         messages.push(NewMessage {
-                            id: message_id(now, messages.len()),
+                            id,
                             user_id: recipient.user_id.clone(),
                             namespace: recipient.namespace.clone(),
                             address: place.address,
@@ -164,8 +179,16 @@ impl Engine {
         let direct = !configuration.is_some_and(|it| it.configuration.rates.are_limited());
         let channel = campaign.version.definition.content.channel();
         let queue = Queue { configuration_id, lane: Lane::of(door) };
-        Ok(NewCall { execution, queue, channel, direct, messages })
+        Ok(NewCall { execution, queue, channel, direct, messages, files: NewFiles::default(), uses })
     }
+}
+
+/// Only mails have files.
+pub(crate) fn check_attachments(request: &ExecutionRequest, campaign: &LiveCampaign) -> Option<Fault> {
+    let is_mail = campaign.version.definition.content.channel() == Channel::Email;
+    let position = request.recipients.iter().position(|recipient| !recipient.attachments.is_empty())?;
+    let path = format!("recipients[{position}].attachments");
+    (!is_mail).then(|| Fault::new(path, "only_email", "Only mails have attachments; this campaign sends none."))
 }
 
 /// Where a message of a recipient goes.

@@ -11,11 +11,12 @@ use domain::message::{LogFilter, Message, MessageCounts, MessageDetail, MessageS
 use domain::{Failure, Fault, Page, SandboxName, Timestamp};
 
 use crate::delivery::retried_until;
+use crate::files::listed;
 use crate::packed::unpack;
 use crate::recent::Recent;
 use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
-use crate::store::{attempts, channel_configurations, executions, fallbacks, message_events, runs, stored};
+use crate::store::{attempts, channel_configurations, copies, executions, fallbacks, message_events, runs, stored};
 use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
@@ -111,7 +112,9 @@ impl Engine {
             }
             _ => None,
         };
+        let recipient = self.with_shared_context(&message.execution_id, &recipient).await?;
         Ok(MessageDetail {
+            attachments: listed(&version.definition.content, &recipient),
             campaign_version,
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
             retried_until: retried_until(message.created_at, configuration.as_ref()),
@@ -123,7 +126,8 @@ impl Engine {
             attempts: attempts::list(self.store(), id).await?,
             feedback: message_events::list(self.store(), id).await?,
             fallback: fallbacks::find(self.store(), id).await?,
-            recipient: self.with_shared_context(&message.execution_id, &recipient).await?,
+            copies: copies::list(self.store(), id).await?,
+            recipient,
             message,
         })
     }

@@ -103,16 +103,21 @@ impl Client {
 
     /// Asks once. Redirects are answers; a body is cut off after 64 KB.
     pub async fn ask(&self, request: Request) -> Result<Response, Trouble> {
+        self.ask_for(request, BODY_LIMIT).await
+    }
+
+    /// The same; a body is cut off after so many bytes.
+    pub async fn ask_for(&self, request: Request, most: usize) -> Result<Response, Trouble> {
         let url = self.door(&request.url)?;
         let asking = self.http.request(request.method, url).headers(headers(request.headers)?).body(request.body);
         let mut answer = asking.send().await.map_err(Trouble::of)?;
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
         let mut body = Vec::new();
-        while body.len() < BODY_LIMIT
+        while body.len() < most
             && let Some(chunk) = answer.chunk().await.map_err(Trouble::of)?
         {
-            let room = BODY_LIMIT - body.len();
+            let room = most - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         }
         Ok(Response { status, headers, body })

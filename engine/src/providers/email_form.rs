@@ -102,6 +102,7 @@ pub mod tests {
     use super::super::Context;
     use super::super::email_event::tests::MESSAGE;
     use super::*;
+    use crate::senders::Attachment;
 
     static CONTENT: LazyLock<RenderedEmail> =
         LazyLock::new(|| RenderedEmail {
@@ -120,7 +121,14 @@ pub mod tests {
             content: &CONTENT,
             headers: &HEADERS,
             mime: b"From: shop@example.com\r\nTo: ann@example.com\r\nSubject: Hi\r\n\r\nHello\r\n",
+            attachments: &[],
         }
+    }
+
+    /// One file.
+    pub fn files() -> [Attachment; 1] {
+        let (name, content_type) = ("영수증.pdf".to_owned(), "application/pdf".to_owned());
+        [Attachment { name, content_type, bytes: [0, 255].as_slice().into() }]
     }
 
     /// On 2026-12-01 at nine.

@@ -39,6 +39,7 @@ use domain::{Fault, Faults, Timestamp};
 use http::{HeaderMap, HeaderName, Method};
 
 use crate::outbound::Identity;
+use crate::senders::Attachment;
 
 /// What the form of a configuration holds for a provider: its fields and secrets by name (`accountSid`, `authToken`, …).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,8 +162,9 @@ pub struct EmailOut<'a> {
     pub content: &'a RenderedEmail,
     /// Further headers of the mail, such as `List-Unsubscribe`; none of those that the fields above make.
     pub headers: &'a [(String, String)],
-    /// The whole mail, RFC 5322 with CRLF, headers included.
+    /// The whole mail, RFC 5322 with CRLF, headers and attachments included.
     pub mime: &'a [u8],
+    pub attachments: &'a [Attachment],
 }
 
 #[derive(Debug, Clone, Copy)]

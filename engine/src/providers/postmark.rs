@@ -16,6 +16,7 @@ use super::postmark_event;
 use super::{
     Callback, Context, EmailOut, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings,
 };
+use crate::senders::Attachment;
 
 /// `ErrorCode` → meaning.
 static ERRORS: &ErrorTable = &[
@@ -111,6 +112,10 @@ impl Postmark {
             let header = |(name, value): &(String, String)| json!({ "Name": name, "Value": value });
             body["Headers"] = mail.headers.iter().map(header).collect();
         }
+        if !mail.attachments.is_empty() {
+            let file = |file: &Attachment| json!({ "Name": file.name, "Content": STANDARD.encode(&file.bytes), "ContentType": file.content_type });
+            body["Attachments"] = mail.attachments.iter().map(file).collect();
+        }
         body
     }
 }
@@ -168,7 +173,7 @@ mod tests {
 
     use super::super::email_answer::tests::answer;
     use super::super::email_event::tests::MESSAGE;
-    use super::super::email_form::tests::{context, mail, paths, settings};
+    use super::super::email_form::tests::{context, files, mail, paths, settings};
     use super::*;
 
     const LOGIN: &[(&str, &str)] = &[("webhookUser", "hook"), ("webhookPassword", "päss:word")];
@@ -222,6 +227,14 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), expected);
         let news = postmark(&[("messageStream", "news")]).request(Outgoing::Email(mail()), context()).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&news.body).unwrap()["MessageStream"], "news");
+    }
+
+    #[test]
+    fn files_go_with_the_mail() {
+        let mail = EmailOut { attachments: &files(), ..mail() };
+        let request = postmark(&[]).request(Outgoing::Email(mail), context()).unwrap();
+        let expected = json!([{ "Name": "영수증.pdf", "Content": "AP8=", "ContentType": "application/pdf" }]);
+        assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap()["Attachments"], expected);
     }
 
     #[test]

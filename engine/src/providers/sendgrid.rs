@@ -17,6 +17,7 @@ use super::email_form::{Form, mail_of};
 use super::proof::check_age;
 use super::sendgrid_event;
 use super::{Callback, Context, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings};
+use crate::senders::Attachment;
 
 /// HTTP status, with the faulty field where it tells more → meaning.
 static ERRORS: &ErrorTable = &[
@@ -104,6 +105,17 @@ impl Provider for SendGrid {
             body["headers"] =
                 mail.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>().into();
         }
+        if !mail.attachments.is_empty() {
+            let file = |file: &Attachment| {
+                json!({
+                    "content": STANDARD.encode(&file.bytes),
+                    "type": file.content_type,
+                    "filename": file.name,
+                    "disposition": "attachment",
+                })
+            };
+            body["attachments"] = mail.attachments.iter().map(file).collect();
+        }
         let headers = vec![self.authorization(), (CONTENT_TYPE, "application/json".to_owned())];
         let url = format!("{}/v3/mail/send", self.base_url);
         Ok(Request { method: Method::POST, url, headers, body: body.to_string().into_bytes() })
@@ -149,8 +161,8 @@ mod tests {
 
     use super::super::email_answer::tests::answer;
     use super::super::email_event::tests::MESSAGE;
-    use super::super::email_form::tests::{context, mail, paths, settings};
-    use super::super::{About, ToldKind};
+    use super::super::email_form::tests::{context, files, mail, paths, settings};
+    use super::super::{About, EmailOut, ToldKind};
     use super::*;
 
     /// Made with openssl, and taken by npm's @sendgrid/eventwebhook.
@@ -205,6 +217,16 @@ mod tests {
             "headers": { "List-Unsubscribe": "<https://example.com/u/1>" },
         });
         assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), expected);
+    }
+
+    #[test]
+    fn files_go_with_the_mail() {
+        let mail = EmailOut { attachments: &files(), ..mail() };
+        let request = sendgrid(&[]).request(Outgoing::Email(mail), context()).unwrap();
+        let expected = json!([{
+            "content": "AP8=", "type": "application/pdf", "filename": "영수증.pdf", "disposition": "attachment",
+        }]);
+        assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap()["attachments"], expected);
     }
 
     #[test]

@@ -230,6 +230,7 @@ fn person_of(member: &StoredMember) -> Recipient {
         channel_data: has_any.then_some(ChannelData { email_address, mobile_phone_number, push_token: None }),
         profile: None,
         context: None,
+        attachments: Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 
 use super::answers::{not_ready, of_rcs, of_reading, of_sent, of_stranger};
 use super::sessions::Sessions;
-use super::{Answer, Parcel};
+use super::{Answer, Parcel, WrittenMail};
 use crate::channel_configurations::SendingConfiguration;
 use crate::outbound::{Client, Options, Outbound, Sent};
 use crate::providers::{
@@ -217,15 +217,19 @@ fn outgoing<'a>(
     token: Option<&'a PushToken>,
 ) -> Option<Outgoing<'a>> {
     match (&parcel.rendered.content, &sending.configuration.sender) {
-        (Rendered::Email(content), Sender::Email(sender)) => Some(Outgoing::Email(EmailOut {
-            from_name: &sender.from_name,
-            from: sender.from_address.as_str(),
-            to: parcel.address,
-            reply_to: sender.reply_to.as_ref().map(domain::address::EmailAddress::as_str),
-            content,
-            headers: parcel.mail.as_ref().map_or(&[], |mail| mail.list_headers.as_slice()),
-            mime: parcel.mail.as_ref().map_or(&[], |mail| mail.bytes.as_slice()),
-        })),
+        (Rendered::Email(content), Sender::Email(_)) => {
+            let WrittenMail { mail, author, attachments } = parcel.mail.as_ref()?;
+            Some(Outgoing::Email(EmailOut {
+                from_name: &author.name,
+                from: author.address.as_str(),
+                to: parcel.address,
+                reply_to: author.reply_to.as_ref().map(domain::address::EmailAddress::as_str),
+                content,
+                headers: &mail.list_headers,
+                mime: &mail.bytes,
+                attachments,
+            }))
+        }
         (Rendered::Mobile(content), Sender::Mobile(sender)) => {
             Some(Outgoing::Mobile(MobileOut { from: &sender.from_number, to: parcel.address, content }))
         }

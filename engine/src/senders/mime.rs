@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::Timestamp;
 use domain::address::EmailAddress;
-use domain::channel_configuration::{Category, EmailSender};
+use domain::channel_configuration::Category;
 use domain::content::RenderedEmail;
 use domain::id::MessageId;
 use mail_builder::MessageBuilder;
@@ -17,6 +17,7 @@ use mail_builder::headers::{HeaderType, message_id};
 use mail_builder::mime::MimePart;
 
 use super::dkim::{Signer, Unsignable, sign};
+use super::{Attachment, Author};
 use crate::{Error, Result};
 
 /// A mail in RFC 5322 form.
@@ -48,26 +49,31 @@ fn never_encoded(text: &str) -> String {
 /// What a mail has beside its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {
-    pub sender: &'a EmailSender,
+    pub author: &'a Author,
     pub category: Category,
     pub message_id: &'a MessageId,
     pub to: &'a EmailAddress,
+    pub attachments: &'a [Attachment],
 }
 
 /// The same input gives the same bytes, so an attempt that is repeated sends the very same mail. `list_headers` are of plain
 /// ASCII.
 pub fn compose(
-    Envelope { sender, category, message_id, to }: Envelope<'_>,
+    Envelope { author, category, message_id, to, attachments }: Envelope<'_>,
     date: Timestamp,
     rendered: &RenderedEmail,
     list_headers: &[(&'static str, String)],
 ) -> Result<Composed> {
     let mut head = Head { builder: MessageBuilder::new(), told: Vec::new() };
-    let name = never_encoded(sender.from_name.trim());
+    let name = never_encoded(author.name.trim());
     let name = name.as_str();
-    let from = sender.from_address.as_str();
+    let from = author.address.as_str();
     head.put("From", format!("{name} <{from}>").trim_start(), Address::from((name, from)));
-    if let Some(reply_to) = &sender.reply_to {
+    let sender = author.sender.as_ref().map(|(name, address)| (never_encoded(name.trim()), address.as_str()));
+    if let Some((name, address)) = &sender {
+        head.put("Sender", format!("{name} <{address}>").trim_start(), Address::from((name.as_str(), *address)));
+    }
+    if let Some(reply_to) = &author.reply_to {
         head.put("Reply-To", reply_to.as_str(), Address::from(reply_to.as_str()));
     }
     head.put("To", to.as_str(), Address::from(to.as_str()));
@@ -76,7 +82,7 @@ pub fn compose(
     head.put("Subject", &subject, Text::new(subject.clone()));
     let date = Date::new(date.as_millis().div_euclid(1000));
     head.put("Date", &date.to_rfc822(), date.clone());
-    let id = format!("{message_id}@{}", sender.from_address.domain());
+    let id = format!("{message_id}@{}", author.address.domain());
     head.put("Message-ID", &format!("<{id}>"), message_id::MessageId::new(id.clone()));
     if category == Category::Transactional {
         // RFC 3834: keeps holiday notices from answering a machine.
@@ -86,7 +92,7 @@ pub fn compose(
         head.put(name, value, Raw::new(value.as_str()));
     }
     head.put("MIME-Version", "1.0", Raw::new("1.0"));
-    head.finish(message_id, rendered)
+    head.finish(message_id, rendered, attachments)
 }
 
 struct Head<'x> {
@@ -100,7 +106,12 @@ impl<'x> Head<'x> {
         self.builder.headers.push((name.into(), value.into()));
     }
 
-    fn finish(mut self, message_id: &MessageId, rendered: &RenderedEmail) -> Result<Composed> {
+    fn finish(
+        mut self,
+        message_id: &MessageId,
+        rendered: &RenderedEmail,
+        attachments: &'x [Attachment],
+    ) -> Result<Composed> {
         let text = MimePart::new("text/plain", body(&rendered.text));
         let html = MimePart::new("text/html", body(&rendered.html));
         let part = match (rendered.text.is_empty(), rendered.html.is_empty()) {
@@ -113,10 +124,20 @@ impl<'x> Head<'x> {
                 MimePart::new(content_type, vec![text, html])
             }
         };
+        let part = if attachments.is_empty() { part } else { with_attachments(part, message_id, attachments) };
         let bytes = self.builder.body(part).write_to_vec().map_err(Error::unexpected)?;
         self.told.extend(content_headers(&bytes));
         Ok(Composed { headers: self.told, bytes })
     }
+}
+
+/// The text first, then the files, each in base64 (RFC 2046 §5.1.3); names of other letters by RFC 2231.
+fn with_attachments<'x>(text: MimePart<'x>, message_id: &MessageId, attachments: &'x [Attachment]) -> MimePart<'x> {
+    let file = |file: &'x Attachment| {
+        MimePart::new(ContentType::new(file.content_type.as_str()), &file.bytes[..]).attachment(file.name.as_str())
+    };
+    let parts = std::iter::once(text).chain(attachments.iter().map(file)).collect::<Vec<_>>();
+    MimePart::new(ContentType::new("multipart/mixed").attribute("boundary", format!("=_m{message_id}")), parts)
 }
 
 /// What the builder adds for the body; plain ASCII, so there is nothing to decode.
@@ -148,21 +169,22 @@ mod tests {
 
     use super::*;
 
-    fn sender() -> EmailSender {
-        EmailSender::new(
-            "서점 \"Books\", Inc".into(),
-            "shop@example.com".parse().unwrap(),
-            Some("help@example.com".parse().unwrap()),
-        )
+    fn sender() -> Author {
+        Author {
+            name: "서점 \"Books\", Inc".into(),
+            address: "shop@example.com".parse().unwrap(),
+            reply_to: Some("help@example.com".parse().unwrap()),
+            sender: None,
+        }
     }
 
     fn envelope<'a>(
-        sender: &'a EmailSender,
+        author: &'a Author,
         category: Category,
         message_id: &'a MessageId,
         to: &'a EmailAddress,
     ) -> Envelope<'a> {
-        Envelope { sender, category, message_id, to }
+        Envelope { author, category, message_id, to, attachments: &[] }
     }
 
     fn composed(rendered: &RenderedEmail) -> Composed {
@@ -244,7 +266,7 @@ mod tests {
     #[test]
     fn nothing_in_a_name_or_a_subject_becomes_a_header() {
         let mut hostile = sender();
-        hostile.from_name = "Shop\r\nBcc: all@example.com\u{0}\u{7f}".into();
+        hostile.name = "Shop\r\nBcc: all@example.com\u{0}\u{7f}".into();
         let subject = "Hi\r\n\r\n<script>\u{0}\u{85}\u{2028}Bcc: all@example.com".to_owned();
         let rendered = RenderedEmail { subject, html: "<p>b\u{0}\u{8}</p>".into(), text: "b".into() };
         let to = "ann@example.com".parse().unwrap();
@@ -271,6 +293,50 @@ mod tests {
         );
         assert!(bytes.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\r' | b'\n' | b'\t')));
         assert_eq!(mail.body_html(0).unwrap(), "<p>b</p>");
+    }
+
+    fn attachment(name: &str, content_type: &str, bytes: &[u8]) -> Attachment {
+        Attachment { name: name.into(), content_type: content_type.into(), bytes: bytes.into() }
+    }
+
+    #[test]
+    fn files_go_with_the_mail_and_come_out_as_they_were() {
+        let every_byte: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        let attachments = [
+            attachment("영수증 2026년 12월, \"최종\"; 사본.pdf", "application/pdf", &every_byte),
+            attachment("terms.txt", "text/plain", b".\r\nFrom here\n--=_m\n"),
+            attachment("empty.csv", "text/csv", b""),
+        ];
+        let rendered = RenderedEmail { subject: "A".into(), html: "<p>b</p>".into(), text: "b".into() };
+        let (id, to, author) = (MessageId::new(7, [7; 10]), "ann@example.com".parse().unwrap(), sender());
+        let envelope = Envelope { attachments: &attachments, ..envelope(&author, Category::Transactional, &id, &to) };
+        let composed = compose(envelope, Timestamp::from_millis(0), &rendered, &[]).unwrap();
+        let mail = MessageParser::default().parse(&composed.bytes).unwrap();
+        assert_eq!(mail.content_type().unwrap().subtype(), Some("mixed"));
+        assert_eq!(mail.body_html(0).unwrap(), "<p>b</p>");
+        assert_eq!(mail.attachment_count(), attachments.len());
+        for (part, file) in mail.attachments().zip(&attachments) {
+            assert_eq!(part.attachment_name(), Some(file.name.as_str()));
+            let kind = part.content_type().unwrap();
+            assert_eq!(format!("{}/{}", kind.ctype(), kind.subtype().unwrap()), file.content_type);
+            assert_eq!(part.contents(), &file.bytes[..], "{}", file.name);
+            assert!(part.content_disposition().unwrap().is_attachment());
+        }
+        let text = String::from_utf8(composed.bytes).unwrap();
+        assert!(text.split("\r\n").all(|line| line.len() <= 78 || line.starts_with("Subject")), "{text}");
+    }
+
+    #[test]
+    fn who_hands_a_mail_over_is_named_beside_who_wrote_it() {
+        let mut author = sender();
+        author.sender = Some(("Robot\r\nBcc: all@example.com".into(), "robot@example.org".parse().unwrap()));
+        let (id, to) = (MessageId::new(7, [7; 10]), "ann@example.com".parse().unwrap());
+        let rendered = RenderedEmail { subject: "A".into(), html: String::new(), text: "b".into() };
+        let envelope = envelope(&author, Category::Marketing, &id, &to);
+        let composed = compose(envelope, Timestamp::from_millis(0), &rendered, &[]).unwrap();
+        let mail = MessageParser::default().parse(&composed.bytes).unwrap();
+        assert_eq!(mail.sender().unwrap().first().unwrap().address(), Some("robot@example.org"));
+        assert!(mail.bcc().is_none());
     }
 
     #[test]

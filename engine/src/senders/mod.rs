@@ -2,6 +2,8 @@
 
 mod accounts;
 mod answers;
+mod attachment;
+mod author;
 pub mod dkim;
 pub mod mime;
 mod sessions;
@@ -23,6 +25,8 @@ use tokio::sync::watch;
 use crate::channel_configurations::SendingConfiguration;
 use crate::providers::{Callback, Heard, Refusal, Settings};
 pub(crate) use accounts::Accounts;
+pub use attachment::Attachment;
+pub use author::Author;
 pub(crate) use sessions::Delivered;
 pub(crate) use smpp::Delivery;
 use smtp::{Door, Ending, Pool, Tokens, Trust};
@@ -46,7 +50,14 @@ pub(crate) struct Parcel<'a> {
     pub(crate) address: &'a str,
     pub(crate) rendered: RenderedMessage,
     /// Of an email.
-    pub(crate) mail: Option<Mail>,
+    pub(crate) mail: Option<WrittenMail>,
+}
+
+/// A mail with what providers need that make it themselves.
+pub(crate) struct WrittenMail {
+    pub(crate) mail: Mail,
+    pub(crate) author: Author,
+    pub(crate) attachments: Arc<[Attachment]>,
 }
 
 /// How handing over ended.
@@ -132,7 +143,7 @@ impl Senders {
         now: Timestamp,
     ) -> Answer {
         match (&sending.configuration.transport, parcel.mail) {
-            (Transport::Smtp(relay), Some(mail)) if !capture => self.send_mail(sending, relay, mail).await,
+            (Transport::Smtp(relay), Some(written)) if !capture => self.send_mail(sending, relay, written.mail).await,
             (Transport::Provider(account), mail) if !capture => {
                 self.send_by_account(sending, account, &Parcel { mail, ..parcel }, now).await
             }

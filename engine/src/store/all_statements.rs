@@ -2,7 +2,9 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, failover, fallbacks, health, inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
+    channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files, health,
+    inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
+    removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -18,9 +20,11 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("channel_configurations", channel_configurations::STATEMENTS),
     ("circuits", circuits::STATEMENTS),
     ("console_users", console_users::STATEMENTS),
+    ("copies", copies::STATEMENTS),
     ("executions", executions::STATEMENTS),
     ("failover", failover::STATEMENTS),
     ("fallbacks", fallbacks::STATEMENTS),
+    ("files", files::STATEMENTS),
     ("health", health::STATEMENTS),
     ("inbound_messages", inbound_messages::STATEMENTS),
     ("message_events", message_events::STATEMENTS),

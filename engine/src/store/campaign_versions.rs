@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use domain::campaign::{CampaignVersion, VersionLine};
 use domain::id::CampaignId;
+use domain::mail_templates::MailTemplates;
 use sqlx::{query, query_as, query_scalar};
 
 use super::{Store, Tx, read, stored, within};
@@ -35,12 +36,14 @@ impl TryFrom<Row> for CampaignVersion {
             campaign_id: stored(&row.campaign_id)?,
             number: row.number,
             definition: serde_json::from_str(&row.definition)?,
+            mail: MailTemplates::default(),
             published_at: Timestamp::from_millis(row.published_at),
             published_by: row.published_by,
         })
     }
 }
 
+/// Without what its configuration says.
 pub(crate) async fn find(store: &Store, campaign: &CampaignId, number: i64) -> Result<Option<CampaignVersion>> {
     let row: Option<Row> =
         read!(store, db => query_as(FIND).bind(campaign.as_str()).bind(number).fetch_optional(db).await)?;

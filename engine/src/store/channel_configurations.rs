@@ -1,7 +1,7 @@
 //! Channel configurations. The transport's password is stored encrypted, beside the definition.
 
 use domain::channel_configuration::{Channel, ChannelConfiguration, RETRY_MINUTES_MAX, Rates, Sender, Transport};
-use domain::id::ChannelConfigurationId;
+use domain::id::{CampaignId, ChannelConfigurationId};
 use domain::{Failure, SandboxName, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::{query, query_as, query_scalar};
@@ -26,6 +26,8 @@ super::statements! {
               SET name = $3, category = $4, status = $5, definition = $6, secret = $7, dkim_key = $8, revision = $9,
                   modified_at = $10, modified_by = $11
               WHERE id = $1 AND revision = $2";
+    LIVE_VERSIONS = "SELECT name, id, live_version FROM campaigns WHERE live_configuration_id = $1 AND live_version IS NOT NULL
+                     AND status IN ('live', 'scheduled', 'paused') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
     LIST_LIVE_CAMPAIGNS = "SELECT name FROM campaigns WHERE live_configuration_id = $1
                            AND status IN ('live', 'scheduled', 'paused') AND (ends_at IS NULL OR ends_at > $2) ORDER BY name";
 }
@@ -201,6 +203,17 @@ pub(crate) async fn list_live_campaigns(
         .fetch_all(db)
         .await)?;
     Ok(names)
+}
+
+/// Name, id and version of the live and scheduled campaigns whose live version uses the configuration.
+pub(crate) async fn live_versions(
+    store: &Store,
+    id: &ChannelConfigurationId,
+    now: Timestamp,
+) -> Result<Vec<(String, CampaignId, i64)>> {
+    let rows: Vec<(String, String, i64)> = read!(store, db => query_as(LIVE_VERSIONS)
+        .bind(id.as_str()).bind(now.as_millis()).fetch_all(db).await)?;
+    rows.into_iter().map(|(name, id, version)| Ok((name, stored(&id)?, version))).collect()
 }
 
 fn name_taken() -> Failure {

@@ -34,6 +34,8 @@ super::statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18,
                       CAST($19 AS BIGINT), $20, $21, $22, $23)";
     CLAIM = claim!("");
+    FIND = "SELECT id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
+            tries, slot_at, created_at, home_id FROM messages WHERE id = $1";
     /// Only the process that still holds the claim may write.
     RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
                   VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT)))
@@ -281,6 +283,12 @@ pub(crate) async fn claim(tx: &mut Tx, lease: Lease<'_>, queue: &Queue, limit: u
         .fetch_all(db)
         .await)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A message as a claim gives it, without one.
+pub(crate) async fn find(store: &Store, id: &MessageId) -> Result<Option<Claimed>> {
+    let row: Option<ClaimedRow> = read!(store, db => query_as(FIND).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
 }
 
 static RENEWALS: Rows = Rows::new(RENEW);

@@ -5,7 +5,7 @@ use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
 use super::messages::search_key;
-use super::{Tx, within};
+use super::{Tx, copies, files, within};
 use crate::Result;
 
 super::statements! {
@@ -60,7 +60,15 @@ pub(crate) async fn remove_messages(tx: &mut Tx, end: Timestamp, limit: i64) -> 
         .bind(first_message_at(end)).bind(limit).fetch_all(db).await)?;
     ids.sort_unstable();
     if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
-        for text in [REMOVE_ATTEMPTS, REMOVE_RENDERINGS, REMOVE_EVENTS, REMOVE_PROVIDER_IDS, REMOVE_FALLBACKS] {
+        for text in [
+            REMOVE_ATTEMPTS,
+            REMOVE_RENDERINGS,
+            REMOVE_EVENTS,
+            REMOVE_PROVIDER_IDS,
+            REMOVE_FALLBACKS,
+            copies::REMOVE_WITHOUT_MESSAGE,
+            files::REMOVE_USES_WITHOUT_MESSAGE,
+        ] {
             within!(tx, db => query(text).bind(first).bind(last).execute(db).await.map(drop))?;
         }
     }
@@ -137,7 +145,9 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address
         ] {
             *count += within!(tx, db => query(text).bind(id).execute(db).await.map(|done| done.rows_affected()))?;
         }
-        for text in [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF, REMOVE_FALLBACK_OF] {
+        for text in
+            [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF, REMOVE_FALLBACK_OF, copies::REMOVE_OF, files::REMOVE_USES]
+        {
             within!(tx, db => query(text).bind(id).execute(db).await.map(drop))?;
         }
     }

@@ -57,7 +57,8 @@ impl Engine {
         let Some(link) = usize::from(ticket.link).checked_sub(1).and_then(|place| links.get(place)) else {
             return Ok(None);
         };
-        let url = if link.is_dynamic() { target } else { link.url.as_str() };
+        // A link with parameters says where it leads even when it is the same for everybody.
+        let url = if link.is_dynamic() || !target.is_empty() { target } else { link.url.as_str() };
         self.note_visit(&message, FeedbackKind::Clicked, visit, Some((ticket.link, url, &link.label))).await?;
         Ok(Some(url.to_owned()))
     }

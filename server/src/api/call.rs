@@ -6,11 +6,13 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{self, FromRequest};
 use axum::http::{HeaderMap, header};
+use domain::attachment::check_count;
 use domain::execution::{
     AudienceRequest, CONTEXT_MAX_DEPTH, ExecutionRequest, RECIPIENTS_MAX, check_context_size, check_recipient_count,
 };
 use domain::object::Object;
 use domain::{Failure, Fault, Faults};
+use engine::Engine;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -28,9 +30,10 @@ const UNPACKED_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// A call is there as a tree, as text to compare it by, and as text to store.
 const COPIES: usize = 3;
 
-/// Most bytes of a call: `context` and `profile` of every recipient at their largest, and room for the rest.
-pub fn body_max_bytes(context_max_bytes: usize) -> usize {
-    RECIPIENTS_MAX * 2 * context_max_bytes + REST_MAX_BYTES
+/// Most bytes of a call: `context` and `profile` of every recipient at their largest, its files in base64, and room for the
+/// rest.
+pub fn body_max_bytes(engine: &Engine) -> usize {
+    RECIPIENTS_MAX * 2 * engine.context_max_bytes() + engine.attachments_max_bytes().div_ceil(3) * 4 + REST_MAX_BYTES
 }
 
 /// A call, and the room in memory that it has until it is dropped.
@@ -53,7 +56,7 @@ impl<R: Request> FromRequest<AppState> for Call<R> {
     async fn from_request(request: extract::Request, state: &AppState) -> Result<Self, Problem> {
         body::check_is_json(request.headers())?;
         let context_max_bytes = state.engine.context_max_bytes();
-        let limit = body_max_bytes(context_max_bytes);
+        let limit = body_max_bytes(&state.engine);
         let most = declared_bytes(request.headers()).unwrap_or(limit);
         if most > limit {
             return Err(body::too_large());
@@ -79,16 +82,21 @@ struct RecipientsSketch<'a> {
     // That it is missing is told with the other fields.
     #[serde(borrow, default)]
     recipients: Recipients<'a>,
+    #[serde(default)]
+    attachments: Count,
 }
 
 impl Request for ExecutionRequest {
     type Sketch<'a> = RecipientsSketch<'a>;
 
-    fn look_over(RecipientsSketch { recipients }: &RecipientsSketch<'_>, look: &mut Look) -> Result<(), Failure> {
+    fn look_over(sketch: &RecipientsSketch<'_>, look: &mut Look) -> Result<(), Failure> {
+        let RecipientsSketch { recipients, attachments } = sketch;
         if recipients.count > RECIPIENTS_MAX {
             check_recipient_count(recipients.count)?;
         }
+        look.files("attachments", attachments);
         for (position, texts) in recipients.first.iter().enumerate() {
+            look.files(&format!("recipients[{position}].attachments"), &texts.attachments);
             look.at(&format!("recipients[{position}].context"), texts.context);
             look.at(&format!("recipients[{position}].profile"), texts.profile);
         }
@@ -126,6 +134,47 @@ struct Texts<'a> {
     context: Option<&'a RawValue>,
     #[serde(borrow, default)]
     profile: Option<&'a RawValue>,
+    #[serde(default)]
+    attachments: Count,
+}
+
+/// How long a list is; 0 for anything else.
+#[derive(Default)]
+struct Count(usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?;
+        let list = serde_json::from_str::<Ignored>(text.get());
+        Ok(Self(list.map_or(0, |Ignored(count)| count)))
+    }
+}
+
+/// A list of anything, counted.
+struct Ignored(usize);
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = Ignored;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Ignored, A::Error> {
+                let mut count = 0;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+                Ok(Ignored(count))
+            }
+        }
+
+        deserializer.deserialize_seq(List)
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Recipients<'a> {
@@ -174,6 +223,11 @@ struct Look {
 }
 
 impl Look {
+    /// Looks at a list of files: their number alone decides what they take.
+    fn files(&mut self, path: &str, Count(count): &Count) {
+        self.faults.take(path, check_count(*count));
+    }
+
     /// Looks at a `context` or `profile`.
     fn at(&mut self, path: &str, text: Option<&RawValue>) {
         let measure = text.map(|text| Measure::of(text.get())).unwrap_or_default();
@@ -260,6 +314,17 @@ mod tests {
         assert!(look_over(call(&full(&text)).as_bytes()).is_ok());
         assert_eq!(faults(&call(&full(&objects))), [("recipients".to_owned(), "too_many_values".to_owned())]);
         assert!(look_over(call(&full(&objects)[..1]).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn more_files_than_a_mail_has_are_never_unpacked() {
+        let files = |count: usize| format!(r#""attachments":[{}]"#, vec!["{}"; count].join(","));
+        assert!(look_over(call(&[recipient(&files(10))]).as_bytes()).is_ok());
+        let told = faults(&call(&[recipient(&files(11))]));
+        assert_eq!(told, [("recipients[0].attachments".to_owned(), "too_many_files".to_owned())]);
+        let all =
+            call(&[recipient(r#""context":{}"#)]).replace(r#""requestId"#, &format!("{},\"requestId", files(100_000)));
+        assert_eq!(faults(&all), [("attachments".to_owned(), "too_many_files".to_owned())]);
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub(super) async fn apply(engine: &Engine, wanted: &Apply) -> Result<()> {
     for file in &wanted.files {
         let name = file.display();
         let yaml = read(file).with_context(|| format!("{name} cannot be read"))?;
-        match engine.apply_file(wanted.sandbox.as_ref(), &yaml, BY).await {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match engine.apply_file_in(wanted.sandbox.as_ref(), &yaml, Some(folder), BY).await {
             Ok(documents) => documents.iter().for_each(tell),
             Err(ApplyError::Faults(faults)) => {
                 for fault in &faults {

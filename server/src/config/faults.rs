@@ -49,6 +49,9 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if !(1..=10_240).contains(&config.limits.context_max_kb) {
         faults.add("limits.context_max_kb", "give 1 to 10240");
     }
+    if config.limits.attachments_max_kb > 20_480 {
+        faults.add("limits.attachments_max_kb", "give at most 20480: mail servers take no larger mails");
+    }
     if config.delivery.retry_schedule_seconds.contains(&0) {
         faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
     }

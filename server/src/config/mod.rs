@@ -65,6 +65,7 @@ pub struct Limits {
     pub requests_per_second: u32,
     pub requests_per_day: u32,
     pub context_max_kb: usize,
+    pub attachments_max_kb: usize,
     pub waiting_messages: u64,
 }
 

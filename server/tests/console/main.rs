@@ -3,6 +3,7 @@
 
 mod audiences;
 mod campaigns;
+mod files;
 mod hostile;
 mod replies;
 mod server_functions;

@@ -126,6 +126,21 @@ impl Browser<'_> {
         self.send(request, path).await
     }
 
+    /// Sends a file as the form of the content step does.
+    pub async fn upload(&self, path: &str, name: &str, content_type: &str, bytes: &[u8]) -> Answer {
+        let name = name.replace('\\', "\\\\");
+        let head = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {content_type}\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .header(header::CONTENT_LENGTH, body.len())
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request, path).await
+    }
+
     async fn send(&self, mut request: Request<Body>, path: &str) -> Answer {
         request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static(HOST));
         if !self.cookie.is_empty() {

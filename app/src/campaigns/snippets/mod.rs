@@ -94,7 +94,7 @@ const TOKEN: &str = "token-of-the-device";
 impl ExampleCall {
     /// A call of this version with the content's sample values.
     pub fn of(version: &CampaignVersion, category: Category, sandbox: &str, origin: &str) -> Self {
-        let sample = content::Compiled::compile(&version.definition.content)
+        let sample = content::Compiled::compile_with(&version.definition.content, &version.mail)
             .map(|compiled| compiled.with_rules(&rules_of(&version.definition.variables)).sample())
             .unwrap_or_default();
         Self {
@@ -142,8 +142,14 @@ impl ExampleCall {
             channel_data: self.channel_data(by_number),
             profile: given(&self.profile),
             context,
+            attachments: Vec::new(),
         };
-        Body::Recipients(ExecutionRequest { request_id, campaign_id, recipients: vec![recipient] })
+        Body::Recipients(ExecutionRequest {
+            request_id,
+            campaign_id,
+            recipients: vec![recipient],
+            attachments: Vec::new(),
+        })
     }
 
     /// Where the message goes, when the userId does not say it. For a notification it may be left out.

@@ -16,7 +16,7 @@ const NAME: &str = "JSON Schema";
 pub fn ContractSchema(live: CampaignVersion) -> impl IntoView {
     let t = texts();
     let rules = rules_of(&live.definition.variables);
-    let compiled = Compiled::compile(&live.definition.content);
+    let compiled = Compiled::compile_with(&live.definition.content, &live.mail);
     let schema = compiled.map(|compiled| compiled.with_rules(&rules).schema()).unwrap_or_default();
     let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     let address = format!("GET /ajo/im/campaigns/{}/context-schema", live.campaign_id);

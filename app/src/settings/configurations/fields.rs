@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::failover::FailoverField;
 use super::keywords::KeywordFields;
+use super::mails::MailFields;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
 use super::words::category_name;
@@ -47,6 +48,7 @@ pub fn Fields(
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
         {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
+        <MailFields channel draft=draft.clone() failure/>
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
         <DeliveryFields channel draft own failure/>
     }

@@ -11,6 +11,7 @@ mod failover;
 mod fields;
 mod keywords;
 mod list_page;
+mod mails;
 mod new_page;
 mod read_only;
 mod relay;

@@ -45,6 +45,7 @@ fn SenderFacts(sender: Sender) -> impl IntoView {
         Sender::Email(sender) => view! {
             <Fact name=t.configurations.from_name>{sender.from_name}</Fact>
             <Fact name=t.configurations.from_address>{sender.from_address.to_string()}</Fact>
+            {sender.archive.map(|archive| view! { <Fact name=t.configurations.archive>{archive.to_string()}</Fact> })}
             {sender.reply_to.map(|reply_to| view! { <Fact name=t.configurations.reply_to>{reply_to.to_string()}</Fact> })}
         }
         .into_any(),

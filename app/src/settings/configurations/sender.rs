@@ -36,7 +36,7 @@ fn EmailFields(draft: ChannelConfigurationDraft, failure: Signal<Option<ServerFa
         />
         <TextField
             path="replyTo" name="draft[replyTo]" label=t.configurations.reply_to hint=t.configurations.reply_to_hint
-            kind="email" value=draft.reply_to failure
+            value=draft.reply_to failure
         />
         <TextField
             path="returnDomain" name="draft[returnDomain]" label=t.configurations.return_domain

@@ -116,7 +116,16 @@ async fn what_a_provider_cannot_send_is_a_fault() {
     let (server, shop, outbound) = shop(|_| true).await;
     let content = RenderedEmail::default();
     let (from, to) = ("shop@example.com", "ann@example.com");
-    let mail = EmailOut { from_name: "", from, to, reply_to: None, content: &content, headers: &[], mime: b"" };
+    let mail = EmailOut {
+        from_name: "",
+        from,
+        to,
+        reply_to: None,
+        content: &content,
+        headers: &[],
+        mime: b"",
+        attachments: &[],
+    };
     let outgoing = Outgoing::Email(mail);
     let sent = outbound.send(&shop, "shop 1", outgoing, context()).await;
     assert!(matches!(sent, Sent::Fault(fault) if fault.code == "unfit"));

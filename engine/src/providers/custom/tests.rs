@@ -89,7 +89,8 @@ fn mail_is_not_sent_over_a_mobile_provider() {
     let content: domain::content::RenderedEmail =
         serde_json::from_value(json!({ "subject": "a", "preheader": "", "html": "", "text": "" })).unwrap();
     let (from_name, from, to) = ("", "a@example.com", "b@example.com");
-    let email = EmailOut { from_name, from, to, reply_to: None, content: &content, headers: &[], mime: b"" };
+    let email =
+        EmailOut { from_name, from, to, reply_to: None, content: &content, headers: &[], mime: b"", attachments: &[] };
     assert_eq!(provider(&[]).request(Outgoing::Email(email), context()).unwrap_err().code, "not_supported");
 }
 

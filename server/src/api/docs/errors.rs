@@ -89,6 +89,27 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[400],
+        &[
+            "bad_base64",
+            "bad_file_name",
+            "bad_media_type",
+            "executable_file",
+            "bad_address",
+            "only_one",
+            "unknown_file",
+        ],
+        "correct the attachment at the path",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["too_many_files", "files_too_large"],
+        "send at most 10 files a message, and `limits.attachments_max_kb` (5 MB) in all",
+        Reuse::Corrected,
+    ),
+    row(&[400], &["only_email"], "leave `attachments` out: the campaign sends no mails", Reuse::Corrected),
+    row(
+        &[400],
         &["too_deep"],
         "send `context` and `profile` with objects and lists at most 32 levels deep",
         Reuse::Corrected,

@@ -5,6 +5,7 @@ use domain::content::Content;
 use leptos::prelude::*;
 
 use super::super::step_form::StepForm;
+use super::attachments::Attachments;
 use super::drawing::Drawing;
 use super::email::EmailFields;
 use super::help::SyntaxHelp;
@@ -21,6 +22,8 @@ use crate::ui::failure_of;
 pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let content = opened.detail.draft.content.clone();
     let channel = content.channel();
+    let files = content.email().map(|email| email.attachments.clone());
+    let campaign = opened.detail.campaign.clone();
     let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone());
     let answered = failure_of(save.value());
     let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
@@ -35,6 +38,7 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
             </StepForm>
             <LivePreview channel drawing/>
         </div>
+        {files.map(|files| view! { <Attachments campaign files/> })}
     }
 }
 

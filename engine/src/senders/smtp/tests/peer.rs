@@ -14,6 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use super::pools::{send, sender, senders, sending};
 use super::*;
+use crate::senders::Author;
 use crate::senders::mime::{Envelope, compose};
 
 /// Prints its port, then a line of JSON for each mail it took.
@@ -84,7 +85,13 @@ async fn a_real_server_gets_the_mail_byte_for_byte() {
     let to = "지민@예시.한국".parse().unwrap();
     let id = MessageId::new(7, [7; 10]);
     let bytes = compose(
-        Envelope { sender: &sender(), category: Category::Transactional, message_id: &id, to: &to },
+        Envelope {
+            author: &Author::from(&sender()),
+            category: Category::Transactional,
+            message_id: &id,
+            to: &to,
+            attachments: &[],
+        },
         Timestamp::from_millis(0),
         &rendered,
         &[],

@@ -11,7 +11,7 @@ use domain::message::RenderedMessage;
 use super::script::*;
 use super::*;
 use crate::channel_configurations::SendingConfiguration;
-use crate::senders::{Accounts, Parcel, Senders};
+use crate::senders::{Accounts, Author, Parcel, Senders, WrittenMail};
 
 pub(super) fn sender() -> EmailSender {
     EmailSender::new("Shop".into(), "shop@example.com".parse().unwrap(), None)
@@ -30,7 +30,8 @@ pub(super) async fn send(
 ) -> Answer {
     let rendered = RenderedMessage { content: Rendered::default(), headers: Vec::new() };
     let (message, address) = (MessageId::new(1, [1; 10]), mail.to.to_string());
-    let parcel = Parcel { message: &message, address: &address, rendered, mail: Some(mail) };
+    let written = WrittenMail { mail, author: Author::from(&sender()), attachments: Arc::default() };
+    let parcel = Parcel { message: &message, address: &address, rendered, mail: Some(written) };
     senders.send(sending, capture, parcel, Timestamp::from_millis(0)).await
 }
 

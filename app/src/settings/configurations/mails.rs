@@ -1,0 +1,55 @@
+//! What mails of a configuration say beside their content, and who gets copies of them.
+
+use domain::channel_configuration::{Channel, ChannelConfigurationDraft};
+use leptos::prelude::*;
+
+use crate::failure::ServerFailure;
+use crate::i18n::texts;
+use crate::ui::{TextArea, TextField};
+
+/// Nothing for other channels.
+#[component]
+pub fn MailFields(
+    channel: Channel,
+    draft: ChannelConfigurationDraft,
+    failure: Signal<Option<ServerFailure>>,
+) -> impl IntoView {
+    let t = texts();
+    if channel != Channel::Email {
+        return ().into_any();
+    }
+    view! {
+        <fieldset class="form">
+            <legend>{t.configurations.in_mails}</legend>
+            <p class="hint">{t.configurations.in_mails_about("{{ context.store }}")}</p>
+            <TextField
+                path="fromTemplate" name="draft[fromTemplate]" label=t.configurations.from_template
+                hint=t.configurations.from_template_hint("{{ context.store }}@example.com") value=draft.from_template failure
+            />
+            <TextField
+                path="senderAddress" name="draft[senderAddress]" label=t.configurations.sender_address
+                hint=t.configurations.sender_address_hint value=draft.sender_address failure
+            />
+            <TextField
+                path="senderName" name="draft[senderName]" label=t.configurations.sender_name value=draft.sender_name failure
+            />
+            <TextArea
+                path="urlParameters" name="draft[urlParameters]" label=t.configurations.url_parameters
+                hint=t.configurations.url_parameters_hint("utm_campaign={{ campaign_name }}") value=draft.url_parameters
+                source=true failure
+            />
+        </fieldset>
+        <fieldset class="form">
+            <legend>{t.configurations.copies}</legend>
+            <TextField
+                path="archive" name="draft[archive]" label=t.configurations.archive hint=t.configurations.archive_hint
+                kind="email" value=draft.archive failure
+            />
+            <TextArea
+                path="seeds" name="draft[seeds]" label=t.configurations.seeds hint=t.configurations.seeds_hint
+                value=draft.seeds source=true failure
+            />
+        </fieldset>
+    }
+    .into_any()
+}
