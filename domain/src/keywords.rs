@@ -3,6 +3,8 @@
 
 pub mod built_in;
 mod fuzzy;
+#[cfg(test)]
+mod fuzzy_tests;
 mod meaning;
 
 use serde::{Deserialize, Serialize};

@@ -13,8 +13,8 @@ mod users;
 
 pub use account::AccountPage;
 pub use api_clients::ApiClientsPage;
-pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};
 pub(crate) use configurations::field_label;
+pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};
 pub use index_page::SettingsPage;
 pub use sandbox::SandboxPage;
 pub use suppressions::SuppressionsPage;

@@ -8,6 +8,8 @@ use super::help::choice_name;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 
+type Fields = Vec<&'static Field>;
+
 /// The field by which the kind is chosen.
 const CHOICE: &str = "authentication";
 
@@ -27,14 +29,13 @@ pub fn kind_of(name: &str) -> Option<&'static str> {
 /// What is not seen is sent all the same and kept.
 #[component]
 pub fn AuthenticationFields<'a>(
-    fields: Vec<&'static Field>,
+    fields: Fields,
     stored: Option<&'a ProviderAccount>,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView + use<> {
     let field = |field: &&'static Field| {
         view! { <AccountField provider=ProviderKind::Custom field=*field stored failure/> }
     };
-    type Fields = Vec<&'static Field>;
     let (choice, others): (Fields, Fields) = fields.into_iter().partition(|field| field.name == CHOICE);
     let (certificate, of_kinds): (Fields, Fields) = others.into_iter().partition(|field| kind_of(field.name).is_none());
     let group = |kind: &&'static str| {

@@ -18,10 +18,11 @@ pub fn Checks(checks: Vec<Check>) -> impl IntoView {
 fn Row(number: usize, check: Check) -> impl IntoView {
     let t = texts();
     let heading = format!("check-{number}");
+    let labelled_by = heading.clone();
     let (signal, state) = state_of(check.state());
     let Check { subject, about, findings, found, publish } = check;
     view! {
-        <section class="card check" aria-labelledby=heading.clone()>
+        <section class="card check" aria-labelledby=labelled_by>
             <h2 id=heading>{subject_name(subject)}</h2>
             <p><StateBadge signal text=state/>" "<span class="hint">{about}</span></p>
             <ul class="findings">{findings.iter().map(|finding| view! { <Line finding/> }).collect_view()}</ul>
