@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
+use crate::live_activity::{ACTIVITY_TEMPLATES, ActivityContent, RenderedActivity};
 use crate::word::words;
 
 /// Content of a campaign. Every text of it is a template: `{{ context.… }}` is data of the call, `{{ profile.… }}` of the
@@ -71,6 +72,7 @@ impl Content {
             }
             Self::Mobile(mobile) => vec![("content.text", &mobile.text, "Write the message.")],
             Self::Push(push) if push.kind == PushKind::Silent => Vec::new(),
+            Self::Push(push) if push.kind == PushKind::LiveActivity => push.activity.needed(),
             Self::Push(push) => {
                 let clicked = ("content.clickUrl", push.click_url.as_str(), "Give the address that is opened.");
                 let opens = push.click_action != ClickAction::OpenApp;
@@ -108,7 +110,10 @@ impl Content {
                     ("collapseKey", &push.collapse_key),
                 ];
                 let data = push.data.iter().map(|(name, source)| (path(&format!("data.{name}")), source.as_str()));
-                fixed.map(|(name, source)| (path(name), source.as_str())).into_iter().chain(data).collect()
+                let activity = ACTIVITY_TEMPLATES.iter().zip(push.activity.sources());
+                let activity = activity.map(|(name, source)| (path(&format!("activity.{name}")), source.as_str()));
+                let fixed = fixed.map(|(name, source)| (path(name), source.as_str())).into_iter();
+                fixed.chain(activity).chain(data).collect()
             }
         }
     }
@@ -178,10 +183,12 @@ pub struct MobileContent {
     pub title: String,
     /// MMS only: an address that the provider can fetch, at most 2,000 characters.
     pub media_url: String,
+    /// Links of the text become short ones, which are counted.
+    pub shorten_links: bool,
 }
 
 words! {
-    /// Does the person see anything?
+    /// What the person sees of it.
     #[derive(Default)]
     PushKind {
         /// Title and text.
@@ -189,6 +196,8 @@ words! {
         Message = "message",
         /// Data for the app alone.
         Silent = "silent",
+        /// A live activity of iOS is started, updated or ended.
+        LiveActivity = "live_activity",
     }
 }
 
@@ -239,6 +248,8 @@ pub struct PushContent {
     pub android_channel: String,
     /// For the app: name → template.
     pub data: BTreeMap<String, String>,
+    /// Of [`PushKind::LiveActivity`].
+    pub activity: Box<ActivityContent>,
 }
 
 impl From<EmailContent> for Content {
@@ -290,6 +301,9 @@ pub struct RenderedPush {
     pub ios_thread: String,
     pub android_channel: String,
     pub data: BTreeMap<String, String>,
+    /// Of [`PushKind::LiveActivity`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Box<RenderedActivity>>,
 }
 
 /// What a recipient gets, on whichever channel. As JSON an object with `channel` and the fields of that channel.
@@ -343,6 +357,9 @@ impl Rendered {
             Self::Mobile(mobile) if !mobile.title.is_empty() => of_text(&mobile.title),
             Self::Mobile(mobile) => of_text(&mobile.text),
             Self::Push(push) if !push.title.is_empty() => of_text(&push.title),
+            Self::Push(RenderedPush { activity: Some(activity), .. }) => {
+                of_text(&format!("{} {}", activity.event, activity.id))
+            }
             Self::Push(push) => of_text(&push.body),
         }
     }

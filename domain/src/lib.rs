@@ -9,6 +9,8 @@
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`content`] | what is said, in the shape of its channel |
+//! | [`device`] | an app or a browser on which a person takes notifications |
+//! | [`live_activity`] | a live activity of iOS, and what its push tokens are good for |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
@@ -32,12 +34,14 @@ pub mod channel_configuration;
 pub mod circuit;
 pub mod content;
 pub mod deliverability;
+pub mod device;
 pub mod dkim;
 pub mod dry_run;
 pub mod email_sender;
 pub mod execution;
 pub mod failure;
 pub mod id;
+pub mod live_activity;
 pub mod message;
 pub mod object;
 pub mod page;

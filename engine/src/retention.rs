@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, push_tokens, removal, soft_bounces};
+use crate::store::{audiences, push_tokens, removal, short_links, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -79,6 +79,7 @@ impl Engine {
             in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
+        in_steps!(self, |tx| short_links::remove_expired(&mut tx, now, STEP).await?);
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
         }

@@ -32,4 +32,4 @@ pub use executions_page::ExecutionsPage;
 pub use inbox_page::InboxPage;
 pub use message_page::MessagePage;
 pub use messages_page::MessagesPage;
-pub use receiver::receiver_text;
+pub use receiver::{Receiver, receiver_text};

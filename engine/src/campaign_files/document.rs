@@ -4,6 +4,7 @@ use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, Sender, TransportKind};
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
 use domain::dkim::Dkim;
+use domain::live_activity::{ACTIVITY_TEMPLATES, ActivityContent};
 use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
@@ -214,12 +215,14 @@ fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
             text: section.text("text"),
             title: section.text("title"),
             media_url: section.text("mediaUrl"),
+            shorten_links: section.yes_or_no("shortenLinks").unwrap_or_default(),
         }),
         Channel::Push => {
             let mut data = section.section("data");
             let values = data.keys().into_iter().map(|name| (data.text(&name), name)).map(|(text, name)| (name, text));
             let values = values.collect();
             data.end();
+            let activity = Box::new(activity_of(section.section("activity")));
             Content::Push(PushContent {
                 kind: section.optional_word("kind").unwrap_or_default(),
                 title: section.text("title"),
@@ -234,9 +237,20 @@ fn content_of(channel: Channel, section: &mut Section<'_>) -> Content {
                 ios_thread: section.text("iosThread"),
                 android_channel: section.text("androidChannel"),
                 data: values,
+                activity,
             })
         }
     }
+}
+
+/// Of a live activity.
+fn activity_of(mut section: Section<'_>) -> ActivityContent {
+    let mut activity = ActivityContent::default();
+    for (name, source) in ACTIVITY_TEMPLATES.iter().zip(activity.sources_mut()) {
+        *source = section.text_or_number(name);
+    }
+    section.end();
+    activity
 }
 
 /// What is said of each variable, under its path.

@@ -3,7 +3,7 @@
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
     channel_configurations, circuits, console_users, executions, failover, health, message_events, messages, pauses, push_tokens,
-    rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
+    rates, removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -32,6 +32,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("short_links", short_links::STATEMENTS),
     ("soft_bounces", soft_bounces::STATEMENTS),
     ("suppressions", suppressions::STATEMENTS),
 ];

@@ -12,6 +12,7 @@ mod high_throughput;
 mod limits;
 mod lists;
 mod roles;
+mod short_links;
 mod support;
 mod token;
 mod unitary;

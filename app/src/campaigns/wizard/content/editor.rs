@@ -21,7 +21,7 @@ use crate::ui::failure_of;
 pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let content = opened.detail.draft.content.clone();
     let channel = content.channel();
-    let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone());
+    let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone(), opened.short_url.clone());
     let answered = failure_of(save.value());
     let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
     view! {

@@ -7,7 +7,7 @@ use super::counter::Counter;
 use super::drawing::Drawing;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{Choice, ChoiceField, TextArea, TextField};
+use crate::ui::{Choice, ChoiceField, SelectField, TextArea, TextField};
 
 /// Kind, media and title (which the style hides for an SMS, so that this needs no program), text with its counter.
 #[component]
@@ -41,9 +41,21 @@ pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Op
                 path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint value=content.text
                 rows=6 failure on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
             />
+            <SelectField
+                path="content.shortenLinks" name="fields[shortenLinks]" label=t.mobile_step.links hint=t.mobile_step.links_hint
+                value=content.shorten_links.to_string() options=links() failure
+                on_input=Callback::new(move |word: String| drawing.change_mobile(|content| content.shorten_links = word == "true"))
+            />
             <Counter drawing kind/>
         </div>
     }
+}
+
+fn links() -> Vec<(String, String)> {
+    let t = texts();
+    [("false", t.mobile_step.links_as_written), ("true", t.mobile_step.links_short)]
+        .map(|(word, label)| (word.to_owned(), label.to_owned()))
+        .into()
 }
 
 fn kinds() -> Vec<Choice> {
