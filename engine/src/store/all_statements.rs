@@ -2,8 +2,8 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, executions, failover, health, message_events, messages, pauses, push_tokens,
-    rates, removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppressions,
+    channel_configurations, circuits, console_users, executions, failover, health, message_events, messages, pauses,
+    push_tokens, rates, removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.

@@ -27,7 +27,7 @@ fn uncounted(html: &str, tokens: &Tokens, links: &[content::Link]) -> String {
     let mut rest = html;
     while let Some((start, end, address)) = next_of_ours(rest, tokens, links) {
         made.push_str(&rest[..start]);
-        made.push_str(&escaped(&address));
+        made.push_str(&content::escaped(&address));
         rest = &rest[end..];
     }
     made.push_str(rest);
@@ -58,11 +58,6 @@ fn target_of(token: &str, rest: &str, tokens: &Tokens, links: &[content::Link]) 
     let ticket = tokens.check(Purpose::Click, token, &carried)?;
     let link = links.get(usize::from(ticket.link).checked_sub(1)?)?;
     Some(if link.is_dynamic() { carried } else { link.url.clone() })
-}
-
-/// For a quoted value of an attribute.
-fn escaped(address: &str) -> String {
-    address.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&lt;")
 }
 
 #[cfg(test)]
