@@ -104,6 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/configurations/:configuration") view=settings::ConfigurationPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/configurations/:configuration/deliverability") view=settings::DeliverabilityPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/suppressions") view=settings::SuppressionsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/devices") view=settings::DevicesPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/api-clients") view=settings::ApiClientsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/users") view=settings::UsersPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/account") view=settings::AccountPage ssr=SsrMode::Async/>

@@ -10,17 +10,28 @@ use tera::Tera;
 use crate::data::{Data, Prepared};
 use crate::email::{Email, Places};
 use crate::links::Link;
+use crate::live_activity::ActivityTarget;
 use crate::mail_head::{MailHead, Naming};
 use crate::mobile::Mobile;
 use crate::policy::{self, Refused};
 use crate::push::Push;
 use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
+use crate::short_links::ShortLinks;
 use crate::subject::one_line;
 use crate::{changes, check, filters, sample, schema, template, trouble, warnings};
 
 /// Largest line, such as a subject, after rendering, in bytes.
 const LINE_MAX: usize = 4096;
+
+/// Addresses that one message has of its own. Without, links lead where they lead and nothing is counted.
+#[derive(Clone, Copy, Default)]
+pub struct Addresses<'a> {
+    /// Of an email.
+    pub places: Option<&'a dyn Places>,
+    /// Of a mobile message.
+    pub short: Option<&'a dyn ShortLinks>,
+}
 
 /// The templates of a content, parsed and checked. Made once for each campaign version.
 #[derive(Debug)]
@@ -70,7 +81,8 @@ impl Compiled {
     }
 
     fn compile_what_can_be_with(content: &Content, templates: &MailTemplates) -> (Self, Faults) {
-        let mut compiler = Compiler { tera: filters::tera(), shapes: Shapes::default(), faults: Faults::default() };
+        let mut compiler =
+            Compiler { tera: filters::tera_for(content), shapes: Shapes::default(), faults: Faults::default() };
         let parts = match content {
             Content::Email(email) => Parts::Email(Box::new(Email::compile(&mut compiler, email, templates))),
             Content::Mobile(mobile) => Parts::Mobile(Mobile::compile(&mut compiler, mobile)),
@@ -140,11 +152,7 @@ impl Compiled {
 
     /// What the recipient gets. A fault names the missing variable or says what went wrong, with a path like `content.html`.
     pub fn render(&self, data: &Data) -> Result<Rendered, Fault> {
-        if let Some(fault) = self.missing(data).0.into_iter().next() {
-            return Err(fault);
-        }
-        let data = data.prepare(&self.shapes.root)?;
-        self.render_with(&mut Renderer::strict(&self.tera, &data), None, Naming::default())
+        self.render_at(data, Addresses::default(), Naming::default())
     }
 
     /// What the templates of the configuration come to in this mail. Of other channels: nothing.
@@ -160,31 +168,40 @@ impl Compiled {
         email.head.render(&mut Renderer::strict(&self.tera, &data), naming)
     }
 
-    /// The same, of an email with the addresses that this message has of its own, if any, and what it is called.
-    pub fn render_at(&self, data: &Data, places: Option<&dyn Places>, naming: Naming<'_>) -> Result<Rendered, Fault> {
+    /// The same, with the addresses that this message has of its own, and what it is called.
+    pub fn render_at(&self, data: &Data, around: Addresses<'_>, naming: Naming<'_>) -> Result<Rendered, Fault> {
         if let Some(fault) = self.missing(data).0.into_iter().next() {
             return Err(fault);
         }
         let data = data.prepare(&self.shapes.root)?;
-        self.render_with(&mut Renderer::strict(&self.tera, &data), places, naming)
+        self.render_with(&mut Renderer::strict(&self.tera, &data), around, naming)
     }
 
-    /// The links of an email that are counted: link `n` stands at `n - 1`.
+    /// Which live activity of the person a message is about; `None`: the content is of another kind.
+    pub fn activity(&self, data: impl FnOnce() -> Data) -> Option<Result<ActivityTarget, Fault>> {
+        let Parts::Push(push) = &self.parts else { return None };
+        let activity = push.activity.as_ref()?;
+        let prepared = data().prepare(&self.shapes.root);
+        Some(prepared.and_then(|data| activity.target(&mut Renderer::strict(&self.tera, &data))))
+    }
+
+    /// The links of an email or of a mobile message that are counted: link `n` stands at `n - 1`.
     pub fn links(&self) -> &[Link] {
         match &self.parts {
             Parts::Email(email) => email.counted_links(),
-            Parts::Mobile(_) | Parts::Push(_) => &[],
+            Parts::Mobile(mobile) => &mobile.links,
+            Parts::Push(_) => &[],
         }
     }
 
     /// Each template for itself: what cannot be rendered is empty, and told.
-    pub(crate) fn render_what_can_be(&self, data: &Data) -> (Option<Rendered>, Faults) {
+    pub(crate) fn render_what_can_be(&self, data: &Data, around: Addresses<'_>) -> (Option<Rendered>, Faults) {
         let data = match data.prepare(&self.shapes.root) {
             Ok(data) => data,
             Err(fault) => return (None, Faults(vec![fault])),
         };
         let mut renderer = Renderer { tera: &self.tera, data: &data, forgives: true, faults: Faults::default() };
-        let rendered = self.render_with(&mut renderer, None, Naming::default());
+        let rendered = self.render_with(&mut renderer, around, Naming::default());
         let mut faults = renderer.faults;
         (rendered.map_err(|fault| faults.0.push(fault)).ok(), faults)
     }
@@ -192,12 +209,12 @@ impl Compiled {
     fn render_with(
         &self,
         renderer: &mut Renderer<'_>,
-        places: Option<&dyn Places>,
+        around: Addresses<'_>,
         naming: Naming<'_>,
     ) -> Result<Rendered, Fault> {
         Ok(match &self.parts {
-            Parts::Email(email) => Rendered::Email(email.render(renderer, places, naming)?),
-            Parts::Mobile(mobile) => Rendered::Mobile(mobile.render(renderer)?),
+            Parts::Email(email) => Rendered::Email(email.render(renderer, around.places, naming)?),
+            Parts::Mobile(mobile) => Rendered::Mobile(mobile.render(renderer, around.short)?),
             Parts::Push(push) => Rendered::Push(push.render(renderer)?),
         })
     }
@@ -222,6 +239,11 @@ impl Compiler {
             self.faults.0.append(&mut found.0);
             Part::default()
         })
+    }
+
+    /// Notes what is wrong for every recipient.
+    pub(crate) fn refuse(&mut self, fault: Fault) {
+        self.faults.0.push(fault);
     }
 }
 
@@ -255,6 +277,11 @@ impl<'a> Renderer<'a> {
     pub(crate) fn demand(&mut self, is_good: bool, fault: impl FnOnce() -> Fault) -> Result<(), Fault> {
         let demanded = if is_good { Ok(()) } else { Err(fault()) };
         self.forgiven(demanded)
+    }
+
+    /// What a text was read as, or nothing for whoever is still writing.
+    pub(crate) fn read<T: Default>(&mut self, read: Result<T, Fault>) -> Result<T, Fault> {
+        self.forgiven(read)
     }
 
     fn forgiven<T: Default>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {

@@ -1,9 +1,14 @@
 //! The filters that we add to Tera: the meters, and those that must not grow a value without end.
 
 use std::fmt::Write;
+use std::io;
 
+use domain::content::{Content, PushKind};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::live_activity::{ATTRIBUTES, STATE};
+use crate::mobile;
+use crate::short_links::MARK;
 use crate::work::{self, GROWN, SPENT, Spent, Work};
 
 /// Pays for a loop. Added to each loop by `template`.
@@ -23,7 +28,37 @@ pub(crate) fn tera() -> Tera {
     tera.register_filter("first", first);
     tera.register_filter("last", last);
     tera.register_filter("urlencode", urlencode);
+    tera.register_filter("json", json);
     tera
+}
+
+/// The same, for the templates of a content: those of a live activity that are JSON escape what they print as JSON does, and
+/// a text with short links what could be taken for the mark of one.
+pub(crate) fn tera_for(content: &Content) -> Tera {
+    let mut tera = tera();
+    match content {
+        Content::Push(push) if push.kind == PushKind::LiveActivity => {
+            tera.autoescape_on([STATE, ATTRIBUTES]);
+            tera.set_escape_fn(escape_json);
+            tera.register_filter("json", json_as_it_is);
+        }
+        Content::Mobile(mobile) if mobile.shorten_links => {
+            tera.autoescape_on([mobile::TEXT]);
+            tera.set_escape_fn(leave_marks_out);
+        }
+        _ => {}
+    }
+    tera
+}
+
+fn leave_marks_out(text: &str, output: &mut dyn io::Write) -> io::Result<()> {
+    text.split(MARK).try_for_each(|part| output.write_all(part.as_bytes()))
+}
+
+/// For the inside of a JSON text (RFC 8259 §7).
+fn escape_json(text: &str, output: &mut dyn io::Write) -> io::Result<()> {
+    let quoted = serde_json::to_string(text)?;
+    output.write_all(quoted.get(1..quoted.len() - 1).unwrap_or_default().as_bytes())
 }
 
 fn spent(_: Spent) -> Error {
@@ -104,4 +139,19 @@ fn urlencode(value: &Value, _: Kwargs, _: &State) -> TeraResult<String> {
         }
     }
     Ok(encoded)
+}
+
+/// A value of any type as JSON.
+fn json(value: &Value, _: Kwargs, _: &State) -> TeraResult<String> {
+    if value.is_undefined() {
+        return Err(Error::message("Tried to write a variable as JSON that is undefined"));
+    }
+    let json = serde_json::to_string(value).map_err(|error| Error::message(error.to_string()))?;
+    grow(json.len())?;
+    Ok(json)
+}
+
+/// The same where JSON is written: nothing of it is escaped again.
+fn json_as_it_is(value: &Value, arguments: Kwargs, state: &State) -> TeraResult<Value> {
+    json(value, arguments, state).map(|json| Value::safe_string(&json))
 }

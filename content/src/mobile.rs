@@ -5,13 +5,15 @@ use domain::content::{MobileContent, MobileKind, RenderedMobile};
 use domain::rcs;
 
 use crate::compiled::{Compiler, Renderer};
+use crate::links::Link;
 use crate::rcs::Rcs;
 use crate::render::Part;
-use crate::web_address;
+use crate::short_links::ShortLinks;
+use crate::{short_links, web_address};
 
 const TITLE: &str = "content.title";
 const MEDIA_URL: &str = "content.mediaUrl";
-const TEXT: &str = "content.text";
+pub(crate) const TEXT: &str = "content.text";
 
 /// Longest text of an SMS in characters (reference §5.3).
 pub(crate) const SMS_MAX: usize = 1_500;
@@ -32,6 +34,8 @@ pub(crate) struct Mobile {
     media_url: Part,
     text: Part,
     rcs: Option<Rcs>,
+    /// Those of the text that become short ones.
+    pub(crate) links: Vec<Link>,
 }
 
 impl Mobile {
@@ -42,18 +46,28 @@ impl Mobile {
         };
         let title = shown(content.kind == MobileKind::Mms, TITLE, &content.title);
         let media_url = shown(content.has_media(), MEDIA_URL, &content.media_url);
-        let text = shown(content.has_text(), TEXT, &content.text);
+        let (text, links) = match content.has_text() && content.shorten_links {
+            true => short_links::mark(&content.text),
+            false => (content.text.clone(), Vec::new()),
+        };
+        let text = shown(content.has_text(), TEXT, &text);
         let rcs = (content.kind == MobileKind::Rcs).then(|| Rcs::compile(compiler, content));
-        Self { kind: content.kind, title, media_url, text, rcs }
+        Self { kind: content.kind, title, media_url, text, rcs, links }
     }
 
-    pub(crate) fn render(&self, renderer: &mut Renderer<'_>) -> Result<RenderedMobile, Fault> {
+    /// Without [`ShortLinks`] links stay as they are written.
+    pub(crate) fn render(
+        &self,
+        renderer: &mut Renderer<'_>,
+        short: Option<&dyn ShortLinks>,
+    ) -> Result<RenderedMobile, Fault> {
         let title = renderer.line(&self.title, TITLE)?;
         let media_url = renderer.line(&self.media_url, MEDIA_URL)?;
         if !self.media_url.is_blank() {
             renderer.demand(web_address::is_good(&media_url), || web_address::fault(MEDIA_URL))?;
         }
         let text = clean(&renderer.text(&self.text, TEXT)?);
+        let text = short_links::fill(&text, short).into_owned();
         let needed = self.kind != MobileKind::Mms && !self.text.is_blank();
         renderer.demand(!needed || !text.is_empty(), || {
             Fault::new(TEXT, "empty_text", "The text is empty for this recipient.")

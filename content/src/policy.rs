@@ -30,8 +30,8 @@ impl Refused {
 const QUICK_FILTERS: [&str; 7] = ["default", "first", "last", "nth", "round", "abs", "pluralize"];
 
 /// The other filters. None of them makes more than a few times of what it is given; `replace`, `join`,
-/// `split` and `urlencode` are our own.
-const FILTERS: [&str; 21] = [
+/// `split`, `urlencode` and `json` are our own.
+const FILTERS: [&str; 22] = [
     "upper",
     "lower",
     "capitalize",
@@ -53,6 +53,7 @@ const FILTERS: [&str; 21] = [
     "newlines_to_br",
     "safe",
     "urlencode",
+    "json",
 ];
 
 /// Tests that answer no when the value is missing.
@@ -99,7 +100,7 @@ pub(crate) fn is_for_numbers(filter: &str) -> bool {
 
 /// Does this filter need a text or a number?
 pub(crate) fn is_for_single_values(filter: &str) -> bool {
-    !is_for_lists(filter) && !matches!(filter, "default" | "reverse" | "length")
+    !is_for_lists(filter) && !matches!(filter, "default" | "reverse" | "length" | "json")
 }
 
 /// Does this test make sense of every kind of value?

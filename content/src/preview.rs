@@ -7,10 +7,11 @@ use domain::content::{Content, Rendered};
 use domain::variable::{Variable, VariableRules};
 use serde::{Deserialize, Serialize};
 
-use crate::compiled::Compiled;
+use crate::compiled::{Addresses, Compiled};
 use crate::data::Data;
 use crate::marker;
 use crate::rules::Reading;
+use crate::short_links::ShortLinks;
 
 /// What the editor shows while somebody types.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +30,19 @@ pub struct Preview {
 
 /// Renders a draft with whatever data there is. Never fails: each template is shown for itself.
 pub fn preview(content: &Content, rules: &VariableRules, data: &Data) -> Preview {
+    preview_with(content, rules, data, None)
+}
+
+/// The same with short links in their places.
+pub fn preview_with(content: &Content, rules: &VariableRules, data: &Data, short: Option<&dyn ShortLinks>) -> Preview {
+    let around = Addresses { short, ..Addresses::default() };
     let (compiled, mut faults) = Compiled::compile_what_can_be(content);
     let compiled = compiled.with_rules(rules);
     let missing = compiled.missing(data);
     let (rendered, more) = if missing.is_empty() {
-        compiled.render_what_can_be(data)
+        compiled.render_what_can_be(data, around)
     } else {
-        compiled.render_what_can_be(&marker::fill(&compiled.shapes, data))
+        compiled.render_what_can_be(&marker::fill(&compiled.shapes, data), around)
     };
     faults.0.extend(more.0);
     let missing = missing.0.into_iter().map(|fault| fault.path).collect();

@@ -6,6 +6,7 @@ use domain::Fault;
 use domain::content::{ClickAction, PushContent, PushKind, RenderedPush};
 
 use crate::compiled::{Compiler, Renderer};
+use crate::live_activity::Activity;
 use crate::render::Part;
 use crate::web_address;
 
@@ -31,6 +32,8 @@ pub(crate) struct Push {
     collapse_key: Part,
     /// Name, path, template.
     data: Vec<(String, String, Part)>,
+    /// Of a live activity, which has no data but this.
+    pub(crate) activity: Option<Activity>,
 }
 
 impl Push {
@@ -40,17 +43,20 @@ impl Push {
             let part = compiler.part_of(DATA, &path, source);
             (name.clone(), path, part)
         };
-        let data = content.data.iter().map(&mut of_data).collect();
+        let is_activity = content.kind == PushKind::LiveActivity;
+        let data = content.data.iter().filter(|_| !is_activity).map(&mut of_data).collect();
+        let mut when =
+            |is_read, path, source: &str| if is_read { compiler.part(path, source) } else { Part::default() };
         let is_seen = content.kind == PushKind::Message;
-        let mut seen = |path, source: &str| if is_seen { compiler.part(path, source) } else { Part::default() };
         Self {
-            title: seen(TITLE, &content.title),
-            body: seen(BODY, &content.body),
-            click_url: seen(CLICK_URL, &content.click_url),
-            image_url: seen(IMAGE_URL, &content.image_url),
-            badge: seen(BADGE, &content.badge),
-            collapse_key: compiler.part(COLLAPSE_KEY, &content.collapse_key),
+            title: when(is_seen || is_activity, TITLE, &content.title),
+            body: when(is_seen || is_activity, BODY, &content.body),
+            click_url: when(is_seen, CLICK_URL, &content.click_url),
+            image_url: when(is_seen, IMAGE_URL, &content.image_url),
+            badge: when(is_seen, BADGE, &content.badge),
+            collapse_key: when(!is_activity, COLLAPSE_KEY, &content.collapse_key),
             data,
+            activity: is_activity.then(|| Activity::compile(compiler, &content.activity)),
             fixed: content.clone(),
         }
     }
@@ -76,6 +82,8 @@ impl Push {
         })?;
         let badge = self.render_badge(renderer)?;
         let data = self.render_data(renderer)?;
+        let activity =
+            self.activity.as_ref().map(|activity| activity.render(renderer, !is_empty)).transpose()?.map(Box::new);
         let PushContent { kind, sound, priority, ios_thread, android_channel, .. } = self.fixed.clone();
         Ok(RenderedPush {
             kind,
@@ -91,6 +99,7 @@ impl Push {
             ios_thread,
             android_channel,
             data,
+            activity,
         })
     }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
-use content::{Compiled, Data, preview};
+use content::{Addresses, Compiled, Data, SampleShortLinks, ShortLinks, preview};
 use domain::Fault;
 use domain::content::{
     ClickAction, Content, MobileContent, MobileKind, PushContent, PushKind, Rendered, RenderedMobile, RenderedPush,
@@ -227,4 +227,50 @@ fn a_preview_of_a_draft_shows_what_there_is() {
     let Rendered::Push(shown_push) = &shown.rendered else { panic!("{shown:?}") };
     assert_eq!((shown_push.title.as_str(), shown_push.badge), ("Order ⟦context.id⟧", None));
     assert_eq!(shown.faults.0[0].path, "content.badge");
+}
+
+/// Says what it was asked.
+struct Told;
+
+impl ShortLinks for Told {
+    fn short(&self, link: u16, target: &str) -> String {
+        format!("<{link} {target}>")
+    }
+}
+
+fn shortened(text: &str, context: Value) -> String {
+    let content = Content::Mobile(MobileContent { shorten_links: true, ..sms(text) });
+    let around = Addresses { short: Some(&Told), ..Addresses::default() };
+    match Compiled::compile(&content).unwrap().render_at(&data(context), around).unwrap() {
+        Rendered::Mobile(mobile) => mobile.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn links_that_the_author_wrote_become_short_and_those_of_the_data_stay() {
+    let text = "{% for id in context.ids %}https://shop.example/{{ id }}\n{% endfor %}{{ context.url }}";
+    let context = json!({ "ids": ["a&b", 2], "url": "https://elsewhere.example/" });
+    let expected = "<1 https://shop.example/a&b>\n<1 https://shop.example/2>\nhttps://elsewhere.example/";
+    assert_eq!(shortened(text, context), expected);
+}
+
+#[test]
+fn data_cannot_make_a_short_link_of_its_own() {
+    let text = "See https://shop.example and {{ context.text }}";
+    let hostile = json!({ "text": "\u{fdd0}1https://evil.example \u{fdd0}" });
+    assert_eq!(shortened(text, hostile), "See <1 https://shop.example> and 1https://evil.example");
+}
+
+#[test]
+fn a_text_is_as_long_as_its_short_links_are() {
+    let content = Content::Mobile(MobileContent {
+        shorten_links: true,
+        ..sms(&format!("https://shop.example/{}", "x".repeat(1_500)))
+    });
+    let compiled = Compiled::compile(&content).unwrap();
+    assert_eq!(compiled.render(&Data::default()).unwrap_err().code, "text_too_long");
+    let sample = SampleShortLinks("https://go.example");
+    let around = Addresses { short: Some(&sample), ..Addresses::default() };
+    assert!(compiled.render_at(&Data::default(), around).is_ok());
 }

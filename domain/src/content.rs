@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Faults;
 use crate::attachment::AttachedFile;
 use crate::channel_configuration::Channel;
+use crate::live_activity::{ACTIVITY_TEMPLATES, ActivityContent, RenderedActivity};
 use crate::word::words;
 
 mod mobile;
@@ -76,6 +77,9 @@ impl Content {
             ],
             Self::Mobile(mobile) => mobile.needed(),
             Self::Push(push) if push.kind == PushKind::Silent => Vec::new(),
+            Self::Push(push) if push.kind == PushKind::LiveActivity => {
+                push.activity.needed().into_iter().map(|(path, source, text)| field(path, source, text)).collect()
+            }
             Self::Push(push) => {
                 let clicked = field("content.clickUrl", push.click_url.as_str(), "Give the address that is opened.");
                 let opens = push.click_action != ClickAction::OpenApp;
@@ -123,7 +127,10 @@ impl Content {
                     ("collapseKey", &push.collapse_key),
                 ];
                 let data = push.data.iter().map(|(name, source)| (path(&format!("data.{name}")), source.as_str()));
-                fixed.map(|(name, source)| (path(name), source.as_str())).into_iter().chain(data).collect()
+                let activity = ACTIVITY_TEMPLATES.iter().zip(push.activity.sources());
+                let activity = activity.map(|(name, source)| (path(&format!("activity.{name}")), source.as_str()));
+                let fixed = fixed.map(|(name, source)| (path(name), source.as_str())).into_iter();
+                fixed.chain(activity).chain(data).collect()
             }
         }
     }
@@ -174,7 +181,7 @@ pub struct EmailContent {
 }
 
 words! {
-    /// Does the person see anything?
+    /// What the person sees of it.
     #[derive(Default)]
     PushKind {
         /// Title and text.
@@ -182,6 +189,8 @@ words! {
         Message = "message",
         /// Data for the app alone.
         Silent = "silent",
+        /// A live activity of iOS is started, updated or ended.
+        LiveActivity = "live_activity",
     }
 }
 
@@ -232,6 +241,8 @@ pub struct PushContent {
     pub android_channel: String,
     /// For the app: name → template.
     pub data: BTreeMap<String, String>,
+    /// Of [`PushKind::LiveActivity`].
+    pub activity: Box<ActivityContent>,
 }
 
 impl From<EmailContent> for Content {
@@ -271,6 +282,9 @@ pub struct RenderedPush {
     pub ios_thread: String,
     pub android_channel: String,
     pub data: BTreeMap<String, String>,
+    /// Of [`PushKind::LiveActivity`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Box<RenderedActivity>>,
 }
 
 /// What a recipient gets, on whichever channel. As JSON an object with `channel` and the fields of that channel.
@@ -323,6 +337,9 @@ impl Rendered {
             Self::Email(email) => email.subject.clone(),
             Self::Mobile(mobile) => of_text(mobile.headline()),
             Self::Push(push) if !push.title.is_empty() => of_text(&push.title),
+            Self::Push(RenderedPush { activity: Some(activity), .. }) => {
+                of_text(&format!("{} {}", activity.event, activity.id))
+            }
             Self::Push(push) => of_text(&push.body),
         }
     }

@@ -17,6 +17,13 @@ pub fn time_ordered(milliseconds: u64, random: [u8; 10]) -> String {
     (0..LENGTH).rev().map(|digit| ALPHABET[((bits >> (5 * digit)) & 31) as usize] as char).collect()
 }
 
+/// The time in the first 48 of 128 bits.
+fn made_at(body: &str) -> crate::Timestamp {
+    let digit = |letter| ALPHABET.iter().position(|known| *known == letter).unwrap_or_default();
+    let bits = body.bytes().fold(0u128, |bits, letter| bits << 5 | digit(letter) as u128);
+    crate::Timestamp::from_millis(i64::try_from(bits >> 80).unwrap_or_default())
+}
+
 fn parse(prefix: &str, text: &str) -> Result<(), Fault> {
     if text.strip_prefix(prefix).is_some_and(is_body) { Ok(()) } else { Err(bad_id(prefix)) }
 }
@@ -55,6 +62,9 @@ macro_rules! id {
 
             /// The text as stored and shown.
             pub fn as_str(&self) -> &str { &self.0 }
+
+            /// When it was made.
+            pub fn made_at(&self) -> crate::Timestamp { made_at(&self.0[$prefix.len()..]) }
         }
 
         impl schemars::JsonSchema for $name {

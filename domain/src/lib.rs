@@ -15,6 +15,8 @@
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
+//! | [`device`] | an app or a browser on which a person takes notifications |
+//! | [`live_activity`] | a live activity of iOS, and what its push tokens are good for |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
@@ -39,6 +41,7 @@ pub mod channel_configuration;
 pub mod circuit;
 pub mod content;
 pub mod deliverability;
+pub mod device;
 pub mod dkim;
 pub mod dry_run;
 pub mod email_sender;
@@ -47,6 +50,7 @@ pub mod failure;
 pub mod id;
 pub mod inbound;
 pub mod keywords;
+pub mod live_activity;
 pub mod mail_copy;
 pub mod mail_templates;
 pub mod message;

@@ -305,6 +305,8 @@ pub struct LogFilter {
     pub execution_id: String,
     /// A [`MessageState`] word (messages), or an execution status word (executions).
     pub state: String,
+    /// A [`Channel`] word; messages only.
+    pub channel: String,
     /// Start of the address or of the userId.
     pub recipient: String,
     pub request_id: String,

@@ -17,7 +17,7 @@
 //! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
 //! | [`senders`] | the code that talks to a provider |
-//! | `suppressions`, `push_tokens`, `addresses` | where messages of a person go, and where not any more |
+//! | `suppressions`, `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
 //! | [`files`] | files that go with mails |
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`providers`] | what providers are asked, answer and tell later |
@@ -42,6 +42,7 @@ pub mod channel_configurations;
 pub mod clock;
 pub mod deliverability;
 pub mod delivery;
+mod devices;
 mod error;
 pub mod feedback;
 pub mod files;
@@ -99,6 +100,9 @@ pub struct Settings {
     pub deliverability: deliverability::Settings,
     /// Where the world reaches this server, without a slash at the end: for links in messages and for callbacks of providers.
     pub public_url: String,
+    /// Where the world finds short links of mobile messages, without a slash at the end: a name of its own. Empty: `/s` of
+    /// [`Settings::public_url`].
+    pub short_url: String,
 }
 
 impl Settings {
@@ -117,6 +121,7 @@ impl Settings {
             outbound: outbound::Settings::default(),
             deliverability: deliverability::Settings::default(),
             public_url: String::new(),
+            short_url: String::new(),
         }
     }
 

@@ -1,39 +1,29 @@
 //! The registry of devices: which tokens a person has, and which of them a configuration can reach.
 
-use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
-use domain::execution::{PushPlatform, PushToken, Recipient};
-use domain::provider::ProviderKind;
-use domain::{Failure, Faults, SandboxName};
+use std::sync::Arc;
 
-use crate::store::push_tokens::{self, Person};
+use content::{ActivityTarget, Compiled, Data};
+use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
+use domain::device::DeviceRegistration;
+use domain::execution::{PushPlatform, PushToken, Recipient};
+use domain::live_activity::{ActivityEvent, PushTokenKind};
+use domain::provider::ProviderKind;
+use domain::{Failure, Fault, SandboxName};
+use serde_json::{Map, Value};
+
+use crate::store::push_tokens::{self, Person, Wanted};
 use crate::{Engine, Result};
 
 /// Most devices of a person that one message goes to: the newest.
 const DEVICES_MAX: usize = 10;
 
 impl Engine {
-    /// A device says that it takes notifications for this person. `app`: of which app or web site; may be empty.
-    /// Invalid at `userId`, `namespace`, `token`, `app`.
-    pub async fn register_push_token(
-        &self,
-        sandbox: &SandboxName,
-        user_id: &str,
-        namespace: &str,
-        token: &PushToken,
-        app: &str,
-    ) -> Result<()> {
-        let mut faults = Faults::default();
-        let user_id = faults.take("userId", domain::address::required_line(user_id, 255));
-        let namespace = faults.take("namespace", domain::address::required_line(namespace, 100));
-        let app = faults.take("app", domain::address::single_line(app, 255));
-        faults.take("", token.check());
-        let (Some(user_id), Some(namespace), Some(app)) = (user_id, namespace, app) else {
-            return Err(Failure::Invalid { faults }.into());
-        };
-        faults.into_result()?;
+    /// A device says that it takes notifications for this person, or a live activity that it takes updates. Invalid at
+    /// `userId`, `namespace`, `token`, `app`, `platform`, `activity`.
+    pub async fn register_push_token(&self, sandbox: &SandboxName, device: &DeviceRegistration) -> Result<()> {
+        let device = device.checked().map_err(|faults| Failure::Invalid { faults })?;
         let mut tx = self.store().begin().await?;
-        let person = Person { user_id: &user_id, namespace: &namespace };
-        push_tokens::put(&mut tx, sandbox, person, token, &app, self.now()).await?;
+        push_tokens::put(&mut tx, sandbox, &device, self.now()).await?;
         tx.commit().await
     }
 
@@ -61,26 +51,55 @@ impl Engine {
         }
         for channel in [Channel::Email, Channel::Mobile] {
             let person = Person { user_id: name, namespace: channel.namespace() };
-            let all = push_tokens::of_person(self.store(), sandbox, person).await?;
-            if let Some(newest) = all.into_iter().find(|it| reaches(Some(configuration), it.token.platform)) {
-                return Ok(Some(newest.token.to_address()));
+            let all = push_tokens::of_person(self.store(), sandbox, person, Wanted::DEVICE).await?;
+            if let Some(newest) = all.into_iter().find(|it| reaches(Some(configuration), it.platform)) {
+                return Ok(Some(newest.to_address()));
             }
         }
         Ok(None)
     }
 
-    /// Addresses of the person's devices that this configuration can reach, the newest first.
+    /// Addresses of the person's devices that this configuration can reach, the newest first; of a live activity, where it is
+    /// started, or where it runs. The inner fault is the caller's, relative to the recipient. `context`: of the call.
     pub(crate) async fn devices_of(
         &self,
         sandbox: &SandboxName,
         recipient: &Recipient,
         configuration: Option<&ChannelConfiguration>,
-    ) -> Result<Vec<String>> {
+        compiled: &Compiled,
+        context: impl FnOnce() -> Arc<Map<String, Value>>,
+    ) -> Result<Result<Vec<String>, Fault>> {
+        let data = || Data { context: context(), profile: recipient.profile.clone().unwrap_or_default() };
+        let target = match compiled.activity(data).transpose() {
+            Ok(target) => target,
+            Err(fault) => {
+                let code = if fault.code == "bad_event" { "bad_event" } else { "render_failed" };
+                return Ok(Err(Fault::new("context", code, fault.text)));
+            }
+        };
+        let wanted = match target.as_ref().map_or(Ok(Wanted::DEVICE), wanted_of) {
+            Ok(wanted) => wanted,
+            Err(fault) => return Ok(Err(fault)),
+        };
         let person = Person { user_id: recipient.user_id.trim(), namespace: recipient.namespace.trim() };
-        let all = push_tokens::of_person(self.store(), sandbox, person).await?;
-        let reached = all.into_iter().filter(|it| reaches(configuration, it.token.platform));
-        Ok(reached.take(DEVICES_MAX).map(|it| it.token.to_address()).collect())
+        let all = push_tokens::of_person(self.store(), sandbox, person, wanted).await?;
+        let reached = all.into_iter().filter(|token| reaches(configuration, token.platform));
+        Ok(Ok(reached.take(DEVICES_MAX).map(|token| token.to_address()).collect()))
     }
+}
+
+/// The tokens that a live activity is started or reached by. A fault when neither the call nor the content says which one is
+/// meant.
+fn wanted_of(target: &ActivityTarget) -> Result<Wanted<'_>, Fault> {
+    let kind = match target.event {
+        ActivityEvent::Start => PushTokenKind::ActivityStart,
+        ActivityEvent::Update | ActivityEvent::End if target.name.is_empty() => {
+            let text = "The content does not say which live activity it is about: give the token of the activity.";
+            return Err(Fault::new("channelData.pushToken", "required", text));
+        }
+        ActivityEvent::Update | ActivityEvent::End => PushTokenKind::Activity,
+    };
+    Ok(Wanted { kind, activity: &target.name })
 }
 
 /// Does a configuration speak with devices of this platform? The inbox takes all.

@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, files, opt_in_requests, push_tokens, removal, soft_bounces};
+use crate::store::{audiences, files, opt_in_requests, push_tokens, removal, short_links, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -89,6 +89,7 @@ impl Engine {
         // What is being written at this moment is younger.
         let end = now.minus(FILE_KEPT);
         swept.files = in_steps!(self, |tx| files::remove_unused(&mut tx, end, FILES).await?);
+        in_steps!(self, |tx| short_links::remove_expired(&mut tx, now, STEP).await?);
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
         }

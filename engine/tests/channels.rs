@@ -14,7 +14,9 @@ mod support;
 
 use base64::Engine as _;
 use domain::channel_configuration::{Channel, ChannelConfigurationStatus};
+use domain::device::DeviceRegistration;
 use domain::execution::{PushPlatform, PushToken};
+use domain::live_activity::PushTokenKind;
 use domain::sandbox::SandboxMode;
 use domain::suppression::SuppressionReason;
 use engine::providers::{Callback, Refusal};
@@ -169,7 +171,7 @@ on_both!(a_notification_goes_to_each_device_of_a_person, |world| async {
     let shop = notifying(world, "{ kind: capture }").await;
     for token in ["one", "two"] {
         let token = PushToken { platform: PushPlatform::Fcm, token: token.into() };
-        world.register_push_token(&dev(), "ann@example.com", "email", &token, "shop").await.unwrap();
+        world.register_push_token(&dev(), &DeviceRegistration::new("ann@example.com", "email", token)).await.unwrap();
     }
     let ann = json!({"type": "external", "userId": "Ann@example.com", "namespace": "email", "context": {"code": 7}});
     let accepted = shop.trigger(world, shop.request_with("r-1", vec![ann])).await.unwrap();
@@ -201,11 +203,139 @@ on_both!(a_device_that_is_gone_leaves_the_registry, |world| async {
     );
     let shop = notifying(world, &transport).await;
     let token = PushToken { platform: PushPlatform::Apns, token: "ab".repeat(32) };
-    world.register_push_token(&dev(), "ann@example.com", "email", &token, "").await.unwrap();
+    world.register_push_token(&dev(), &DeviceRegistration::new("ann@example.com", "email", token)).await.unwrap();
     let ann = json!({"type": "external", "userId": "ann@example.com", "namespace": "email", "context": {"code": 7}});
     let story = send(world, &shop, "r-1", ann.clone()).await;
     assert_eq!(state(&story), ("failed", Some("apns_unregistered")));
     assert_eq!(state(&send(world, &shop, "r-2", ann).await), ("excluded", Some("no_push_token")));
+});
+
+on_both!(devices_are_listed_page_by_page_and_one_that_was_removed_comes_back_as_it_was, |world| async {
+    let register = async |user: &str, token: &str| {
+        let token = PushToken { platform: PushPlatform::Fcm, token: token.into() };
+        world.register_push_token(&dev(), &DeviceRegistration::new(user, "email", token)).await.unwrap();
+    };
+    for token in ["a", "b", "c"] {
+        register("Ann@example.com", token).await;
+    }
+    world.clock.advance(std::time::Duration::from_secs(60));
+    register("ben@example.com", "d").await;
+    register("Ann@example.com", "a").await;
+    let list = async |user: &str, cursor: Option<&str>| {
+        let page = world.list_devices(&dev(), user, cursor, 2).await.unwrap();
+        (page.rows.iter().map(|device| device.token.clone()).collect::<Vec<_>>(), page.next)
+    };
+    let (first, next) = list("", None).await;
+    let (second, end) = list("", next.as_deref()).await;
+    assert_eq!((first, second, end), (vec!["d".to_owned(), "a".into()], vec!["c".into(), "b".into()], None));
+    let (anns, next) = list("ann@EXAMPLE.com", None).await;
+    assert_eq!(
+        (anns, list("ann@example.com", next.as_deref()).await.0),
+        (vec!["a".into(), "c".into()], vec!["b".into()])
+    );
+    let token = PushToken { platform: PushPlatform::Fcm, token: "a".into() };
+    let removed = world.remove_device(&dev(), &token).await.unwrap();
+    assert!(removed.first_at < removed.registered_at);
+    assert!(world.remove_device(&dev(), &token).await.is_err());
+    world.put_back_device(&dev(), removed.clone()).await.unwrap();
+    assert_eq!(world.list_devices(&dev(), "", None, 50).await.unwrap().rows[1], removed);
+    assert!(world.list_devices(&dev(), "", Some("x"), 50).await.is_err());
+});
+
+/// A live activity that is started, updated and ended by what the call says.
+const DELIVERY: &str = "
+  kind: live_activity
+  title: '{{ context.title | default(value=\"\") }}'
+  priority: normal
+  activity:
+    event: '{{ context.event }}'
+    id: 'order-{{ context.code }}'
+    state: '{\"minutes\": {{ context.minutes | default(value=0) }}}'
+    attributesType: DeliveryAttributes
+    attributes: '{\"order\": {{ context.code }}}'
+    dismissalDate: '{% if context.event == \"end\" %}+15m{% endif %}'
+";
+
+fn apns(provider: &Provider) -> String {
+    format!(
+        "{{ kind: apns, teamId: TEAM123456, keyId: KEY1234567, topic: com.example.shop, baseUrl: '{}', privateKey: {} }}",
+        provider.url,
+        serde_json::to_string(&apns_key()).unwrap()
+    )
+}
+
+/// What ann's order does.
+fn delivery(event: &str, more: Value) -> Value {
+    let mut context = json!({"code": 7, "event": event});
+    context.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({"type": "external", "userId": "ann@example.com", "namespace": "email", "context": context})
+}
+
+async fn register(world: &World, token: &str, kind: PushTokenKind, activity: &str) {
+    let token = PushToken { platform: PushPlatform::Apns, token: token.into() };
+    let device = DeviceRegistration::new("ann@example.com", "email", token);
+    let device = DeviceRegistration { kind, activity: activity.into(), ..device };
+    world.register_push_token(&dev(), &device).await.unwrap();
+}
+
+on_both!(a_live_activity_is_started_updated_and_ended_by_its_own_tokens, |world| async {
+    let provider = Provider::start(&[(200, ""), (200, ""), (200, "")]).await;
+    let (shop, _) = shop(world, "push", &apns(&provider), DELIVERY).await;
+    register(world, "aa", PushTokenKind::Device, "").await;
+    register(world, "bb", PushTokenKind::ActivityStart, "").await;
+    let started = send(world, &shop, "r-1", delivery("start", json!({"title": "On its way", "minutes": 20}))).await;
+    assert_eq!((state(&started), started.message.address.as_str()), (("sent", None), "apns:bb"));
+    // The app has not told the token of the new activity yet.
+    let early = send(world, &shop, "r-2", delivery("update", json!({"minutes": 10}))).await;
+    assert_eq!(state(&early), ("excluded", Some("no_push_token")));
+    register(world, "cc", PushTokenKind::Activity, "order-7").await;
+    register(world, "dd", PushTokenKind::Activity, "order-8").await;
+    let updated = send(world, &shop, "r-3", delivery("update", json!({"minutes": 10}))).await;
+    let ended = send(world, &shop, "r-4", delivery("end", json!({}))).await;
+    assert_eq!([&updated, &ended].map(|story| story.message.address.as_str()), ["apns:cc", "apns:cc"]);
+    let asked = provider.asked();
+    let paths: Vec<_> = asked.iter().map(|asked| asked.path.as_str()).collect();
+    assert_eq!(paths, ["/3/device/bb", "/3/device/cc", "/3/device/cc"]);
+    let now = world.now().as_millis() / 1_000;
+    let sent: Vec<Value> = asked.iter().map(|asked| serde_json::from_str(&asked.body).unwrap()).collect();
+    let start = json!({"aps": {
+        "timestamp": now, "event": "start", "content-state": {"minutes": 20}, "attributes-type": "DeliveryAttributes",
+        "attributes": {"order": 7}, "input-push-token": 1, "alert": {"title": "On its way"},
+    }});
+    let update = json!({"aps": {"timestamp": now, "event": "update", "content-state": {"minutes": 10}}});
+    let end = json!({"aps": {"timestamp": now, "event": "end", "content-state": {"minutes": 0}, "dismissal-date": now + 900}});
+    assert_eq!(sent, [start, update, end]);
+});
+
+on_both!(a_live_activity_is_tried_and_captured_like_every_message, |world| async {
+    let (shop, _) = shop(world, "push", "{ kind: capture }", DELIVERY).await;
+    let token = json!({"pushToken": {"platform": "apns", "token": "channel:AA=="}});
+    let mut recipient = delivery("update", json!({"minutes": 10}));
+    recipient["channelData"] = token;
+    let story = send(world, &shop, "r-1", recipient.clone()).await;
+    assert_eq!((state(&story).0, story.message.address.as_str()), ("captured", "apns:channel:AA=="));
+    assert_eq!(story.message.subject.as_deref(), Some("update order-7"));
+    let rendered = serde_json::to_value(story.rendered.unwrap().content).unwrap();
+    assert_eq!((&rendered["kind"], &rendered["activity"]["state"]), (&json!("live_activity"), &json!({"minutes": 10})));
+    recipient["context"]["minutes"] = json!("soon");
+    let tried =
+        world.dry_run(&shop.caller, domain::id::ExecutionKind::Unitary, shop.request_with("r-2", vec![recipient]));
+    let tried = tried.await.unwrap();
+    assert_eq!((tried.recipients[0].would_send, tried.recipients[0].reason.as_deref()), (false, Some("render_failed")));
+});
+
+on_both!(a_live_activity_over_anything_but_apns_is_refused_at_the_review, |world| async {
+    let (public, private) = engine::providers::web_push::generate_keys();
+    let transport = format!(
+        "{{ kind: web_push, subject: 'mailto:a@example.com', publicKey: '{public}', privateKey: '{private}' }}"
+    );
+    let yaml = format!(
+        "kind: channel-configuration\nname: Web\nchannel: push\ncategory: transactional\nstatus: active\n\
+         transport: {transport}\n---\nkind: campaign\nname: Delivery\nchannel: push\ncategory: transactional\n\
+         highThroughput: true\nconfiguration: Web\nstatus: live\ncontent: {DELIVERY}\n"
+    );
+    let refused = format!("{:?}", world.apply_file(Some(&dev()), &yaml, ANN).await.unwrap_err());
+    assert!(refused.contains("does not send over APNs") && refused.contains("high throughput"), "{refused}");
 });
 
 on_both!(the_secrets_of_an_account_stay_with_their_place, |world| async {

@@ -15,6 +15,7 @@ mod support;
 use std::time::Duration;
 
 use domain::channel_configuration::ChannelConfigurationDraft;
+use domain::device::DeviceRegistration;
 use domain::execution::{PushPlatform, PushToken};
 use domain::id::ChannelConfigurationId;
 use domain::message::{LogFilter, Outcome};
@@ -125,7 +126,8 @@ on_both!(a_test_notification_goes_to_registered_devices_alone, |world| async {
     let stranger = world.send_test_message(&dev(), &id, "ann@example.com", ANN).await.unwrap_err();
     assert_eq!(fault(stranger), ("to".into(), "no_device".into()));
     let token = PushToken { platform: PushPlatform::Fcm, token: "abcdefghijklmnop".into() };
-    world.register_push_token(&dev(), "ann@example.com", "email", &token, "").await.unwrap();
+    let device = DeviceRegistration::new("ann@example.com", "email", token);
+    world.register_push_token(&dev(), &device).await.unwrap();
     for to in ["ann@example.com", "abcdefghijklmnop"] {
         let sent = world.send_test_message(&dev(), &id, to, ANN).await.unwrap();
         assert_eq!((sent.to.as_str(), sent.captured), ("fcm abcdefghijkl…", true));

@@ -98,6 +98,15 @@ on_both!(a_reader_is_counted_and_led_on_and_a_program_is_not_counted, |world| as
     assert_eq!(kinds, [("clicked", false), ("clicked", false), ("clicked", true), ("opened", false)]);
 });
 
+on_both!(whoever_looks_at_a_mail_in_the_console_is_not_its_reader, |world| async {
+    let (_, story) = newsletter(world).await;
+    let looked = html(&world.look_at_message(&dev(), &story.message.id).await.unwrap());
+    assert!(!looked.contains("/o/") && !looked.contains("/c/"), "{looked}");
+    assert!(looked.contains(r#"<a href="https://shop.example/a?x=1&amp;y=2">"#), "{looked}");
+    assert!(looked.contains(r#"<a href="https://x.example/한?a=1&amp;b=2">"#), "{looked}");
+    assert!(looked.contains("https://hermod.example.com/u/"), "leaving is asked for on a page of its own");
+});
+
 on_both!(whoever_leaves_gets_no_more_marketing_at_once_and_may_come_back, |world| async {
     let (shop, story) = newsletter(world).await;
     let headers = &story.rendered.as_ref().unwrap().headers;
@@ -156,4 +165,96 @@ on_both!(a_transactional_mail_counts_only_what_it_was_told_to, |world| async {
     let rendered = story.rendered.as_ref().unwrap();
     assert!(!rendered.content.email().unwrap().html.contains("hermod.example.com"));
     assert!(rendered.headers.iter().all(|(name, _)| !name.starts_with("List-")));
+});
+
+/// A text message with a fixed link, one with data in it, and one out of the data; it was sent to one person.
+async fn text_message(world: &World) -> (Shop, MessageDetail) {
+    let yaml = "kind: channel-configuration\nname: Codes\nchannel: mobile\ncategory: transactional\nstatus: active\n\
+                fromNumber: '+15005550006'\ntransport: { kind: capture }\n---\nkind: campaign\nname: Codes\n\
+                channel: mobile\ncategory: transactional\nconfiguration: Codes\nstatus: live\ncontent:\n\
+                \x20 shortenLinks: true\n\
+                \x20 text: 'Shop https://shop.example/a?x=1&y=2, order https://shop.example/{{ context.id }}. {{ context.url }}'\n";
+    let applied = world.apply_file(Some(&dev()), yaml, ANN).await.unwrap();
+    let campaign: CampaignId = applied.last().unwrap().id.parse().unwrap();
+    let shop = Shop { sandbox: dev(), campaign, caller: caller(world, &dev()).await };
+    let kim = json!({"type": "external", "userId": "+821012345678", "namespace": "phone",
+        "context": {"id": "한 1", "url": "https://elsewhere.example/"}});
+    let accepted = shop.trigger(world, shop.request_with("r-1", vec![kim])).await.unwrap();
+    world.drain().await.unwrap();
+    let message = shop.messages(world, &accepted.execution_id).await.remove(0);
+    let story = world.find_message(&dev(), &message.id).await.unwrap();
+    (shop, story)
+}
+
+fn text_of(story: &MessageDetail) -> String {
+    match &story.rendered.as_ref().unwrap().content {
+        domain::content::Rendered::Mobile(mobile) => mobile.text.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The codes of a text in their order.
+fn codes(text: &str) -> Vec<String> {
+    let after = text.split("https://hermod.example.com/s/").skip(1);
+    after.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
+}
+
+on_both!(a_short_link_leads_on_is_counted_and_ends_after_thirty_days, |world| async {
+    let (shop, story) = text_message(world).await;
+    let text = text_of(&story);
+    let codes = codes(&text);
+    assert!(codes.len() == 2 && codes.iter().all(|code| code.len() == 10), "{text}");
+    let (shop_url, order_url) = ("https://shop.example/a?x=1&y=2", "https://shop.example/한");
+    assert!(text.ends_with(" 1. https://elsewhere.example/"), "what comes out of the data stays: {text}");
+    world.clock.advance(Duration::from_secs(60));
+    let follow = async |code: &str, visit: &Visit| world.follow_short_link(code, visit).await.unwrap();
+    assert_eq!(follow(&codes[0], &reader()).await.as_deref(), Some(shop_url));
+    assert_eq!(follow(&codes[1], &reader()).await.as_deref(), Some(order_url));
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(follow(&codes[0], &Visit::of("curl/8.0", false, false)).await.as_deref(), Some(shop_url));
+    for unknown in ["", "AAAAAAAAAA", "../../../x", &codes[0][..9]] {
+        assert_eq!(follow(unknown, &reader()).await, None, "{unknown}");
+    }
+    let clicks = world.list_link_clicks(&dev(), &shop.campaign).await.unwrap();
+    let counted: Vec<_> = clicks.iter().map(|link| (link.url.as_str(), link.clicks, link.people)).collect();
+    assert_eq!(counted, [(shop_url, 1, 1), ("https://shop.example/{{ context.id }}", 1, 1)]);
+    let told = world.find_message(&dev(), &story.message.id).await.unwrap().feedback;
+    let kinds: Vec<_> = told.iter().map(|it| (it.kind.as_str(), it.raw["machine"] == true)).collect();
+    assert_eq!(kinds, [("clicked", false), ("clicked", false), ("clicked", true)]);
+    world.clock.advance(Duration::from_secs(30 * 24 * 3_600));
+    assert_eq!(follow(&codes[0], &reader()).await, None);
+    world.sweep().await.unwrap();
+});
+
+on_both!(a_message_that_is_tried_again_has_the_links_it_had, |world| async {
+    let provider = support::provider::Provider::start(&[(503, "{}"), (201, r#"{"sid": "SM1"}"#)]).await;
+    let yaml = format!(
+        "kind: channel-configuration\nname: Codes\nchannel: mobile\ncategory: transactional\nstatus: active\n\
+         fromNumber: '+15005550006'\n\
+         transport: {{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}\n---\nkind: campaign\n\
+         name: Codes\nchannel: mobile\ncategory: transactional\nconfiguration: Codes\nstatus: live\n\
+         content: {{ shortenLinks: true, text: 'See https://shop.example/a' }}\n",
+        provider.url
+    );
+    world.set_sandbox_mode(&dev(), domain::sandbox::SandboxMode::Live).await.unwrap();
+    let applied = world.apply_file(Some(&dev()), &yaml, ANN).await.unwrap();
+    let campaign: CampaignId = applied.last().unwrap().id.parse().unwrap();
+    let shop = Shop { sandbox: dev(), campaign, caller: caller(world, &dev()).await };
+    let kim = json!({"type": "external", "userId": "+821012345678", "namespace": "phone"});
+    shop.trigger(world, shop.request_with("r-1", vec![kim])).await.unwrap();
+    world.drain().await.unwrap();
+    world.clock.advance(Duration::from_secs(600));
+    world.drain().await.unwrap();
+    let sent: Vec<_> = provider.asked().into_iter().map(|asked| asked.body).collect();
+    assert_eq!((sent.len(), &sent[0]), (2, &sent[1]));
+    let code = between(&sent[0], "hermod.example.com%2Fs%2F", "&");
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(world.follow_short_link(code, &reader()).await.unwrap().as_deref(), Some("https://shop.example/a"));
+});
+
+on_both!(a_person_who_is_forgotten_leaves_no_link, |world| async {
+    let (_, story) = text_message(world).await;
+    let code = codes(&text_of(&story)).remove(0);
+    world.erase_person(&dev(), "+821012345678", ANN).await.unwrap();
+    assert_eq!(world.follow_short_link(&code, &reader()).await.unwrap(), None);
 });

@@ -37,7 +37,10 @@ pub fn router(state: AppState) -> Router {
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))
         .route("/im/messages/{message}/timeline", get(api::messages::timeline))
         .route("/im/inbound-messages", get(api::inbound_messages::list))
-        .route("/im/push-tokens", post(api::push_tokens::register).delete(api::push_tokens::remove))
+        .route(
+            "/im/push-tokens",
+            get(api::push_tokens::list).post(api::push_tokens::register).delete(api::push_tokens::remove),
+        )
         .route("/im/health", get(api::health))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // Everybody: trades credentials for a token.
@@ -56,12 +59,19 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(callbacks::BODY_MAX_BYTES))
         .layer(CatchPanicLayer::custom(api::after_panic))
         .layer(from_fn_with_state(state.clone(), api::answer_in_time));
-    // People who got a mail: each address carries a signed token.
+    // People who got a mail or a text message: each address carries a token of ours.
     let tracking = Router::new()
         .route("/o/{file}", get(tracking::open))
         .route("/c/{token}", get(tracking::click))
         .route("/u/{token}", get(tracking::ask_to_unsubscribe).post(tracking::unsubscribe))
         .route("/m/{token}", get(tracking::mirror))
+        .route("/s/{code}", get(tracking::short::follow))
+        // What stands behind a token belongs to no address of ours, and not to the console.
+        .route("/o/{file}/{*rest}", any(tracking::no_such_link))
+        .route("/c/{token}/{*rest}", any(tracking::no_such_link))
+        .route("/u/{token}/{*rest}", any(tracking::no_such_link))
+        .route("/m/{token}/{*rest}", any(tracking::no_such_link))
+        .route("/s/{code}/{*rest}", any(tracking::no_such_link))
         .layer(DefaultBodyLimit::max(tracking::BODY_MAX_BYTES))
         .layer(CatchPanicLayer::custom(api::after_panic))
         .layer(from_fn_with_state(state.clone(), api::answer_in_time));
@@ -78,6 +88,8 @@ pub fn router(state: AppState) -> Router {
         Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
     let answers = if roles.api { answers.merge(documents).merge(callbacks).merge(tracking) } else { answers };
     let answers = if roles.console { answers.merge(with_console(&state)) } else { answers };
+    let short_host = if roles.api { tracking::short::host_name(&state.settings.short_url) } else { String::new() };
+    let answers = answers.layer(from_fn_with_state((state.engine.clone(), short_host), tracking::short::at_their_name));
     answers.layer(from_fn(request::identify)).with_state(state)
 }
 

@@ -26,6 +26,8 @@ pub struct AppState {
 pub struct Settings {
     /// Where people and callers reach Hermod, without a slash at the end.
     pub public_url: String,
+    /// Where people find short links, under a name of their own; empty: below `public_url`.
+    pub short_url: String,
     /// The console is reached over TLS.
     pub https: bool,
     /// What callers must send as `x-gw-ims-org-id`; empty: anything.
@@ -59,6 +61,7 @@ impl Settings {
     pub fn of(config: &Config) -> Self {
         Self {
             public_url: config.url(),
+            short_url: config.server.short_url.clone(),
             https: config.is_https(),
             organization: config.security.organization.clone(),
             trust_proxy_headers: config.server.trust_proxy_headers,

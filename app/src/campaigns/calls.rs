@@ -29,6 +29,8 @@ pub struct OpenedCampaign {
     pub circuit: Option<Circuit>,
     /// The counted links of the live version.
     pub links: Vec<LinkClicks>,
+    /// What short links begin with; empty: there are none.
+    pub short_url: String,
     /// Newest first.
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
@@ -216,6 +218,7 @@ mod server {
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,
+            short_url: caller.engine.short_url().unwrap_or_default(),
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,

@@ -1,6 +1,7 @@
 //! Mobile messages and notifications as the screen of a phone shows them. Nothing that they name is loaded: addresses of
 //! pictures are shown as words.
 
+mod activity;
 mod bubble;
 mod notification;
 mod payload;

@@ -3,6 +3,7 @@
 use domain::content::{ClickAction, PushKind, PushPriority, RenderedPush};
 use leptos::prelude::*;
 
+use super::activity::{ActivityCard, ActivityFacts};
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts};
 
@@ -12,10 +13,10 @@ pub fn Notification(#[prop(into)] push: Signal<RenderedPush>) -> impl IntoView {
     let t = texts();
     view! {
         <div class="handset">
-            {move || if push.with(|push| push.kind == PushKind::Silent) {
-                view! { <p class="handset-none">{t.push_step.silent_shown}</p> }.into_any()
-            } else {
-                view! { <Card push=push.get()/> }.into_any()
+            {move || match push.with(|push| push.kind) {
+                PushKind::Silent => view! { <p class="handset-none">{t.push_step.silent_shown}</p> }.into_any(),
+                PushKind::Message => view! { <Card push=push.get()/> }.into_any(),
+                PushKind::LiveActivity => view! { <ActivityCard push=push.get()/> }.into_any(),
             }}
         </div>
         {move || view! { <Unseen push=push.get()/> }}
@@ -63,6 +64,7 @@ fn Unseen(push: RenderedPush) -> impl IntoView {
         (t.push_step.android_channel, push.android_channel),
     ];
     let named = named.into_iter().filter(|(_, value)| !value.is_empty());
+    let activity = push.activity.map(|activity| view! { <ActivityFacts activity=*activity/> });
     let data = (!push.data.is_empty()).then(|| view! { <DataTable data=push.data.into_iter().collect()/> });
     view! {
         <Facts>
@@ -70,6 +72,7 @@ fn Unseen(push: RenderedPush) -> impl IntoView {
             {priority.map(|priority| view! { <Fact name=t.push_step.priority>{priority}</Fact> })}
             {named.map(|(name, value)| view! { <Fact name>{value}</Fact> }).collect_view()}
         </Facts>
+        {activity}
         {data}
     }
 }

@@ -1,6 +1,7 @@
 //! How large a notification becomes. Services take 4 KB.
 
 use domain::content::RenderedPush;
+use domain::live_activity::RenderedActivity;
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -12,6 +13,9 @@ pub const PAYLOAD_MAX: usize = 4096;
 
 /// Bytes of a notification in about the form in which it is sent; the exact number depends on the service.
 pub fn payload_bytes(push: &RenderedPush) -> usize {
+    if let Some(activity) = &push.activity {
+        return activity_bytes(push, activity);
+    }
     let payload = json!({
         "notification": {
             "title": push.title,
@@ -25,6 +29,23 @@ pub fn payload_bytes(push: &RenderedPush) -> usize {
         },
         "data": push.data,
     });
+    payload.to_string().len()
+}
+
+/// The same of a live activity. Numbers have the length of a time.
+fn activity_bytes(push: &RenderedPush, activity: &RenderedActivity) -> usize {
+    const TIME: i64 = 1_796_115_600;
+    let payload = json!({ "aps": {
+        "timestamp": TIME,
+        "event": activity.event,
+        "content-state": activity.state,
+        "attributes-type": activity.attributes_type,
+        "attributes": activity.attributes,
+        "alert": { "title": push.title, "body": push.body, "sound": push.sound },
+        "stale-date": activity.stale_date.map(|_| TIME),
+        "dismissal-date": activity.dismissal_date.map(|_| TIME),
+        "relevance-score": activity.relevance_score,
+    } });
     payload.to_string().len()
 }
 

@@ -149,7 +149,7 @@ mod server {
         let caller = caller(Permission::ViewMessages).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
-        caller.engine.find_message(&sandbox, &id).await
+        caller.engine.look_at_message(&sandbox, &id).await
     }
 
     pub async fn cancel_execution(sandbox: String, execution: String) -> Result<Cancelled> {
@@ -176,7 +176,7 @@ mod server {
             Some(message.parse::<MessageId>().map_err(|_| Failure::not_found("message"))?)
         };
         match id {
-            Some(id) => caller.engine.find_message(&sandbox, &id).await.map(Some),
+            Some(id) => caller.engine.look_at_message(&sandbox, &id).await.map(Some),
             None => Ok(None),
         }
     }

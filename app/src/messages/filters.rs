@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::channel_configuration::Channel;
 use domain::execution::ExecutionStatus;
 use domain::message::{LogFilter, MessageState};
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use web_sys::FormData;
 
 use super::calls::{CampaignChoice, list_campaign_choices};
 use super::states::{of_execution, word_of};
+use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{SelectField, TextField, drop_empty, loaded, zone_of_browser};
@@ -40,6 +42,7 @@ fn filter_of(query: &ParamsMap) -> LogFilter {
         campaign_id: value("campaign"),
         execution_id: String::new(),
         state: value("state"),
+        channel: value("channel"),
         recipient: value("recipient"),
         request_id: value("request"),
         from,
@@ -89,6 +92,8 @@ fn FilterForm(listed: Listed, choices: Vec<CampaignChoice>, filter: LogFilter) -
             <SelectField path="campaign" label=t.messages.campaign value=filter.campaign_id options=campaigns/>
             <SelectField path="state" label=t.messages.state value=filter.state options=state_options(listed)/>
             {(listed == Listed::Messages)
+                .then(|| view! { <SelectField path="channel" label=t.channels.channel value=filter.channel options=channel_options()/> })}
+            {(listed == Listed::Messages)
                 .then(|| view! { <TextField path="recipient" label=t.messages.recipient value=filter.recipient placeholder=t.messages.recipient_start/> })}
             <TextField path="request" label=t.messages.request_id value=filter.request_id/>
             <TextField path="from" label=in_zone(t.messages.from) kind="datetime-local" value=filter.from/>
@@ -130,6 +135,11 @@ fn campaign_options(choices: Vec<CampaignChoice>, chosen: &str) -> Vec<(String, 
     let missing = is_missing.then(|| (chosen.to_owned(), chosen.to_owned()));
     let listed = choices.into_iter().map(|choice| (choice.id, choice.name));
     [all].into_iter().chain(missing).chain(listed).collect()
+}
+
+fn channel_options() -> Vec<(String, String)> {
+    let channels = Channel::ALL.iter().map(|channel| (channel.to_string(), channel_short(*channel).to_owned()));
+    [(String::new(), texts().messages.all.to_owned())].into_iter().chain(channels).collect()
 }
 
 fn state_options(listed: Listed) -> Vec<(String, String)> {

@@ -13,12 +13,21 @@ pub fn mail_part(open: &str, mail: &RenderedEmail, headers: &[(String, String)])
         "text" => source(t.messages.tab_text, mail.text.clone()),
         "headers" => view! { <Headers headers=headers.to_vec()/> }.into_any(),
         _ if mail.html.is_empty() => view! { <p class="hint">{t.messages.no_html}</p> }.into_any(),
-        // An empty `sandbox` allows nothing: no scripts, no forms, no links that open, no origin.
+        // Nothing but links that open in a window of their own: no scripts, no forms, no origin, no way to this page.
         _ => view! {
-            <iframe class="rendered-frame" sandbox="" referrerpolicy="no-referrer" title=t.messages.tab_html srcdoc=mail.html.clone()></iframe>
+            <iframe
+                class="rendered-frame" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"
+                title=t.messages.tab_html srcdoc=with_links_outside(&mail.html)
+            ></iframe>
         }
         .into_any(),
     }
+}
+
+/// Links of the mail lead to a new window, which does not know this one (HTML §4.6.7: `_blank` implies `noopener`). A frame
+/// with its source inside is in no-quirks mode, whatever stands before its doctype.
+fn with_links_outside(html: &str) -> String {
+    format!("<base target=\"_blank\">{html}")
 }
 
 #[component]

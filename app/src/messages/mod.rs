@@ -35,6 +35,6 @@ pub(crate) use filters::{LiveMark, show_values_of_address};
 pub use inbox_page::InboxPage;
 pub use message_page::MessagePage;
 pub use messages_page::MessagesPage;
-pub use receiver::receiver_text;
+pub use receiver::{Receiver, receiver_text};
 pub(crate) use rows::rows;
 pub(crate) use tabs::LogTabs;

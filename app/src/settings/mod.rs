@@ -1,9 +1,10 @@
-//! Settings: channel configurations, suppressions, API clients, users, sandbox, the own account.
+//! Settings: channel configurations, suppressions, devices, API clients, users, sandbox, the own account.
 
 mod account;
 mod alive;
 mod api_clients;
 mod configurations;
+mod devices;
 mod emptied;
 mod index_page;
 mod permitted;
@@ -15,6 +16,7 @@ pub use account::AccountPage;
 pub use api_clients::ApiClientsPage;
 pub(crate) use configurations::field_label;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};
+pub use devices::DevicesPage;
 pub use index_page::SettingsPage;
 pub use sandbox::SandboxPage;
 pub use suppressions::SuppressionsPage;

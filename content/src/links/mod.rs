@@ -11,7 +11,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use entities::decode;
-use tags::{Tag, pieces, tags};
+pub(crate) use tags::pieces;
+use tags::{Tag, tags};
 
 /// What a mark starts with; its number follows.
 const MARK: &str = "hermod-link:";
@@ -182,7 +183,7 @@ fn is_tracked(written: &str) -> bool {
 }
 
 /// `http:` and `https:`, in any case (RFC 3986 §3.1).
-fn is_web(url: &str) -> bool {
+pub(crate) fn is_web(url: &str) -> bool {
     let starts = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     starts("http://") || starts("https://")
 }

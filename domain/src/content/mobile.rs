@@ -32,6 +32,8 @@ pub struct MobileContent {
     pub title: String,
     /// Of an MMS, and of media over RCS: an address that the provider can fetch, at most 2,000 characters.
     pub media_url: String,
+    /// Links of the text become short ones, which are counted.
+    pub shorten_links: bool,
     /// RCS only.
     #[serde(skip_serializing_if = "RcsContent::is_untouched")]
     pub rcs: RcsContent,

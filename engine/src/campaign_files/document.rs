@@ -7,6 +7,7 @@ use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
 use domain::dkim::Dkim;
 use domain::keywords::{CustomKeywordDraft, KeywordsDraft};
+use domain::live_activity::{ACTIVITY_TEMPLATES, ActivityContent};
 use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
@@ -262,6 +263,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
             text: section.text("text"),
             title: section.text("title"),
             media_url: section.text("mediaUrl"),
+            shorten_links: section.yes_or_no("shortenLinks").unwrap_or_default(),
             rcs: rcs::content_of(section.section("rcs")),
         }),
         Channel::Push => {
@@ -269,6 +271,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
             let values = data.keys().into_iter().map(|name| (data.text(&name), name)).map(|(text, name)| (name, text));
             let values = values.collect();
             data.end();
+            let activity = Box::new(activity_of(section.section("activity")));
             Content::Push(PushContent {
                 kind: section.optional_word("kind").unwrap_or_default(),
                 title: section.text("title"),
@@ -283,6 +286,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
                 ios_thread: section.text("iosThread"),
                 android_channel: section.text("androidChannel"),
                 data: values,
+                activity,
             })
         }
     }
@@ -294,6 +298,16 @@ fn pairs(mut section: Section<'_>) -> String {
     let lines = names.into_iter().map(|name| format!("{name}={}", section.text_or_number(&name))).collect::<Vec<_>>();
     section.end();
     lines.join("\n")
+}
+
+/// Of a live activity.
+fn activity_of(mut section: Section<'_>) -> ActivityContent {
+    let mut activity = ActivityContent::default();
+    for (name, source) in ACTIVITY_TEMPLATES.iter().zip(activity.sources_mut()) {
+        *source = section.text_or_number(name);
+    }
+    section.end();
+    activity
 }
 
 /// What is said of each variable, under its path.

@@ -2,6 +2,7 @@
 
 mod draft;
 mod live;
+mod live_activity;
 mod pace;
 mod pause;
 mod publish;

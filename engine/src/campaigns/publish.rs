@@ -2,10 +2,12 @@
 
 use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, CampaignStatus, CampaignVersion, Review};
 use domain::channel_configuration::Category;
+use domain::content::Content;
 use domain::id::CampaignId;
 use domain::mail_templates::MailTemplates;
 use domain::{Failure, Faults, SandboxName, Timestamp};
 
+use super::live_activity;
 use super::review::{Named, Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
 use crate::files::put_uses;
@@ -36,6 +38,13 @@ impl Engine {
     /// Whoever gets marketing must be able to leave, and what is counted needs an address that the world reaches.
     fn leaving_warnings(&self, draft: &CampaignDraft, category: Category) -> Faults {
         let mut warnings = Faults::default();
+        if let Content::Mobile(mobile) = &draft.content
+            && mobile.shorten_links
+            && self.short_url().is_none()
+        {
+            let text = "This server has no public address (server.public_url): links stay as they are, and nothing is counted.";
+            warnings.add("content.shortenLinks", "no_short_address", text);
+        }
         let Some(email) = draft.content.email() else { return warnings };
         let is_marketing = category == Category::Marketing;
         let has_link = [&email.html, &email.text].iter().any(|template| template.contains("unsubscribe_url"));
@@ -97,6 +106,8 @@ impl Engine {
         let category = stored.head.at(change.now).category;
         let configuration = channel_configurations::find_in(&mut tx, &definition.configuration_id).await?;
         check_configuration(category, definition.content.channel(), configuration.as_ref()).into_result()?;
+        let named = configuration.as_ref().map(|it| &it.configuration);
+        live_activity::check(&definition.content, definition.high_throughput, named).into_result()?;
         if let Some(live) = live_version(&mut tx, stored).await?
             && live.definition == definition
         {

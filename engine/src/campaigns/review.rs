@@ -9,7 +9,7 @@ use domain::rcs::Obstacle;
 use domain::variable::{Variable, with_rules};
 use domain::{Fault, Faults, SandboxName, Timestamp};
 
-use super::{schedule, templates};
+use super::{live_activity, schedule, templates};
 use crate::store::audiences;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Result};
@@ -36,6 +36,8 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     if !draft.configuration_id.trim().is_empty() {
         errors.0.extend(check_configuration(category, draft.content.channel(), configuration).0);
     }
+    let named_configuration = configuration.map(|it| &it.configuration);
+    errors.0.extend(live_activity::check(&draft.content, draft.high_throughput, named_configuration).0);
     errors.0.extend(check_category(draft, category, named.audience).0);
     let schedule = match schedule::resolve(&draft.schedule) {
         Ok(schedule) => schedule,

@@ -47,6 +47,8 @@ pub(super) struct Surroundings {
     pub(super) suppression: Option<Suppression>,
     /// The addresses of mails begin so; empty: this server has no public address, and nothing is counted.
     pub(super) public_url: String,
+    /// Short links begin so; empty: there are none.
+    pub(super) short_url: String,
     pub(super) tokens: Tokens,
     /// What it says is packed to be kept.
     pub(super) keeps_body: bool,
@@ -103,7 +105,8 @@ impl Engine {
         // Until the message is handed over.
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
         let sending = around.sending.clone();
-        let Prepared { rendering, rendered, ready, capture } = self.prepare(message, around).await?;
+        let Prepared { rendering, rendered, ready, capture, short_links } = self.prepare(message, around).await?;
+        self.keep_short_links(&message.id, &short_links).await?;
         let HandedOver { answer, fell_back, since } = match (ready, rendered, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(rendered), Some(sending)) => {
@@ -159,6 +162,7 @@ impl Engine {
         let suppression = self.suppression_of(message, &version).await?;
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
+        let short_url = self.short_url().unwrap_or_default();
         Ok(Surroundings {
             mode,
             version,
@@ -167,6 +171,7 @@ impl Engine {
             context,
             suppression,
             public_url,
+            short_url,
             tokens,
             keeps_body,
             attached: Ok(Attached::default()),

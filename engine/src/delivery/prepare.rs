@@ -1,8 +1,9 @@
 //! Checks and rendering. Pure: the same message in the same surroundings gives the same mail.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use content::{Data, Naming, Places};
+use content::{Addresses, Data, Naming};
 use domain::address::{EmailAddress, PhoneNumber};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Sender, Transport};
 use domain::content::{Rendered, RenderedEmail};
@@ -23,7 +24,7 @@ use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
-use crate::tracking::{MessagePlaces, feedback_id, list_headers};
+use crate::tracking::{MessageLinks, MessagePlaces, ShortLink, feedback_id, list_headers};
 
 /// A message that may go, or why it may not; and what is kept of it.
 pub(super) struct Prepared {
@@ -34,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) ready: Result<Option<WrittenMail>, Obstacle>,
     /// Nothing leaves this machine.
     pub(super) capture: bool,
+    /// Where its short links lead: to be kept before it goes.
+    pub(super) short_links: Vec<ShortLink>,
 }
 
 /// Why nothing is handed over.
@@ -55,13 +58,16 @@ impl From<Fault> for Obstacle {
 /// Decides, renders, composes.
 pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
     let mut checks = Vec::new();
+    let (short_url, tokens) = (around.short_url.as_str(), &around.tokens);
+    let links = MessageLinks { short_url, tokens, message: &message.id, made: RefCell::default() };
     let (rendered, ready) = match check(message, around, &mut checks)
         .map_err(Obstacle::from)
-        .and_then(|ready| render(message, around, ready))
+        .and_then(|ready| render(message, around, ready, &links))
     {
         Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
         Err(obstacle) => (None, Err(obstacle)),
     };
+    let short_links = if ready.is_ok() { links.made.into_inner() } else { Vec::new() };
     let to_inbox = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
     let capture = around.mode == SandboxMode::Capture || around.sending.as_deref().is_some_and(to_inbox);
     let content = &around.version.definition.content;
@@ -72,7 +78,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
         subject: rendered.as_ref().map(|rendered| rendered.content.headline()),
         body: rendered.as_ref().filter(|_| around.keeps_body).map(|rendered| pack(rendered, content)),
     };
-    Prepared { rendering, rendered, ready, capture }
+    Prepared { rendering, rendered, ready, capture, short_links }
 }
 
 /// What a message is made of, once it may go.
@@ -161,15 +167,20 @@ fn render(
     message: &Claimed,
     around: &Surroundings,
     ready: Ready<'_>,
+    links: &MessageLinks<'_>,
 ) -> Result<(RenderedMessage, Option<WrittenMail>), Obstacle> {
     let Ready { sending, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
     let places = MessagePlaces { public_url: &around.public_url, tokens: &around.tokens, message: &message.id };
     let places = (!around.public_url.is_empty() && around.copy.is_none()).then_some(&places);
     let compiled = &around.version.compiled;
+    let around_it = Addresses {
+        places: places.map(|places| places as &dyn content::Places),
+        short: (!around.short_url.is_empty()).then_some(links as &dyn content::ShortLinks),
+    };
     let naming = naming(message, around);
-    let content = compiled.render_at(&data, places.map(|places| places as &dyn Places), naming);
-    let content = without_nul(content.map_err(failed)?);
+    let rendered = compiled.render_at(&data, around_it, naming);
+    let content = without_nul(rendered.map_err(failed)?);
     let configuration = &sending.configuration;
     match (&content, &configuration.sender) {
         (Rendered::Email(email), Sender::Email(sender)) => {
@@ -259,6 +270,7 @@ fn without_nul(rendered: Rendered) -> Rendered {
         Rendered::Push(mut push) => {
             push.body = clean(push.body);
             push.data.values_mut().for_each(|value| *value = clean(std::mem::take(value)));
+            push.activity = push.activity.map(|activity| Box::new(activity.without_nul()));
             Rendered::Push(push)
         }
         mobile @ Rendered::Mobile(_) => mobile,

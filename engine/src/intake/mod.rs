@@ -3,6 +3,8 @@
 mod commit;
 pub(crate) mod dry_run;
 
+use std::sync::Arc;
+
 use domain::campaign::CampaignStatus;
 use domain::channel_configuration::Channel;
 use domain::execution::{AcceptedRecipient, CallRules, ExecutionRequest, Recipient};
@@ -213,7 +215,12 @@ impl Engine {
         match addresses::of_recipient(recipient, to) {
             Ok(Some(address)) => Ok(Ok(vec![Place { address, excluded: None }])),
             Ok(None) => {
-                let devices = self.devices_of(sandbox, recipient, configuration).await?;
+                let context = || Arc::new(recipient.context.clone().unwrap_or_default());
+                let compiled = &campaign.version.compiled;
+                let devices = match self.devices_of(sandbox, recipient, configuration, compiled, context).await? {
+                    Ok(devices) => devices,
+                    Err(fault) => return Ok(Err(fault)),
+                };
                 let places = devices.into_iter().map(|address| Place { address, excluded: None }).collect::<Vec<_>>();
                 Ok(Ok(if places.is_empty() { vec![no_device(recipient)] } else { places }))
             }
@@ -226,7 +233,7 @@ impl Engine {
 fn no_device(recipient: &Recipient) -> Place {
     let excluded = Fate::Excluded {
         reason: "no_push_token",
-        detail: "The person has no registered device that this channel configuration can reach.",
+        detail: "The person has no registered device, or live activity, that this channel configuration can reach.",
     };
     Place { address: recipient.user_id.clone(), excluded: Some(excluded) }
 }

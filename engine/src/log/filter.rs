@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use domain::channel_configuration::Channel;
 use domain::execution::ExecutionStatus;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::inbound::InboundFilter;
@@ -25,6 +26,9 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
     }
     if let Some(state) = word::<MessageState>("state", &filter.state)? {
         wanted = wanted.in_state(state);
+    }
+    if let Some(channel) = word::<Channel>("channel", &filter.channel)? {
+        wanted = wanted.and(" AND m.channel = ?", [channel.as_str().into()]);
     }
     if let Some(start) = text("recipient", &filter.recipient)? {
         wanted = wanted.and(

@@ -1,8 +1,11 @@
 //! Apple Push Notification service with a provider token (Apple's "Sending notification requests to APNs", "Establishing a
 //! token-based connection to APNs" and "Handling notification responses from APNs"). APNs speaks HTTP/2 only.
 
+mod activity;
+
 use std::time::Duration;
 
+use domain::content::RenderedPush;
 use domain::{Fault, Faults};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, Method};
@@ -56,14 +59,23 @@ impl Apns {
         }
     }
 
-    fn address(&self, platform: &str, device: &str) -> String {
+    fn address(&self, platform: &str, path: &str) -> String {
         let base = match (&self.base_url, platform) {
             (Some(given), _) => given,
             (None, "apnsSandbox") => "https://api.sandbox.push.apple.com",
             (None, _) => "https://api.push.apple.com",
         };
-        format!("{base}/3/device/{device}")
+        format!("{base}/{path}")
     }
+
+    fn topic_of(&self, content: &RenderedPush) -> String {
+        let topic = &self.topic;
+        if content.activity.is_some() { format!("{topic}.push-type.liveactivity") } else { topic.clone() }
+    }
+}
+
+fn is_device_token(token: &str) -> bool {
+    token.len() <= DEVICE_TOKEN_MAX && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Ids of Apple are ten capital letters and digits.
@@ -87,24 +99,33 @@ impl Provider for Apns {
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let push = push_for(outgoing, &["apns", "apnsSandbox"])?;
         let device = push.token.trim();
-        if device.len() > DEVICE_TOKEN_MAX || !device.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let channel = activity::broadcast_channel(device, push.content.activity.as_deref())?;
+        if channel.is_none() && !is_device_token(device) {
             return Err(Fault::new("token", "bad_token", "A device token of Apple is made of hexadecimal digits."));
         }
-        let body = payload(push.content)?;
+        let body = payload(push.content, context)?;
         let jwt = self.tokens.token("", context.now, || {
             let claims = json!({ "iss": self.team_id, "iat": context.now.as_millis() / 1_000 });
             self.key.sign(&json!({ "alg": "ES256", "kid": self.key_id }), &claims)
         })?;
-        let mut headers = vec![
-            (AUTHORIZATION, format!("bearer {jwt}")),
-            (CONTENT_TYPE, "application/json".into()),
-            (HeaderName::from_static("apns-topic"), self.topic.clone()),
-            (HeaderName::from_static("apns-id"), notification_id(context.message_id)),
-        ];
-        let expires_at = context.now.plus(KEPT_FOR).as_millis() / 1_000;
-        let more = apns_headers(push.content, expires_at);
-        headers.extend(more.into_iter().map(|(name, value)| (HeaderName::from_static(name), value)));
-        Ok(Request { method: Method::POST, url: self.address(push.platform, device), headers, body })
+        let mut headers = vec![(AUTHORIZATION, format!("bearer {jwt}")), (CONTENT_TYPE, "application/json".into())];
+        let id = notification_id(context.message_id);
+        let (path, more) = match channel {
+            // What a channel does not keep may not expire later: Apple refuses that.
+            Some(channel) => (
+                format!("4/broadcasts/apps/{}", self.topic),
+                [vec![("apns-request-id", id), ("apns-channel-id", channel.to_owned())], apns_headers(push.content, 0)],
+            ),
+            None => (
+                format!("3/device/{device}"),
+                [
+                    vec![("apns-topic", self.topic_of(push.content)), ("apns-id", id)],
+                    apns_headers(push.content, context.now.plus(KEPT_FOR).as_millis() / 1_000),
+                ],
+            ),
+        };
+        headers.extend(more.into_iter().flatten().map(|(name, value)| (HeaderName::from_static(name), value)));
+        Ok(Request { method: Method::POST, url: self.address(push.platform, &path), headers, body })
     }
 
     fn read(&self, response: &Response) -> Reading {
@@ -147,7 +168,11 @@ fn meaning(word: &str, response: &Response) -> Meaning {
 }
 
 /// `aps`, and beside it what the app is told.
-fn payload(content: &domain::content::RenderedPush) -> Result<Vec<u8>, Fault> {
+fn payload(content: &RenderedPush, context: Context<'_>) -> Result<Vec<u8>, Fault> {
+    if let Some(activity) = &content.activity {
+        let body = activity::payload(content, activity, context).to_string().into_bytes();
+        return check_size(body.len(), PAYLOAD_MAX_BYTES).map(|()| body);
+    }
     let data = app_data(content);
     if data.contains_key("aps") {
         let text = "“aps” is a name that Apple keeps for itself. Give this value another name.";

@@ -27,6 +27,10 @@ pub fn push_for<'a>(outgoing: Outgoing<'a>, platforms: &[&str]) -> Result<PushOu
         let text = format!("This configuration sends to {} only.", platforms.join(" and "));
         return Err(Fault::new("platform", "wrong_platform", text));
     }
+    if push.content.kind == PushKind::LiveActivity && !platforms.contains(&"apns") {
+        let text = "Live activities are Apple's: only a configuration of APNs sends them.";
+        return Err(Fault::new("content.kind", "no_live_activity", text));
+    }
     if push.token.trim().is_empty() {
         return Err(Fault::new("token", "required", "The device has no token."));
     }
@@ -88,6 +92,8 @@ pub fn aps(content: &RenderedPush) -> Value {
 pub fn apns_headers(content: &RenderedPush, expires_at: i64) -> Vec<(&'static str, String)> {
     let (push_type, priority) = match content.kind {
         PushKind::Silent => ("background", "5"),
+        PushKind::LiveActivity if is_urgent(content) => ("liveactivity", "10"),
+        PushKind::LiveActivity => ("liveactivity", "5"),
         PushKind::Message if is_urgent(content) => ("alert", "10"),
         PushKind::Message => ("alert", "5"),
     };
@@ -96,7 +102,7 @@ pub fn apns_headers(content: &RenderedPush, expires_at: i64) -> Vec<(&'static st
         ("apns-priority", priority.to_owned()),
         ("apns-expiration", expires_at.to_string()),
     ];
-    if !content.collapse_key.is_empty() {
+    if !content.collapse_key.is_empty() && content.kind != PushKind::LiveActivity {
         headers.push(("apns-collapse-id", collapse_id(&content.collapse_key)));
     }
     headers
@@ -159,6 +165,7 @@ pub(super) mod tests {
             ios_thread: "offers".into(),
             android_channel: "offers".into(),
             data: [("orderId".to_owned(), "A-1".to_owned())].into(),
+            activity: None,
         }
     }
 

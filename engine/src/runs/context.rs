@@ -30,17 +30,22 @@ impl Default for ContextCache {
 impl Engine {
     /// What the recipients of this message's execution share; `None` for one whose recipients each have their own.
     pub(crate) async fn shared_context(&self, message: &Claimed) -> Result<Option<SharedContext>> {
-        if message.execution_id.kind() != ExecutionKind::Audience {
+        self.context_of(&message.execution_id).await
+    }
+
+    /// The same of an execution.
+    pub(crate) async fn context_of(&self, execution: &ExecutionId) -> Result<Option<SharedContext>> {
+        if execution.kind() != ExecutionKind::Audience {
             return Ok(None);
         }
         let load = async {
-            let text = runs::find_context(self.store(), &message.execution_id).await?;
+            let text = runs::find_context(self.store(), execution).await?;
             let read = |text: String| {
                 let values = Arc::new(serde_json::from_str(&text)?);
                 Ok::<_, Error>(SharedContext { values, bytes: text.len() })
             };
             Ok::<_, Error>(Some(text.map(read).transpose()?))
         };
-        Ok(self.0.contexts.0.find_or(&message.execution_id, self.now(), load).await?.flatten())
+        Ok(self.0.contexts.0.find_or(execution, self.now(), load).await?.flatten())
     }
 }

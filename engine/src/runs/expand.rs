@@ -1,6 +1,8 @@
 //! Members become messages. Each step is one transaction that writes messages and moves the cursor, so that a process
 //! that dies leaves the run exactly where the next one goes on.
 
+use std::sync::Arc;
+
 use domain::Failure;
 use domain::Timestamp;
 use domain::campaign::CampaignStatus;
@@ -139,12 +141,17 @@ impl Engine {
         let channel = version.definition.content.channel();
         let configuration = configuration.as_ref().map(|sending| &sending.configuration);
         let to = Destination::of(channel, configuration);
+        let shared = self.context_of(&run.execution_id).await?.map(|shared| shared.values).unwrap_or_default();
         let mut places = Vec::with_capacity(members.len());
         for member in members {
-            let recipient = person_of(member);
-            let address = match addresses::of_recipient(&recipient, to) {
+            let address = match addresses::of_recipient(&person_of(member), to) {
                 Ok(Some(address)) => Some(address),
-                Ok(None) => self.devices_of(&run.sandbox, &recipient, configuration).await?.into_iter().next(),
+                Ok(None) => {
+                    let (recipient, context) = (recipient_of(member, None)?, || Arc::clone(&shared));
+                    let compiled = &version.compiled;
+                    let found = self.devices_of(&run.sandbox, &recipient, configuration, compiled, context).await?;
+                    found.ok().and_then(|devices| devices.into_iter().next())
+                }
                 Err(_) => None,
             };
             places.push(match address {

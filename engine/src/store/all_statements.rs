@@ -4,7 +4,7 @@ use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
     channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files, health,
     inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
-    removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
+    removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -39,6 +39,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("short_links", short_links::STATEMENTS),
     ("soft_bounces", soft_bounces::STATEMENTS),
     ("suppressions", suppressions::STATEMENTS),
 ];

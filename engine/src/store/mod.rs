@@ -60,6 +60,7 @@ pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;
 pub(crate) mod sessions;
+pub(crate) mod short_links;
 pub(crate) mod soft_bounces;
 pub(crate) mod suppressions;
 

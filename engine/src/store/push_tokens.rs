@@ -1,6 +1,8 @@
 //! Devices on which people take notifications.
 
-use domain::execution::{PushPlatform, PushToken};
+use domain::device::{Device, DeviceRegistration};
+use domain::execution::PushToken;
+use domain::live_activity::PushTokenKind;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -10,29 +12,48 @@ use crate::Result;
 
 super::statements! {
     /// A device belongs to whoever registered it last.
-    PUT = "INSERT INTO push_tokens (sandbox, platform, token, app, person_key, user_id, namespace, registered_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    PUT = "INSERT INTO push_tokens
+           (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8)
            ON CONFLICT (sandbox, platform, token) DO UPDATE SET app = excluded.app, person_key = excluded.person_key,
-           user_id = excluded.user_id, namespace = excluded.namespace, registered_at = excluded.registered_at";
-    OF_PERSON = "SELECT platform, token, app, registered_at FROM push_tokens WHERE sandbox = $1 AND person_key = $2
-                 ORDER BY registered_at DESC, token LIMIT 100";
+           user_id = excluded.user_id, namespace = excluded.namespace, registered_at = excluded.registered_at,
+           kind = excluded.kind, activity = excluded.activity";
+    OF_PERSON = "SELECT platform, token FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND kind = $3
+                 AND ($4 = '' OR activity = '' OR activity = $4) ORDER BY registered_at DESC, token LIMIT 100";
     FIND = "SELECT COUNT(*) FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
-    /// All but the newest 50 of a person.
-    REMOVE_SURPLUS = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND token NOT IN (
-                          SELECT token FROM push_tokens WHERE sandbox = $1 AND person_key = $2
+    /// All but the newest 50 of a person and of a kind.
+    REMOVE_SURPLUS = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND kind = $3 AND token NOT IN (
+                          SELECT token FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND kind = $3
                           ORDER BY registered_at DESC, token LIMIT 50)";
     REMOVE = "DELETE FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
     /// A token that was registered anew after the provider's word stays.
     REMOVE_OLDER = "DELETE FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3 AND registered_at <= $4";
+    LIST = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
+            WHERE sandbox = $1 AND registered_at <= $2
+            ORDER BY registered_at DESC, platform DESC, token DESC LIMIT $3 OFFSET $4";
+    LIST_OF_USER = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
+                    WHERE sandbox = $1 AND registered_at <= $2 AND LOWER(user_id) = $5
+                    ORDER BY registered_at DESC, platform DESC, token DESC LIMIT $3 OFFSET $4";
+    FIND_DEVICE = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
+            WHERE sandbox = $1 AND platform = $2 AND token = $3";
+    /// Whoever registered the device meanwhile keeps it.
+    PUT_BACK = "INSERT INTO push_tokens
+                (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (sandbox, platform, token) DO NOTHING";
     REMOVE_OF_PERSON = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
 }
 
-/// A device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StoredToken {
-    pub(crate) token: PushToken,
-    pub(crate) app: String,
-    pub(crate) registered_at: Timestamp,
+/// What a token is wanted for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) kind: PushTokenKind,
+    /// Of a live activity: the type of its attributes when it is started, otherwise what the app calls it. Empty: any.
+    pub(crate) activity: &'a str,
+}
+
+impl Wanted<'_> {
+    /// Notifications.
+    pub(crate) const DEVICE: Self = Self { kind: PushTokenKind::Device, activity: "" };
 }
 
 /// Who: namespace and user id.
@@ -48,40 +69,39 @@ impl Person<'_> {
     }
 }
 
-pub(crate) async fn put(
-    tx: &mut Tx,
-    sandbox: &SandboxName,
-    person: Person<'_>,
-    token: &PushToken,
-    app: &str,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn put(tx: &mut Tx, sandbox: &SandboxName, new: &DeviceRegistration, now: Timestamp) -> Result<()> {
+    let person = Person { user_id: &new.user_id, namespace: &new.namespace };
+    let kind = new.kind.as_str();
     within!(tx, db => query(PUT)
         .bind(sandbox.as_str())
-        .bind(token.platform.as_str())
-        .bind(&token.token)
-        .bind(app)
+        .bind(new.token.platform.as_str())
+        .bind(&new.token.token)
+        .bind(&new.app)
         .bind(person.key())
         .bind(person.user_id)
         .bind(person.namespace)
         .bind(now.as_millis())
+        .bind(kind)
+        .bind(&new.activity)
         .execute(db)
         .await
         .map(drop))?;
-    within!(tx, db => query(REMOVE_SURPLUS).bind(sandbox.as_str()).bind(person.key()).execute(db).await.map(drop))?;
+    within!(tx, db => query(REMOVE_SURPLUS).bind(sandbox.as_str()).bind(person.key()).bind(kind).execute(db).await
+        .map(drop))?;
     Ok(())
 }
 
-/// The newest first.
-pub(crate) async fn of_person(store: &Store, sandbox: &SandboxName, person: Person<'_>) -> Result<Vec<StoredToken>> {
-    let rows: Vec<(String, String, String, i64)> = read!(store, db => query_as(OF_PERSON)
-        .bind(sandbox.as_str()).bind(person.key()).fetch_all(db).await)?;
-    rows.into_iter()
-        .map(|(platform, token, app, at)| {
-            let token = PushToken { platform: stored::<PushPlatform>(&platform)?, token };
-            Ok(StoredToken { token, app, registered_at: Timestamp::from_millis(at) })
-        })
-        .collect()
+/// Those that are good for this, the newest first.
+pub(crate) async fn of_person(
+    store: &Store,
+    sandbox: &SandboxName,
+    person: Person<'_>,
+    wanted: Wanted<'_>,
+) -> Result<Vec<PushToken>> {
+    let rows: Vec<(String, String)> = read!(store, db => query_as(OF_PERSON)
+        .bind(sandbox.as_str()).bind(person.key()).bind(wanted.kind.as_str()).bind(wanted.activity)
+        .fetch_all(db).await)?;
+    rows.into_iter().map(|(platform, token)| Ok(PushToken { platform: stored(&platform)?, token })).collect()
 }
 
 /// Has a device registered it?
@@ -112,4 +132,88 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, person:
     let done = within!(tx, db => query(REMOVE_OF_PERSON).bind(sandbox.as_str()).bind(person.key())
         .execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done)
+}
+
+#[derive(sqlx::FromRow)]
+struct DeviceRow {
+    user_id: String,
+    namespace: String,
+    platform: String,
+    token: String,
+    app: String,
+    kind: String,
+    activity: String,
+    first_at: i64,
+    registered_at: i64,
+}
+
+impl TryFrom<DeviceRow> for Device {
+    type Error = crate::Error;
+
+    fn try_from(row: DeviceRow) -> Result<Self> {
+        Ok(Self {
+            user_id: row.user_id,
+            namespace: row.namespace,
+            platform: stored(&row.platform)?,
+            token: row.token,
+            app: row.app,
+            kind: stored(&row.kind)?,
+            activity: row.activity,
+            first_at: Timestamp::from_millis(row.first_at),
+            registered_at: Timestamp::from_millis(row.registered_at),
+        })
+    }
+}
+
+/// Where a page of the list begins: at devices of this moment, after so many of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(crate) at: Timestamp,
+    pub(crate) skipped: i64,
+}
+
+/// Up to `limit` devices, the newest first; of one person in whichever namespace, when there is a `user_id`.
+pub(crate) async fn list(
+    store: &Store,
+    sandbox: &SandboxName,
+    user_id: &str,
+    start: Start,
+    limit: i64,
+) -> Result<Vec<Device>> {
+    let sql = if user_id.is_empty() { LIST } else { LIST_OF_USER };
+    let wanted = user_id.to_lowercase();
+    let rows: Vec<DeviceRow> = read!(store, db => {
+        let query = query_as(sql).bind(sandbox.as_str()).bind(start.at.as_millis()).bind(limit).bind(start.skipped);
+        let query = if user_id.is_empty() { query } else { query.bind(&wanted) };
+        query.fetch_all(db).await
+    })?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The device with this token.
+pub(crate) async fn find_in(tx: &mut Tx, sandbox: &SandboxName, token: &PushToken) -> Result<Option<Device>> {
+    let row: Option<DeviceRow> = within!(tx, db => query_as(FIND_DEVICE)
+        .bind(sandbox.as_str()).bind(token.platform.as_str()).bind(&token.token).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Puts a device back as it was. Was nobody quicker?
+pub(crate) async fn put_back(tx: &mut Tx, sandbox: &SandboxName, device: &Device) -> Result<bool> {
+    let person = Person { user_id: &device.user_id, namespace: &device.namespace };
+    let done = within!(tx, db => query(PUT_BACK)
+        .bind(sandbox.as_str())
+        .bind(device.platform.as_str())
+        .bind(&device.token)
+        .bind(&device.app)
+        .bind(person.key())
+        .bind(&device.user_id)
+        .bind(&device.namespace)
+        .bind(device.registered_at.as_millis())
+        .bind(device.kind.as_str())
+        .bind(&device.activity)
+        .bind(device.first_at.as_millis())
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
 }

@@ -51,6 +51,7 @@ super::statements! {
     REMOVE_EVENTS_OF = "DELETE FROM message_events WHERE message_id = $1";
     REMOVE_PROVIDER_IDS_OF = "DELETE FROM provider_ids WHERE message_id = $1";
     REMOVE_FALLBACK_OF = "DELETE FROM fallbacks WHERE message_id = $1";
+    REMOVE_SHORT_LINKS_OF = "DELETE FROM short_links WHERE message_id = $1";
     REMOVE_INBOUND_OF = "DELETE FROM inbound_messages WHERE sandbox = $1 AND sender = $2";
 }
 
@@ -145,9 +146,14 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address
         ] {
             *count += within!(tx, db => query(text).bind(id).execute(db).await.map(|done| done.rows_affected()))?;
         }
-        for text in
-            [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF, REMOVE_FALLBACK_OF, copies::REMOVE_OF, files::REMOVE_USES]
-        {
+        for text in [
+            REMOVE_EVENTS_OF,
+            REMOVE_PROVIDER_IDS_OF,
+            REMOVE_FALLBACK_OF,
+            REMOVE_SHORT_LINKS_OF,
+            copies::REMOVE_OF,
+            files::REMOVE_USES,
+        ] {
             within!(tx, db => query(text).bind(id).execute(db).await.map(drop))?;
         }
     }

@@ -1,7 +1,9 @@
-//! What people do with a mail: they look at it, follow its links, read it as a page, leave the list. Addresses in the mail
-//! carry a signed token that names the message; where a link leads is never taken from an address that nobody signed.
+//! What people do with a mail: they look at it, follow its links, read it as a page, leave the list; and with the links of a
+//! mobile message. Addresses in the mail carry a signed token that names the message; where a link leads is never taken from an address that nobody signed.
 
+mod looking;
 mod places;
+mod short_links;
 mod tokens;
 mod unsubscribe;
 mod visit;
@@ -18,7 +20,8 @@ use serde_json::json;
 use crate::store::message_events::{self, Event, Known};
 use crate::store::suppressions;
 use crate::{Engine, Result};
-pub(crate) use places::MessagePlaces;
+pub(crate) use places::{MessageLinks, MessagePlaces};
+pub(crate) use short_links::ShortLink;
 pub(crate) use tokens::Tokens;
 use tokens::{Purpose, Ticket};
 pub use unsubscribe::is_one_click;

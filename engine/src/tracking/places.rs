@@ -1,10 +1,12 @@
 //! The addresses that one message has of its own.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 
-use content::Places;
+use content::{Places, ShortLinks};
 use domain::id::MessageId;
 
+use super::ShortLink;
 use super::tokens::{Purpose, Tokens};
 
 /// Of a message of this installation.
@@ -13,6 +15,27 @@ pub(crate) struct MessagePlaces<'a> {
     pub(crate) public_url: &'a str,
     pub(crate) tokens: &'a Tokens,
     pub(crate) message: &'a MessageId,
+}
+
+/// Short links of a message, as they are made.
+pub(crate) struct MessageLinks<'a> {
+    /// Without a slash at the end.
+    pub(crate) short_url: &'a str,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) message: &'a MessageId,
+    pub(crate) made: RefCell<Vec<ShortLink>>,
+}
+
+impl ShortLinks for MessageLinks<'_> {
+    fn short(&self, link: u16, target: &str) -> String {
+        let code = self.tokens.short_code(self.message, link, target);
+        let address = format!("{}/{code}", self.short_url);
+        let mut made = self.made.borrow_mut();
+        if made.iter().all(|known| known.code != code) {
+            made.push(ShortLink { code, link, target: target.to_owned() });
+        }
+        address
+    }
 }
 
 impl MessagePlaces<'_> {

@@ -3,11 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use content::SHORT_CODE_LETTERS;
 use domain::id::MessageId;
 
 use crate::seal::Seal;
 
 const PURPOSE: &[u8] = b"hermod mail token v1\0";
+const SHORT: &[u8] = b"hermod short link v1\0";
 const PAYLOAD_BYTES: usize = 1 + 16 + 2;
 /// 88 bits: the token has 30 bytes, which are 40 letters without a rest.
 const MARK_BYTES: usize = 11;
@@ -70,6 +72,21 @@ impl Tokens {
         let mark = self.seal.mark::<MARK_BYTES>(&pieces(purpose, &token[..PAYLOAD_BYTES], target));
         token[PAYLOAD_BYTES..].copy_from_slice(&mark);
         URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// The code of a short link: 62^10 of them, of which none says anything to others. The same link of a message that leads
+    /// to the same place has the same code.
+    pub fn short_code(&self, message: &MessageId, link: u16, target: &str) -> String {
+        const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let message = message_bytes(message);
+        let mark = self.seal.mark::<8>(&[SHORT, &message, &link.to_be_bytes(), target.as_bytes()]);
+        let mut rest = u64::from_be_bytes(mark);
+        let mut next = || {
+            let letter = LETTERS[usize::try_from(rest % 62).unwrap_or_default()];
+            rest /= 62;
+            char::from(letter)
+        };
+        std::iter::repeat_with(&mut next).take(SHORT_CODE_LETTERS).collect()
     }
 
     /// What the token says, if we made it for this purpose and this target.
@@ -155,6 +172,17 @@ mod tests {
             bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
             assert_eq!(tokens().check(Purpose::Open, &String::from_utf8(bytes).unwrap(), ""), None, "{position}");
         }
+    }
+
+    #[test]
+    fn a_short_code_says_nothing_and_is_the_same_for_the_same_link() {
+        let code = |link: u16, target: &str| tokens().short_code(&message(), link, target);
+        let first = code(1, "https://shop.example/a");
+        assert!(first.len() == SHORT_CODE_LETTERS && first.bytes().all(|b| b.is_ascii_alphanumeric()), "{first}");
+        assert_eq!(code(1, "https://shop.example/a"), first);
+        let others = [code(2, "https://shop.example/a"), code(1, "https://shop.example/b")];
+        assert!(!others.contains(&first) && others[0] != others[1]);
+        assert_ne!(Tokens::new(1, &[8; 32]).short_code(&message(), 1, "https://shop.example/a"), first);
     }
 
     #[test]

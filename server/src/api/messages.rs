@@ -37,13 +37,15 @@ pub async fn list(
     parameters: Parameters,
 ) -> Result<Json<Messages>, Problem> {
     let names =
-        ["state", "campaignId", "executionId", "requestId", "recipient", "from", "to", "limit", "cursor"].as_slice();
+        ["state", "channel", "campaignId", "executionId", "requestId", "recipient", "from", "to", "limit", "cursor"]
+            .as_slice();
     let given = parameters.only(names)?;
     let value = |name: &str| given.get(name).to_owned();
     let filter = LogFilter {
         campaign_id: value("campaignId"),
         execution_id: value("executionId"),
         state: value("state"),
+        channel: value("channel"),
         recipient: value("recipient"),
         request_id: value("requestId"),
         from: value("from"),

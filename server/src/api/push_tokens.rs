@@ -3,15 +3,21 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::Fault;
+use domain::device::{Device, DeviceRegistration};
 use domain::execution::{PushPlatform, PushToken};
+use domain::live_activity::PushTokenKind;
+use domain::{Fault, Page};
 use engine::Engine;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Problem;
 use super::body::Body;
+use super::query::Parameters;
 use crate::auth::Caller;
+
+/// Devices of a page without `limit`.
+const PAGE: usize = 50;
 
 /// A device takes notifications for a person.
 #[derive(Deserialize, JsonSchema)]
@@ -26,6 +32,12 @@ pub struct Registration {
     /// Of which app or web site.
     #[serde(default)]
     pub app: String,
+    /// What the token is good for.
+    #[serde(default)]
+    pub kind: PushTokenKind,
+    /// For `activity`: what the app calls the live activity. For `activityStart`: the type of its attributes; empty: any.
+    #[serde(default)]
+    pub activity: String,
 }
 
 /// A device that takes no more.
@@ -64,10 +76,31 @@ pub async fn register(
     Caller(caller): Caller,
     Body(registration): Body<Registration>,
 ) -> Result<StatusCode, Problem> {
-    let Registration { user_id, namespace, platform, token, app } = registration;
+    let Registration { user_id, namespace, platform, token, app, kind, activity } = registration;
     let token = token.into_push_token(platform).map_err(domain::Failure::from)?;
-    engine.register_push_token(caller.sandbox(), &user_id, &namespace, &token, &app).await?;
+    let device = DeviceRegistration { user_id, namespace, token, app, kind, activity };
+    engine.register_push_token(caller.sandbox(), &device).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A page of devices.
+#[derive(serde::Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Devices {
+    push_tokens: Vec<Device>,
+    next: Option<String>,
+}
+
+/// `GET /im/push-tokens`: newest first.
+pub async fn list(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    parameters: Parameters,
+) -> Result<Json<Devices>, Problem> {
+    let given = parameters.only(&["userId", "limit", "cursor"])?;
+    let page = engine.list_devices(caller.sandbox(), given.get("userId"), given.find("cursor"), given.limit(PAGE)?);
+    let Page { rows: push_tokens, next } = page.await?;
+    Ok(Json(Devices { push_tokens, next }))
 }
 
 /// `DELETE /im/push-tokens`: harmless when it is not there.

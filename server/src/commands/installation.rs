@@ -78,6 +78,7 @@ impl Installation {
         settings.deliverability =
             engine::deliverability::Settings { servers: dns.addresses(), listens: inbound.address().is_some() };
         server.public_url.trim_end_matches('/').clone_into(&mut settings.public_url);
+        server.short_url.trim_end_matches('/').clone_into(&mut settings.short_url);
         settings.runs.queued_ahead = runs.queued_ahead;
         settings.retention.messages = days(retention.messages_days);
         settings.retention.bodies = days(retention.bodies_days);

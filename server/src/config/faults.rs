@@ -35,6 +35,13 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if !good_public_url(&config.server.public_url) {
         faults.add("server.public_url", "give an address such as https://hermod.example.com, without a path");
     }
+    let short = &config.server.short_url;
+    let host = crate::tracking::short::host_name;
+    if !good_public_url(short) || (!short.is_empty() && host(short) == host(&config.url())) {
+        let text =
+            "give an address such as https://go.example.com, without a path, whose name is not that of public_url";
+        faults.add("server.short_url", text);
+    }
     let url = &config.database.url;
     if !(url.is_empty() || ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| url.starts_with(start))) {
         faults.add("database.url", "give an address that starts with postgres:// or sqlite:");

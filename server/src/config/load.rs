@@ -128,11 +128,19 @@ mod tests {
     #[test]
     fn values_that_cannot_work_are_refused_by_key() {
         let faults = from_text(
-            "[server]\npublic_url = 'hermod.example.com'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'\n[inbound]\nlisten = '25'\n[dns]\nservers = ['dns.example.com']",
+            "[server]\npublic_url = 'hermod.example.com'\nshort_url = 'https://go.example.com/x'\n[database]\nurl = 'mysql://x'\n[security]\nsecret_key = 'short'\n[inbound]\nlisten = '25'\n[dns]\nservers = ['dns.example.com']",
         )
         .unwrap_err();
         let keys: Vec<&str> = faults.0.iter().filter_map(|line| line.split(':').next()).collect();
-        assert_eq!(keys, ["server.public_url", "database.url", "security.secret_key", "inbound.listen", "dns.servers"]);
+        let expected = [
+            "server.public_url",
+            "server.short_url",
+            "database.url",
+            "security.secret_key",
+            "inbound.listen",
+            "dns.servers",
+        ];
+        assert_eq!(keys, expected);
     }
 
     #[test]

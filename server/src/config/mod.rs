@@ -39,6 +39,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Empty, or an address with http or https and without a path.
     pub public_url: String,
+    /// Empty, or an address with http or https, without a path, and with a name of its own.
+    pub short_url: String,
     pub trust_proxy_headers: bool,
 }
 

@@ -2,6 +2,7 @@
 //! who has an address of ours; each carries a signed token.
 
 mod page;
+pub mod short;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -51,14 +52,19 @@ pub async fn click(
     Query(target): Query<Target>,
 ) -> Result<Response, Problem> {
     let leads_to = engine.follow_link(&token, &target.u, &visit(&method, &headers)).await?;
-    let Some(location) = leads_to.and_then(|url| HeaderValue::from_str(&encoded(&url)).ok()) else {
-        return Ok(Page::NoSuchLink.answer(StatusCode::NOT_FOUND, Language::of(&headers)));
+    Ok(led_on(leads_to.as_deref(), Page::NoSuchLink, &headers))
+}
+
+/// On to an address, or the page that says that there is none.
+fn led_on(leads_to: Option<&str>, otherwise: Page, headers: &HeaderMap) -> Response {
+    let Some(location) = leads_to.and_then(|url| HeaderValue::from_str(&encoded(url)).ok()) else {
+        return otherwise.answer(StatusCode::NOT_FOUND, Language::of(headers));
     };
     let kept_by_nobody = HeaderValue::from_static("no-store");
     let nobody_told = HeaderValue::from_static("no-referrer");
     let headers =
         [(header::LOCATION, location), (header::CACHE_CONTROL, kept_by_nobody), (header::REFERRER_POLICY, nobody_told)];
-    Ok((StatusCode::FOUND, headers).into_response())
+    (StatusCode::FOUND, headers).into_response()
 }
 
 /// `GET /u/{token}`: asks. Programs follow links, so this changes nothing.
@@ -116,6 +122,11 @@ pub async fn mirror(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((headers, html).into_response())
+}
+
+/// Behind a token: a link that was cut or continued on its way.
+pub async fn no_such_link(headers: HeaderMap) -> Response {
+    Page::NoSuchLink.answer(StatusCode::NOT_FOUND, Language::of(&headers))
 }
 
 fn visit(method: &Method, headers: &HeaderMap) -> Visit {

@@ -46,6 +46,8 @@ pub enum Page {
         address: String,
     },
     NoSuchLink,
+    /// Unknown, or no longer good.
+    NoShortLink,
 }
 
 /// Title, sentence, and the button with the value that it sends.
@@ -76,7 +78,7 @@ impl Page {
             Self::Asks { address } | Self::HasLeft { address } | Self::IsBack { address } => {
                 format!("<p class=\"address\">{}</p>", escaped(address))
             }
-            Self::NoSuchLink => String::new(),
+            Self::NoSuchLink | Self::NoShortLink => String::new(),
         };
         let form = button.map_or(String::new(), |(name, value, words)| {
             format!(
@@ -131,6 +133,16 @@ impl Page {
             (Self::NoSuchLink, Language::Korean) => Words {
                 title: "잘못된 링크입니다",
                 sentence: "링크가 온전하지 않거나 더 이상 보관되지 않습니다. 메일에 있는 링크 전체를 복사해 주세요.",
+                button: None,
+            },
+            (Self::NoShortLink, Language::English) => Words {
+                title: "This link leads nowhere",
+                sentence: "It is not complete, or it is older than 30 days.",
+                button: None,
+            },
+            (Self::NoShortLink, Language::Korean) => Words {
+                title: "잘못된 링크입니다",
+                sentence: "링크가 온전하지 않거나 보낸 지 30일이 지났습니다.",
                 button: None,
             },
         }

@@ -118,3 +118,20 @@ async fn a_message_of_nobody_is_not_found() {
         assert_eq!(answer.refusal(), (404, "execution_not_found"), "{id}");
     }
 }
+
+#[tokio::test]
+async fn registered_devices_are_listed_and_found_by_their_person() {
+    let world = World::new().await;
+    for (user, token) in [("ann@example.com", "a"), ("ben@example.com", "b")] {
+        let body =
+            json!({"userId": user, "platform": "apns", "token": token, "kind": "activity", "activity": "order-1"});
+        assert_eq!(world.post("/ajo/im/push-tokens", body.to_string()).await.status, 204);
+    }
+    let page = world.get("/ajo/im/push-tokens?limit=1").await.json;
+    assert_eq!((page["pushTokens"].as_array().unwrap().len(), page["next"].is_string()), (1, true));
+    let anns = world.get("/ajo/im/push-tokens?userId=Ann@example.com").await.json;
+    let device = &anns["pushTokens"][0];
+    assert_eq!((&device["token"], &device["activity"], &anns["next"]), (&json!("a"), &json!("order-1"), &json!(null)));
+    let refused = json!({"userId": "ann@example.com", "platform": "fcm", "token": "a", "kind": "activityStart"});
+    assert_eq!(world.post("/ajo/im/push-tokens", refused.to_string()).await.status, 400);
+}

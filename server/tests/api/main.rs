@@ -13,6 +13,7 @@ mod inbound_messages;
 mod limits;
 mod lists;
 mod roles;
+mod short_links;
 mod support;
 mod token;
 mod unitary;

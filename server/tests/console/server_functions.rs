@@ -31,7 +31,7 @@ const FOR_VIEWERS: [&str; 15] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 28] = [
+const ARGUMENTS: [(&str, &str); 31] = [
     ("address", "ann@example.com"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
@@ -39,6 +39,7 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("client", "cli_00000000000000000000000000"),
     ("configuration", "chc_00000000000000000000000000"),
     ("cursor", ""),
+    ("device", "{}"),
     ("domain", "example.com"),
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
@@ -50,6 +51,7 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("new_password", "correct horse battery"),
     ("next", "/"),
     ("password", "correct horse battery"),
+    ("platform", "fcm"),
     ("present", "correct horse battery"),
     ("revision", "1"),
     ("role", "viewer"),
@@ -58,6 +60,7 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("selector", "hermod1"),
     ("status", "active"),
     ("to", "ann@example.com"),
+    ("token", "abc"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
 ];

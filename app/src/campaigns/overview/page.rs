@@ -120,6 +120,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
         None => (detail.draft.content.clone(), detail.draft.variables.clone()),
     };
     let (versions, links) = (opened.versions.clone(), opened.links.clone());
+    let short_url = opened.short_url.clone();
     view! {
         <div class="overview-columns">
             <div class="stack">
@@ -127,7 +128,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
                 <Clicks links/>
                 <Versions versions/>
             </div>
-            {is_written(&content).then(|| view! { <StillPreview content rules/> })}
+            {is_written(&content).then(|| view! { <StillPreview content rules short_url/> })}
         </div>
     }
 }

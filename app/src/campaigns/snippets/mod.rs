@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use domain::campaign::CampaignVersion;
 use domain::channel_configuration::{Category, Channel};
+use domain::content::{Content, PushKind};
 use domain::execution::{
     AudienceRequest, ChannelData, ExecutionRequest, PushPlatform, PushToken, Recipient, RecipientKind,
 };
@@ -64,6 +65,8 @@ pub struct ExampleCall {
     /// The door of the campaign.
     pub door: ExecutionKind,
     pub channel: Channel,
+    /// Of a notification: whose devices take it.
+    pub platform: PushPlatform,
     /// What the userId of a recipient is.
     pub namespace: String,
     /// Values for `context.*`: the author's examples, otherwise from the content's own sample.
@@ -103,6 +106,7 @@ impl ExampleCall {
             campaign_id: version.campaign_id.to_string(),
             door: version.definition.door(category),
             channel: version.definition.content.channel(),
+            platform: platform_of(&version.definition.content),
             namespace: version.definition.namespace.clone(),
             context: Arc::unwrap_or_clone(sample.context),
             profile: sample.profile,
@@ -159,7 +163,7 @@ impl ExampleCall {
             Channel::Mobile => (!by_number)
                 .then(|| ChannelData { mobile_phone_number: Some(NUMBER.to_owned()), ..ChannelData::default() }),
             Channel::Push => {
-                let token = PushToken { platform: PushPlatform::Fcm, token: TOKEN.to_owned() };
+                let token = PushToken { platform: self.platform, token: TOKEN.to_owned() };
                 Some(ChannelData { push_token: Some(token), ..ChannelData::default() })
             }
         }
@@ -171,6 +175,14 @@ impl ExampleCall {
 
     fn trigger_url(&self) -> String {
         format!("{}{}", self.origin, self.door.endpoint())
+    }
+}
+
+/// Live activities are Apple's.
+fn platform_of(content: &Content) -> PushPlatform {
+    match content {
+        Content::Push(push) if push.kind == PushKind::LiveActivity => PushPlatform::Apns,
+        _ => PushPlatform::Fcm,
     }
 }
 
@@ -195,6 +207,7 @@ pub(crate) mod tests {
             campaign_id: "cmp_01k".into(),
             door: ExecutionKind::Unitary,
             channel: Channel::Email,
+            platform: PushPlatform::Fcm,
             namespace: "email".into(),
             context,
             profile: Map::new(),

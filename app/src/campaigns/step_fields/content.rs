@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
+use domain::live_activity::ACTIVITY_TEMPLATES;
 
 use super::{StepFields, put, with_plain_breaks};
 use crate::campaigns::push_data;
@@ -32,6 +33,7 @@ impl StepFields {
 
     fn put_into_mobile(&mut self, mobile: &mut MobileContent) {
         put_word(&mut mobile.kind, self.kind.as_deref());
+        put_word(&mut mobile.shorten_links, self.shorten_links.as_deref());
         put([
             (&mut mobile.text, self.text.take()),
             (&mut mobile.title, self.title.take()),
@@ -56,6 +58,11 @@ impl StepFields {
             (&mut push.ios_thread, self.ios_thread.take()),
             (&mut push.android_channel, self.android_channel.take()),
         ]);
+        for (name, source) in ACTIVITY_TEMPLATES.iter().zip(push.activity.sources_mut()) {
+            if let Some(given) = self.activity.remove(*name) {
+                *source = with_plain_breaks(&given);
+            }
+        }
         // What cannot be read was refused before.
         if let Some(data) = self.data.take().and_then(|lines| push_data::read(&with_plain_breaks(&lines)).ok()) {
             push.data = data;

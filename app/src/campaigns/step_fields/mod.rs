@@ -7,6 +7,8 @@ mod rcs;
 mod tests;
 mod variables;
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "ssr")]
 use domain::Faults;
 #[cfg(feature = "ssr")]
@@ -57,6 +59,9 @@ pub struct StepFields {
     pub title: Option<String>,
     #[serde(deserialize_with = "given")]
     pub media_url: Option<String>,
+    /// `true` or `false`.
+    #[serde(deserialize_with = "given")]
+    pub shorten_links: Option<String>,
     #[serde(deserialize_with = "given")]
     pub body: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -77,6 +82,8 @@ pub struct StepFields {
     pub ios_thread: Option<String>,
     #[serde(deserialize_with = "given")]
     pub android_channel: Option<String>,
+    /// Templates of a live activity, by their names.
+    pub activity: BTreeMap<String, String>,
     /// A line for each value, see [`push_data`](super::push_data).
     #[serde(deserialize_with = "given")]
     pub data: Option<String>,

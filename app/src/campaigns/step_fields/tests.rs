@@ -128,6 +128,20 @@ fn a_notification_takes_its_words_and_the_lines_of_its_data() {
 }
 
 #[test]
+fn a_live_activity_takes_the_templates_that_the_form_has() {
+    let mut push = PushContent::default();
+    push.activity.id = "kept".into();
+    let stored = CampaignDraft { content: Content::Push(push), ..Default::default() };
+    let given = [("event", "start"), ("state", "{\r\n}"), ("unknown", "x")];
+    let activity = given.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let fields = StepFields { kind: Some("live_activity".into()), activity, ..Default::default() };
+    let Content::Push(push) = fields.put_into(stored).content else { panic!("a notification") };
+    assert_eq!(push.kind.as_str(), "live_activity");
+    assert_eq!((push.activity.event.as_str(), push.activity.state.as_str()), ("start", "{\n}"));
+    assert_eq!(push.activity.id, "kept");
+}
+
+#[test]
 fn data_that_cannot_be_read_is_told_at_its_field() {
     let fields = StepFields { data: Some("no colon".into()), ..Default::default() };
     assert_eq!(fields.check().at("content.data").unwrap().code, "bad_data_line");

@@ -1,4 +1,5 @@
-use domain::content::{PushPriority, RenderedPush};
+use domain::content::{PushKind, PushPriority, RenderedPush};
+use domain::live_activity::{ActivityEvent, RenderedActivity};
 
 use super::super::jwt::tests::{apple_key, verified_es256};
 use super::super::notification::tests::{NOW, context, header, response, sale, settings, silent, to};
@@ -181,4 +182,114 @@ fn all_faults_of_the_settings_are_told_at_once() {
         ("baseUrl", "bad_url"),
     ];
     assert_eq!(told, expected);
+}
+
+fn activity(event: ActivityEvent) -> RenderedPush {
+    let state = json!({ "minutes": 12, "driver": "Ann" });
+    let activity = RenderedActivity {
+        event,
+        id: "order-7".into(),
+        state: state.as_object().cloned(),
+        stale_date: Some("+15m".parse().unwrap()),
+        relevance_score: Some(75.into()),
+        ..RenderedActivity::default()
+    };
+    RenderedPush { kind: PushKind::LiveActivity, activity: Some(Box::new(activity)), ..sale() }
+}
+
+/// When the message of [`context`] was made, in seconds.
+fn called_at() -> i64 {
+    context(None).message_id.parse::<domain::id::MessageId>().unwrap().made_at().as_millis() / 1_000
+}
+
+#[test]
+fn an_update_of_a_live_activity_is_sent_with_its_own_type_and_topic() {
+    let request = send(&activity(ActivityEvent::Update)).unwrap();
+    assert_eq!(request.url, format!("https://api.push.apple.com/3/device/{DEVICE}"));
+    for (name, value) in [
+        ("apns-topic", Some("com.example.shop.push-type.liveactivity")),
+        ("apns-push-type", Some("liveactivity")),
+        ("apns-priority", Some("10")),
+        ("apns-expiration", Some("1796418000")),
+        ("apns-collapse-id", None),
+    ] {
+        assert_eq!(header(&request, name), value, "{name}");
+    }
+    let expected = json!({ "aps": {
+        "timestamp": called_at(), "event": "update", "content-state": { "minutes": 12, "driver": "Ann" },
+        "alert": { "title": "세일", "body": "50 % off", "sound": "bell" },
+        "stale-date": 1_796_115_600 + 900, "relevance-score": 75,
+    } });
+    assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), expected);
+}
+
+#[test]
+fn a_start_brings_attributes_and_says_where_updates_come_from() {
+    let mut content = activity(ActivityEvent::Start);
+    let started = content.activity.as_mut().unwrap();
+    started.attributes_type = "DeliveryAttributes".into();
+    started.attributes = json!({ "order": "7" }).as_object().cloned().unwrap();
+    let aps = sent(&content)["aps"].clone();
+    assert_eq!((&aps["attributes-type"], &aps["attributes"]), (&json!("DeliveryAttributes"), &json!({ "order": "7" })));
+    assert_eq!((&aps["input-push-token"], aps.get("input-push-channel")), (&json!(1), None));
+    content.activity.as_mut().unwrap().input_channel = "dHN0LXNyY2gtY2hubA==".into();
+    let aps = sent(&content)["aps"].clone();
+    assert_eq!((aps.get("input-push-token"), &aps["input-push-channel"]), (None, &json!("dHN0LXNyY2gtY2hubA==")));
+}
+
+#[test]
+fn an_end_without_alert_and_state_holds_neither() {
+    let mut content = RenderedPush { title: String::new(), body: String::new(), ..activity(ActivityEvent::End) };
+    let ended = content.activity.as_mut().unwrap();
+    (ended.state, ended.stale_date, ended.relevance_score) = (None, None, None);
+    ended.dismissal_date = Some("2026-12-01T10:00:00Z".parse().unwrap());
+    let expected = json!({ "timestamp": called_at(), "event": "end", "dismissal-date": 1_796_119_200 });
+    assert_eq!(sent(&content), json!({ "aps": expected }));
+}
+
+#[test]
+fn an_update_of_a_broadcast_goes_to_its_channel() {
+    let content = activity(ActivityEvent::Update);
+    let request = apns().request(to("apnsSandbox", "channel:dHN0LXNyY2gtY2hubA==", &content), context(None)).unwrap();
+    assert_eq!(request.url, "https://api.sandbox.push.apple.com/4/broadcasts/apps/com.example.shop");
+    for (name, value) in [
+        ("apns-channel-id", Some("dHN0LXNyY2gtY2hubA==")),
+        ("apns-push-type", Some("liveactivity")),
+        ("apns-expiration", Some("0")),
+        ("apns-topic", None),
+    ] {
+        assert_eq!(header(&request, name), value, "{name}");
+    }
+}
+
+#[test]
+fn a_broadcast_channel_takes_nothing_but_updates_and_ends() {
+    let fault =
+        |token: &str, content: &RenderedPush| apns().request(to("apns", token, content), context(None)).unwrap_err();
+    assert_eq!(fault("channel:AA==", &activity(ActivityEvent::Start)).code, "no_broadcast");
+    assert_eq!(fault("channel:AA==", &sale()).code, "no_broadcast");
+    for token in ["channel:", "channel:../x", "channel:a b", &format!("channel:{}", "a".repeat(65))] {
+        assert_eq!(fault(token, &activity(ActivityEvent::Update)).code, "bad_token", "{token}");
+    }
+}
+
+#[test]
+fn a_live_activity_of_4096_bytes_is_sent_and_one_byte_more_is_not() {
+    let with = |letters: usize| {
+        let mut content = activity(ActivityEvent::Update);
+        content.activity.as_mut().unwrap().state = json!({ "a": "x".repeat(letters) }).as_object().cloned();
+        content
+    };
+    let frame = send(&with(0)).unwrap().body.len();
+    assert_eq!(send(&with(4_096 - frame)).unwrap().body.len(), 4_096);
+    assert_eq!(send(&with(4_097 - frame)).unwrap_err().code, "payload_too_large");
+}
+
+#[test]
+fn nobody_but_apple_is_asked_to_carry_a_live_activity() {
+    let content = activity(ActivityEvent::Update);
+    for (platform, platforms) in [("fcm", ["fcm"]), ("web", ["web"])] {
+        let fault = push_for(to(platform, DEVICE, &content), &platforms).err().unwrap();
+        assert_eq!((fault.path.as_str(), fault.code.as_str()), ("content.kind", "no_live_activity"));
+    }
 }

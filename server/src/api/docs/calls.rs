@@ -1,6 +1,7 @@
 //! Every call of the API, as the document describes it. A call that is added to the router is added here; a test compares
 //! both.
 
+use domain::channel_configuration::Channel;
 use domain::dry_run::DryRun;
 use domain::execution::{AudienceRequest, Execution, ExecutionRequest, ExecutionStatus};
 use domain::keywords::Meaning;
@@ -11,7 +12,7 @@ use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
 use crate::api::messages::{Messages, Timeline};
-use crate::api::push_tokens::{Registration, Removal, Removed};
+use crate::api::push_tokens::{Devices, Registration, Removal, Removed};
 use crate::api::schedules::{Deleted, Scheduled};
 use crate::api::trigger::ExecutionAccepted;
 
@@ -331,6 +332,7 @@ pub const CALLS: &[Call] = &[
         door: Door::Client,
         parameters: &[
             query("state", "In this state.", or_empty::<MessageState>),
+            query("channel", "Over this channel.", or_empty::<Channel>),
             CAMPAIGN,
             query("executionId", "Of this execution.", text),
             REQUEST,
@@ -412,6 +414,19 @@ pub const CALLS: &[Call] = &[
             about: "A page of them.",
             schema: Some(SchemaGenerator::subschema_for::<InboundMessages>),
         }],
+        refusals: &[400],
+    },
+    Call {
+        method: "get",
+        path: "/ajo/im/push-tokens",
+        operation: "listPushTokens",
+        tag: "push",
+        summary: "Registered devices, newest first",
+        about: "",
+        door: Door::Client,
+        parameters: &[query("userId", "Of this person, in any namespace and case.", text), LIMIT, CURSOR],
+        body: None,
+        answers: &[Answer { status: 200, about: "A page.", schema: Some(SchemaGenerator::subschema_for::<Devices>) }],
         refusals: &[400],
     },
     Call {

@@ -71,6 +71,18 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[400],
+        &["bad_event", "render_failed"],
+        "of a live activity: send `start`, `update` or `end`, and the values that the name of the activity is made of",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["no_live_activity", "not_live_activity"],
+        "of a device: only tokens for `apns` and `apnsSandbox` are of live activities, and only these name one",
+        Reuse::Corrected,
+    ),
+    row(
+        &[400],
         &["unitary_campaign", "high_throughput_campaign", "marketing_campaign"],
         "the code says what the campaign is: call the address that the text names",
         Reuse::Corrected,

@@ -22,13 +22,15 @@ pub struct Drawing {
     typed: StoredValue<SampleTexts>,
     drawn: RwSignal<Drawn>,
     waiting: StoredValue<Option<TimeoutHandle>>,
+    /// What short links begin with.
+    short_url: StoredValue<String>,
 }
 
 impl Drawing {
     /// Draws the stored content at once, so that the server's page already holds the preview.
-    pub fn new(content: Content, rules: VariableRules) -> Self {
+    pub fn new(content: Content, rules: VariableRules, short_url: String) -> Self {
         let typed = SampleTexts::new();
-        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed));
+        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed, &short_url));
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         on_cleanup(move || {
             if let Some(Some(handle)) = waiting.try_get_value() {
@@ -36,7 +38,7 @@ impl Drawing {
             }
         });
         let (content, rules) = (StoredValue::new(content), StoredValue::new(rules));
-        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting }
+        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting, short_url: StoredValue::new(short_url) }
     }
 
     /// Part of a mail was typed.
@@ -120,7 +122,8 @@ impl Drawing {
         }
         let draw = move || {
             let (content, rules) = (self.content.get_value(), self.rules.get_value());
-            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed)));
+            let short_url = self.short_url.get_value();
+            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed, &short_url)));
         };
         // Without a timer there is no browser, and nobody types.
         self.waiting.set_value(set_timeout_with_handle(draw, PAUSE).ok());

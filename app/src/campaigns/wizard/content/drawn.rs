@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use content::{Compiled, Preview, preview};
+use content::{Compiled, Preview, SampleShortLinks, ShortLinks, preview, preview_with};
 use domain::Faults;
 use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
+use domain::live_activity::ACTIVITY_TEMPLATES;
 use domain::variable::{Variable, VariableRules};
 
 use super::super::sample::{SampleTexts, data_of, texts_of};
@@ -20,8 +21,9 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
-    pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts) -> Self {
+    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first. Short
+    /// links begin with `short_url`; empty: there are none.
+    pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, short_url: &str) -> Self {
         let content = &without_blanks(content);
         let (variables, proposed) = readable_parts(content, rules);
         let mut values = proposed.clone();
@@ -36,7 +38,9 @@ impl Drawn {
             }
             Content::Mobile(_) | Content::Push(_) => String::new(),
         };
-        Self { preview: preview(content, rules, &data), preheader, proposed }
+        let short = SampleShortLinks(short_url);
+        let short = (!short_url.is_empty()).then_some(&short as &dyn ShortLinks);
+        Self { preview: preview_with(content, rules, &data, short), preheader, proposed }
     }
 
     /// What is wrong while it is typed. That something is still empty is told by the review; and what only a missing value
@@ -45,7 +49,8 @@ impl Drawn {
         let is_complete = self.preview.missing.is_empty();
         let is_told = |code: &str| match code {
             "required" | "empty_subject" | "empty_text" | "empty_card" | "too_few_cards" => false,
-            "bad_address" | "bad_badge" | "bad_place" | "bad_phone_number" => is_complete,
+            "bad_address" | "bad_badge" | "bad_place" | "bad_phone_number" | "bad_event" | "bad_json"
+            | "bad_activity_time" | "bad_number" => is_complete,
             _ => true,
         };
         Faults(self.preview.faults.0.iter().filter(|fault| is_told(&fault.code)).cloned().collect())
@@ -74,8 +79,7 @@ fn readable_parts(content: &Content, rules: &VariableRules) -> (Vec<Variable>, S
     let mut readable = content.clone();
     if let Err(faults) = Compiled::compile(content) {
         for place in templates(&mut readable).into_iter().filter(|(path, _)| faults.at(path).is_some()) {
-            // Not empty: some are needed.
-            "-".clone_into(place.1);
+            stand_in(&place.0).clone_into(place.1);
         }
     }
     let Ok(compiled) = Compiled::compile(&readable) else { return (Vec::new(), BTreeMap::new()) };
@@ -83,6 +87,16 @@ fn readable_parts(content: &Content, rules: &VariableRules) -> (Vec<Variable>, S
     let variables = compiled.variables().to_vec();
     let proposed = texts_of(&compiled.sample(), &variables);
     (variables, proposed)
+}
+
+/// A text without faults. Not empty: some are needed.
+fn stand_in(path: &str) -> &'static str {
+    match path {
+        "content.activity.event" => "update",
+        "content.activity.state" | "content.activity.attributes" => "{}",
+        "content.activity.staleDate" | "content.activity.dismissalDate" | "content.activity.relevanceScore" => "0",
+        _ => "-",
+    }
 }
 
 /// Every template with its path.
@@ -114,13 +128,16 @@ fn push_templates(push: &mut PushContent) -> Vec<(String, &mut String)> {
         ("collapseKey", &mut push.collapse_key),
     ];
     let fixed = fixed.map(|(name, place)| (format!("content.{name}"), place));
+    let activity = ACTIVITY_TEMPLATES.iter().zip(push.activity.sources_mut());
+    let activity = activity.map(|(name, place)| (format!("content.activity.{name}"), place));
     let data = push.data.iter_mut().map(|(name, place)| (format!("{}.{name}", push_data::PATH), place));
-    fixed.into_iter().chain(data).collect()
+    fixed.into_iter().chain(activity).chain(data).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::content::RenderedEmail;
+    use domain::content::{PushKind, RenderedEmail};
+    use domain::live_activity::ActivityContent;
     use domain::variable::{ValueType, VariableRule};
 
     use super::*;
@@ -136,7 +153,7 @@ mod tests {
 
     fn drawn(content: impl Into<Content>, typed: &[(&str, &str)]) -> Drawn {
         let typed = typed.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        Drawn::of(&content.into(), &VariableRules::new(), &typed)
+        Drawn::of(&content.into(), &VariableRules::new(), &typed, "https://go.example")
     }
 
     fn mail(drawn: &Drawn) -> &RenderedEmail {
@@ -164,7 +181,7 @@ mod tests {
     fn an_example_of_the_author_is_proposed_and_shown() {
         let rule = VariableRule { kind: Some(ValueType::Text), example: Some("07".into()), ..VariableRule::default() };
         let rules = VariableRules::from([("context.order.id".to_owned(), rule)]);
-        let drawn = Drawn::of(&email().into(), &rules, &SampleTexts::new());
+        let drawn = Drawn::of(&email().into(), &rules, &SampleTexts::new(), "");
         assert_eq!((drawn.proposed["context.order.id"].as_str(), mail(&drawn).subject.as_str()), ("07", "Order 07"));
     }
 
@@ -183,6 +200,29 @@ mod tests {
         let Rendered::Push(shown) = &drawn.preview.rendered else { panic!("a notification") };
         assert_eq!(shown.title, "Order 1001");
         assert!(drawn.faults().at("content.data.bad").is_some());
+    }
+
+    #[test]
+    fn a_text_is_drawn_and_counted_with_its_short_links() {
+        let text = "See https://shop.example/{{ context.order.id }}/where-it-is-and-when-it-comes.".to_owned();
+        let mobile = |shorten_links| MobileContent { text: text.clone(), shorten_links, ..Default::default() };
+        assert_eq!(drawn(Content::Mobile(mobile(true)), &[]).mobile_text(), "See https://go.example/abcdefghij.");
+        assert!(drawn(Content::Mobile(mobile(false)), &[]).mobile_text().contains("where-it-is"));
+    }
+
+    #[test]
+    fn a_fault_in_a_live_activity_leaves_the_values_of_its_other_parts() {
+        let activity = ActivityContent {
+            event: "stop".into(),
+            state: "{".into(),
+            id: "{{ context.order.id }}".into(),
+            ..ActivityContent::default()
+        };
+        let push = PushContent { kind: PushKind::LiveActivity, activity: Box::new(activity), ..Default::default() };
+        let drawn = drawn(Content::Push(push), &[]);
+        assert_eq!(drawn.proposed["context.order.id"], "1001");
+        assert_eq!(drawn.faults().at("content.activity.event").unwrap().code, "bad_event");
+        assert_eq!(drawn.faults().at("content.activity.state").unwrap().code, "bad_json");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::i18n::texts;
 use crate::ui::Code;
 
-const TEXT_FILTERS: [&str; 16] = [
+const TEXT_FILTERS: [&str; 17] = [
     "upper",
     "lower",
     "capitalize",
@@ -20,6 +20,7 @@ const TEXT_FILTERS: [&str; 16] = [
     "wordcount",
     "newlines_to_br",
     "urlencode",
+    "json",
     "escape",
     "safe",
     "str",

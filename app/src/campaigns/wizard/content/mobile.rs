@@ -8,7 +8,7 @@ use super::drawing::Drawing;
 use super::rcs::{RcsKindField, RichFields};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{Choice, ChoiceField, TextArea, TextField};
+use crate::ui::{Choice, ChoiceField, SelectField, TextArea, TextField};
 
 /// Kind, media, title, text, what RCS has, and the counter of the SMS. The style hides what the kind does not have, so that this
 /// needs no program.
@@ -48,11 +48,25 @@ pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Op
                     value=content.text rows=6 failure
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
                 />
+                <SelectField
+                    path="content.shortenLinks" name="fields[shortenLinks]" label=t.mobile_step.links
+                    hint=t.mobile_step.links_hint value=content.shorten_links.to_string() options=links() failure
+                    on_input=Callback::new(move |word: String| {
+                        drawing.change_mobile(|content| content.shorten_links = word == "true");
+                    })
+                />
             </div>
             <div class="stack only-rcs"><RichFields rcs=content.rcs drawing failure/></div>
             <Counter drawing kind/>
         </div>
     }
+}
+
+fn links() -> Vec<(String, String)> {
+    let t = texts();
+    [("false", t.mobile_step.links_as_written), ("true", t.mobile_step.links_short)]
+        .map(|(word, label)| (word.to_owned(), label.to_owned()))
+        .into()
 }
 
 fn kinds() -> Vec<Choice> {

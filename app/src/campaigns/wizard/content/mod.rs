@@ -1,5 +1,6 @@
 //! Step 3: what the message says. Editor at the left, live preview at the right.
 
+mod activity;
 mod attachments;
 mod counter;
 mod data_field;

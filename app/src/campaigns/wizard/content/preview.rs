@@ -30,9 +30,14 @@ pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
 
 /// A small preview with proposed values, for the review.
 #[component]
-pub fn StillPreview(content: Content, rules: VariableRules) -> impl IntoView {
+pub fn StillPreview(
+    content: Content,
+    rules: VariableRules,
+    /// What short links begin with.
+    short_url: String,
+) -> impl IntoView {
     let t = texts();
-    let drawn = RwSignal::new(Drawn::of(&content, &rules, &SampleTexts::new()));
+    let drawn = RwSignal::new(Drawn::of(&content, &rules, &SampleTexts::new(), &short_url));
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
             <Shown channel=content.channel() drawn/>

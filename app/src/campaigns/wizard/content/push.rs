@@ -3,6 +3,7 @@
 use domain::content::{ClickAction, PushContent, PushKind, PushPriority};
 use leptos::prelude::*;
 
+use super::activity::ActivityFields;
 use super::data_field::DataField;
 use super::drawing::Drawing;
 use crate::failure::ServerFailure;
@@ -22,10 +23,18 @@ pub fn PushFields(content: PushContent, drawing: Drawing, failure: Signal<Option
                 path="content.kind" name="fields[kind]" legend=t.push_step.kind value=content.kind.as_str() choices=kinds()
                 failure on_input=choose
             />
-            <div class="stack only-seen">
-                <SeenFields content=content.clone() drawing failure/>
+            <div class="stack only-activity">
+                <ActivityFields content=(*content.activity).clone() drawing failure/>
             </div>
-            <DataField data=content.data.clone() drawing failure/>
+            <div class="stack only-seen">
+                <ShownFields content=content.clone() drawing failure/>
+            </div>
+            <div class="stack only-seen no-activity">
+                <TouchFields content=content.clone() drawing failure/>
+            </div>
+            <div class="stack no-activity">
+                <DataField data=content.data.clone() drawing failure/>
+            </div>
             <MoreFields content drawing failure/>
         </div>
     }
@@ -37,25 +46,40 @@ fn kinds() -> Vec<Choice> {
     vec![
         choice(PushKind::Message, t.push_step.message, t.push_step.message_meaning),
         choice(PushKind::Silent, t.push_step.silent, t.push_step.silent_meaning),
+        choice(PushKind::LiveActivity, t.live_activity.kind, t.live_activity.kind_meaning),
     ]
 }
 
-/// What the person sees, and where a touch leads.
+/// What the person sees and hears; of a live activity, its alert.
 #[component]
-fn SeenFields(content: PushContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+fn ShownFields(content: PushContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let is_seen = content.kind == PushKind::Message;
+    view! {
+        <TextField
+            path="content.title" name="fields[title]" label=t.push_step.title value=content.title required=is_seen failure
+            on_input=Callback::new(move |text| drawing.change_push(|content| content.title = text))
+        />
+        <TextArea
+            path="content.body" name="fields[body]" label=t.push_step.body value=content.body rows=3 required=is_seen failure
+            on_input=Callback::new(move |text| drawing.change_push(|content| content.body = text))
+        />
+        <p class="hint only-activity">{t.live_activity.alert_hint}</p>
+        <TextField
+            path="content.sound" name="fields[sound]" label=t.push_step.sound hint=t.push_step.sound_hint value=content.sound failure
+            on_input=Callback::new(move |text| drawing.change_push(|content| content.sound = text))
+        />
+    }
+}
+
+/// Where a touch leads, picture and badge.
+#[component]
+fn TouchFields(content: PushContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let t = texts();
     let act = Callback::new(move |word: String| {
         drawing.change_push(|content| content.click_action = word.parse().unwrap_or_default());
     });
     view! {
-        <TextField
-            path="content.title" name="fields[title]" label=t.push_step.title value=content.title required=true failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.title = text))
-        />
-        <TextArea
-            path="content.body" name="fields[body]" label=t.push_step.body value=content.body rows=3 required=true failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.body = text))
-        />
         <SelectField
             path="content.clickAction" name="fields[clickAction]" label=t.push_step.click_action
             value=content.click_action.as_str() options=click_actions() failure on_input=act
@@ -75,10 +99,6 @@ fn SeenFields(content: PushContent, drawing: Drawing, failure: Signal<Option<Ser
         <TextField
             path="content.badge" name="fields[badge]" label=t.push_step.badge hint=t.push_step.badge_hint value=content.badge failure
             on_input=Callback::new(move |text| drawing.change_push(|content| content.badge = text))
-        />
-        <TextField
-            path="content.sound" name="fields[sound]" label=t.push_step.sound hint=t.push_step.sound_hint value=content.sound failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.sound = text))
         />
     }
 }
@@ -106,21 +126,23 @@ fn MoreFields(content: PushContent, drawing: Drawing, failure: Signal<Option<Ser
             path="content.priority" name="fields[priority]" label=t.push_step.priority value=content.priority.as_str()
             options=priorities() failure on_input=hurry
         />
-        <TextField
-            path="content.collapseKey" name="fields[collapseKey]" label=t.push_step.collapse_key
-            hint=t.push_step.collapse_key_hint value=content.collapse_key failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.collapse_key = text))
-        />
-        <TextField
-            path="content.iosThread" name="fields[iosThread]" label=t.push_step.ios_thread hint=t.push_step.ios_thread_hint
-            value=content.ios_thread failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.ios_thread = text))
-        />
-        <TextField
-            path="content.androidChannel" name="fields[androidChannel]" label=t.push_step.android_channel
-            hint=t.push_step.android_channel_hint value=content.android_channel failure
-            on_input=Callback::new(move |text| drawing.change_push(|content| content.android_channel = text))
-        />
+        <div class="stack no-activity">
+            <TextField
+                path="content.collapseKey" name="fields[collapseKey]" label=t.push_step.collapse_key
+                hint=t.push_step.collapse_key_hint value=content.collapse_key failure
+                on_input=Callback::new(move |text| drawing.change_push(|content| content.collapse_key = text))
+            />
+            <TextField
+                path="content.iosThread" name="fields[iosThread]" label=t.push_step.ios_thread hint=t.push_step.ios_thread_hint
+                value=content.ios_thread failure
+                on_input=Callback::new(move |text| drawing.change_push(|content| content.ios_thread = text))
+            />
+            <TextField
+                path="content.androidChannel" name="fields[androidChannel]" label=t.push_step.android_channel
+                hint=t.push_step.android_channel_hint value=content.android_channel failure
+                on_input=Callback::new(move |text| drawing.change_push(|content| content.android_channel = text))
+            />
+        </div>
     }
 }
 

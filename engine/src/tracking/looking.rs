@@ -1,0 +1,86 @@
+//! A mail for whoever looks at it without being its reader: nobody counts that.
+
+use domain::SandboxName;
+use domain::content::Rendered;
+use domain::id::MessageId;
+use domain::message::MessageDetail;
+
+use super::tokens::{Purpose, TOKEN_LETTERS, Tokens};
+use crate::{Engine, Result};
+
+impl Engine {
+    /// [`Engine::find_message`] without the picture that tells of an opening, and with links that lead where they lead.
+    pub async fn look_at_message(&self, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
+        let mut detail = self.find_message(sandbox, id).await?;
+        let version = self.version(&detail.message.campaign_id, detail.campaign_version).await?;
+        if let Some(Rendered::Email(email)) = detail.rendered.as_mut().map(|rendered| &mut rendered.content) {
+            email.html = uncounted(&email.html, &self.0.tokens, version.compiled.links());
+        }
+        Ok(detail)
+    }
+}
+
+/// The HTML with our own addresses exchanged: for nothing, or for what a counted link leads to. Ours are those whose token we
+/// have made, under whatever name this server had then.
+fn uncounted(html: &str, tokens: &Tokens, links: &[content::Link]) -> String {
+    let mut made = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((start, end, address)) = next_of_ours(rest, tokens, links) {
+        made.push_str(&rest[..start]);
+        made.push_str(&content::escaped(&address));
+        rest = &rest[end..];
+    }
+    made.push_str(rest);
+    made
+}
+
+/// Where the next quoted address of ours stands, and what stands for it.
+fn next_of_ours(html: &str, tokens: &Tokens, links: &[content::Link]) -> Option<(usize, usize, String)> {
+    let places = html.match_indices("/c/").chain(html.match_indices("/o/"));
+    let found = places.filter_map(|(at, kind)| {
+        let (start, quote) = html[..at].char_indices().rev().find(|(_, it)| matches!(it, '"' | '\''))?;
+        let end = at + html[at..].find(quote)?;
+        let behind = &html[at + kind.len()..end];
+        let (token, rest) = behind.split_at_checked(TOKEN_LETTERS)?;
+        let address = if kind == "/o/" {
+            tokens.check(Purpose::Open, token, "").map(|_| "data:,".to_owned())
+        } else {
+            target_of(token, rest, tokens, links)
+        };
+        Some((start + 1, end, address?))
+    });
+    found.min_by_key(|(start, _, _)| *start)
+}
+
+fn target_of(token: &str, rest: &str, tokens: &Tokens, links: &[content::Link]) -> Option<String> {
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(rest.strip_prefix('?').unwrap_or_default()).ok()?;
+    let carried = query.into_iter().find(|(name, _)| name == "u").map(|(_, value)| value).unwrap_or_default();
+    let ticket = tokens.check(Purpose::Click, token, &carried)?;
+    let link = links.get(usize::from(ticket.link).checked_sub(1)?)?;
+    Some(if link.is_dynamic() { carried } else { link.url.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use content::Link;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_ours_stays_as_it_is() {
+        let tokens = Tokens::new(1, &[7; 32]);
+        let message = MessageId::new(1, [1; 10]);
+        let links = [Link { url: "https://x.example/?a=1&b=2".into(), label: String::new() }];
+        let (click, open) =
+            (tokens.issue(Purpose::Click, &message, 1, ""), tokens.issue(Purpose::Open, &message, 0, ""));
+        let html = format!(
+            "<a href='https://old.example/c/{click}'>A</a><a href=\"https://x.example/c/y\">B</a>\
+             <img src=\"https://h.example/o/{open}.gif\"><img src=\"https://x.example/o/p.gif\">/c/{click}"
+        );
+        let expected = format!(
+            "<a href='https://x.example/?a=1&amp;b=2'>A</a><a href=\"https://x.example/c/y\">B</a>\
+             <img src=\"data:,\"><img src=\"https://x.example/o/p.gif\">/c/{click}"
+        );
+        assert_eq!(uncounted(&html, &tokens, &links), expected);
+    }
+}
