@@ -4,6 +4,7 @@ use domain::channel_configuration::Channel;
 use domain::provider::ProviderKind;
 
 use crate::i18n::texts;
+use crate::settings::field_label;
 
 /// The label of the field; `None` for a path that no form has. What follows a hyphen tells rows of a list apart.
 pub fn field_name(path: &str) -> Option<&'static str> {
@@ -13,6 +14,12 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     }
     if path.starts_with("content.data") {
         return Some(t.push_step.data);
+    }
+    if let Some(field) = path.strip_prefix("content.rcs.") {
+        return rcs_field(field);
+    }
+    if path.starts_with("keywords.custom") {
+        return Some(t.keywords.custom);
     }
     if let Some(field) = path.strip_prefix("settings.") {
         return account_field(field);
@@ -61,6 +68,14 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "replyToStart" => t.providers.reply_to_start,
         "replyToHelp" => t.providers.reply_to_help,
         "replyToOther" => t.providers.reply_to_other,
+        "askToConfirm" => t.keywords.ask_to_confirm,
+        "replyToFuzzy" => t.keywords.reply_to_fuzzy,
+        "keywords.stop" => t.keywords.stop_words,
+        "keywords.start" => t.keywords.start_words,
+        "keywords.help" => t.keywords.help_words,
+        "keywords.confirm" => t.keywords.confirm_words,
+        "keywords.fuzzyStop" => t.keywords.fuzzy,
+        "keywords.doubleOptIn" => t.keywords.double_opt_in,
         "transport" => t.configurations.destination,
         "host" => t.configurations.host,
         "port" => t.configurations.port,
@@ -97,6 +112,29 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     Some(name)
 }
 
+/// Of a card or a suggestion its last step tells.
+fn rcs_field(path: &str) -> Option<&'static str> {
+    let t = texts();
+    let of_card = path.starts_with("cards.") && !path.contains("suggestions");
+    Some(match path.rsplit('.').next().unwrap_or_default() {
+        "kind" if path == "kind" => t.rcs_step.kind,
+        "kind" => t.rcs_step.does,
+        "cards" => t.rcs_step.cards,
+        "mediaUrl" => t.rcs_step.card_media,
+        "title" if of_card => t.rcs_step.card_title,
+        "description" if of_card => t.rcs_step.card_description,
+        "suggestions" => t.rcs_step.suggestions,
+        "label" => t.rcs_step.label,
+        "target" => t.rcs_step.target,
+        "webview" => t.rcs_step.webview,
+        "place" => t.rcs_step.place,
+        "placeLabel" => t.rcs_step.place_label,
+        "fallbackText" => t.rcs_step.fallback,
+        "fallbackAfterMinutes" => t.rcs_step.minutes,
+        _ => return None,
+    })
+}
+
 /// The same on the forms of a campaign, where the text of a mail and that of a mobile message have different names.
 pub fn field_name_on(channel: Channel, path: &str) -> Option<&'static str> {
     match (channel, path) {
@@ -108,8 +146,11 @@ pub fn field_name_on(channel: Channel, path: &str) -> Option<&'static str> {
 /// As the provider calls it; of several that have such a field, the first. What follows a dot or a bracket is a part of it.
 fn account_field(path: &str) -> Option<&'static str> {
     let name = path.split(['.', '[']).next().unwrap_or_default();
-    let mut fields = ProviderKind::ALL.iter().flat_map(|provider| provider.fields());
-    fields.find(|field| field.name == name).map(|field| field.label)
+    let of = |provider: &ProviderKind| {
+        let field = provider.fields().iter().find(|field| field.name == name)?;
+        Some(field_label(*provider, field))
+    };
+    ProviderKind::ALL.iter().find_map(of)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod live;
 pub mod messages;
 mod not_found;
 mod reasons;
+pub mod replies;
 pub mod session;
 pub mod settings;
 mod theme;
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/messages/replies") view=replies::RepliesPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages/:message") view=messages::MessagePage ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=messages::InboxPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async/>

@@ -55,6 +55,7 @@ impl Compiled {
                 faults.add(path, "required", text);
             }
         }
+        faults.0.extend(content.check().0);
         if faults.is_empty() { Ok(compiled) } else { Err(faults) }
     }
 

@@ -38,6 +38,7 @@ mod mobile;
 mod policy;
 mod preview;
 mod push;
+mod rcs;
 mod reads;
 mod render;
 mod rules;

@@ -2,8 +2,10 @@
 
 use domain::Fault;
 use domain::content::{MobileContent, MobileKind, RenderedMobile};
+use domain::rcs;
 
 use crate::compiled::{Compiler, Renderer};
+use crate::rcs::Rcs;
 use crate::render::Part;
 use crate::web_address;
 
@@ -11,11 +13,15 @@ const TITLE: &str = "content.title";
 const MEDIA_URL: &str = "content.mediaUrl";
 const TEXT: &str = "content.text";
 
-/// Longest text of an SMS and of an MMS in characters (reference §5.3).
+/// Longest text of an SMS in characters (reference §5.3).
+pub(crate) const SMS_MAX: usize = 1_500;
+
+/// Longest text in characters (reference §5.3).
 const fn text_max(kind: MobileKind) -> usize {
     match kind {
-        MobileKind::Sms => 1_500,
+        MobileKind::Sms => SMS_MAX,
         MobileKind::Mms => 1_600,
+        MobileKind::Rcs => rcs::TEXT_MAX,
     }
 }
 
@@ -25,25 +31,30 @@ pub(crate) struct Mobile {
     title: Part,
     media_url: Part,
     text: Part,
+    rcs: Option<Rcs>,
 }
 
 impl Mobile {
-    /// An SMS has no title and no media, whatever was written when it was an MMS.
+    /// An SMS has no title, no media and no cards, whatever was written when it was another kind.
     pub(crate) fn compile(compiler: &mut Compiler, content: &MobileContent) -> Self {
-        let is_mms = content.kind == MobileKind::Mms;
-        let mut of_mms = |path, source: &str| if is_mms { compiler.part(path, source) } else { Part::default() };
-        let (title, media_url) = (of_mms(TITLE, &content.title), of_mms(MEDIA_URL, &content.media_url));
-        Self { kind: content.kind, title, media_url, text: compiler.part(TEXT, &content.text) }
+        let mut shown = |is_shown: bool, path, source: &str| {
+            if is_shown { compiler.part(path, source) } else { Part::default() }
+        };
+        let title = shown(content.kind == MobileKind::Mms, TITLE, &content.title);
+        let media_url = shown(content.has_media(), MEDIA_URL, &content.media_url);
+        let text = shown(content.has_text(), TEXT, &content.text);
+        let rcs = (content.kind == MobileKind::Rcs).then(|| Rcs::compile(compiler, content));
+        Self { kind: content.kind, title, media_url, text, rcs }
     }
 
     pub(crate) fn render(&self, renderer: &mut Renderer<'_>) -> Result<RenderedMobile, Fault> {
         let title = renderer.line(&self.title, TITLE)?;
         let media_url = renderer.line(&self.media_url, MEDIA_URL)?;
-        if self.kind == MobileKind::Mms && !self.media_url.is_blank() {
+        if !self.media_url.is_blank() {
             renderer.demand(web_address::is_good(&media_url), || web_address::fault(MEDIA_URL))?;
         }
         let text = clean(&renderer.text(&self.text, TEXT)?);
-        let needed = self.kind == MobileKind::Sms && !self.text.is_blank();
+        let needed = self.kind != MobileKind::Mms && !self.text.is_blank();
         renderer.demand(!needed || !text.is_empty(), || {
             Fault::new(TEXT, "empty_text", "The text is empty for this recipient.")
         })?;
@@ -51,12 +62,13 @@ impl Mobile {
         renderer.demand(text.chars().count() <= most, || {
             Fault::new(TEXT, "text_too_long", format!("The text has more than {most} characters for this recipient."))
         })?;
-        Ok(RenderedMobile { kind: self.kind, text, title, media_url })
+        let rcs = self.rcs.as_ref().map(|rcs| rcs.render(renderer)).transpose()?;
+        Ok(RenderedMobile { kind: self.kind, text, title, media_url, rcs })
     }
 }
 
 /// Without control characters but line feeds, and without white space around it.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = |letter: &char| *letter == '\n' || !letter.is_control();
     text.chars().filter(kept).collect::<String>().trim().to_owned()

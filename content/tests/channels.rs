@@ -7,6 +7,7 @@ use domain::Fault;
 use domain::content::{
     ClickAction, Content, MobileContent, MobileKind, PushContent, PushKind, Rendered, RenderedMobile, RenderedPush,
 };
+use domain::rcs::{RcsCard, RcsContent, RcsKind, Suggestion, SuggestionKind, Webview};
 use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
@@ -60,6 +61,120 @@ fn an_sms_reads_nothing_of_what_was_written_for_an_mms() {
     assert_eq!((rendered.title.as_str(), rendered.media_url.as_str()), ("Hi", "https://example.com/a.png"));
     let fault = mobile(mms, json!({ "title": "Hi", "host": "exa mple.com" })).unwrap_err();
     assert_eq!((fault.path.as_str(), fault.code.as_str()), ("content.mediaUrl", "bad_address"));
+}
+
+/// An RCS message and its SMS.
+fn rich(kind: RcsKind, rcs: RcsContent) -> MobileContent {
+    let rcs = RcsContent { kind, fallback_text: "Order {{ context.id }} is on its way.".into(), ..rcs };
+    MobileContent { kind: MobileKind::Rcs, text: "Order {{ context.id }}".into(), rcs, ..MobileContent::default() }
+}
+
+fn button(kind: SuggestionKind, label: &str, target: &str) -> Suggestion {
+    Suggestion { kind, label: label.into(), target: target.into(), webview: Webview::Tall }
+}
+
+fn two_cards() -> RcsContent {
+    let track = button(SuggestionKind::OpenUrl, "Track {{ context.id }}", "https://example.com/{{ context.id }}");
+    let card = RcsCard {
+        title: "{{ context.name }}".into(),
+        description: "Packed.\r\nReady.".into(),
+        media_url: "https://example.com/{{ context.id }}.png".into(),
+        suggestions: vec![track],
+    };
+    let plain = RcsCard { title: "Questions?".into(), ..RcsCard::default() };
+    let call = button(SuggestionKind::Dial, "Call us", "+82 2 1234 5678");
+    RcsContent { cards: vec![card, plain], suggestions: vec![call], ..RcsContent::default() }
+}
+
+#[test]
+fn every_text_of_an_rcs_message_is_a_template() {
+    let content = rich(RcsKind::Carousel, two_cards());
+    let rendered = mobile(content, json!({ "id": "17", "name": "<Tea>\n& cup" })).unwrap();
+    let rcs = rendered.rcs.clone().unwrap();
+    assert_eq!((rcs.cards[0].title.as_str(), rcs.cards[0].description.as_str()), ("<Tea> & cup", "Packed.\nReady."));
+    assert_eq!(rcs.cards[0].media_url, "https://example.com/17.png");
+    assert_eq!(rcs.cards[0].suggestions[0], button(SuggestionKind::OpenUrl, "Track 17", "https://example.com/17"));
+    assert_eq!((rendered.text.as_str(), rcs.fallback_text.as_str()), ("", "Order 17 is on its way."));
+    let sms = RenderedMobile { text: "Order 17 is on its way.".into(), ..RenderedMobile::default() };
+    assert_eq!(rendered.as_sms(), sms);
+}
+
+#[test]
+fn an_rcs_message_reads_only_what_its_kind_shows() {
+    let of = |kind| {
+        let compiled = Compiled::compile(&Content::Mobile(rich(kind, two_cards()))).unwrap();
+        compiled.variables().iter().map(|variable| variable.path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(RcsKind::Text), ["context.id"]);
+    assert_eq!(of(RcsKind::Carousel), ["context.id", "context.name"]);
+}
+
+#[test]
+fn an_rcs_message_over_its_limits_is_refused_for_that_recipient() {
+    let x = |length: usize| "x".repeat(length);
+    let card = |change: fn(&mut RcsCard)| {
+        let mut rcs = two_cards();
+        change(&mut rcs.cards[0]);
+        rich(RcsKind::Card, rcs)
+    };
+    let text = MobileContent { text: "{{ context.v }}".into(), ..rich(RcsKind::Text, RcsContent::default()) };
+    let place = RcsContent { place: "{{ context.v }}".into(), place_label: "Shop".into(), ..RcsContent::default() };
+    let label = |kind, label: &str, target: &str| RcsContent {
+        suggestions: vec![button(kind, label, target)],
+        ..RcsContent::default()
+    };
+    let reply = label(SuggestionKind::Reply, "{{ context.v }}", "");
+    let url = label(SuggestionKind::OpenUrl, "Go", "{{ context.v }}");
+    let dial = label(SuggestionKind::Dial, "Call", "{{ context.v }}");
+    let show = label(SuggestionKind::ShowLocation, "Map", "{{ context.v }}");
+    let fallback = RcsContent { fallback_text: "{{ context.v }}".into(), ..RcsContent::default() };
+    let fallback = MobileContent { rcs: fallback, ..rich(RcsKind::Text, RcsContent::default()) };
+    let cases: Vec<(MobileContent, String, &str, &str)> = vec![
+        (text.clone(), x(3_072), "", ""),
+        (text, x(3_073), "content.text", "text_too_long"),
+        (card(|card| card.title = "{{ context.v }}".into()), x(200), "", ""),
+        (card(|card| card.title = "{{ context.v }}".into()), x(201), "content.rcs.cards.0.title", "text_too_long"),
+        (
+            card(|card| card.description = "{{ context.v }}".into()),
+            x(2_001),
+            "content.rcs.cards.0.description",
+            "text_too_long",
+        ),
+        (card(|card| card.media_url = "{{ context.v }}".into()), x(9), "content.rcs.cards.0.mediaUrl", "bad_address"),
+        (rich(RcsKind::Text, reply.clone()), x(25), "", ""),
+        (rich(RcsKind::Text, reply.clone()), x(26), "content.rcs.suggestions.0.label", "text_too_long"),
+        (rich(RcsKind::Text, reply), String::new(), "content.rcs.suggestions.0.label", "empty_text"),
+        (rich(RcsKind::Text, url), "javascript:alert(1)".into(), "content.rcs.suggestions.0.target", "bad_address"),
+        (rich(RcsKind::Text, dial.clone()), "+821012345678".into(), "", ""),
+        (rich(RcsKind::Text, dial), "call me".into(), "content.rcs.suggestions.0.target", "bad_phone_number"),
+        (rich(RcsKind::Text, show), "91,0".into(), "content.rcs.suggestions.0.target", "bad_place"),
+        (rich(RcsKind::Location, place.clone()), "37.5, 127".into(), "", ""),
+        (rich(RcsKind::Location, place), "Seoul".into(), "content.rcs.place", "bad_place"),
+        (fallback.clone(), x(1_501), "content.rcs.fallbackText", "text_too_long"),
+        (fallback, " ".into(), "content.rcs.fallbackText", "empty_text"),
+    ];
+    for (content, value, path, code) in cases {
+        let rendered = mobile(content, json!({ "v": value, "id": 1, "name": "Tea" }));
+        let fault = rendered.err().map(|fault| (fault.path, fault.code)).unwrap_or_default();
+        assert_eq!((fault.0.as_str(), fault.1.as_str()), (path, code), "{}", value.len());
+    }
+}
+
+#[test]
+fn an_rcs_message_without_its_sms_is_not_complete() {
+    let paths = |content: MobileContent| -> Vec<String> {
+        Compiled::compile(&Content::Mobile(content)).unwrap_err().0.into_iter().map(|fault| fault.path).collect()
+    };
+    let bare = |kind| MobileContent {
+        kind: MobileKind::Rcs,
+        rcs: RcsContent { kind, ..RcsContent::default() },
+        ..MobileContent::default()
+    };
+    assert_eq!(paths(bare(RcsKind::Text)), ["content.text", "content.rcs.fallbackText"]);
+    assert_eq!(paths(bare(RcsKind::Media)), ["content.mediaUrl", "content.rcs.fallbackText"]);
+    assert_eq!(paths(bare(RcsKind::Carousel)), ["content.rcs.fallbackText", "content.rcs.cards"]);
+    let place = ["content.text", "content.rcs.place", "content.rcs.placeLabel", "content.rcs.fallbackText"];
+    assert_eq!(paths(bare(RcsKind::Location)), place);
 }
 
 #[test]

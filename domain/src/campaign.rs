@@ -241,7 +241,7 @@ impl CampaignDraft {
         };
         need("configurationId", &self.configuration_id, "Choose a channel configuration.");
         for (path, value, text) in self.content.needed() {
-            need(path, value, text);
+            need(&path, value, text);
         }
         let (namespace, right) = (self.audience.namespace.as_str(), self.content.channel().namespace());
         if namespace != right && namespace != "email" {

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::{EmailAddress, required_line, single_line};
+use crate::address::{EmailAddress, required_line};
 pub use crate::email_sender::{EmailSender, SOFT_BOUNCE_THRESHOLD, SOFT_BOUNCE_THRESHOLD_MAX};
 use crate::id::ChannelConfigurationId;
+use crate::keywords::KeywordsDraft;
 use crate::mail_templates::url_parameters_text;
+pub use crate::mobile_sender::{MobileSender, REPLY_MAX, Replies};
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
 use crate::word::{required_word, words};
 use crate::{Fault, Faults, Timestamp};
@@ -185,36 +187,6 @@ impl Sender {
     }
 }
 
-/// The sender of mobile messages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MobileSender {
-    /// A number in E.164, a short code, or up to 11 letters and digits; empty: the provider picks one.
-    pub from_number: String,
-    /// Country (ISO 3166-1, two letters) of numbers that are given without one; empty: such numbers are refused.
-    pub default_region: String,
-    /// What people who write to the number get back.
-    #[serde(default)]
-    pub replies: Replies,
-}
-
-/// Answers to what people write; an empty one is not sent (reference §4.8).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Replies {
-    /// To STOP and its like: the last message that goes there.
-    pub stop: String,
-    /// To START and its like.
-    pub start: String,
-    /// To HELP and its like.
-    pub help: String,
-    /// To everything else.
-    pub other: String,
-}
-
-/// Longest reply in characters.
-pub const REPLY_MAX: usize = 480;
-
 /// A stored channel configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -275,6 +247,11 @@ pub struct ChannelConfigurationDraft {
     pub reply_to_start: String,
     pub reply_to_help: String,
     pub reply_to_other: String,
+    /// This and the field below are needed where the keywords ask somebody something.
+    pub ask_to_confirm: String,
+    pub reply_to_fuzzy: String,
+    /// Of mobile messages: how what people write is taken.
+    pub keywords: KeywordsDraft,
     /// Minutes; empty: [`RETRY_MINUTES_MAX`].
     pub retry_minutes: String,
     /// Messages a second; empty: no limit.
@@ -379,24 +356,8 @@ impl ChannelConfigurationDraft {
     fn check_sender(&self, channel: Channel, faults: &mut Faults) -> Option<Sender> {
         match channel {
             Channel::Email => EmailSender::check(self, faults).map(Sender::Email),
-            Channel::Mobile => {
-                let from_number = faults.take("fromNumber", check_mobile_sender(&self.from_number));
-                let default_region = faults.take("defaultRegion", check_region(&self.default_region));
-                let replies = self.check_replies(faults);
-                let (from_number, default_region) = (from_number?, default_region?);
-                Some(Sender::Mobile(MobileSender { from_number, default_region, replies }))
-            }
+            Channel::Mobile => MobileSender::check(self, faults).map(Sender::Mobile),
             Channel::Push => Some(Sender::Push {}),
-        }
-    }
-
-    fn check_replies(&self, faults: &mut Faults) -> Replies {
-        let mut reply = |path: &str, text: &str| faults.take(path, single_line(text, REPLY_MAX)).unwrap_or_default();
-        Replies {
-            stop: reply("replyToStop", &self.reply_to_stop),
-            start: reply("replyToStart", &self.reply_to_start),
-            help: reply("replyToHelp", &self.reply_to_help),
-            other: reply("replyToOther", &self.reply_to_other),
         }
     }
 
@@ -423,31 +384,6 @@ impl ChannelConfigurationDraft {
             }
         }
     }
-}
-
-/// A number with its country, a short code, or a name that shows as sender.
-fn check_mobile_sender(text: &str) -> Result<String, Fault> {
-    let text = single_line(text, 20)?;
-    let is_short_code = (3..=8).contains(&text.len()) && text.chars().all(|it| it.is_ascii_digit());
-    let is_name = (1..=11).contains(&text.chars().count())
-        && text.chars().all(|it| it.is_ascii_alphanumeric() || " -_&.+".contains(it))
-        && text.chars().any(|it| it.is_ascii_alphabetic());
-    if text.is_empty() || is_short_code || is_name {
-        return Ok(text);
-    }
-    text.parse::<crate::address::PhoneNumber>().map(|number| number.to_string()).map_err(|_| {
-        let text = "Give a number such as +821012345678, a short code, or a name of up to 11 letters and digits.";
-        Fault::new("", "bad_mobile_sender", text)
-    })
-}
-
-fn check_region(text: &str) -> Result<String, Fault> {
-    let text = text.trim().to_uppercase();
-    let is_region = text.len() == 2 && text.chars().all(|letter| letter.is_ascii_uppercase());
-    if text.is_empty() || is_region {
-        return Ok(text);
-    }
-    Err(Fault::new("", "bad_region", "Give the two letters of a country, such as KR, or nothing."))
 }
 
 /// Depends on the category; with another fault there, the widest limits hold.
@@ -504,14 +440,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
                 draft.return_domain = sender.return_domain.clone().unwrap_or_default();
                 draft.soft_bounce_threshold = sender.soft_bounce_threshold.to_string();
             }
-            Sender::Mobile(sender) => {
-                draft.from_number.clone_from(&sender.from_number);
-                draft.default_region.clone_from(&sender.default_region);
-                draft.reply_to_stop.clone_from(&sender.replies.stop);
-                draft.reply_to_start.clone_from(&sender.replies.start);
-                draft.reply_to_help.clone_from(&sender.replies.help);
-                draft.reply_to_other.clone_from(&sender.replies.other);
-            }
+            Sender::Mobile(sender) => sender.put_into(&mut draft),
             Sender::Push {} => {}
         }
         if let Transport::Provider(account) = &stored.transport {

@@ -1,13 +1,19 @@
 //! What a campaign says, and what one message said after rendering: one shape for each channel.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Faults;
 use crate::attachment::AttachedFile;
 use crate::channel_configuration::Channel;
 use crate::word::words;
+
+mod mobile;
+
+pub use mobile::{MobileContent, MobileKind, RenderedMobile};
 
 /// Content of a campaign. Every text of it is a template: `{{ context.… }}` is data of the call, `{{ profile.… }}` of the
 /// person. As JSON an object with `channel` and the fields of that channel's content.
@@ -61,26 +67,32 @@ impl Content {
     }
 
     /// What must be written before it can be sent: path, source, and what to do.
-    pub fn needed(&self) -> Vec<(&'static str, &str, &'static str)> {
+    pub fn needed(&self) -> Vec<(Cow<'static, str>, &str, &'static str)> {
+        let field = |path: &'static str, source, text| (Cow::from(path), source, text);
         match self {
             Self::Email(email) => vec![
-                ("content.subject", &email.subject, "Write a subject."),
-                ("content.html", &email.html, "Write the message."),
+                field("content.subject", email.subject.as_str(), "Write a subject."),
+                field("content.html", &email.html, "Write the message."),
             ],
-            Self::Mobile(mobile) if mobile.kind == MobileKind::Mms => {
-                vec![("content.mediaUrl", &mobile.media_url, "Give the address of the media.")]
-            }
-            Self::Mobile(mobile) => vec![("content.text", &mobile.text, "Write the message.")],
+            Self::Mobile(mobile) => mobile.needed(),
             Self::Push(push) if push.kind == PushKind::Silent => Vec::new(),
             Self::Push(push) => {
-                let clicked = ("content.clickUrl", push.click_url.as_str(), "Give the address that is opened.");
+                let clicked = field("content.clickUrl", push.click_url.as_str(), "Give the address that is opened.");
                 let opens = push.click_action != ClickAction::OpenApp;
                 let texts = [
-                    ("content.title", push.title.as_str(), "Write a title."),
-                    ("content.body", push.body.as_str(), "Write the message."),
+                    field("content.title", push.title.as_str(), "Write a title."),
+                    field("content.body", push.body.as_str(), "Write the message."),
                 ];
                 texts.into_iter().chain(opens.then_some(clicked)).collect()
             }
+        }
+    }
+
+    /// Too much or too little of something that is no text: cards, suggestions.
+    pub fn check(&self) -> Faults {
+        match self {
+            Self::Mobile(mobile) if mobile.kind == MobileKind::Rcs => mobile.rcs.check(),
+            _ => Faults::default(),
         }
     }
 
@@ -96,9 +108,11 @@ impl Content {
             ]
             .map(|(name, source)| (path(name), source.as_str()))
             .into(),
-            Self::Mobile(mobile) => [("title", &mobile.title), ("mediaUrl", &mobile.media_url), ("text", &mobile.text)]
-                .map(|(name, source)| (path(name), source.as_str()))
-                .into(),
+            Self::Mobile(mobile) => {
+                let fixed = [("title", &mobile.title), ("mediaUrl", &mobile.media_url), ("text", &mobile.text)];
+                let fixed = fixed.map(|(name, source)| (path(name), source.as_str()));
+                fixed.into_iter().chain(mobile.rcs.templates()).collect()
+            }
             Self::Push(push) => {
                 let fixed = [
                     ("title", &push.title),
@@ -157,30 +171,6 @@ pub struct EmailContent {
     pub track_clicks: bool,
     /// Files that go with every mail.
     pub attachments: Vec<AttachedFile>,
-}
-
-words! {
-    /// What a mobile message is made of.
-    #[derive(Default)]
-    MobileKind {
-        /// Text.
-        #[default]
-        Sms = "sms",
-        /// Text with a picture, a sound or a film, and a title.
-        Mms = "mms",
-    }
-}
-
-/// Content of a mobile message (reference §5.3).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct MobileContent {
-    pub kind: MobileKind,
-    pub text: String,
-    /// MMS only; optional.
-    pub title: String,
-    /// MMS only: an address that the provider can fetch, at most 2,000 characters.
-    pub media_url: String,
 }
 
 words! {
@@ -264,18 +254,6 @@ pub struct RenderedEmail {
     pub text: String,
 }
 
-/// A mobile message after rendering. Texts hold no control characters but line feeds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RenderedMobile {
-    pub kind: MobileKind,
-    pub text: String,
-    /// Empty for SMS.
-    pub title: String,
-    /// Empty for SMS.
-    pub media_url: String,
-}
-
 /// A push notification after rendering: empty texts are left out of what is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -343,8 +321,7 @@ impl Rendered {
         let of_text = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN).collect();
         match self {
             Self::Email(email) => email.subject.clone(),
-            Self::Mobile(mobile) if !mobile.title.is_empty() => of_text(&mobile.title),
-            Self::Mobile(mobile) => of_text(&mobile.text),
+            Self::Mobile(mobile) => of_text(mobile.headline()),
             Self::Push(push) if !push.title.is_empty() => of_text(&push.title),
             Self::Push(push) => of_text(&push.body),
         }

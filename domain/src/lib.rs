@@ -8,10 +8,13 @@
 //! | [`deliverability`] | what the DNS says of the domain that mails come from, and what to change |
 //! | [`mail_templates`] | what a configuration says in every mail beside the content |
 //! | [`mail_copy`] | copies for an archive and for seed addresses |
+//! | [`mobile_sender`], [`keywords`] | who mobile messages come from, and how what people write back is taken |
+//! | [`inbound`] | what people wrote, and what was done about it |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
+//! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`dry_run`] | what a call would do |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
@@ -42,12 +45,16 @@ pub mod email_sender;
 pub mod execution;
 pub mod failure;
 pub mod id;
+pub mod inbound;
+pub mod keywords;
 pub mod mail_copy;
 pub mod mail_templates;
 pub mod message;
+pub mod mobile_sender;
 pub mod object;
 pub mod page;
 pub mod provider;
+pub mod rcs;
 pub mod sandbox;
 pub mod segments;
 pub mod suppression;

@@ -167,6 +167,30 @@ impl Attempt {
     pub fn is_captured(&self) -> bool {
         self.via == Self::CAPTURE
     }
+
+    /// [`Attempt::via`] of what a provider gets as RCS: `vonage rcs`.
+    pub fn via_rcs(provider: &str) -> String {
+        format!("{provider}{RCS}")
+    }
+
+    /// It went as RCS.
+    pub fn is_rcs(&self) -> bool {
+        self.via.ends_with(RCS)
+    }
+}
+
+/// Behind the provider in [`Attempt::via`].
+const RCS: &str = " rcs";
+
+/// A rich message goes as SMS instead. It happens once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Fallback {
+    pub at: Timestamp,
+    /// Stable code: `rcs_not_offered`, or the provider's, such as `vonage_1300`.
+    pub reason: String,
+    /// The provider's words.
+    pub words: String,
 }
 
 words! {
@@ -256,6 +280,9 @@ pub struct MessageDetail {
     /// Copies of it, for an archive and for seed addresses.
     #[serde(default)]
     pub copies: Vec<MailCopy>,
+    /// Of a rich message that goes as SMS.
+    #[serde(default)]
+    pub fallback: Option<Fallback>,
     /// What the call said of the recipient: `profile` and `context` as JSON.
     pub recipient: serde_json::Value,
 }

@@ -115,6 +115,7 @@ const TWILIO: &[Field] = &[
     line("messagingServiceSid", "Messaging Service SID"),
     line("sharedKeyId", "Webhook key ID"),
     secret(line("sharedKey", "Webhook key")),
+    line("rcsSender", "RCS sender"),
     BASE_URL,
 ];
 
@@ -123,6 +124,10 @@ const SINCH: &[Field] = &[
     required(secret(line("apiToken", "API token"))),
     line("region", "Region"),
     secret(line("callbackSecret", "Webhook secret")),
+    line("rcsProjectId", "RCS: project ID"),
+    line("rcsAppId", "RCS: app ID"),
+    line("rcsKeyId", "RCS: access key ID"),
+    secret(line("rcsKeySecret", "RCS: access key secret")),
     BASE_URL,
 ];
 
@@ -132,6 +137,7 @@ const INFOBIP: &[Field] = &[
     line("validityHours", "Validity period (hours)"),
     line("callbackUser", "Webhook user"),
     secret(line("callbackPassword", "Webhook password")),
+    line("rcsSender", "RCS sender"),
 ];
 
 const VONAGE: &[Field] = &[
@@ -140,6 +146,7 @@ const VONAGE: &[Field] = &[
     line("apiKey", "API key"),
     secret(line("apiSecret", "API secret")),
     secret(line("signatureSecret", "Signature secret")),
+    line("rcsSender", "RCS sender"),
     BASE_URL,
 ];
 

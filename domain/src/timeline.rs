@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::id::{CampaignId, ExecutionId};
 use crate::mail_copy::MailCopy;
-use crate::message::{Attempt, Check, Feedback, MessageDetail, MessageState};
+use crate::message::{Attempt, Check, Fallback, Feedback, MessageDetail, MessageState};
 
 /// One step of the story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,8 +40,22 @@ pub enum What {
     Told(Feedback),
     /// A copy was made, for an archive or for a seed address; or is still to be made.
     Copied(MailCopy),
+    /// RCS did not reach the person: it goes as SMS, and `reason` says why.
+    FellBack { reason: String, words: String },
     /// Where the message is now.
     State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
+}
+
+fn fell_back(fallback: &Fallback) -> Event {
+    let what = What::FellBack { reason: fallback.reason.clone(), words: fallback.words.clone() };
+    Event { at: fallback.at, what }
+}
+
+/// Behind the last attempt that went as RCS; where there was none, before all attempts.
+fn attempt_after_fallback(events: &[Event]) -> usize {
+    let last = events.iter().rposition(|event| matches!(&event.what, What::Attempted(attempt) if attempt.is_rcs()));
+    let first = events.iter().position(|event| matches!(event.what, What::Attempted(_)));
+    last.map(|last| last + 1).or(first).unwrap_or(events.len())
 }
 
 impl MessageDetail {
@@ -60,7 +74,13 @@ impl MessageDetail {
             events.insert(place, Event { at, what: What::Checked { checks: self.checks.clone() } });
         }
         let told = |feedback: &Feedback| Event { at: feedback.received_at, what: What::Told(feedback.clone()) };
-        events.extend(self.feedback.iter().map(told));
+        let (before, after): (Vec<_>, Vec<_>) = self.feedback.iter().partition(|told| self.is_before_fallback(told));
+        if let Some(fallback) = &self.fallback {
+            let place = attempt_after_fallback(&events);
+            let turn = before.into_iter().map(told).chain([fell_back(fallback)]);
+            events.splice(place..place, turn);
+        }
+        events.extend(after.into_iter().map(told));
         events.extend(self.copies.iter().map(|copy| Event { at: copy.updated_at, what: What::Copied(copy.clone()) }));
         events.insert(0, self.accepted());
         events.push(self.now());
@@ -70,6 +90,11 @@ impl MessageDetail {
     /// Position of the attempt that was being made at this time.
     fn attempt_of(&self, at: Timestamp) -> usize {
         self.attempts.iter().filter(|attempt| attempt.started_at <= at).count().saturating_sub(1)
+    }
+
+    /// What was told until it fell back.
+    fn is_before_fallback(&self, told: &Feedback) -> bool {
+        self.fallback.as_ref().is_some_and(|fallback| told.received_at <= fallback.at)
     }
 
     fn accepted(&self) -> Event {

@@ -155,6 +155,7 @@ struct Inner {
     suppressions: suppressions::SuppressionCache,
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
+    refusals: feedback::Refusals,
     tokens: tracking::Tokens,
     files: files::Desk,
 }
@@ -201,6 +202,7 @@ impl Engine {
             suppressions: suppressions::SuppressionCache::default(),
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
+            refusals: feedback::Refusals::default(),
         })))
     }
 

@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, files, push_tokens, removal, soft_bounces};
+use crate::store::{audiences, files, opt_in_requests, push_tokens, removal, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -85,6 +85,7 @@ impl Engine {
             in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
+        in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
         // What is being written at this moment is younger.
         let end = now.minus(FILE_KEPT);
         swept.files = in_steps!(self, |tx| files::remove_unused(&mut tx, end, FILES).await?);
@@ -119,6 +120,7 @@ impl Engine {
         let person = Person { user_id: &address, namespace };
         push_tokens::remove_of_person(&mut tx, &sandbox, person).await?;
         removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
+        opt_in_requests::forget_person(&mut tx, &sandbox, &address).await?;
         soft_bounces::forget(&mut tx, &sandbox, &address).await?;
         tx.commit().await?;
         let now = self.now();

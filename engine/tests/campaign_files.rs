@@ -356,3 +356,16 @@ on_both!(faults_of_what_is_said_of_values_name_line_and_path, |world| async {
     let draft = unread.replace("status: live", "status: draft");
     assert_eq!(faults(world, &draft).await, [at(32, "variables.context.ordr.id")], "also of a draft");
 });
+
+#[tokio::test]
+async fn a_fault_of_a_keyword_stands_at_the_line_of_its_list() {
+    let world = World::sqlite().await;
+    let file = "kind: channel-configuration\nname: Codes\nchannel: mobile\ncategory: transactional\nkeywords:\n  help: stop\n  \
+                fuzzyStop: maybe\n  doubleOptIn: true\n  custom:\n    hours: 9 to 18\n    'yes, no': Thank you.\n\
+                transport: { kind: capture }\n";
+    let expected =
+        [at(6, "keywords.help"), at(9, "keywords.custom[1].words"), at(7, "keywords.fuzzyStop"), at(1, "askToConfirm")];
+    assert_eq!(faults(&world, file).await, expected);
+    let unknown = file.replace("fuzzyStop: maybe", "fuzzy: ask").replace("help: stop", "help: ayuda");
+    assert!(faults(&world, &unknown).await.contains(&at(7, "keywords.fuzzy")));
+}

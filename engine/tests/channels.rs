@@ -15,99 +15,18 @@ mod support;
 use base64::Engine as _;
 use domain::channel_configuration::{Channel, ChannelConfigurationStatus};
 use domain::execution::{PushPlatform, PushToken};
-use domain::id::{CampaignId, ChannelConfigurationId};
-use domain::message::MessageDetail;
 use domain::sandbox::SandboxMode;
 use domain::suppression::SuppressionReason;
-use engine::Engine;
 use engine::providers::{Callback, Refusal};
 use http::{HeaderMap, Method};
-use ring::hmac;
 use serde_json::{Value, json};
 use support::provider::Provider;
-use support::shop::{ANN, Shop, caller, outcomes};
+use support::shop::{ANN, Shop, outcomes};
+use support::texting::{KIM, SENT, apply, hear, send, shop, state, texting, to_number};
 use support::{World, dev};
-
-const KIM: &str = "+821012345678";
-const SENT: (u16, &str) = (201, r#"{"sid": "SM1", "status": "queued"}"#);
-
-/// A live campaign over a configuration, as a file says both.
-async fn shop(world: &World, channel: &str, transport: &str, content: &str) -> (Shop, ChannelConfigurationId) {
-    let sender = if channel == "mobile" { "fromNumber: '+15005550006'\ndefaultRegion: KR\n" } else { "" };
-    let yaml = format!(
-        "kind: channel-configuration\nname: Codes\nchannel: {channel}\ncategory: transactional\nstatus: active\n{sender}\
-         transport: {transport}\n---\nkind: campaign\nname: Codes\nchannel: {channel}\ncategory: transactional\n\
-         configuration: Codes\nstatus: live\ncontent: {content}\n"
-    );
-    apply(world, &yaml).await
-}
-
-/// A configuration and its campaign, in a sandbox that sends.
-async fn apply(world: &World, yaml: &str) -> (Shop, ChannelConfigurationId) {
-    world.set_sandbox_mode(&dev(), SandboxMode::Live).await.unwrap();
-    let applied = world.apply_file(Some(&dev()), yaml, ANN).await.unwrap_or_else(|error| panic!("{error:?}"));
-    let campaign: CampaignId = applied.last().unwrap().id.parse().unwrap();
-    let configuration = applied.first().unwrap().id.parse().unwrap();
-    (Shop { sandbox: dev(), campaign, caller: caller(world, &dev()).await }, configuration)
-}
-
-async fn texting(world: &World, provider: &Provider) -> (Shop, ChannelConfigurationId) {
-    let transport = format!("{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}", provider.url);
-    shop(world, "mobile", &transport, "{ text: 'Your code is {{ context.code }}.' }").await
-}
 
 async fn notifying(world: &World, transport: &str) -> Shop {
     shop(world, "push", transport, "{ title: 'Order {{ context.code }}', body: It is on its way. }").await.0
-}
-
-fn to_number(number: &str) -> Value {
-    json!({"type": "external", "userId": number, "namespace": "phone", "context": {"code": 7}})
-}
-
-/// Triggers for these recipients, sends, and tells the story of the first.
-async fn send(world: &World, shop: &Shop, request_id: &str, recipient: Value) -> MessageDetail {
-    let accepted = shop.trigger(world, shop.request_with(request_id, vec![recipient])).await.unwrap();
-    world.drain().await.unwrap();
-    let messages = shop.messages(world, &accepted.execution_id).await;
-    world.find_message(&shop.sandbox, &messages[0].id).await.unwrap()
-}
-
-/// As Twilio signs a form: the address, then names and values in order.
-fn signature(url: &str, form: &[(&str, &str)]) -> String {
-    let mut pairs = form.to_vec();
-    pairs.sort_unstable();
-    let text: String = pairs.iter().fold(url.to_owned(), |text, (name, value)| text + name + value);
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"hunter2");
-    base64::engine::general_purpose::STANDARD.encode(hmac::sign(&key, text.as_bytes()))
-}
-
-/// What Twilio tells, signed so.
-async fn hear(
-    world: &Engine,
-    configuration: &ChannelConfigurationId,
-    query: &str,
-    form: &[(&str, &str)],
-    signed: bool,
-) -> Result<(), Refusal> {
-    let url = format!("{}{query}", world.callback_url(configuration).unwrap());
-    let mut headers = HeaderMap::new();
-    headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    let signature = if signed { signature(&url, form) } else { signature("https://elsewhere.example.com", form) };
-    headers.insert("x-twilio-signature", signature.parse().unwrap());
-    let body = serde_urlencoded::to_string(form).unwrap();
-    let callback = Callback {
-        method: &Method::POST,
-        url: &url,
-        headers: &headers,
-        body: body.as_bytes(),
-        now: world.now(),
-        certificate: None,
-    };
-    world.hear(configuration, callback).await.unwrap()
-}
-
-fn state(story: &MessageDetail) -> (&str, Option<&str>) {
-    (story.message.state.as_str(), story.message.reason.as_deref())
 }
 
 on_both!(a_text_message_goes_to_the_provider_and_its_receipt_comes_into_the_log, |world| async {
@@ -202,65 +121,6 @@ on_both!(a_test_message_goes_to_a_number_until_its_person_says_stop, |world| asy
     let refused = world.send_test_message(&dev(), &configuration, "010-1234-5678", ANN).await.unwrap_err();
     assert!(refused.to_string().contains("suppressed"), "{refused:?}");
     assert_eq!(provider.asked().len(), 1);
-});
-
-on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| async {
-    let provider = Provider::start(&[SENT, SENT]).await;
-    let (shop, configuration) = texting(world, &provider).await;
-    let wrote = |sid: &'static str, text: &'static str| {
-        [("MessageSid", sid), ("From", KIM), ("To", "+15005550006"), ("Body", text)]
-    };
-    assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
-    assert_eq!(state(&send(world, &shop, "r-1", to_number(KIM)).await), ("excluded", Some("suppressed")));
-    assert_eq!(hear(world, &configuration, "", &wrote("SMb", "start"), true).await, Ok(()));
-    // What was heard before changes nothing when it is told again.
-    assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
-    assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("sent", None));
-});
-
-on_both!(two_machines_that_answer_each_other_come_to_an_end, |world| async {
-    let provider = Provider::start(&[SENT; 8]).await;
-    let transport = format!(
-        "{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}\nreplyToHelp: Call us.\n\
-         replyToOther: Nobody reads this.",
-        provider.url
-    );
-    let (_, configuration) = shop(world, "mobile", &transport, "{ text: 'Code {{ context.code }}' }").await;
-    let write = async |id: &str, from: &str, text: &str| {
-        let form = [("MessageSid", id), ("From", from), ("To", "+15005550006"), ("Body", text)];
-        assert_eq!(hear(world, &configuration, "", &form, true).await, Ok(()));
-    };
-    for id in ["SM1", "SM2", "SM3"] {
-        write(id, KIM, "Nobody reads this.").await;
-    }
-    assert_eq!(provider.asked().len(), 1);
-    for id in ["SM4", "SM5", "SM6", "SM7", "SM8", "SM9"] {
-        write(id, KIM, "HELP").await;
-    }
-    assert_eq!(provider.asked().len(), 5);
-    // Nobody to answer: our own number, and a name.
-    write("SM10", "+15005550006", "HELP").await;
-    write("SM11", "Bank", "STOP").await;
-    assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (5, 0));
-});
-
-on_both!(whoever_writes_stop_is_answered_once_and_then_left_alone, |world| async {
-    let provider = Provider::start(&[SENT, SENT]).await;
-    let transport = format!(
-        "{{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{}' }}\nreplyToStop: You get no more from us.",
-        provider.url
-    );
-    let (_, configuration) = shop(world, "mobile", &transport, "{ text: 'Code {{ context.code }}' }").await;
-    let stop = [("MessageSid", "SMa"), ("From", KIM), ("To", "+15005550006"), ("Body", "STOP")];
-    for _ in 0..3 {
-        assert_eq!(hear(world, &configuration, "", &stop, true).await, Ok(()));
-    }
-    let asked = provider.asked();
-    assert_eq!(asked.len(), 1);
-    assert!(asked[0].body.contains("Body=You+get+no+more+from+us.") && asked[0].body.contains("To=%2B821012345678"));
-    let help = [("MessageSid", "SMb"), ("From", KIM), ("To", "+15005550006"), ("Body", "help")];
-    assert_eq!(hear(world, &configuration, "", &help, true).await, Ok(()));
-    assert_eq!(provider.asked().len(), 1, "there is no reply to HELP");
 });
 
 on_both!(a_provider_that_is_busy_uses_up_no_try, |world| async {

@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/messages/{message}", get(api::messages::find))
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))
         .route("/im/messages/{message}/timeline", get(api::messages::timeline))
+        .route("/im/inbound-messages", get(api::inbound_messages::list))
         .route("/im/push-tokens", post(api::push_tokens::register).delete(api::push_tokens::remove))
         .route("/im/health", get(api::health))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));

@@ -2,7 +2,7 @@
 
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use domain::channel_configuration::Category;
-use domain::content::Content;
+use domain::content::{Content, MobileKind};
 use domain::variable::ValueType;
 use leptos::prelude::*;
 
@@ -44,6 +44,9 @@ pub fn main_text(content: &Content) -> (&'static str, String) {
     let t = texts();
     match content {
         Content::Email(email) => (t.content_step.subject, email.subject.clone()),
+        Content::Mobile(mobile) if mobile.kind == MobileKind::Rcs => {
+            (t.rcs_step.fallback, mobile.rcs.fallback_text.clone())
+        }
         Content::Mobile(mobile) => (t.mobile_step.text, mobile.text.clone()),
         Content::Push(push) => (t.push_step.title, push.title.clone()),
     }

@@ -4,6 +4,7 @@
 mod bubble;
 mod notification;
 mod payload;
+mod rich;
 
 pub use bubble::{Bubble, MessagesCost};
 pub use notification::Notification;

@@ -56,17 +56,19 @@ pub fn Filters(listed: Listed) -> impl IntoView {
     let wanted = wanted();
     Effect::new(move || {
         wanted.track();
-        show_values_of_address();
+        show_values_of_address(FORM);
     });
     loaded(choices, move |choices| move || view! { <FilterForm listed choices=choices.clone() filter=wanted.get().0/> })
 }
 
 /// After "back" or "clear", fields show what the address says and not what was typed before.
-fn show_values_of_address() {
+pub(crate) fn show_values_of_address(form: &'static str) {
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = form;
     #[cfg(target_arch = "wasm32")]
-    request_animation_frame(|| {
+    request_animation_frame(move || {
         use leptos::wasm_bindgen::JsCast as _;
-        if let Some(form) = document().get_element_by_id(FORM)
+        if let Some(form) = document().get_element_by_id(form)
             && let Ok(form) = form.dyn_into::<leptos::web_sys::HtmlFormElement>()
         {
             form.reset();

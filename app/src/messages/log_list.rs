@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::empty::Nothing;
 use super::filters::{Filters, Listed, LiveMark, wanted};
+use super::tabs::LogTabs;
 use crate::failure::Answer;
 use crate::layout::sandbox_name;
 use crate::live::live;
@@ -36,6 +37,7 @@ where
     let page = Resource::new(key, move |(sandbox, filter, cursor, _)| list(sandbox, filter, cursor));
     view! {
         <PageHeader title><LiveMark connected=live.connected/></PageHeader>
+        {(listed == Listed::Messages).then(|| view! { <LogTabs replies=false/> })}
         <Filters listed/>
         {loaded(page, move |Page { rows, next }| {
             let shown = if rows.is_empty() {

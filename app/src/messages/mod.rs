@@ -22,6 +22,7 @@ mod rendered;
 mod rows;
 mod schedules;
 mod states;
+mod tabs;
 mod timeline;
 
 pub use calls::{
@@ -30,7 +31,10 @@ pub use calls::{
 };
 pub use execution_page::ExecutionPage;
 pub use executions_page::ExecutionsPage;
+pub(crate) use filters::{LiveMark, show_values_of_address};
 pub use inbox_page::InboxPage;
 pub use message_page::MessagePage;
 pub use messages_page::MessagesPage;
 pub use receiver::receiver_text;
+pub(crate) use rows::rows;
+pub(crate) use tabs::LogTabs;

@@ -1,6 +1,7 @@
 //! What happened to a message, oldest first.
 
 use domain::Timestamp;
+use domain::content::{MobileKind, Rendered};
 use domain::mail_copy::{CopyKind, CopyState, MailCopy};
 use domain::message::{Attempt, Check, Message, MessageDetail, MessageState};
 use domain::timeline::{Event, What};
@@ -26,11 +27,13 @@ struct Step {
 /// Every step in words, with its raw facts.
 #[component]
 pub fn Timeline(detail: MessageDetail) -> impl IntoView {
-    let steps: Vec<Step> = detail.timeline().into_iter().map(|event| step(event, &detail.message)).collect();
+    let is_rich = matches!(&detail.rendered, Some(said) if is_rich(&said.content)) || detail.fallback.is_some();
+    let steps: Vec<Step> = detail.timeline().into_iter().map(|event| step(event, &detail.message, is_rich)).collect();
     view! { <ol class="timeline">{steps.into_iter().map(entry).collect_view()}</ol> }
 }
 
-fn step(event: Event, message: &Message) -> Step {
+/// `form`: whether it went as RCS or as SMS is told.
+fn step(event: Event, message: &Message, form: bool) -> Step {
     let t = texts();
     let raw = json!(event);
     let (signal, title, more) = match event.what {
@@ -38,7 +41,8 @@ fn step(event: Event, message: &Message) -> Step {
         What::Checked { checks } => checked(&checks),
         // What was rendered stands beside the timeline.
         What::Rendered { .. } => (Signal4::Ok, t.timeline.rendered.to_owned(), ().into_any()),
-        What::Attempted(attempt) => attempted(&attempt),
+        What::Attempted(attempt) => attempted(&attempt, form),
+        What::FellBack { reason, words } => fell_back(&reason, words),
         What::Told(feedback) => told(&feedback),
         What::Copied(copy) => copied(&copy),
         What::State { state, .. } => now(state, message),
@@ -78,9 +82,27 @@ fn checked(checks: &[Check]) -> (Signal4, String, AnyView) {
     (signal, title.to_owned(), more)
 }
 
-fn attempted(attempt: &Attempt) -> (Signal4, String, AnyView) {
+fn is_rich(content: &Rendered) -> bool {
+    matches!(content, Rendered::Mobile(mobile) if mobile.kind == MobileKind::Rcs)
+}
+
+/// RCS did not reach the person, and why.
+fn fell_back(reason: &str, words: String) -> (Signal4, String, AnyView) {
+    let more = view! {
+        <p>{reason_text(reason)}</p>
+        {(!words.is_empty()).then(|| view! { <blockquote class="own-words">{words}</blockquote> })}
+    };
+    (Signal4::Warning, texts().timeline.fell_back.to_owned(), more.into_any())
+}
+
+fn attempted(attempt: &Attempt, form: bool) -> (Signal4, String, AnyView) {
     let t = texts();
     let (signal, word) = of_outcome(attempt.outcome);
+    let title = match (form, attempt.is_rcs()) {
+        (true, true) => t.timeline.attempt_rcs(attempt.number, word),
+        (true, false) => t.timeline.attempt_sms(attempt.number, word),
+        (false, _) => t.timeline.attempt(attempt.number, word),
+    };
     if attempt.is_captured() {
         let more = view! { <p class="hint">{t.timeline.captured}</p> };
         return (signal, t.timeline.attempt(attempt.number, word), more.into_any());
@@ -93,7 +115,7 @@ fn attempted(attempt: &Attempt) -> (Signal4, String, AnyView) {
         {attempt.failover.as_ref().map(|name| view! { <p>{t.timeline.stood_in(name)}</p> })}
         <p class="hint">{t.timeline.via(&attempt.via, duration_text(attempt.duration_ms))}</p>
     };
-    (signal, t.timeline.attempt(attempt.number, word), more.into_any())
+    (signal, title, more.into_any())
 }
 
 /// A copy, and where it is.

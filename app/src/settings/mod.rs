@@ -13,6 +13,7 @@ mod users;
 
 pub use account::AccountPage;
 pub use api_clients::ApiClientsPage;
+pub(crate) use configurations::field_label;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};
 pub use index_page::SettingsPage;
 pub use sandbox::SandboxPage;

@@ -6,6 +6,7 @@ use domain::campaign::{AudienceDraft, CampaignDraft, ScheduleDraft};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft, Sender, TransportKind};
 use domain::content::{Content, EmailContent, MobileContent, PushContent};
 use domain::dkim::Dkim;
+use domain::keywords::{CustomKeywordDraft, KeywordsDraft};
 use domain::provider::{FieldKind, ProviderKind};
 use domain::sandbox::SandboxMode;
 use domain::variable::{VariableRule, VariableRules};
@@ -13,6 +14,7 @@ use domain::{Fault, Faults, SandboxName};
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 use super::attached;
+use super::rcs;
 use super::section::{Notes, Section};
 use super::shape::{self, no_yaml, whole};
 use super::{FILE_MAX_BYTES, FileFault};
@@ -140,6 +142,9 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         failover: top.text("failover"),
         ..Default::default()
     };
+    draft.ask_to_confirm = top.text("askToConfirm");
+    draft.reply_to_fuzzy = top.text("replyToFuzzy");
+    draft.keywords = keywords(top.section("keywords"));
     let active = is_wanted(notes, &top.text("status"), "active");
     let mut sender = top.section("sender");
     (draft.sender_name, draft.sender_address) = (sender.text("name"), sender.text("address"));
@@ -175,6 +180,25 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
     transport.end();
     top.end();
     ConfigurationDocument { sandbox, draft, dkim: Some(signed).filter(|it| *it != Default::default()), active }
+}
+
+/// Lists of words with commas between. Own keywords are a mapping of such lists to their replies.
+fn keywords(mut section: Section<'_>) -> KeywordsDraft {
+    let mut own = section.section("custom");
+    let lists = own.keys();
+    let custom = lists.into_iter().map(|words| CustomKeywordDraft { reply: own.text(&words), words }).collect();
+    own.end();
+    let draft = KeywordsDraft {
+        stop: section.text("stop"),
+        start: section.text("start"),
+        help: section.text("help"),
+        confirm: section.text("confirm"),
+        double_opt_in: section.yes_or_no("doubleOptIn").unwrap_or_default(),
+        fuzzy_stop: section.text("fuzzyStop"),
+        custom,
+    };
+    section.end();
+    draft
 }
 
 fn campaign(
@@ -238,6 +262,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
             text: section.text("text"),
             title: section.text("title"),
             media_url: section.text("mediaUrl"),
+            rcs: rcs::content_of(section.section("rcs")),
         }),
         Channel::Push => {
             let mut data = section.section("data");

@@ -5,6 +5,7 @@ mod apply;
 mod attached;
 mod check;
 mod document;
+mod rcs;
 mod section;
 mod shape;
 

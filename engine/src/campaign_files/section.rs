@@ -61,8 +61,8 @@ impl Notes {
             if let Some(line) = lines.get(path) {
                 return *line;
             }
-            let Some((parent, _)) = path.rsplit_once('.') else { return self.start };
-            path = parent;
+            let Some(end) = path.rfind(['.', '[']) else { return self.start };
+            path = &path[..end];
         }
     }
 }
@@ -219,6 +219,27 @@ impl<'a> Section<'a> {
         match self.value(key) {
             Some(node) if !matches!(node.data, YamlData::Value(Scalar::Null)) => Section::new(self.notes, path, node),
             _ => Section { notes: self.notes, path, entries: Vec::new() },
+        }
+    }
+
+    /// The mappings of a list; none when the key is missing. They are named by their position.
+    pub(super) fn list(&mut self, key: &str) -> Vec<Section<'a>> {
+        let path = self.path_of(key);
+        match self.value(key).map(|node| &node.data) {
+            None | Some(YamlData::Value(Scalar::Null)) => Vec::new(),
+            Some(YamlData::Sequence(nodes)) => nodes
+                .iter()
+                .enumerate()
+                .map(|(position, node)| {
+                    let path = format!("{path}.{position}");
+                    self.notes.lines.borrow_mut().insert(path.clone(), node.span.start.line());
+                    Section::new(self.notes, path, node)
+                })
+                .collect(),
+            Some(_) => {
+                self.refuse(key, "Give a list here.");
+                Vec::new()
+            }
         }
     }
 

@@ -2,10 +2,12 @@
 
 use content::Compiled;
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
-use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Transport};
+use domain::content::{Content, MobileKind};
 use domain::id::{AudienceId, ChannelConfigurationId};
+use domain::rcs::Obstacle;
 use domain::variable::{Variable, with_rules};
-use domain::{Faults, SandboxName, Timestamp};
+use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::{schedule, templates};
 use crate::store::audiences;
@@ -47,10 +49,12 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     let (content, compiled) =
         templates::review(draft, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
     add_unseen(&mut errors, content.errors);
+    let mut warnings = content.warnings;
+    warnings.0.extend(rcs_obstacle(&draft.content, configuration));
     let configuration = configuration.filter(|_| errors.is_empty());
     let definition =
         configuration.map(|it| definition(draft, category, &it.configuration.id, schedule, &content.variables));
-    let review = Review { errors, warnings: content.warnings, variables: content.variables };
+    let review = Review { errors, warnings, variables: content.variables };
     Reviewed { review, definition, compiled }
 }
 
@@ -100,6 +104,15 @@ pub(crate) fn check_configuration(
         faults.add("configurationId", "wrong_category", text);
     }
     faults
+}
+
+/// A rich message that this configuration can send as SMS alone.
+fn rcs_obstacle(content: &Content, configuration: Option<&StoredConfiguration>) -> Option<Fault> {
+    let Content::Mobile(mobile) = content else { return None };
+    let Transport::Provider(account) = &configuration?.configuration.transport else { return None };
+    let obstacle = Obstacle::of(account, &mobile.rcs.shown()).filter(|_| mobile.kind == MobileKind::Rcs)?;
+    let text = format!("{} The message goes as SMS.", obstacle.text());
+    Some(Fault::new("content.rcs.kind", obstacle.as_str(), text))
 }
 
 /// Does the draft say something else than the live version?

@@ -32,7 +32,7 @@ const PER_MINUTE: usize = 5;
 
 impl Engine {
     /// Sends "Test of … at …" to an address, a number, or a registered device: its token, or the user id of its owner.
-    /// Honours suppressions. In a sandbox that captures nothing leaves this machine. Invalid at `to`; TooMany after five in
+    /// Honours suppressions. In a sandbox that captures nothing leaves this machine. Invalid at `to`; `TooMany` after five in
     /// a minute by the same person.
     pub async fn send_test_message(
         &self,
@@ -51,9 +51,10 @@ impl Engine {
         let mode = self.find_sandbox(sandbox).await?.mode;
         let captured = mode == SandboxMode::Capture || configuration.transport == Transport::Capture;
         let clock = Instant::now();
-        let answer = match captured {
-            true => Answer { outcome: Outcome::Accepted, ..Answer::default() },
-            false => self.hand_over_test(&sending, &address, &text).await?,
+        let answer = if captured {
+            Answer { outcome: Outcome::Accepted, ..Answer::default() }
+        } else {
+            self.hand_over_test(&sending, &address, &text).await?
         };
         Ok(TestMessage {
             to: shown(&address),

@@ -133,7 +133,9 @@ fn not_looked_up(setup: &Setup, trouble: Trouble) -> Vec<Check> {
         if wanted.is_empty() {
             return checks;
         }
-        wanted.into_iter().for_each(|question| facts.add(question, Err(trouble)));
+        for question in wanted {
+            facts.add(question, Err(trouble));
+        }
     }
 }
 

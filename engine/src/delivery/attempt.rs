@@ -7,20 +7,21 @@ use std::time::Instant;
 use domain::Timestamp;
 use domain::address::EmailAddress;
 use domain::channel_configuration::Transport;
-use domain::message::{Attempt, Outcome};
+use domain::message::{Attempt, Fallback, Outcome};
 use domain::sandbox::SandboxMode;
 use domain::suppression::Suppression;
 use futures::FutureExt as _;
 
 use super::copies::CopyTo;
 use super::prepare::{Prepared, prepare};
+use super::rcs::HandedOver;
 use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::SendingConfiguration;
 use crate::files::{Attached, Missing};
 use crate::runs::SharedContext;
-use crate::senders::{Answer, Parcel};
+use crate::senders::Answer;
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
 use crate::tracking::Tokens;
@@ -62,6 +63,7 @@ struct Made {
     retried_until: Timestamp,
     /// Name of the configuration that stood in.
     failover: Option<String>,
+    fell_back: Option<Fallback>,
 }
 
 impl Engine {
@@ -72,15 +74,17 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture, retried_until, failover } = made.unwrap_or_else(|error| Made {
-            answer: our_fault(error),
-            rendering: None,
-            capture: false,
-            retried_until: retried_until(message.created_at, None),
-            failover: None,
-        });
+        let Made { answer, rendering, capture, retried_until, failover, fell_back } =
+            made.unwrap_or_else(|error| Made {
+                answer: our_fault(error),
+                rendering: None,
+                capture: false,
+                retried_until: retried_until(message.created_at, None),
+                failover: None,
+                fell_back: None,
+            });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
-        let after = After::of(&answer);
+        let after = After { fell_back, ..After::of(&answer) };
         let attempt = Attempt {
             number: message.attempt,
             outcome: answer.outcome,
@@ -100,14 +104,15 @@ impl Engine {
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
         let sending = around.sending.clone();
         let Prepared { rendering, rendered, ready, capture } = self.prepare(message, around).await?;
-        let answer = match (ready, rendered, &sending) {
+        let HandedOver { answer, fell_back, since } = match (ready, rendered, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(rendered), Some(sending)) => {
-                let parcel = Parcel { message: &message.id, address: &message.address, rendered, mail };
-                self.0.delivery.senders.send(sending, capture, parcel, self.now()).await
+                self.hand_over(message, sending, capture, rendered, mail).await?
             }
             (Ok(_), _, _) => return Err(Error::unexpected("a message without a configuration")),
-            (Err(obstacle), _, _) => obstacle.answer(),
+            (Err(obstacle), _, _) => {
+                HandedOver { answer: obstacle.answer(), fell_back: None, since: message.created_at }
+            }
         };
         let (own, failover) = match (&message.home, &sending) {
             (Some(home), Some(stand_in)) => {
@@ -115,8 +120,8 @@ impl Engine {
             }
             _ => (sending, None),
         };
-        let retried_until = retried_until(message.created_at, own.as_deref().map(|own| &own.configuration));
-        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover })
+        let retried_until = retried_until(since, own.as_deref().map(|own| &own.configuration));
+        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover, fell_back })
     }
 
     /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that

@@ -13,6 +13,7 @@
 //! | [`sending`] | what is being sent at the moment |
 //! | [`attempt`] | one message: prepared, handed over, whatever happens |
 //! | [`prepare`] | checks and rendering: pure |
+//! | [`rcs`] | whether a rich message goes as RCS or as its SMS |
 //! | [`try_out`] | the same without a message: dry runs |
 //! | [`record`] | attempts, renderings and states, several in one transaction |
 //! | [`retry`] | when to try again, and when to give up |
@@ -33,6 +34,7 @@ mod lock;
 mod pause;
 mod places;
 mod prepare;
+mod rcs;
 mod record;
 mod recovery;
 mod retry;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::id::{CampaignId, MessageId};
-use domain::message::Attempt;
+use domain::message::{Attempt, Fallback};
 use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
@@ -19,6 +19,7 @@ use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
 use crate::store::circuits;
 use crate::store::failover;
+use crate::store::fallbacks;
 use crate::store::message_events;
 use crate::store::messages::{self, Claimed, Lease, PutBack, Recorded};
 use crate::{Engine, Result};
@@ -45,12 +46,14 @@ pub(super) struct After {
     pub(super) suppresses: bool,
     /// What the provider calls the message, or its parts.
     pub(super) provider_ids: Vec<String>,
+    /// RCS does not reach the person: from now on it goes as SMS.
+    pub(super) fell_back: Option<Fallback>,
 }
 
 impl After {
     pub(super) fn of(answer: &Answer) -> Self {
         let Answer { retry_after, suppresses, provider_ids, .. } = answer;
-        Self { pause: *retry_after, suppresses: *suppresses, provider_ids: provider_ids.clone() }
+        Self { pause: *retry_after, suppresses: *suppresses, provider_ids: provider_ids.clone(), fell_back: None }
     }
 }
 
@@ -90,7 +93,7 @@ impl Engine {
         for (sandbox, campaign) in paused {
             self.campaign_turned(&sandbox, &campaign).await;
         }
-        if done.iter().any(|done| done.turn == Some(Turn::Closes)) {
+        if done.iter().any(|done| done.turn == Some(Turn::Closes) || done.after.fell_back.is_some()) {
             self.0.delivery.wake();
         }
         if let Err(error) = self.give_up_late(done).await {
@@ -185,7 +188,11 @@ impl Engine {
             let (message, after) = (&done.message, &done.after);
             for provider_id in &after.provider_ids {
                 let configuration = &message.queue.configuration_id;
-                message_events::insert_provider_id(tx, configuration, provider_id, &message.id).await?;
+                message_events::insert_provider_id(tx, configuration, provider_id, &message.id, done.attempt.is_rcs())
+                    .await?;
+            }
+            if let Some(fallback) = &after.fell_back {
+                fallbacks::insert(tx, &message.id, fallback).await?;
             }
             if after.suppresses {
                 self.suppress_after(tx, message, &done.attempt).await?;

@@ -57,6 +57,10 @@ pub(super) fn next_state(done: &Done, patience: &Patience<'_>, now: Timestamp) -
             tries,
         },
         Outcome::Rejected if done.is_excluded() => then(MessageState::Excluded),
+        // The SMS goes at once.
+        Outcome::Rejected if attempt.is_rcs() && after.fell_back.is_some() => {
+            NextState { due_at: Some(now), ..then(MessageState::Queued) }
+        }
         Outcome::Rejected => given_up(),
         Outcome::InDoubt if !message.queue.lane.repeats_what_is_in_doubt() => given_up(),
         Outcome::Unavailable if patience.is_open && now <= patience.until => {

@@ -5,9 +5,11 @@
 
 pub mod bounce;
 pub mod classify;
+mod fallback;
+mod inbound;
 mod inbound_smtp;
-mod keyword;
 pub mod named;
+mod refusals;
 mod reply;
 pub mod report_fields;
 mod returned;
@@ -17,21 +19,21 @@ pub mod verp;
 
 use std::time::Duration;
 
-use domain::address::PhoneNumber;
-use domain::id::{ChannelConfigurationId, InboundId, MessageId};
+use domain::Failure;
+use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, FeedbackKind, MessageState};
 use domain::suppression::{Suppression, SuppressionReason};
-use domain::{Failure, SandboxName};
 
 use tokio::time::Instant;
 
-use crate::ids::new_id;
-use crate::providers::{About, Callback, Heard, Inbound, Refusal, Told, ToldKind};
+use crate::providers::{About, Callback, Heard, Refusal, Told, ToldKind, rcs};
 use crate::store::channel_configurations::{self, StoredConfiguration};
-use crate::store::message_events::{self, Event, Known, NewInbound};
+use crate::store::message_events::{self, Event, Known};
 use crate::store::{soft_bounces, suppressions};
 use crate::{Engine, Result};
-pub use keyword::Keyword;
+use fallback::{Turn, suppresses};
+pub use inbound::CONFIRM_WITHIN;
+pub(crate) use refusals::Refusals;
 
 /// How long a callback waits for the message to be recorded, when it comes before that.
 const WAITS: Duration = Duration::from_secs(5);
@@ -52,7 +54,10 @@ impl Engine {
         let sending = self.sending_configuration(configuration).await?;
         let heard = match self.0.delivery.senders.hear(&sending, callback).await {
             Ok(heard) => heard,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => {
+                self.note_refusal(configuration, &refusal).await;
+                return Ok(Err(refusal));
+            }
         };
         self.take_in(&stored, heard).await.map(Ok)
     }
@@ -86,9 +91,9 @@ impl Engine {
             received_at: self.now(),
             reason: Some(told.reason.clone()).filter(|reason| !reason.is_empty()),
             words: storable(&told.words),
-            raw: told.raw,
+            raw: told.raw.clone(),
         };
-        let threshold = self.soft_bounce_threshold(message, told.kind).await?;
+        let threshold = if message.of_rcs { None } else { self.soft_bounce_threshold(message, told.kind).await? };
         let mut tx = self.store().begin().await?;
         if !message_events::insert(
             &mut tx,
@@ -100,14 +105,16 @@ impl Engine {
         {
             return Ok(());
         }
+        let turn = self.rcs_turn(&mut tx, message, &told, &feedback).await?;
         let next = feedback.kind.state().and_then(|state| message.state.to(state).ok());
+        let next = next.filter(|_| turn == Turn::Usual);
         if let Some(state) = next {
             let is_good = state == MessageState::Delivered;
             let why = (feedback.reason.as_deref(), Some(feedback.words.as_str()));
             message_events::set_state(&mut tx, message, state, if is_good { (None, None) } else { why }, self.now())
                 .await?;
         }
-        if let Some(reason) = suppression_reason(told.kind) {
+        if let Some(reason) = suppression_reason(told.kind).filter(|_| suppresses(message, &told)) {
             suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
                 .await?;
         }
@@ -122,6 +129,9 @@ impl Engine {
             suppressions::insert(&mut tx, &message.sandbox, &suppression).await?;
         }
         tx.commit().await?;
+        if turn == Turn::FallsBack {
+            self.0.delivery.wake();
+        }
         self.0.suppressions.forget(&message.sandbox);
         self.0.news.tell(&message.sandbox);
         Ok(())
@@ -168,66 +178,16 @@ impl Engine {
         if name.contains('\0') {
             return Ok(None);
         }
-        let id = match about {
-            About::Message(id) => id.clone(),
+        let (id, of_rcs) = match about {
+            About::Message(reference) => rcs::message_of(reference),
             About::ProviderId(provider_id) => {
                 let found = message_events::find_by_provider_id(self.store(), configuration, provider_id).await?;
-                let Some(id) = found else { return Ok(None) };
-                id
+                let Some(found) = found else { return Ok(None) };
+                found
             }
         };
-        message_events::find_message(self.store(), &id, configuration).await
-    }
-
-    /// STOP and START hold at once, for this sender.
-    async fn take_inbound(&self, stored: &StoredConfiguration, inbound: Inbound) -> Result<()> {
-        let (configuration, sandbox) = (&stored.configuration, &stored.sandbox);
-        let keyword = Keyword::of(&inbound.text);
-        let body = storable(&inbound.text);
-        let key = storable(&inbound.key);
-        let new = NewInbound {
-            id: new_id(self.now(), InboundId::new),
-            sandbox,
-            configuration: &configuration.id,
-            key: &key,
-            sender: &storable(&inbound.from),
-            receiver: &storable(&inbound.to),
-            body: &body,
-            meaning: keyword.as_str(),
-        };
-        let mut tx = self.store().begin().await?;
-        if !message_events::insert_inbound(&mut tx, &new, self.now()).await? {
-            return Ok(());
-        }
-        match keyword {
-            // Nobody writes to such a sender, so there is nothing to stop.
-            _ if !is_number(&inbound.from) => {}
-            Keyword::Stop => {
-                let suppression = Suppression {
-                    channel: configuration.channel,
-                    address: inbound.from.clone(),
-                    reason: SuppressionReason::OptedOut,
-                    detail: body.clone(),
-                    configuration_id: Some(configuration.id.clone()),
-                    message_id: None,
-                    created_at: self.now(),
-                };
-                suppressions::insert(&mut tx, sandbox, &suppression).await?;
-            }
-            Keyword::Start => {
-                let id = configuration.id.as_str();
-                suppressions::remove(&mut tx, sandbox, configuration.channel, &inbound.from, id).await?;
-            }
-            Keyword::Help | Keyword::Other => {}
-        }
-        tx.commit().await?;
-        self.0.suppressions.forget(sandbox);
-        self.tell(sandbox);
-        if is_number(&inbound.from) { self.reply(&new.id, stored, &inbound, keyword).await } else { Ok(()) }
-    }
-
-    fn tell(&self, sandbox: &SandboxName) {
-        self.0.news.tell(sandbox);
+        let found = message_events::find_message(self.store(), &id, configuration).await?;
+        Ok(found.map(|found| Known { of_rcs, ..found }))
     }
 }
 
@@ -238,11 +198,6 @@ enum Asked<'a> {
     Provider(&'a ChannelConfigurationId, &'a About),
     /// A return path that only we can have made.
     ReturnPath(&'a MessageId),
-}
-
-/// A phone number, as messages go to.
-fn is_number(sender: &str) -> bool {
-    sender.parse::<PhoneNumber>().is_ok_and(|number| number.as_str() == sender)
 }
 
 fn kind_of(told: ToldKind) -> FeedbackKind {

@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use domain::execution::ExecutionStatus;
-use domain::id::{CampaignId, ExecutionId, MessageId};
+use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
+use domain::inbound::InboundFilter;
+use domain::keywords::Meaning;
 use domain::message::{LogFilter, MessageState};
 use domain::{Fault, SandboxName, Timestamp};
 use jiff::civil::DateTime;
@@ -83,6 +85,25 @@ pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wa
     }
     if let Some(until) = until {
         wanted = wanted.and(" AND e.id < ?", [ExecutionId::new(until, [0; 10]).as_str().into()]);
+    }
+    Ok(wanted)
+}
+
+/// What people wrote in a sandbox, as far as it passes.
+pub(crate) fn inbound(sandbox: &SandboxName, filter: &InboundFilter) -> Result<Wanted, Fault> {
+    let mut wanted = Wanted::inbound(sandbox);
+    if let Some(id) = word::<ChannelConfigurationId>("configurationId", &filter.configuration_id)? {
+        wanted = wanted.and(" AND i.configuration_id = ?", [id.as_str().into()]);
+    }
+    if let Some(meaning) = word::<Meaning>("meaning", &filter.meaning)? {
+        wanted = wanted.and(" AND i.meaning = ?", [meaning.as_str().into()]);
+    }
+    if let Some(number) = text("number", &filter.number)? {
+        // Numbers are stored as providers and E.164 write them; people set them apart, and leave the sign out.
+        let bare: String = number.chars().filter(|it| !matches!(it, ' ' | '-' | '(' | ')' | '.')).collect();
+        let with_sign = format!("+{}", bare.trim_start_matches('+'));
+        let spellings = [number.into(), bare.as_str().into(), with_sign.as_str().into()];
+        wanted = wanted.and(" AND i.sender IN (?, ?, ?)", spellings);
     }
     Ok(wanted)
 }
@@ -221,6 +242,17 @@ mod tests {
             let filter = LogFilter { state: state.to_string(), ..Default::default() };
             let rows = messages(&dev, &filter).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
             assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{state}");
+        }
+        let set: [fn(&mut InboundFilter); 3] = [
+            |it| it.configuration_id = format!("chc_{:026}", 0),
+            |it| it.meaning = "stop".into(),
+            |it| it.number = "+82 10-1234-5678".into(),
+        ];
+        for set in set {
+            let mut filter = InboundFilter::default();
+            set(&mut filter);
+            let rows = inbound(&dev, &filter).unwrap().and(" ORDER BY i.id DESC LIMIT 51", []);
+            assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{filter:?}");
         }
         let all = messages(&dev, &LogFilter::default()).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
         assert_eq!(walks(&store, all).await.len(), 1, "the plan tells a walk");

@@ -1,6 +1,6 @@
 //! The send log: executions, messages, timelines, the capture inbox.
 
-mod filter;
+pub(crate) mod filter;
 mod turns;
 
 use std::time::Duration;
@@ -16,12 +16,12 @@ use crate::packed::unpack;
 use crate::recent::Recent;
 use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
-use crate::store::{attempts, channel_configurations, copies, executions, message_events, runs, stored};
+use crate::store::{attempts, channel_configurations, copies, executions, fallbacks, message_events, runs, stored};
 use crate::{Engine, Result};
 pub(crate) use turns::ListTurns;
 
 /// Most rows of a page.
-const PAGE_MAX: usize = 200;
+pub(crate) const PAGE_MAX: usize = 200;
 const HOUR_MS: i64 = 3_600_000;
 
 /// How many messages of a run are in which state, as counted lately.
@@ -126,6 +126,7 @@ impl Engine {
             attempts: attempts::list(self.store(), id).await?,
             feedback: message_events::list(self.store(), id).await?,
             copies: copies::list(self.store(), id).await?,
+            fallback: fallbacks::find(self.store(), id).await?,
             recipient,
             message,
         })

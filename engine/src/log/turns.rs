@@ -31,7 +31,7 @@ impl Default for ListTurns {
 impl ListTurns {
     /// Reads in a turn. Failure: Unavailable at once when too many wait. A caller that goes away ends no turn early:
     /// the database goes on with what it was asked.
-    pub(super) async fn take<T: Send + 'static>(
+    pub(crate) async fn take<T: Send + 'static>(
         &self,
         list: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {

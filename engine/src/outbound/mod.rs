@@ -79,7 +79,9 @@ impl Outbound {
     /// Sends one message. `key` names the provider with these settings among those that have tokens. A token that the provider
     /// no longer takes is replaced once; the second answer stands, whatever it says. [`Context::token`] is filled in here.
     pub async fn send(&self, provider: &dyn Provider, key: &str, outgoing: Outgoing<'_>, context: Context<'_>) -> Sent {
-        self.converse(provider, key, context, |context| provider.request(outgoing, context).map(Some)).await
+        let with_token = provider.needs_token(outgoing);
+        let request = |context: Context<'_>| provider.request(outgoing, context).map(Some);
+        self.converse(provider, key, with_token, context, request).await
     }
 
     /// A certificate by which callbacks are checked (PEM); `None` when it cannot be had.
@@ -100,7 +102,7 @@ impl Outbound {
         if provider.verify(context).is_none() && provider.token_request(context.now).is_none() {
             return None;
         }
-        Some(self.converse(provider, key, context, |context| provider.verify(context).transpose()).await)
+        Some(self.converse(provider, key, true, context, |context| provider.verify(context).transpose()).await)
     }
 
     /// With a token, and once more with a new one.
@@ -108,12 +110,14 @@ impl Outbound {
         &self,
         provider: &dyn Provider,
         key: &str,
+        with_token: bool,
         context: Context<'a>,
         request: impl for<'b> Fn(Context<'b>) -> Result<Option<Request>, Fault>,
     ) -> Sent {
         let mut is_second = false;
         loop {
-            let token = match self.token(provider, key, context.now).await {
+            let token = if with_token { self.token(provider, key, context.now).await } else { Ok(None) };
+            let token = match token {
                 Ok(token) => token,
                 Err(failure) => return failure,
             };

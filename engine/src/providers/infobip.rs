@@ -1,7 +1,8 @@
-//! Infobip SMS API 3 and MMS API 2 (<https://www.infobip.com/docs/api/channels/sms>; fields from Infobip's client 6.0.0).
+//! Infobip SMS API 3, MMS API 2 and RCS API 2 (<https://www.infobip.com/docs/api/channels/sms>; fields from Infobip's client 6.0.0).
 //! Callbacks are protected by basic authentication alone: Infobip signs nothing.
 
 use domain::content::MobileKind;
+use domain::rcs::Obstacle;
 use domain::{Fault, Faults};
 use http::Method;
 use http::header::{ACCEPT, AUTHORIZATION};
@@ -56,6 +57,8 @@ pub struct Infobip {
     callback_user: String,
     callback_password: String,
     validity_hours: Option<u8>,
+    /// Name of the RCS sender; empty: there is none.
+    rcs_sender: String,
 }
 
 impl Infobip {
@@ -76,12 +79,14 @@ impl Infobip {
             faults.add("validityHours", "bad_number", "This is a whole number from 1 to 48.");
         }
         let (user, password) = (settings.get("callbackUser"), settings.get("callbackPassword"));
+        let rcs_sender = mobile::optional_word(&mut faults, settings, "rcsSender");
         let infobip = Self {
             base_url,
             api_key,
             callback_user: user.to_owned(),
             callback_password: password.to_owned(),
             validity_hours,
+            rcs_sender,
         };
         unless(faults, infobip)
     }
@@ -145,9 +150,10 @@ fn told(result: &Value, callback: &Callback<'_>) -> Result<Option<Told>, Refusal
 
 fn inbound(result: &Value, callback: &Callback<'_>) -> Result<Inbound, Refusal> {
     Ok(Inbound {
-        from: e164(&needed(result, "from")?),
+        // Of RCS the sender and, below, the text have other names; a suggestion that was touched has its label.
+        from: e164(&needed(result, if result["from"].is_null() { "sender" } else { "from" })?),
         to: e164(&needed(result, "to")?),
-        text: text(&result["text"]),
+        text: text(if result["text"].is_null() { &result["message"]["text"] } else { &result["text"] }),
         at: time(&result["receivedAt"], callback),
         key: key(&["infobip", &needed(result, "messageId")?]),
         raw: result.clone(),
@@ -158,6 +164,8 @@ impl Provider for Infobip {
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let out = mobile::mobile(outgoing)?;
         let content = out.content;
+        let mut validity = self.validity_hours.map(|hours| json!({ "amount": hours, "timeUnit": "HOURS" }));
+        let mut from = mobile::without_plus(out.from);
         let (path, content) = match content.kind {
             MobileKind::Sms => ("sms/3", json!({ "text": content.text })),
             MobileKind::Mms => {
@@ -169,17 +177,26 @@ impl Provider for Infobip {
                 }
                 ("mms/2", json!({ "title": content.title, "messageSegments": segments }))
             }
+            MobileKind::Rcs => {
+                let rcs = mobile::rcs(&out)?;
+                validity = Some(json!({ "amount": rcs.fallback_after_minutes, "timeUnit": "MINUTES" }));
+                from = &self.rcs_sender;
+                if from.is_empty() {
+                    return Err(mobile::no_rcs(Obstacle::NoSender));
+                }
+                ("rcs/2", rcs::content(content, rcs))
+            }
         };
         let mut message = json!({
             "destinations": [{ "to": mobile::without_plus(out.to), "messageId": context.message_id }],
             "content": content,
             "webhooks": { "contentType": "application/json", "callbackData": context.message_id },
         });
-        if !out.from.is_empty() {
-            message["sender"] = mobile::without_plus(out.from).into();
+        if !from.is_empty() {
+            message["sender"] = from.into();
         }
-        if let Some(hours) = self.validity_hours {
-            message["options"] = json!({ "validityPeriod": { "amount": hours, "timeUnit": "HOURS" } });
+        if let Some(validity) = validity {
+            message["options"] = json!({ "validityPeriod": validity });
         }
         if let Some(url) = context.callback_url {
             message["webhooks"]["delivery"] = json!({ "url": url });
@@ -238,5 +255,6 @@ impl Provider for Infobip {
     }
 }
 
+mod rcs;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::content::{MobileKind, RenderedMobile};
+use domain::rcs::RcsContent;
 use domain::{Faults, Timestamp};
 use http::HeaderName;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -90,6 +91,21 @@ pub(super) fn mobile(outgoing: Outgoing<'_>) -> Result<MobileOut<'_>, Fault> {
     }
 }
 
+/// What an RCS message has beside text and media.
+pub(super) fn rcs<'a>(out: &MobileOut<'a>) -> Result<&'a RcsContent, Fault> {
+    out.content.rcs.as_ref().ok_or_else(|| Fault::new("content.rcs", "required", "This is no RCS message."))
+}
+
+/// How long the provider may try to deliver it as RCS, in seconds.
+pub(super) fn validity_seconds(rcs: &RcsContent) -> u32 {
+    rcs.fallback_after_minutes.saturating_mul(60)
+}
+
+/// This provider, or this account, does not send such a message as RCS.
+pub(super) fn no_rcs(obstacle: domain::rcs::Obstacle) -> Fault {
+    Fault::new("content.rcs", obstacle.as_str(), obstacle.text())
+}
+
 /// Title and text in one, for providers that know no title.
 pub(super) fn titled(content: &RenderedMobile) -> String {
     let parts = [content.title.as_str(), content.text.as_str()];
@@ -107,6 +123,7 @@ pub(super) fn media_type(url: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "amr" => "audio/amr",
         "vcf" => "text/vcard",
+        "pdf" => "application/pdf",
         _ => "image/jpeg",
     }
 }
@@ -180,8 +197,9 @@ pub(super) fn without_plus(number: &str) -> &str {
 /// Our reference when it looks like one, otherwise the provider's id: references may also come from another system that uses
 /// the same account.
 pub(super) fn about(reference: &str, provider_id: &str) -> About {
-    let is_ours = reference
-        .strip_prefix("msg_")
+    let is_ours = ["msg_", "rcs_"]
+        .iter()
+        .find_map(|prefix| reference.strip_prefix(prefix))
         .is_some_and(|id| id.len() == 26 && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
     if is_ours { About::Message(reference.into()) } else { About::ProviderId(provider_id.into()) }
 }
@@ -262,7 +280,9 @@ mod tests {
 
     #[test]
     fn a_reference_of_another_system_is_not_taken_for_ours() {
-        assert_eq!(about(samples::MESSAGE, "p1"), About::Message(samples::MESSAGE.into()));
+        for ours in [samples::MESSAGE, samples::RCS_REFERENCE] {
+            assert_eq!(about(ours, "p1"), About::Message(ours.into()));
+        }
         for foreign in ["", "order-7", "msg_short", "msg_01K0A1B2C3D4E5F6G7H8J9KMNP"] {
             assert_eq!(about(foreign, "p1"), About::ProviderId("p1".into()));
         }

@@ -17,6 +17,7 @@ mod notification;
 mod postmark;
 mod postmark_event;
 mod proof;
+pub(crate) mod rcs;
 mod sendgrid;
 mod sendgrid_event;
 mod ses;
@@ -133,8 +134,9 @@ pub struct Reading {
 /// What a message is sent with beside itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// Our message id (`msg_` and 26 lower-case letters and digits): the reference by which callbacks name the message, and
-    /// the idempotency key where the provider knows one.
+    /// Our message id (`msg_` and 26 lower-case letters and digits; `rcs_` and the same where it goes as RCS, see
+    /// [`rcs::reference`]): the reference by which callbacks name the message, and the idempotency key where the provider
+    /// knows one.
     pub message_id: &'a str,
     /// Where the provider is to tell what becomes of it; `None`: this server has no public address.
     pub callback_url: Option<&'a str>,
@@ -289,6 +291,11 @@ pub trait Provider: Send + Sync {
     /// Asks for an access token, where the provider needs one beside its settings.
     fn token_request(&self, _now: Timestamp) -> Option<Result<Request, Fault>> {
         None
+    }
+
+    /// Does this message go with an access token? An account may have one for a part of what it sends.
+    fn needs_token(&self, _outgoing: Outgoing<'_>) -> bool {
+        true
     }
 
     /// The token and how long it is good.

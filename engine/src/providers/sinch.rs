@@ -1,14 +1,19 @@
-//! Sinch SMS, XMS API (<https://developers.sinch.com/docs/sms/api-reference/>; fields from `PyPI` `sinch` 2.3). Callbacks are signed
+//! Sinch SMS, XMS API, and RCS over the Conversation API (<https://developers.sinch.com/docs/sms/api-reference/>; fields from `PyPI` `sinch` 2.3). Callbacks are signed
 //! as Sinch signs its events: base64 of HMAC-SHA256 over `body.nonce.timestamp`.
+
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::content::MobileKind;
-use domain::{Fault, Faults};
+use domain::rcs::Obstacle;
+use domain::{Fault, Faults, Timestamp};
 use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
+use self::conversation::Conversation;
+use super::custom::client_credentials;
 use super::mobile::Sense::{BadAddress, Misconfigured, Reject, Retry};
 use super::mobile::{Codes, Sense, about, accepted, e164, json_headers, key, needed, reason, same, text, time, unless};
 use super::{
@@ -51,6 +56,8 @@ pub struct Sinch {
     api_token: String,
     /// Empty: callbacks are refused.
     callback_secret: String,
+    /// For RCS; `None`: there is none.
+    conversation: Option<Conversation>,
 }
 
 impl Sinch {
@@ -66,10 +73,12 @@ impl Sinch {
         } else {
             String::new()
         };
+        let conversation = Conversation::read(&mut faults, settings, &region);
         let sinch = Self {
             url: format!("{base_url}/xms/v1/{service_plan_id}"),
             api_token: mobile::word(&mut faults, settings, "apiToken"),
             callback_secret: settings.get("callbackSecret").to_owned(),
+            conversation,
         };
         unless(faults, sinch)
     }
@@ -134,12 +143,29 @@ fn inbound(event: &Value, callback: &Callback<'_>) -> Result<Inbound, Refusal> {
 }
 
 impl Provider for Sinch {
+    fn token_request(&self, _now: Timestamp) -> Option<Result<Request, Fault>> {
+        self.conversation.as_ref().map(|conversation| Ok(conversation.credentials.request()))
+    }
+
+    fn read_token(&self, response: &Response) -> Result<(String, Duration), Reading> {
+        client_credentials::read_token(response)
+    }
+
+    /// SMS and MMS go with a token of their own that needs no fetching.
+    fn needs_token(&self, outgoing: Outgoing<'_>) -> bool {
+        matches!(outgoing, Outgoing::Mobile(out) if out.content.kind == MobileKind::Rcs)
+    }
+
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let out = mobile::mobile(outgoing)?;
         let content = out.content;
+        if content.kind == MobileKind::Rcs {
+            let conversation = self.conversation.as_ref().ok_or_else(|| mobile::no_rcs(Obstacle::NoSender))?;
+            return conversation.request(&out, context);
+        }
         let mut batch = json!({ "to": [out.to], "client_reference": context.message_id });
         match content.kind {
-            MobileKind::Sms => {
+            MobileKind::Sms | MobileKind::Rcs => {
                 batch["type"] = "mt_text".into();
                 batch["body"] = content.text.as_str().into();
             }
@@ -171,7 +197,10 @@ impl Provider for Sinch {
     fn read(&self, response: &Response) -> Reading {
         let json = response.json();
         if (200..300).contains(&response.status) {
-            return accepted(&json["id"]);
+            return accepted(if json["id"].is_null() { &json["message_id"] } else { &json["id"] });
+        }
+        if json["error"].is_object() {
+            return conversation::read_error(&json["error"], response);
         }
         let words = json["text"].as_str().unwrap_or_default();
         mobile::read_error("sinch", CODES, &text(&json["code"]), words, response)
@@ -190,6 +219,9 @@ impl Provider for Sinch {
         self.prove(callback)?;
         let event = mobile::json_object(callback)?;
         let mut heard = Heard::default();
+        if event["app_id"].is_string() {
+            return conversation::hear(&event, callback);
+        }
         match needed(&event, "type")?.as_str() {
             "recipient_delivery_report_sms" | "recipient_delivery_report_mms" => {
                 heard.told.extend(told(&event, &event, callback)?);
@@ -207,5 +239,6 @@ impl Provider for Sinch {
     }
 }
 
+mod conversation;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::content::MobileKind;
+use domain::rcs::{Obstacle, RcsKind};
 use domain::{Fault, Faults};
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -16,8 +17,8 @@ use super::mobile::Sense::{BadAddress, Busy, Misconfigured, Reject, Retry};
 use super::mobile::{Codes, Sense, about, accepted, e164, key, missing, reason, same, text, unless};
 use super::proof::{basic, hex};
 use super::{
-    Callback, Context, Heard, Inbound, Outgoing, Provider, Reading, Refusal, Request, Response, Settings, Told,
-    ToldKind, mobile, one_line,
+    Callback, Context, Heard, Inbound, MobileOut, Outgoing, Provider, Reading, Refusal, Request, Response, Settings,
+    Told, ToldKind, mobile, one_line,
 };
 
 const OWN_URL: &str = "https://api.twilio.com";
@@ -77,6 +78,8 @@ pub struct Twilio {
     messaging_service_sid: String,
     shared_key_id: String,
     shared_key: String,
+    /// Of the RCS sender, without `rcs:`; empty: there is none.
+    rcs_sender: String,
 }
 
 impl Twilio {
@@ -89,6 +92,7 @@ impl Twilio {
             messaging_service_sid: mobile::optional_word(&mut faults, settings, "messagingServiceSid"),
             shared_key_id: mobile::optional_word(&mut faults, settings, "sharedKeyId"),
             shared_key: mobile::optional_word(&mut faults, settings, "sharedKey"),
+            rcs_sender: without_rcs(&mobile::optional_word(&mut faults, settings, "rcsSender")).to_owned(),
         };
         if !twilio.shared_key_id.is_empty() && twilio.shared_key.is_empty() {
             faults.add("sharedKey", "required", "The shared key's secret is needed beside its id.");
@@ -98,6 +102,22 @@ impl Twilio {
 
     fn authorization(&self) -> String {
         basic(&self.account_sid, &self.auth_token)
+    }
+
+    /// Straight to the phone, past the messaging service, which would send an SMS of its own where RCS fails
+    /// (<https://www.twilio.com/docs/rcs/send-an-rcs-message>).
+    fn rcs(&self, out: &MobileOut<'_>) -> Result<Rich, Fault> {
+        /// Ten hours: what Twilio takes at most.
+        const VALIDITY_MAX: u32 = 36_000;
+        let rcs = mobile::rcs(out)?;
+        if self.rcs_sender.is_empty() {
+            return Err(mobile::no_rcs(Obstacle::NoSender));
+        }
+        if !(matches!(rcs.kind, RcsKind::Text | RcsKind::Media) && rcs.suggestions.is_empty()) {
+            return Err(mobile::no_rcs(Obstacle::NotThis));
+        }
+        let validity = mobile::validity_seconds(rcs).min(VALIDITY_MAX).to_string();
+        Ok(Rich { to: format!("rcs:{}", out.to), from: format!("rcs:{}", self.rcs_sender), validity })
     }
 
     /// The secret and algorithm that the callback claims to be signed with; `None`: we have no such key.
@@ -131,6 +151,19 @@ impl Twilio {
             .any(|url| same(&mobile::hmac(algorithm, secret, format!("{url}{signed}").as_bytes()), &signature));
         if is_proven { Ok(body.fields) } else { Err(Refusal::Forged) }
     }
+}
+
+/// How an RCS message differs from an SMS.
+struct Rich {
+    to: String,
+    from: String,
+    /// In seconds.
+    validity: String,
+}
+
+/// Numbers and senders of RCS have this before them.
+fn without_rcs(address: &str) -> &str {
+    address.strip_prefix("rcs:").unwrap_or(address)
 }
 
 const FIELDS_MAX: usize = 200;
@@ -204,21 +237,27 @@ impl Provider for Twilio {
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let out = mobile::mobile(outgoing)?;
         let service = self.messaging_service_sid.as_str();
-        if out.from.is_empty() && service.is_empty() {
+        let rich = (out.content.kind == MobileKind::Rcs).then(|| self.rcs(&out)).transpose()?;
+        if rich.is_none() && out.from.is_empty() && service.is_empty() {
             return Err(Fault::new("from", "required", "Twilio needs a sender or a messaging service."));
         }
         let callback = context.callback_url.map_or_else(String::new, |url| {
             format!("{url}{}message={}", if url.contains('?') { '&' } else { '?' }, context.message_id)
         });
         let body = mobile::titled(out.content);
-        let media = if out.content.kind == MobileKind::Mms { out.content.media_url.as_str() } else { "" };
-        // With both, Twilio sends from this number with the service's rules.
+        let media = if out.content.kind == MobileKind::Sms { "" } else { out.content.media_url.as_str() };
+        let (to, from, service, validity) = match &rich {
+            Some(Rich { to, from, validity }) => (to.as_str(), from.as_str(), "", validity.as_str()),
+            // With both, Twilio sends from this number with the service's rules.
+            None => (out.to, out.from, service, ""),
+        };
         let fields = [
-            ("To", out.to),
-            ("From", out.from),
+            ("To", to),
+            ("From", from),
             ("MessagingServiceSid", service),
             ("Body", &body),
             ("MediaUrl", media),
+            ("ValidityPeriod", validity),
             ("StatusCallback", &callback),
         ];
         let fields: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -271,7 +310,7 @@ impl Provider for Twilio {
             }));
         } else if fields.contains_key("Body") {
             let key = key(&["twilio", &sid]);
-            let (from, to) = (e164(&field("From")), e164(&field("To")));
+            let (from, to) = (e164(without_rcs(&field("From"))), e164(without_rcs(&field("To"))));
             heard.inbound.push(Inbound { from, to, text: field("Body"), at: callback.now, key, raw });
         } else {
             return Err(missing("MessageStatus"));

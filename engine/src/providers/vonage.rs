@@ -79,6 +79,8 @@ pub struct Vonage {
     account: Option<(String, String)>,
     /// Empty: callbacks are refused.
     signature_secret: String,
+    /// Of the RCS agent; empty: there is none.
+    rcs_sender: String,
 }
 
 impl Vonage {
@@ -101,6 +103,7 @@ impl Vonage {
             application,
             account,
             signature_secret: settings.get("signatureSecret").to_owned(),
+            rcs_sender: mobile::optional_word(&mut faults, settings, "rcsSender"),
         };
         unless(faults, vonage)
     }
@@ -211,12 +214,14 @@ fn media(out: &MobileOut<'_>) -> (&'static str, Value) {
 impl Provider for Vonage {
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let out = mobile::mobile(outgoing)?;
-        if out.from.is_empty() {
+        let is_rcs = out.content.kind == MobileKind::Rcs;
+        let from = if is_rcs { self.rcs_sender.as_str() } else { out.from };
+        if from.is_empty() {
             return Err(Fault::new("from", "required", "Vonage needs a sender."));
         }
         let mut message = json!({
             "to": mobile::without_plus(out.to),
-            "from": mobile::without_plus(out.from),
+            "from": mobile::without_plus(from),
             "client_ref": context.message_id,
         });
         let (channel, kind, field, value) = match out.content.kind {
@@ -224,6 +229,12 @@ impl Provider for Vonage {
             MobileKind::Mms => {
                 let (kind, value) = media(&out);
                 ("mms", kind, kind, value)
+            }
+            MobileKind::Rcs => {
+                let rcs = mobile::rcs(&out)?;
+                message["ttl"] = mobile::validity_seconds(rcs).into();
+                let (kind, value) = rcs::body(out.content, rcs);
+                ("rcs", kind, kind, value)
             }
         };
         message["channel"] = channel.into();
@@ -281,14 +292,16 @@ impl Provider for Vonage {
             }));
         } else {
             let (from, to) = (e164(&needed(&event, "from")?), e164(&needed(&event, "to")?));
-            // A picture has its text beside it.
-            let caption = &event[event["message_type"].as_str().unwrap_or_default()]["caption"];
-            let text = text(if event["text"].is_string() { &event["text"] } else { caption });
+            // A picture has its text beside it, a suggestion that was touched its label.
+            let of_kind = &event[event["message_type"].as_str().unwrap_or_default()];
+            let texts = [&event["text"], &of_kind["caption"], &of_kind["title"], &of_kind["text"]];
+            let text = texts.into_iter().find(|text| text.is_string()).map(text).unwrap_or_default();
             heard.inbound.push(Inbound { from, to, text, at, key: key(&["vonage", &uuid]), raw: event });
         }
         Ok(heard)
     }
 }
 
+mod rcs;
 #[cfg(test)]
 mod tests;

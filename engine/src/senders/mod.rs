@@ -1,6 +1,7 @@
 //! The code that hands a message over: the capture inbox, SMTP relays, and accounts at providers.
 
 mod accounts;
+mod answers;
 mod attachment;
 mod author;
 pub mod dkim;

@@ -80,7 +80,7 @@ impl Sessions {
         }
         let smsc = match self.smsc(options, sending, settings).await {
             Ok(smsc) => smsc,
-            Err(faults) => return super::accounts::not_ready(via, &faults),
+            Err(faults) => return super::answers::not_ready(via, &faults),
         };
         let reference = parcel.message.as_str();
         let short = Short { from: &sender.from_number, to: parcel.address, text: &mobile.text, reference };
@@ -152,7 +152,7 @@ async fn configuration(options: &Options) -> Result<Arc<rustls::ClientConfig>, F
 
 fn of_smsc(via: String, answer: smpp::Answer) -> Answer {
     let answered =
-        |reading: Reading| super::accounts::of_reading(Answer { via: via.clone(), ..Answer::default() }, reading);
+        |reading: Reading| super::answers::of_reading(Answer { via: via.clone(), ..Answer::default() }, reading);
     match answer {
         smpp::Answer::Answered { reading, provider_ids } => Answer { provider_ids, ..answered(reading) },
         // Nobody has it: no try is used up, unless the SMSC said that it will never work.

@@ -2,8 +2,9 @@
 
 use super::{
     api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, copies, executions, failover, files, health, message_events,
-    messages, pauses, push_tokens, rates, removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
+    channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files, health,
+    inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
+    removal, runs, sandboxes, schedules, sessions, soft_bounces, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -22,13 +23,17 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("copies", copies::STATEMENTS),
     ("executions", executions::STATEMENTS),
     ("failover", failover::STATEMENTS),
+    ("fallbacks", fallbacks::STATEMENTS),
     ("files", files::STATEMENTS),
     ("health", health::STATEMENTS),
+    ("inbound_messages", inbound_messages::STATEMENTS),
     ("message_events", message_events::STATEMENTS),
     ("messages", messages::STATEMENTS),
+    ("opt_in_requests", opt_in_requests::STATEMENTS),
     ("pauses", pauses::STATEMENTS),
     ("push_tokens", push_tokens::STATEMENTS),
     ("rates", rates::STATEMENTS),
+    ("refused_callbacks", refused_callbacks::STATEMENTS),
     ("removal", removal::STATEMENTS),
     ("runs", runs::STATEMENTS),
     ("sandboxes", sandboxes::STATEMENTS),

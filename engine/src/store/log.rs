@@ -3,7 +3,9 @@
 use domain::id::{ExecutionId, MessageId};
 use domain::message::{Message, MessageCounts, MessageState};
 use domain::{SandboxName, Timestamp};
-use sqlx::{AssertSqlSafe, query_as};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow, query_as};
 
 use super::{Store, read, stored};
 use crate::{Error, Result};
@@ -66,6 +68,11 @@ impl Wanted {
         Self::new(EXECUTIONS).and(" WHERE e.sandbox = ?", [sandbox.as_str().into()])
     }
 
+    /// What people wrote in a sandbox.
+    pub(crate) fn inbound(sandbox: &SandboxName) -> Self {
+        Self::new(super::inbound_messages::LIST).and(" WHERE i.sandbox = ?", [sandbox.as_str().into()])
+    }
+
     fn new(select: &'static str) -> Self {
         Self { text: select.to_owned(), bound: Vec::new() }
     }
@@ -111,6 +118,15 @@ macro_rules! fetch {
             query.fetch_all(db).await
         })
     };
+}
+
+/// Rows of another file's list, in the order that is asked for.
+pub(crate) async fn rows<R>(store: &Store, wanted: Wanted, limit: usize) -> Result<Vec<R>>
+where
+    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let wanted = wanted.up_to(limit);
+    Ok(fetch!(store, wanted)?)
 }
 
 /// A message with what only its own page shows.

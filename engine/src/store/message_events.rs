@@ -1,10 +1,10 @@
-//! What providers told of messages, the names they gave them, and what people wrote to us.
+//! What providers told of messages, and the names they gave them.
 
 use domain::channel_configuration::Channel;
-use domain::id::{CampaignId, ChannelConfigurationId, InboundId, MessageId};
+use domain::id::{CampaignId, ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 
 use super::{Store, Tx, read, stored, within};
 use crate::Result;
@@ -26,19 +26,14 @@ super::statements! {
               GROUP BY e.link ORDER BY e.link";
     LIST = "SELECT kind, at, received_at, reason, words, raw FROM message_events WHERE message_id = $1
             ORDER BY received_at, at, event_key LIMIT 200";
-    INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id) VALUES ($1, $2, $3)
+    INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id, is_rcs)
+                          VALUES ($1, $2, $3, $4)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
-    FIND_BY_PROVIDER_ID = "SELECT message_id FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
+    FIND_BY_PROVIDER_ID = "SELECT message_id, is_rcs FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
     FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
                     FROM messages
                     WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
-    REPLIES_SINCE = "SELECT COUNT(*) FROM inbound_messages WHERE configuration_id = $1 AND sender = $2 AND received_at >= $3
-                     AND reply IS NOT NULL";
-    SET_REPLY = "UPDATE inbound_messages SET reply = $2, reply_outcome = $3 WHERE id = $1";
-    INSERT_INBOUND = "INSERT INTO inbound_messages
-                      (id, sandbox, configuration_id, event_key, sender, receiver, body, meaning, received_at)
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (configuration_id, event_key) DO NOTHING";
 }
 
 /// A message that somebody tells something of.
@@ -53,6 +48,8 @@ pub(crate) struct Known {
     pub(crate) state: MessageState,
     pub(crate) created_at: Timestamp,
     pub(crate) configuration_id: ChannelConfigurationId,
+    /// What is told is of what went as RCS, which an SMS may have followed.
+    pub(crate) of_rcs: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -82,6 +79,7 @@ impl TryFrom<KnownRow> for Known {
             state: stored(&row.state)?,
             created_at: Timestamp::from_millis(row.created_at),
             configuration_id: stored(&row.configuration_id)?,
+            of_rcs: false,
         })
     }
 }
@@ -123,14 +121,15 @@ pub(crate) async fn clicks(store: &Store, campaign: &CampaignId, version: i64) -
     Ok(read!(store, db => query_as(CLICKS).bind(campaign.as_str()).bind(version).fetch_all(db).await)?)
 }
 
+/// The message, and whether it went as RCS under this name.
 pub(crate) async fn find_by_provider_id(
     store: &Store,
     configuration: &ChannelConfigurationId,
     provider_id: &str,
-) -> Result<Option<String>> {
-    let id = read!(store, db => query_scalar(FIND_BY_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id)
-        .fetch_optional(db).await)?;
-    Ok(id)
+) -> Result<Option<(String, bool)>> {
+    let row: Option<(String, i64)> = read!(store, db => query_as(FIND_BY_PROVIDER_ID)
+        .bind(configuration.as_str()).bind(provider_id).fetch_optional(db).await)?;
+    Ok(row.map(|(id, is_rcs)| (id, is_rcs > 0)))
 }
 
 pub(crate) async fn insert_provider_id(
@@ -138,9 +137,10 @@ pub(crate) async fn insert_provider_id(
     configuration: &ChannelConfigurationId,
     provider_id: &str,
     message: &MessageId,
+    is_rcs: bool,
 ) -> Result<()> {
     within!(tx, db => query(INSERT_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id).bind(message.as_str())
-        .execute(db).await.map(drop))?;
+        .bind(i64::from(is_rcs)).execute(db).await.map(drop))?;
     Ok(())
 }
 
@@ -215,51 +215,4 @@ pub(crate) async fn set_state(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
-}
-
-/// What a person wrote to us.
-pub(crate) struct NewInbound<'a> {
-    pub(crate) id: InboundId,
-    pub(crate) sandbox: &'a SandboxName,
-    pub(crate) configuration: &'a ChannelConfigurationId,
-    pub(crate) key: &'a str,
-    pub(crate) sender: &'a str,
-    pub(crate) receiver: &'a str,
-    pub(crate) body: &'a str,
-    pub(crate) meaning: &'a str,
-}
-
-/// Was it not told before?
-pub(crate) async fn insert_inbound(tx: &mut Tx, new: &NewInbound<'_>, now: Timestamp) -> Result<bool> {
-    let done = within!(tx, db => query(INSERT_INBOUND)
-        .bind(new.id.as_str())
-        .bind(new.sandbox.as_str())
-        .bind(new.configuration.as_str())
-        .bind(new.key)
-        .bind(new.sender)
-        .bind(new.receiver)
-        .bind(new.body)
-        .bind(new.meaning)
-        .bind(now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done > 0)
-}
-
-/// What was answered, and how that ended.
-pub(crate) async fn set_reply(tx: &mut Tx, id: &InboundId, reply: &str, outcome: &str) -> Result<()> {
-    within!(tx, db => query(SET_REPLY).bind(id.as_str()).bind(reply).bind(outcome).execute(db).await.map(drop))?;
-    Ok(())
-}
-
-/// How many replies a person got from a configuration since then.
-pub(crate) async fn replies_since(
-    store: &Store,
-    configuration: &ChannelConfigurationId,
-    sender: &str,
-    since: Timestamp,
-) -> Result<i64> {
-    Ok(read!(store, db => query_scalar(REPLIES_SINCE).bind(configuration.as_str()).bind(sender).bind(since.as_millis())
-        .fetch_one(db).await)?)
 }

@@ -21,6 +21,8 @@ super::statements! {
                      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message_events.message_id)";
     REMOVE_PROVIDER_IDS = "DELETE FROM provider_ids WHERE message_id >= $1 AND message_id <= $2
                            AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = provider_ids.message_id)";
+    REMOVE_FALLBACKS = "DELETE FROM fallbacks WHERE message_id >= $1 AND message_id <= $2
+                        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = fallbacks.message_id)";
     REMOVE_INBOUND = "DELETE FROM inbound_messages WHERE id IN (SELECT id FROM inbound_messages WHERE id < $1 ORDER BY id LIMIT $2)";
     /// Ids sort by time, those of all kinds together; $1 is the first that is to stay.
     REMOVE_EXECUTIONS = "DELETE FROM executions WHERE id IN (
@@ -48,6 +50,7 @@ super::statements! {
     REMOVE_RENDERING_OF = "DELETE FROM renderings WHERE message_id = $1";
     REMOVE_EVENTS_OF = "DELETE FROM message_events WHERE message_id = $1";
     REMOVE_PROVIDER_IDS_OF = "DELETE FROM provider_ids WHERE message_id = $1";
+    REMOVE_FALLBACK_OF = "DELETE FROM fallbacks WHERE message_id = $1";
     REMOVE_INBOUND_OF = "DELETE FROM inbound_messages WHERE sandbox = $1 AND sender = $2";
 }
 
@@ -62,6 +65,7 @@ pub(crate) async fn remove_messages(tx: &mut Tx, end: Timestamp, limit: i64) -> 
             REMOVE_RENDERINGS,
             REMOVE_EVENTS,
             REMOVE_PROVIDER_IDS,
+            REMOVE_FALLBACKS,
             copies::REMOVE_WITHOUT_MESSAGE,
             files::REMOVE_USES_WITHOUT_MESSAGE,
         ] {
@@ -141,7 +145,9 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address
         ] {
             *count += within!(tx, db => query(text).bind(id).execute(db).await.map(|done| done.rows_affected()))?;
         }
-        for text in [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF, copies::REMOVE_OF, files::REMOVE_USES] {
+        for text in
+            [REMOVE_EVENTS_OF, REMOVE_PROVIDER_IDS_OF, REMOVE_FALLBACK_OF, copies::REMOVE_OF, files::REMOVE_USES]
+        {
             within!(tx, db => query(text).bind(id).execute(db).await.map(drop))?;
         }
     }

@@ -13,6 +13,7 @@ pub mod provider;
 pub mod relay;
 pub mod returned;
 pub mod shop;
+pub mod texting;
 
 use std::str::FromStr;
 use std::sync::Arc;

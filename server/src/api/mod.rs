@@ -6,6 +6,7 @@ pub mod call;
 pub mod campaigns;
 pub mod docs;
 pub mod executions;
+pub mod inbound_messages;
 pub mod limits;
 pub mod load;
 mod measure;

@@ -9,6 +9,7 @@ mod docs;
 mod dry_run;
 mod executions;
 mod high_throughput;
+mod inbound_messages;
 mod limits;
 mod lists;
 mod roles;

@@ -5,6 +5,7 @@ mod audiences;
 mod campaigns;
 mod files;
 mod hostile;
+mod replies;
 mod server_functions;
 mod settings;
 mod starting;

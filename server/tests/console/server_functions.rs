@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 13] = [
+const FOR_VIEWERS: [&str; 15] = [
     "change_own_password",
     "find_campaign",
     "find_captured",
@@ -23,7 +23,9 @@ const FOR_VIEWERS: [&str; 13] = [
     "list_campaign_choices",
     "list_campaigns",
     "list_executions",
+    "list_inbound_messages",
     "list_messages",
+    "list_reply_configurations",
     "list_schedules",
     "open_campaign",
 ];

@@ -43,6 +43,23 @@ async fn a_configuration_is_created_activated_and_changed_without_scripts() {
 }
 
 #[tokio::test]
+async fn the_checks_of_a_sender_are_a_page_without_scripts() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &CONFIGURATION).await;
+    assert!(page.words().contains("Check the DNS"), "{}", page.words());
+    let path = page.path.split('?').next().unwrap().to_owned() + "/deliverability";
+    let page = browser.open(&path).await;
+    let words = page.words();
+    for part in ["SPF: who may send", "example.com could not be looked up", "Not checked", "Check again"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    assert_eq!(page.status, 200);
+    let viewer = world.browser(Role::Viewer).await;
+    assert!(viewer.open(&path).await.words().contains("Your role does not include this."));
+}
+
+#[tokio::test]
 async fn the_second_of_two_people_is_told_that_the_first_saved() {
     let world = World::new().await;
     let browser = world.browser(Role::Administrator).await;

@@ -37,6 +37,8 @@ impl StepFields {
             (&mut mobile.title, self.title.take()),
             (&mut mobile.media_url, self.media_url.take()),
         ]);
+        let cards = std::mem::take(&mut self.cards);
+        std::mem::take(&mut self.rcs).put_into(&mut mobile.rcs, cards, &self.suggestions);
     }
 
     fn put_into_push(&mut self, push: &mut PushContent) {
@@ -62,7 +64,7 @@ impl StepFields {
 }
 
 /// A word that nobody offered changes nothing.
-fn put_word<T: FromStr>(place: &mut T, given: Option<&str>) {
+pub(super) fn put_word<T: FromStr>(place: &mut T, given: Option<&str>) {
     if let Some(word) = given.and_then(|word| word.parse().ok()) {
         *place = word;
     }

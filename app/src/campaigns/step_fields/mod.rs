@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod content;
+mod rcs;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 mod variables;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::push_data;
+pub use rcs::{CardFields, RcsFields, SuggestionFields};
 pub use variables::VariableFields;
 
 /// The fields of one step. What a form does not have stays as it is stored; what it has empty is emptied.
@@ -91,6 +93,10 @@ pub struct StepFields {
     #[serde(deserialize_with = "given")]
     pub messages_per_second: Option<String>,
     pub variables: Vec<VariableFields>,
+    /// Of a rich message.
+    pub rcs: RcsFields,
+    pub cards: Vec<CardFields>,
+    pub suggestions: Vec<SuggestionFields>,
 }
 
 /// A field that a form has. In forms, "empty" would otherwise be read as "not there".

@@ -75,6 +75,44 @@ fn a_mobile_message_takes_its_kind_and_its_text() {
 }
 
 #[test]
+fn a_rich_message_takes_the_cards_and_suggestions_that_were_written() {
+    let card = |title: &str| CardFields { title: title.into(), description: "a\r\nb".into(), ..Default::default() };
+    let suggestion = |card: &str, label: &str| SuggestionFields {
+        card: card.into(),
+        kind: "dial".into(),
+        label: label.into(),
+        webview: "sideways".into(),
+        ..Default::default()
+    };
+    let rcs = RcsFields {
+        kind: Some("carousel".into()),
+        fallback_text: Some("SMS".into()),
+        fallback_after_minutes: Some("15".into()),
+        ..Default::default()
+    };
+    let fields = StepFields {
+        channel: Some("mobile".into()),
+        kind: Some("rcs".into()),
+        rcs,
+        cards: vec![card("One"), CardFields::default(), card("Three")],
+        suggestions: vec![suggestion("0", ""), suggestion("2", "Call"), suggestion("", "Thanks")],
+        ..Default::default()
+    };
+    let Content::Mobile(mobile) = fields.put_into(written()).content else { panic!("a mobile message") };
+    let titles: Vec<_> = mobile.rcs.cards.iter().map(|card| card.title.as_str()).collect();
+    assert_eq!((mobile.kind, titles), (MobileKind::Rcs, vec!["One", "Three"]));
+    assert_eq!(mobile.rcs.cards[0].description, "a\nb");
+    let call = &mobile.rcs.cards[1].suggestions[0];
+    assert_eq!((call.label.as_str(), call.kind.as_str(), call.webview.as_str()), ("Call", "dial", "browser"));
+    assert_eq!((mobile.rcs.cards[0].suggestions.len(), mobile.rcs.suggestions[0].label.as_str()), (0, "Thanks"));
+    assert_eq!((mobile.rcs.fallback_text.as_str(), mobile.rcs.fallback_after_minutes), ("SMS", 15));
+    // A form of another step has none of it.
+    let stored = CampaignDraft { content: Content::Mobile(mobile.clone()), ..Default::default() };
+    let Content::Mobile(kept) = StepFields::default().put_into(stored).content else { panic!("a mobile message") };
+    assert_eq!(kept, mobile);
+}
+
+#[test]
 fn a_notification_takes_its_words_and_the_lines_of_its_data() {
     let stored = CampaignDraft { content: Content::Push(PushContent::default()), ..Default::default() };
     let fields = StepFields {

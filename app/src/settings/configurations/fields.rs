@@ -5,6 +5,7 @@ use domain::provider::ProviderAccount;
 use leptos::prelude::*;
 
 use super::failover::FailoverField;
+use super::keywords::KeywordFields;
 use super::mails::MailFields;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
@@ -13,7 +14,7 @@ use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts, SelectField, TextField};
 
-/// General, sender, transport, delivery.
+/// General, sender, what people write back, transport, delivery.
 #[component]
 pub fn Fields(
     channel: Channel,
@@ -47,6 +48,7 @@ pub fn Fields(
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
         <MailFields channel draft=draft.clone() failure/>
+        {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
         <DeliveryFields channel draft own failure/>
     }

@@ -9,12 +9,14 @@ mod deliverability;
 mod dkim;
 mod failover;
 mod fields;
+mod keywords;
 mod list_page;
 mod mails;
 mod new_page;
 mod read_only;
 mod relay;
 mod save;
+mod section;
 mod sender;
 mod status;
 mod test_message;
@@ -22,6 +24,7 @@ mod transport;
 mod verification;
 mod words;
 
+pub(crate) use account::field_label;
 pub use calls::{
     CreateConfiguration, GenerateDkimKey, RemoveDkimKey, SaveConfiguration, SendTestMessage, SetConfigurationStatus,
     TryCircuit, VerifyConfiguration, find_circuit, find_configuration, find_dkim_record, list_circuits,

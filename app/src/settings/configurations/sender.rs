@@ -62,21 +62,5 @@ fn MobileFields(draft: ChannelConfigurationDraft, failure: Signal<Option<ServerF
             path="defaultRegion" name="draft[defaultRegion]" label=t.providers.default_region
             hint=t.providers.default_region_hint value=draft.default_region failure
         />
-        <TextField
-            path="replyToStop" name="draft[replyToStop]" label=t.providers.reply_to_stop hint=t.providers.reply_to_stop_hint
-            value=draft.reply_to_stop failure
-        />
-        <TextField
-            path="replyToStart" name="draft[replyToStart]" label=t.providers.reply_to_start hint=t.providers.reply_to_start_hint
-            value=draft.reply_to_start failure
-        />
-        <TextField
-            path="replyToHelp" name="draft[replyToHelp]" label=t.providers.reply_to_help hint=t.providers.reply_to_help_hint
-            value=draft.reply_to_help failure
-        />
-        <TextField
-            path="replyToOther" name="draft[replyToOther]" label=t.providers.reply_to_other hint=t.providers.reply_to_other_hint
-            value=draft.reply_to_other failure
-        />
     }
 }

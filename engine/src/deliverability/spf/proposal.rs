@@ -17,7 +17,9 @@ pub(super) fn proposal(records: &[String], needed: &[String]) -> Option<String> 
             None => add(&mut kept, term),
         }
     }
-    needed.iter().for_each(|term| add(&mut kept, term));
+    for term in needed {
+        add(&mut kept, term);
+    }
     let has_end = records.iter().flat_map(|text| terms(text)).any(is_all);
     let end = match redirect {
         Some(redirect) if !has_end && records.len() == 1 => redirect,

@@ -1,4 +1,4 @@
-use domain::content::{MobileKind, RenderedEmail, RenderedMobile};
+use domain::content::{RenderedEmail, RenderedMobile};
 use http::header::AUTHORIZATION;
 
 use super::server::{Server, ok, status};
@@ -62,8 +62,7 @@ fn context() -> Context<'static> {
 }
 
 async fn send(outbound: &Outbound, shop: &Shop) -> Sent {
-    let empty = String::new;
-    let content = RenderedMobile { kind: MobileKind::Sms, text: empty(), title: empty(), media_url: empty() };
+    let content = RenderedMobile::default();
     let outgoing = Outgoing::Mobile(MobileOut { from: "", to: "+491701234567", content: &content });
     outbound.send(shop, "shop 1", outgoing, context()).await
 }
@@ -115,8 +114,7 @@ async fn a_refused_token_rejects_no_message() {
 #[tokio::test]
 async fn what_a_provider_cannot_send_is_a_fault() {
     let (server, shop, outbound) = shop(|_| true).await;
-    let empty = String::new;
-    let content = RenderedEmail { subject: empty(), html: empty(), text: empty() };
+    let content = RenderedEmail::default();
     let (from, to) = ("shop@example.com", "ann@example.com");
     let mail = EmailOut {
         from_name: "",

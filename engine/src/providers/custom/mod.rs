@@ -17,6 +17,7 @@ mod tests;
 
 use std::time::Duration;
 
+use domain::rcs::Obstacle;
 use domain::{Fault, Faults, Timestamp};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, Method};
@@ -26,6 +27,8 @@ use self::authentication::Authentication;
 use self::callbacks::Callbacks;
 use self::form::Form;
 use self::payload::{Payload, Values};
+use super::mobile::no_rcs;
+use super::rcs::content_message;
 use super::{Callback, Context, Heard, MobileOut, Outgoing, Provider, Reading, Refusal, Request, Response, Settings};
 use crate::outbound::Identity;
 
@@ -60,18 +63,27 @@ impl Custom {
     }
 
     fn body(&self, mobile: MobileOut<'_>, context: Context<'_>) -> Result<String, Fault> {
-        if !mobile.content.media_url.is_empty() && !self.payload.has_media() {
+        let content = mobile.content;
+        let rcs = match &content.rcs {
+            Some(_) if !self.payload.has_rcs() => return Err(no_rcs(Obstacle::NotOffered)),
+            Some(rcs) => content_message(content, rcs).to_string(),
+            None => String::new(),
+        };
+        // With the rich message its SMS, for providers that want a text in any case.
+        let text = content.rcs.as_ref().map_or(&content.text, |rcs| &rcs.fallback_text);
+        if content.rcs.is_none() && !content.media_url.is_empty() && !self.payload.has_media() {
             let text = "The payload of this configuration has no {{mediaUrl}}, so it cannot send media.";
             return Err(Fault::new("mediaUrl", "not_supported", text));
         }
         Ok(self.payload.fill(&Values {
             from_number: mobile.from,
             to_number: mobile.to,
-            message: &mobile.content.text,
+            message: text,
             message_id: context.message_id,
             callback_url: context.callback_url.unwrap_or_default(),
-            title: &mobile.content.title,
-            media_url: &mobile.content.media_url,
+            title: &content.title,
+            media_url: &content.media_url,
+            rcs: &rcs,
         }))
     }
 }

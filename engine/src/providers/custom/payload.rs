@@ -19,10 +19,11 @@ enum Place {
     CallbackUrl,
     Title,
     MediaUrl,
+    Rcs,
 }
 
 impl Place {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 8] = [
         ("fromNumber", Self::FromNumber),
         ("toNumber", Self::ToNumber),
         ("message", Self::Message),
@@ -30,6 +31,7 @@ impl Place {
         ("callbackUrl", Self::CallbackUrl),
         ("title", Self::Title),
         ("mediaUrl", Self::MediaUrl),
+        ("rcs", Self::Rcs),
     ];
     /// Without these a message has no sender, no recipient or no text.
     const NEEDED: usize = 3;
@@ -56,6 +58,8 @@ pub struct Values<'a> {
     pub callback_url: &'a str,
     pub title: &'a str,
     pub media_url: &'a str,
+    /// JSON, which takes the place of the text that holds its name alone; empty: null.
+    pub rcs: &'a str,
 }
 
 impl<'a> Values<'a> {
@@ -68,6 +72,7 @@ impl<'a> Values<'a> {
             Place::CallbackUrl => self.callback_url,
             Place::Title => self.title,
             Place::MediaUrl => self.media_url,
+            Place::Rcs => self.rcs,
         }
     }
 }
@@ -104,12 +109,19 @@ impl Payload {
         self.has(Place::MediaUrl)
     }
 
+    /// Can it carry a rich message?
+    pub fn has_rcs(&self) -> bool {
+        self.has(Place::Rcs)
+    }
+
     /// The body of one message.
     pub fn fill(&self, values: &Values<'_>) -> String {
         let mut body = String::new();
         for piece in &self.0 {
             match piece {
                 Piece::Literal(text) => body.push_str(text),
+                Piece::Place(Place::Rcs) if values.rcs.is_empty() => body.push_str("null"),
+                Piece::Place(Place::Rcs) => body.push_str(values.rcs),
                 Piece::Place(place) => body.push_str(&escaped(values.at(*place))),
             }
         }
@@ -131,6 +143,7 @@ impl Payload {
                 callback_url: hostile,
                 title: hostile,
                 media_url: hostile,
+                rcs: r#"{"a":["}"]}"#,
             })
         });
         let wrong = std::iter::once(template.to_owned())
@@ -149,12 +162,22 @@ fn pieces_of(template: &str) -> Result<Vec<Piece>, Fault> {
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, behind) =
             after.split_once("}}").ok_or_else(|| Fault::new("", "open_placeholder", "A {{ has no }} behind it."))?;
+        let place = Place::named(name)?;
+        let (before, behind) = if place == Place::Rcs { alone(before, behind)? } else { (before, behind) };
         pieces.push(Piece::Literal(before.to_owned()));
-        pieces.push(Piece::Place(Place::named(name)?));
+        pieces.push(Piece::Place(place));
         rest = behind;
     }
     pieces.push(Piece::Literal(rest.to_owned()));
     Ok(pieces)
+}
+
+/// What stands around a place that is no text, without its quotes.
+fn alone<'a>(before: &'a str, behind: &'a str) -> Result<(&'a str, &'a str), Fault> {
+    before.strip_suffix('"').zip(behind.strip_prefix('"')).ok_or_else(|| {
+        let text = "Put {{rcs}} alone between its quotes: \"rcs\": \"{{rcs}}\". An object comes in their place.";
+        Fault::new("", "bad_json", text)
+    })
 }
 
 /// As it stands between the quotes of a JSON text (RFC 8259 §7).
@@ -216,6 +239,22 @@ mod tests {
             format!("{}\"{{{{fromNumber}}}}{{{{toNumber}}}}{{{{message}}}}\"{}", "[".repeat(5_000), "]".repeat(5_000));
         assert_eq!(codes(&deep), ["bad_json"]);
         assert_eq!(codes(&" ".repeat(LENGTH_MAX + 1)), ["too_long"]);
+    }
+
+    #[test]
+    fn a_rich_message_is_an_object_in_place_of_its_text_and_null_where_there_is_none() {
+        let template = TEMPLATE.replace(r#""body""#, r#""rcs":"{{ rcs }}","body""#);
+        let payload = Payload::read(&template).unwrap();
+        let rcs = |rcs: &str| {
+            let body = payload.fill(&Values { message: "{{rcs}}", rcs, ..Values::default() });
+            serde_json::from_str::<Value>(&body).unwrap()["rcs"].clone()
+        };
+        assert_eq!(rcs(r#"{"text":"\"hi\""}"#), serde_json::json!({ "text": "\"hi\"" }));
+        assert_eq!(rcs(""), Value::Null);
+        assert!(payload.has_rcs() && !Payload::read(TEMPLATE).unwrap().has_rcs());
+        for bad in [r#""> {{rcs}}""#, "{{rcs}}", r#""{{rcs}} ""#] {
+            assert_eq!(codes(&template.replace(r#""{{ rcs }}""#, bad)), ["bad_json"], "{bad}");
+        }
     }
 
     #[test]

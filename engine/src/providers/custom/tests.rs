@@ -25,7 +25,7 @@ fn context() -> Context<'static> {
 
 fn mms(text: &str) -> RenderedMobile {
     let media_url = "https://cdn.example/a.png".into();
-    RenderedMobile { kind: MobileKind::Mms, text: text.into(), title: "\"Sale\"".into(), media_url }
+    RenderedMobile { kind: MobileKind::Mms, text: text.into(), title: "\"Sale\"".into(), media_url, rcs: None }
 }
 
 fn request(provider: &Custom, content: &RenderedMobile, context: Context<'_>) -> Result<Request, Fault> {
@@ -71,6 +71,17 @@ fn a_picture_is_not_lost_on_a_payload_without_a_place_for_it() {
     assert_eq!(request(&provider, &mms("a"), context()).unwrap_err().code, "not_supported");
     let sms = RenderedMobile { kind: MobileKind::Sms, media_url: String::new(), title: String::new(), ..mms("a") };
     assert_eq!(request(&provider, &sms, context()).unwrap().body, br#"["12345","+491512345678","a"]"#);
+}
+
+#[test]
+fn a_rich_message_is_put_in_as_google_takes_it_with_its_sms_as_the_text() {
+    let payload = r#"["{{fromNumber}}","{{toNumber}}","{{message}}","{{rcs}}"]"#;
+    let content = crate::providers::mobile::samples::rcs_media();
+    let sent = request(&provider(&[("payload", payload)]), &content, context()).unwrap();
+    let rcs = json!({ "contentInfo": { "fileUrl": "https://cdn.example/a.png" } });
+    let wanted = json!(["12345", "+491512345678", "As SMS", rcs]);
+    assert_eq!(serde_json::from_slice::<Value>(&sent.body).unwrap(), wanted);
+    assert_eq!(request(&provider(&[]), &content, context()).unwrap_err().code, "rcs_not_offered");
 }
 
 #[test]

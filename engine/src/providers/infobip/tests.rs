@@ -1,6 +1,7 @@
 use super::*;
 use crate::providers::mobile::samples::{
-    CALLBACK_URL, MESSAGE, NOW, answer, context, headers, mms, post, settings, sms, to_minsu,
+    CALLBACK_URL, MESSAGE, NOW, RCS_REFERENCE, answer, carousel, context, headers, location, mms, post, rcs_card,
+    rcs_context, rcs_media, rcs_text, settings, sms, to_minsu,
 };
 use crate::providers::{About, Meaning};
 
@@ -214,4 +215,74 @@ fn what_cannot_be_read_is_malformed() {
     {
         assert!(matches!(hear(&body), Err(Refusal::Malformed(_))), "{body}");
     }
+}
+
+#[test]
+fn an_rcs_message_goes_to_its_own_path_under_its_own_sender_reference_and_validity() {
+    let provider = infobip(&[("rcsSender", "Shop"), ("validityHours", "48")]);
+    let request = provider.request(to_minsu("+15005550006", &rcs_text()), rcs_context()).unwrap();
+    assert_eq!(request.url, "https://abc12.api.infobip.com/rcs/2/messages");
+    let webhooks = json!({
+        "delivery": { "url": CALLBACK_URL }, "contentType": "application/json", "callbackData": RCS_REFERENCE,
+    });
+    let wanted = json!({ "messages": [{
+        "sender": "Shop",
+        "destinations": [{ "to": "821012345678", "messageId": RCS_REFERENCE }],
+        "content": { "type": "TEXT", "text": "안녕 & hi" },
+        "options": { "validityPeriod": { "amount": 10, "timeUnit": "MINUTES" } },
+        "webhooks": webhooks,
+    }] });
+    assert_eq!(body(&request), wanted);
+    let fault = infobip(&[]).request(to_minsu("", &rcs_text()), rcs_context()).unwrap_err();
+    assert_eq!(fault.code, "rcs_no_sender");
+}
+
+#[test]
+fn every_kind_of_rcs_message_has_its_shape() {
+    let provider = infobip(&[("rcsSender", "Shop")]);
+    let content = |mobile: domain::content::RenderedMobile| {
+        body(&provider.request(to_minsu("", &mobile), rcs_context()).unwrap())["messages"][0]["content"].clone()
+    };
+    let tea = json!({
+        "title": "Tea", "description": "Green",
+        "media": { "file": { "url": "https://cdn.example/tea.png" }, "height": "MEDIUM" },
+        "suggestions": [{
+            "type": "OPEN_URL", "text": "Buy", "postbackData": "Buy", "url": "https://shop.example/tea",
+            "application": "WEBVIEW", "webviewViewMode": "TALL",
+        }],
+    });
+    let cup = json!({ "title": "Cup", "suggestions": [
+        { "type": "DIAL_PHONE", "text": "Call", "postbackData": "Call", "phoneNumber": "+82212345678" },
+    ] });
+    let no = json!([{ "type": "REPLY", "text": "No", "postbackData": "No" }]);
+    assert_eq!(content(rcs_media()), json!({ "type": "FILE", "file": { "url": "https://cdn.example/a.png" } }));
+    let card = json!({ "type": "CARD", "orientation": "VERTICAL", "alignment": "LEFT", "content": tea });
+    assert_eq!(content(rcs_card()), card);
+    let wanted = json!({ "type": "CAROUSEL", "cardWidth": "MEDIUM", "contents": [tea, cup], "suggestions": no });
+    assert_eq!(content(carousel()), wanted);
+    let wanted = json!({ "type": "TEXT", "text": "Come by", "suggestions": [{
+        "type": "SHOW_LOCATION", "text": "Our shop", "postbackData": "Our shop",
+        "latitude": 37.5, "longitude": 127.0, "label": "Our shop",
+    }] });
+    assert_eq!(content(location()), wanted);
+}
+
+#[test]
+fn a_receipt_of_an_rcs_message_names_it_and_an_answer_over_rcs_is_heard() {
+    let result = json!({ "results": [{
+        "messageId": RCS_REFERENCE, "to": "821012345678", "callbackData": RCS_REFERENCE,
+        "status": { "groupName": "UNDELIVERABLE", "name": "UNDELIVERABLE_NOT_DELIVERED" },
+        "error": { "name": "EC_ABSENT_SUBSCRIBER", "groupName": "HANDSET_ERRORS", "permanent": false },
+    }] });
+    let told = hear(&result).unwrap().told.remove(0);
+    assert_eq!(
+        (told.about, told.kind),
+        (About::Message(RCS_REFERENCE.into()), ToldKind::Bounced { is_permanent: false })
+    );
+    let answer = json!({ "results": [{
+        "sender": "821012345678", "to": "Shop", "messageId": "m-1", "receivedAt": "2026-12-01T08:59:00.000+0000",
+        "message": { "type": "TEXT", "text": "STOP" },
+    }] });
+    let inbound = hear(&answer).unwrap().inbound.remove(0);
+    assert_eq!((inbound.from.as_str(), inbound.text.as_str()), ("+821012345678", "STOP"));
 }

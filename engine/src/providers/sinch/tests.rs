@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::providers::mobile::samples::{
-    CALLBACK_URL, MESSAGE, NOW, answer, context, headers, mms, post, settings, sms, to_minsu,
+    CALLBACK_URL, MESSAGE, NOW, RCS_REFERENCE, answer, carousel, context, headers, location, mms, post, rcs_card,
+    rcs_context, rcs_media, rcs_text, settings, sms, to_minsu,
 };
 use crate::providers::{About, Meaning};
 use domain::Timestamp;
@@ -190,4 +191,101 @@ fn what_cannot_be_read_is_malformed_and_new_kinds_of_events_are_passed_over() {
     {
         assert!(matches!(hear(body), Err(Refusal::Malformed(_))), "{body}");
     }
+}
+
+const RCS: [(&str, &str); 4] =
+    [("rcsProjectId", "project-1"), ("rcsAppId", "app-1"), ("rcsKeyId", "key-1"), ("rcsKeySecret", "secret-1")];
+
+#[test]
+fn an_rcs_message_goes_to_the_conversation_api_and_to_no_other_channel() {
+    let provider = sinch(&[RCS.as_slice(), &[("region", "eu")]].concat());
+    let context = Context { token: Some("t0ken"), ..rcs_context() };
+    let request = provider.request(to_minsu("+15005550006", &rcs_text()), context).unwrap();
+    assert_eq!(request.url, "https://eu.conversation.api.sinch.com/v1/projects/project-1/messages:send");
+    assert_eq!(request.headers, json_headers("Bearer t0ken".into()));
+    let recipient = json!({ "identified_by": { "channel_identities": [
+        { "channel": "RCS", "identity": "+821012345678" },
+    ] } });
+    let wanted = json!({
+        "app_id": "app-1", "recipient": recipient, "message": { "text_message": { "text": "안녕 & hi" } },
+        "channel_priority_order": ["RCS"], "ttl": "600s", "correlation_id": RCS_REFERENCE,
+        "processing_strategy": "DISPATCH_ONLY", "callback_url": CALLBACK_URL,
+    });
+    assert_eq!(body(&request), wanted);
+}
+
+#[test]
+fn only_an_rcs_message_needs_a_fetched_token() {
+    let provider = sinch(&RCS);
+    let asked = provider.token_request(NOW).unwrap().unwrap();
+    assert_eq!(asked.url, "https://auth.sinch.com/oauth2/token");
+    assert!(provider.needs_token(to_minsu("", &rcs_text())) && !provider.needs_token(to_minsu("", &sms())));
+    assert!(sinch(&[]).token_request(NOW).is_none());
+    let fault = sinch(&[]).request(to_minsu("", &rcs_text()), rcs_context()).unwrap_err();
+    assert_eq!(fault.code, "rcs_no_sender");
+}
+
+#[test]
+fn rcs_is_set_up_wholly_or_not_at_all() {
+    let fields = [("servicePlanId", "plan-1"), ("apiToken", "token-1"), ("rcsProjectId", "project-1")];
+    let faults = Sinch::new(&settings(&fields)).err().unwrap();
+    let paths: Vec<_> = faults.0.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(paths, ["rcsAppId", "rcsKeyId", "rcsKeySecret"]);
+}
+
+#[test]
+fn every_kind_of_rcs_message_has_its_shape() {
+    let provider = sinch(&RCS);
+    let message = |content: domain::content::RenderedMobile| {
+        body(&provider.request(to_minsu("", &content), rcs_context()).unwrap())["message"].clone()
+    };
+    let buy = json!({ "url_message": { "title": "Buy", "url": "https://shop.example/tea" }, "postback_data": "Buy" });
+    let tea = json!({
+        "title": "Tea", "description": "Green", "media_message": { "url": "https://cdn.example/tea.png" },
+        "height": "MEDIUM", "choices": [buy],
+    });
+    let call = json!({ "call_message": { "title": "Call", "phone_number": "+82212345678" }, "postback_data": "Call" });
+    let cup = json!({ "title": "Cup", "choices": [call] });
+    let no = json!({ "text_message": { "text": "No" }, "postback_data": "No" });
+    assert_eq!(message(rcs_media()), json!({ "media_message": { "url": "https://cdn.example/a.png" } }));
+    assert_eq!(message(rcs_card()), json!({ "card_message": tea }));
+    assert_eq!(message(carousel()), json!({ "carousel_message": { "cards": [tea, cup], "choices": [no] } }));
+    let place = json!({
+        "location_message": {
+            "title": "Our shop", "label": "Our shop", "coordinates": { "latitude": 37.5, "longitude": 127.0 },
+        },
+        "postback_data": "Our shop",
+    });
+    let wanted = json!({ "choice_message": { "text_message": { "text": "Come by" }, "choices": [place] } });
+    assert_eq!(message(location()), wanted);
+}
+
+#[test]
+fn answers_and_receipts_of_the_conversation_api_are_read() {
+    let read = |status: u16, body: &str| sinch(&RCS).read(&answer(status, body));
+    let taken = Meaning::Accepted { provider_id: Some("01R".into()) };
+    assert_eq!(read(200, r#"{"message_id":"01R","accepted_time":"2026-12-01T09:00:00Z"}"#).meaning, taken);
+    let error =
+        |code: u16, status: &str| json!({ "error": { "code": code, "message": "m", "status": status } }).to_string();
+    assert_eq!(read(401, &error(401, "UNAUTHENTICATED")).meaning, Meaning::TokenExpired);
+    assert_eq!(read(400, &error(400, "INVALID_ARGUMENT")).meaning, Meaning::Rejected);
+    assert_eq!(read(429, &error(429, "RESOURCE_EXHAUSTED")).meaning, Meaning::Busy { retry_after: None });
+    assert_eq!(read(404, &error(404, "NOT_FOUND")).reason, "sinch_not_found");
+    let report = |status: &str, code: &str| {
+        let report = json!({ "message_id": "01R", "status": status, "reason": { "code": code, "description": "d" } });
+        let event = json!({
+            "app_id": "app-1", "event_time": "2026-12-01T08:59:58.100Z", "correlation_id": RCS_REFERENCE,
+            "message_delivery_report": report,
+        });
+        hear(&event.to_string()).unwrap().told
+    };
+    let failed = report("FAILED", "RECIPIENT_NOT_REACHABLE").remove(0);
+    assert_eq!(
+        (&failed.about, failed.reason.as_str()),
+        (&About::Message(RCS_REFERENCE.into()), "sinch_recipient_not_reachable")
+    );
+    assert_eq!(failed.kind, ToldKind::Bounced { is_permanent: false });
+    assert_eq!(report("DELIVERED", "")[0].kind, ToldKind::Delivered);
+    assert_eq!(report("READ", "")[0].kind, ToldKind::Opened);
+    assert_eq!(report("SWITCHING_CHANNEL", ""), []);
 }

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::providers::mobile::samples::{
-    CALLBACK_URL, MESSAGE, NOW, answer, context, headers, mms, post, settings, sms, to_minsu,
+    CALLBACK_URL, MESSAGE, NOW, RCS_REFERENCE, answer, carousel, context, headers, location, mms, post, rcs_card,
+    rcs_context, rcs_media, rcs_text, settings, sms, suggestion, to_minsu,
 };
 use crate::providers::{About, Meaning};
 
@@ -201,4 +202,38 @@ fn an_address_is_tried_with_and_without_its_port_whatever_else_it_holds() {
     assert_eq!(other("http://h.example?c"), "http://h.example:80?c");
     assert_eq!(other("https://user:word@[::1]:8443/a"), "https://user:word@[::1]/a");
     assert_eq!(other("https://user:word@h.example/a"), "https://user:word@h.example:443/a");
+}
+
+#[test]
+fn an_rcs_message_goes_past_the_messaging_service_and_its_own_fallback() {
+    let provider = twilio(&[("messagingServiceSid", "MG1"), ("rcsSender", "rcs:shop_agent")]);
+    let form = |content: &domain::content::RenderedMobile| {
+        let request = provider.request(to_minsu("+15005550006", content), rcs_context()).unwrap();
+        serde_urlencoded::from_bytes::<Vec<(String, String)>>(&request.body).unwrap()
+    };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let callback = format!("{CALLBACK_URL}?message={RCS_REFERENCE}");
+    let sent = [
+        pair("To", "rcs:+821012345678"),
+        pair("From", "rcs:shop_agent"),
+        pair("Body", "안녕 & hi"),
+        pair("ValidityPeriod", "600"),
+        pair("StatusCallback", &callback),
+    ];
+    assert_eq!(form(&rcs_text()), sent);
+    assert!(form(&rcs_media()).contains(&pair("MediaUrl", "https://cdn.example/a.png")));
+}
+
+#[test]
+fn what_needs_a_registered_template_or_a_sender_is_refused_before_anybody_is_asked() {
+    let code = |more: &[(&str, &str)], content: &domain::content::RenderedMobile| {
+        twilio(more).request(to_minsu("+15005550006", content), rcs_context()).unwrap_err().code
+    };
+    let mut with_reply = rcs_text();
+    let reply = suggestion(domain::rcs::SuggestionKind::Reply, "No", "");
+    with_reply.rcs.as_mut().unwrap().suggestions.push(reply);
+    for content in [carousel(), rcs_card(), location(), with_reply] {
+        assert_eq!(code(&[("rcsSender", "shop")], &content), "rcs_not_this_kind");
+    }
+    assert_eq!(code(&[], &rcs_text()), "rcs_no_sender");
 }

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::providers::mobile::samples::{
-    CALLBACK_URL, MESSAGE, NOW, answer, context, headers, mms, post, settings, sms, to_minsu,
+    CALLBACK_URL, MESSAGE, NOW, RCS_REFERENCE, answer, carousel, context, headers, location, mms, post, rcs_card,
+    rcs_context, rcs_media, rcs_text, settings, sms, to_minsu,
 };
 use crate::providers::{About, Meaning};
 use domain::Timestamp;
@@ -213,4 +214,45 @@ fn what_cannot_be_read_is_malformed() {
     for body in ["[]", "{}", r#"{"message_uuid":"u"}"#, r#"{"status":"delivered"}"#] {
         assert!(matches!(hear(body), Err(Refusal::Malformed(_))), "{body}");
     }
+}
+
+fn with_rcs() -> Vonage {
+    let fields = [("apiKey", "key-1"), ("apiSecret", "secret-1"), ("rcsSender", "Shop")];
+    Vonage::new(&settings(&fields)).ok().unwrap()
+}
+
+#[test]
+fn an_rcs_message_goes_under_its_own_sender_and_reference_and_for_so_long() {
+    let content = rcs_text();
+    let request = with_rcs().request(to_minsu("+15005550006", &content), rcs_context()).unwrap();
+    let wanted = json!({
+        "channel": "rcs", "message_type": "text", "to": "821012345678", "from": "Shop", "text": "안녕 & hi", "ttl": 600,
+        "client_ref": RCS_REFERENCE, "webhook_url": CALLBACK_URL, "webhook_version": "v1",
+    });
+    assert_eq!(body(&request), wanted);
+    let request = with_rcs().request(to_minsu("", &rcs_media()), rcs_context()).unwrap();
+    assert_eq!(body(&request)["image"], json!({ "url": "https://cdn.example/a.png" }));
+    assert_eq!(account().request(to_minsu("+1", &content), rcs_context()).unwrap_err().path, "from");
+}
+
+#[test]
+fn cards_and_suggestions_go_through_to_google() {
+    for content in [carousel(), rcs_card(), location()] {
+        let request = with_rcs().request(to_minsu("", &content), rcs_context()).unwrap();
+        let custom = json!({ "contentMessage": crate::providers::rcs::content_message(&content, content.rcs.as_ref().unwrap()) });
+        assert_eq!((&body(&request)["message_type"], &body(&request)["custom"]), (&"custom".into(), &custom));
+    }
+}
+
+#[test]
+fn a_suggestion_that_was_touched_is_heard_as_its_label() {
+    let event = |kind: &str, touched: Value| {
+        let event = json!({
+            "message_uuid": "u-1", "from": "821012345678", "to": "Shop", "channel": "rcs", "message_type": kind,
+            kind: touched, "timestamp": "2026-12-01T08:59:58.000Z",
+        });
+        hear(&event.to_string()).unwrap().inbound.remove(0).text
+    };
+    assert_eq!(event("reply", json!({ "id": "No", "title": "No" })), "No");
+    assert_eq!(event("button", json!({ "payload": "Buy", "text": "Buy" })), "Buy");
 }

@@ -3,11 +3,13 @@
 
 use domain::dry_run::DryRun;
 use domain::execution::{AudienceRequest, Execution, ExecutionRequest, ExecutionStatus};
+use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
+use crate::api::inbound_messages::InboundMessages;
 use crate::api::messages::{Messages, Timeline};
 use crate::api::push_tokens::{Registration, Removal, Removed};
 use crate::api::schedules::{Deleted, Scheduled};
@@ -388,6 +390,29 @@ pub const CALLS: &[Call] = &[
         body: None,
         answers: &[CANCELLED],
         refusals: &[404],
+    },
+    Call {
+        method: "get",
+        path: "/ajo/im/inbound-messages",
+        operation: "listInboundMessages",
+        tag: "message",
+        summary: "What people wrote to the numbers of the sandbox, newest first",
+        about: "Each with what it was taken for, what that changed, and what was answered.",
+        door: Door::Client,
+        parameters: &[
+            query("configurationId", "To this channel configuration.", text),
+            query("meaning", "Taken for this.", or_empty::<Meaning>),
+            query("number", "From this number: the whole of it, with its country.", text),
+            LIMIT,
+            CURSOR,
+        ],
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            about: "A page of them.",
+            schema: Some(SchemaGenerator::subschema_for::<InboundMessages>),
+        }],
+        refusals: &[400],
     },
     Call {
         method: "post",

@@ -1,4 +1,4 @@
-//! How long the text of an SMS becomes, what it costs, and which letter makes it dear.
+//! How long the text of an SMS becomes, also of one that goes instead of a rich message, what it costs, and which letter makes it dear.
 
 use domain::content::MobileKind;
 use domain::segments::{self, Encoding, Segments};
@@ -16,13 +16,13 @@ pub fn Counter(drawing: Drawing, kind: RwSignal<MobileKind>) -> impl IntoView {
     let drawn = drawing.drawn();
     let text = Memo::new(move |_| drawn.with(|drawn| drawn.mobile_text().to_owned()));
     move || match kind.get() {
-        MobileKind::Sms => view! { <Counted text=text.get() drawing/> }.into_any(),
+        MobileKind::Sms | MobileKind::Rcs => view! { <Counted text=text.get() drawing kind/> }.into_any(),
         MobileKind::Mms => view! { <p class="hint">{texts().mobile_step.cost_mms}</p> }.into_any(),
     }
 }
 
 #[component]
-fn Counted(text: String, drawing: Drawing) -> impl IntoView {
+fn Counted(text: String, drawing: Drawing, kind: RwSignal<MobileKind>) -> impl IntoView {
     let t = texts();
     let counted = segments::count(&text);
     let encoding = match counted.encoding {
@@ -40,7 +40,7 @@ fn Counted(text: String, drawing: Drawing) -> impl IntoView {
         <section class="counter" aria-label=t.mobile_step.counter>
             <dl class="counter-numbers">{numbers.collect_view()}</dl>
             <p><strong>{cost(&counted)}</strong>" "<span class="hint">{t.mobile_step.with_values}</span></p>
-            {counted.first_foreign.map(|letter| view! { <Foreign letter drawing/> })}
+            {counted.first_foreign.map(|letter| view! { <Foreign letter drawing kind/> })}
         </section>
     }
 }
@@ -52,7 +52,7 @@ fn cost(counted: &Segments) -> String {
 
 /// The letter that makes the text Unicode, and the button that replaces it and its like where there are plain ones.
 #[component]
-fn Foreign(letter: char, drawing: Drawing) -> impl IntoView {
+fn Foreign(letter: char, drawing: Drawing, kind: RwSignal<MobileKind>) -> impl IntoView {
     let t = texts();
     let leaving = use_context::<Leaving>().unwrap_or_default();
     let source = drawing.mobile_source();
@@ -63,7 +63,7 @@ fn Foreign(letter: char, drawing: Drawing) -> impl IntoView {
         <p>{t.mobile_step.foreign(letter, code_point(letter))}</p>
         {(!is_ours).then(|| view! { <p class="hint">{t.mobile_step.foreign_value}</p> })}
         {helps.then(|| view! {
-            <button type="button" class="button button-small button-secondary" on:click=move |_| { write(drawing, &plain); leaving.touch(); }>
+            <button type="button" class="button button-small button-secondary" on:click=move |_| { write(drawing, kind.get_untracked(), &plain); leaving.touch(); }>
                 {t.mobile_step.plain}
             </button>
         })}
@@ -76,14 +76,18 @@ fn code_point(letter: char) -> String {
 }
 
 /// Puts the plain text into the field, as if it had been typed.
-fn write(drawing: Drawing, plain: &str) {
-    let field = document().get_element_by_id(&field_id("content.text"));
+fn write(drawing: Drawing, kind: MobileKind, plain: &str) {
+    let path = if kind == MobileKind::Rcs { "content.rcs.fallbackText" } else { "content.text" };
+    let field = document().get_element_by_id(&field_id(path));
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
         field.set_value(plain);
         // The button goes away with its reason.
         drop(field.focus());
     }
-    drawing.change_mobile(|content| plain.clone_into(&mut content.text));
+    drawing.change_mobile(|content| {
+        let place = if kind == MobileKind::Rcs { &mut content.rcs.fallback_text } else { &mut content.text };
+        plain.clone_into(place);
+    });
 }
 
 #[cfg(test)]

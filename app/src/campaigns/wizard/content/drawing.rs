@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use content::Reading;
-use domain::content::{Content, EmailContent, MobileContent, PushContent};
+use domain::content::{Content, EmailContent, MobileContent, MobileKind, PushContent};
 use domain::variable::{VariableRule, VariableRules};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -71,9 +71,10 @@ impl Drawing {
         self.draw_soon();
     }
 
-    /// The source of a mobile message's text as it is typed now.
+    /// The source of the SMS as it is typed now: of a rich message that which goes instead.
     pub fn mobile_source(self) -> String {
         self.content.with_value(|content| match content {
+            Content::Mobile(mobile) if mobile.kind == MobileKind::Rcs => mobile.rcs.fallback_text.clone(),
             Content::Mobile(mobile) => mobile.text.clone(),
             Content::Email(_) | Content::Push(_) => String::new(),
         })

@@ -22,6 +22,7 @@ pub struct Drawn {
 impl Drawn {
     /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
     pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts) -> Self {
+        let content = &without_blanks(content);
         let (variables, proposed) = readable_parts(content, rules);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
@@ -43,20 +44,29 @@ impl Drawn {
     pub fn faults(&self) -> Faults {
         let is_complete = self.preview.missing.is_empty();
         let is_told = |code: &str| match code {
-            "required" | "empty_subject" | "empty_text" => false,
-            "bad_address" | "bad_badge" => is_complete,
+            "required" | "empty_subject" | "empty_text" | "empty_card" | "too_few_cards" => false,
+            "bad_address" | "bad_badge" | "bad_place" | "bad_phone_number" => is_complete,
             _ => true,
         };
         Faults(self.preview.faults.0.iter().filter(|fault| is_told(&fault.code)).cloned().collect())
     }
 
-    /// The text of a mobile message.
+    /// The text of a mobile message; of a rich one that of the SMS which goes instead.
     pub fn mobile_text(&self) -> &str {
         match &self.preview.rendered {
-            Rendered::Mobile(mobile) => &mobile.text,
+            Rendered::Mobile(mobile) => mobile.rcs.as_ref().map_or(&mobile.text, |rcs| &rcs.fallback_text),
             Rendered::Email(_) | Rendered::Push(_) => "",
         }
     }
+}
+
+/// Cards and suggestions of the form that stayed empty are not there.
+fn without_blanks(content: &Content) -> Content {
+    let mut content = content.clone();
+    if let Content::Mobile(mobile) = &mut content {
+        mobile.rcs = std::mem::take(&mut mobile.rcs).without_blanks();
+    }
+    content
 }
 
 /// Variables and proposed values of the templates that have no fault.
@@ -81,12 +91,17 @@ fn templates(content: &mut Content) -> Vec<(String, &mut String)> {
         Content::Email(EmailContent { subject, preheader, html, text, .. }) => {
             vec![("subject", subject), ("preheader", preheader), ("html", html), ("text", text)]
         }
-        Content::Mobile(MobileContent { text, title, media_url, .. }) => {
-            vec![("title", title), ("mediaUrl", media_url), ("text", text)]
-        }
+        Content::Mobile(mobile) => return mobile_templates(mobile),
         Content::Push(push) => return push_templates(push),
     };
     places.drain(..).map(|(name, place)| (format!("content.{name}"), place)).collect()
+}
+
+fn mobile_templates(mobile: &mut MobileContent) -> Vec<(String, &mut String)> {
+    let MobileContent { text, title, media_url, rcs, .. } = mobile;
+    let fixed = [("title", title), ("mediaUrl", media_url), ("text", text)];
+    let fixed = fixed.map(|(name, place)| (format!("content.{name}"), place));
+    fixed.into_iter().chain(rcs.templates_mut()).collect()
 }
 
 fn push_templates(push: &mut PushContent) -> Vec<(String, &mut String)> {

@@ -1,15 +1,17 @@
-//! The templates of a mobile message: the text of an SMS; of an MMS also title and media.
+//! The templates of a mobile message: the text of an SMS; of an MMS also title and media; what RCS has beside them.
 
 use domain::content::{MobileContent, MobileKind};
 use leptos::prelude::*;
 
 use super::counter::Counter;
 use super::drawing::Drawing;
+use super::rcs::{RcsKindField, RichFields};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Choice, ChoiceField, TextArea, TextField};
 
-/// Kind, media and title (which the style hides for an SMS, so that this needs no program), text with its counter.
+/// Kind, media, title, text, what RCS has, and the counter of the SMS. The style hides what the kind does not have, so that this
+/// needs no program.
 #[component]
 pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let t = texts();
@@ -25,22 +27,29 @@ pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Op
                 path="content.kind" name="fields[kind]" legend=t.mobile_step.kind value=content.kind.as_str() choices=kinds()
                 failure on_input=choose
             />
-            <div class="stack only-mms">
+            <div class="only-rcs"><RcsKindField rcs=content.rcs.clone() drawing failure/></div>
+            <div class="with-media">
                 <TextField
                     path="content.mediaUrl" name="fields[mediaUrl]" label=t.mobile_step.media hint=t.mobile_step.media_hint
                     value=content.media_url required=true failure
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.media_url = text))
                 />
+            </div>
+            <div class="only-mms">
                 <TextField
                     path="content.title" name="fields[title]" label=t.mobile_step.title hint=t.mobile_step.title_hint
                     value=content.title failure
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.title = text))
                 />
             </div>
-            <TextArea
-                path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint value=content.text
-                rows=6 failure on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
-            />
+            <div class="with-text">
+                <TextArea
+                    path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint
+                    value=content.text rows=6 failure
+                    on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
+                />
+            </div>
+            <div class="stack only-rcs"><RichFields rcs=content.rcs drawing failure/></div>
             <Counter drawing kind/>
         </div>
     }
@@ -52,5 +61,6 @@ fn kinds() -> Vec<Choice> {
     vec![
         choice(MobileKind::Sms, t.mobile_step.sms, t.mobile_step.sms_meaning),
         choice(MobileKind::Mms, t.mobile_step.mms, t.mobile_step.mms_meaning),
+        choice(MobileKind::Rcs, t.mobile_step.rcs, t.mobile_step.rcs_meaning),
     ]
 }

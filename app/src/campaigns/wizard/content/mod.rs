@@ -12,6 +12,8 @@ mod mail;
 mod mobile;
 mod preview;
 mod push;
+mod rcs;
+mod rcs_cards;
 mod sample_form;
 mod values;
 

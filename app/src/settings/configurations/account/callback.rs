@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::find_callback_url;
 use super::help::callback_place;
+use super::refused::Refused;
 use crate::i18n::texts;
 use crate::ui::{Code, Notice, loaded};
 
@@ -18,6 +19,8 @@ pub fn CallbackCard(sandbox: String, configuration: ChannelConfiguration) -> imp
     };
     let Some(place) = place else { return ().into_any() };
     let id = configuration.id.to_string();
+    let refused =
+        view! { <Refused sandbox=sandbox.clone() configuration=id.clone() modified_at=configuration.modified_at/> };
     let url = Resource::new(move || (sandbox.clone(), id.clone()), |(sandbox, id)| find_callback_url(sandbox, id));
     view! {
         <section class="card" aria-labelledby="callback">
@@ -28,6 +31,7 @@ pub fn CallbackCard(sandbox: String, configuration: ChannelConfiguration) -> imp
                 None => view! { <Notice kind="warning">{texts().providers.callback_none}</Notice> }.into_any(),
             })}
             <p class="hint">{place}</p>
+            {refused}
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! Server functions of accounts at providers.
 
+use domain::inbound::RefusedCallbacks;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,12 @@ pub async fn find_callback_url(sandbox: String, configuration: String) -> Answer
     answer(server::callback_url(sandbox, configuration).await)
 }
 
+/// Callbacks of the provider that were refused; `None` when none ever was.
+#[server]
+pub async fn find_refused_callbacks(sandbox: String, configuration: String) -> Answer<Option<RefusedCallbacks>> {
+    answer(server::refused_callbacks(sandbox, configuration).await)
+}
+
 /// Makes a pair of keys and stores nothing.
 #[server]
 pub async fn generate_web_push_keys(sandbox: String) -> Answer<WebPushKeys> {
@@ -32,6 +39,7 @@ mod server {
     use domain::Failure;
     use domain::access::Permission;
     use domain::id::ChannelConfigurationId;
+    use domain::inbound::RefusedCallbacks;
     use engine::Result;
 
     use super::WebPushKeys;
@@ -44,6 +52,14 @@ mod server {
             configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
         caller.engine.find_channel_configuration(&sandbox, &id).await?;
         Ok(caller.engine.callback_url(&id))
+    }
+
+    pub async fn refused_callbacks(sandbox: String, configuration: String) -> Result<Option<RefusedCallbacks>> {
+        let caller = caller(Permission::ViewConfigurations).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ChannelConfigurationId =
+            configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
+        caller.engine.find_refused_callbacks(&sandbox, &id).await
     }
 
     pub async fn web_push_keys(sandbox: String) -> Result<WebPushKeys> {

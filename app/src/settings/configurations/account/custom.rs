@@ -3,6 +3,8 @@
 use domain::provider::{Field, ProviderAccount, ProviderKind};
 use leptos::prelude::*;
 
+use super::super::section::FormSection;
+use super::authentication::{AuthenticationFields, kind_of};
 use super::field::{AccountField, path_of};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
@@ -23,11 +25,10 @@ impl Section {
     /// The section of the field with this name.
     fn of(name: &str) -> Self {
         match name {
-            "authentication" | "username" | "password" | "bearerToken" | "apiKeyHeader" | "apiKey" | "tokenUrl"
-            | "clientId" | "clientSecret" | "scope" | "clientCertificate" | "clientKey" => Self::Authentication,
+            "authentication" | "clientCertificate" | "clientKey" => Self::Authentication,
             "messageIdPath" | "retryStatus" | "suppressCodes" | "rejectCodes" | "stopCodes" => Self::Answer,
             "callbackSecret" | "deliveredStatuses" | "failedStatuses" | "bouncedStatuses" => Self::Receipts,
-            _ if name.starts_with("jwt") => Self::Authentication,
+            _ if kind_of(name).is_some() => Self::Authentication,
             _ if name.starts_with("success") || name.starts_with("error") => Self::Answer,
             _ if name.starts_with("feedback") => Self::Receipts,
             _ if name.starts_with("inbound") => Self::Inbound,
@@ -71,21 +72,14 @@ fn SectionFields<'a>(
 ) -> impl IntoView + use<> {
     let (title, about) = section.words();
     let fields = section.fields();
-    let paths: Vec<String> = fields.iter().map(|field| path_of(field)).collect();
-    let is_faulty = move || {
-        let faults = failure.get().map(|failure| failure.faults()).unwrap_or_default();
-        paths.iter().any(|path| faults.at(path).is_some())
-    };
+    let paths = fields.iter().map(|field| path_of(field)).collect();
     let field = |field| view! { <AccountField provider=ProviderKind::Custom field stored failure/> };
-    view! {
-        <details class="account-section" open=move || section.opens_at_first() || is_faulty()>
-            <summary>{title}</summary>
-            <div class="form">
-                <p class="hint">{about}</p>
-                {fields.into_iter().map(field).collect_view()}
-            </div>
-        </details>
-    }
+    let fields = if section == Section::Authentication {
+        view! { <AuthenticationFields fields stored failure/> }.into_any()
+    } else {
+        fields.into_iter().map(field).collect_view().into_any()
+    };
+    view! { <FormSection title about paths open=section.opens_at_first() failure>{fields}</FormSection> }
 }
 
 #[cfg(test)]

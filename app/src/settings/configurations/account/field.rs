@@ -3,12 +3,12 @@
 use domain::provider::{Field, FieldKind, ProviderAccount, ProviderKind};
 use leptos::prelude::*;
 
-use super::help::{choice_name, help};
+use super::help::{choice_name, field_label, help};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{SelectField, TextArea, TextField};
 
-/// The control that fits its kind, under the provider's own label. Secrets come without their value.
+/// The control that fits its kind, under the provider's own label where it has one. Secrets come without their value.
 #[component]
 pub fn AccountField<'a>(
     provider: ProviderKind,
@@ -18,7 +18,7 @@ pub fn AccountField<'a>(
 ) -> impl IntoView + use<> {
     let path = path_of(field);
     let name = format!("draft[settings][{}]", field.name);
-    let label = field.label;
+    let label = field_label(provider, field);
     let value = stored.and_then(|account| account.settings.get(field.name)).cloned().unwrap_or_default();
     let is_set = stored.is_some_and(|account| account.secrets_set.contains(field.name));
     let hint = hint(provider, field, is_set);

@@ -2,11 +2,16 @@
 
 use domain::provider::{Field, ProviderKind};
 
-use crate::i18n::{ProviderHelpTexts, texts};
+use crate::i18n::{ProviderHelpTexts, ProviderLabelsTexts, texts};
 
 /// The help for a field; `None` where its label says everything.
 pub fn help(provider: ProviderKind, field: &Field) -> Option<&'static str> {
     help_in(&texts().provider_help, provider, field)
+}
+
+/// What a field is called: as the provider calls it, or in the page's language where the words are ours.
+pub fn field_label(provider: ProviderKind, field: &Field) -> &'static str {
+    label_in(&texts().provider_labels, provider, field).unwrap_or(field.label)
 }
 
 /// Where the callback address is entered at the provider; `None` for one that tells nothing by callbacks.
@@ -17,6 +22,10 @@ pub fn callback_place(provider: ProviderKind) -> Option<&'static str> {
 /// A word of a choice as people read it.
 pub fn choice_name(word: &'static str) -> &'static str {
     texts().provider_help.of(&format!("choice_{}", word.to_ascii_lowercase())).unwrap_or(word)
+}
+
+fn label_in(texts: &'static ProviderLabelsTexts, provider: ProviderKind, field: &Field) -> Option<&'static str> {
+    texts.of(&format!("{provider}_{}", snake(field.name)))
 }
 
 fn help_in(texts: &'static ProviderHelpTexts, provider: ProviderKind, field: &Field) -> Option<&'static str> {
@@ -50,6 +59,15 @@ mod tests {
                     assert!(help.is_some(), "{language:?} {provider} {}", field.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_fields_of_a_provider_of_ones_own_are_named_in_every_language() {
+        for field in ProviderKind::Custom.fields() {
+            let label = |language: Language| label_in(&language.texts().provider_labels, ProviderKind::Custom, field);
+            assert_eq!(label(Language::English), Some(field.label), "{}", field.name);
+            assert!(label(Language::Korean).is_some(), "{}", field.name);
         }
     }
 

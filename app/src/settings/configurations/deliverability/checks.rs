@@ -17,12 +17,13 @@ pub fn Checks(checks: Vec<Check>) -> impl IntoView {
 #[component]
 fn Row(number: usize, check: Check) -> impl IntoView {
     let t = texts();
-    let heading = format!("check-{number}");
+    let id = format!("check-{number}");
+    let heading = id.clone();
     let (signal, state) = state_of(check.state());
     let Check { subject, about, findings, found, publish } = check;
     view! {
-        <section class="card check" aria-labelledby=heading.clone()>
-            <h2 id=heading>{subject_name(subject)}</h2>
+        <section class="card check" aria-labelledby=heading>
+            <h2 id=id>{subject_name(subject)}</h2>
             <p><StateBadge signal text=state/>" "<span class="hint">{about}</span></p>
             <ul class="findings">{findings.iter().map(|finding| view! { <Line finding/> }).collect_view()}</ul>
             {(!found.is_empty()).then(|| view! {
