@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
-use content::{Addresses, Compiled, Data, SampleShortLinks, ShortLinks, preview};
+use content::{Addresses, Compiled, Data, Naming, SampleShortLinks, ShortLinks, preview};
 use domain::Fault;
 use domain::content::{
     ClickAction, Content, MobileContent, MobileKind, PushContent, PushKind, Rendered, RenderedMobile, RenderedPush,
@@ -241,7 +241,7 @@ impl ShortLinks for Told {
 fn shortened(text: &str, context: Value) -> String {
     let content = Content::Mobile(MobileContent { shorten_links: true, ..sms(text) });
     let around = Addresses { short: Some(&Told), ..Addresses::default() };
-    match Compiled::compile(&content).unwrap().render_at(&data(context), around).unwrap() {
+    match Compiled::compile(&content).unwrap().render_at(&data(context), around, Naming::default()).unwrap() {
         Rendered::Mobile(mobile) => mobile.text,
         other => panic!("{other:?}"),
     }
@@ -272,5 +272,5 @@ fn a_text_is_as_long_as_its_short_links_are() {
     assert_eq!(compiled.render(&Data::default()).unwrap_err().code, "text_too_long");
     let sample = SampleShortLinks("https://go.example");
     let around = Addresses { short: Some(&sample), ..Addresses::default() };
-    assert!(compiled.render_at(&Data::default(), around).is_ok());
+    assert!(compiled.render_at(&Data::default(), around, Naming::default()).is_ok());
 }
