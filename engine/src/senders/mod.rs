@@ -115,7 +115,7 @@ impl Senders {
     pub(crate) fn new(helo_name: &str, accounts: Accounts) -> Self {
         Self {
             helo_name: helo_name.to_owned(),
-            trust: Trust::default(),
+            trust: Trust::with(&accounts.options().extra_roots),
             ending: watch::Sender::default(),
             pools: Mutex::default(),
             accounts,
@@ -123,8 +123,8 @@ impl Senders {
     }
 
     /// For relays alone.
-    pub fn of_relays(helo_name: &str) -> Self {
-        Self::new(helo_name, Accounts::new(&crate::outbound::Settings::default(), ""))
+    pub fn of_relays(helo_name: &str, settings: &crate::outbound::Settings) -> Self {
+        Self::new(helo_name, Accounts::new(settings, ""))
     }
 
     /// Hands a mail to a relay, see [`Senders::send`].
