@@ -75,7 +75,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Answer {
         if account.provider == ProviderKind::Smpp {
-            return self.sessions.send(&self.options, sending, &sending.settings(account), parcel).await;
+            return self.sessions.send(&self.options, sending, account, parcel).await;
         }
         let is_rcs = matches!(&parcel.rendered.content, Rendered::Mobile(mobile) if mobile.kind == MobileKind::Rcs);
         let via = account.provider.to_string();
@@ -129,7 +129,7 @@ impl Accounts {
         if let Transport::Provider(account) = &sending.configuration.transport
             && account.provider == ProviderKind::Smpp
         {
-            self.sessions.open(&self.options, sending, &sending.settings(account)).await;
+            self.sessions.open(&self.options, sending, account).await;
         }
     }
 
