@@ -26,7 +26,8 @@ pub(super) fn yaml(line: Line, port: u16) -> Result<String> {
         Line::Apns | Line::Fcm | Line::Webpush => ("push", "", PUSH.to_owned()),
         Line::SmtpTlsDkim | Line::DkimShareOfBare => {
             let html = campaign::HTML.replace('\n', "\n    ");
-            let sender = "fromName: Bench\nfromAddress: bench@example.com\ndkim:\n  domain: example.com\n  selector: bench\n";
+            let sender =
+                "fromName: Bench\nfromAddress: bench@example.com\ndkim:\n  domain: example.com\n  selector: bench\n";
             ("email", sender, format!("  subject: '{}'\n  html: |\n    {html}\n", campaign::SUBJECT))
         }
     };

@@ -95,7 +95,8 @@ impl Compared {
         let goal = self.goal.map(|goal| format!("goal {}", shown(goal)));
         let bare = bare.map(|bare| format!("bare client {}, ratio {:.2}", shown(bare), value / bare));
         let beside: Vec<String> = goal.into_iter().chain(bare).collect();
-        let unit = if beside.is_empty() { self.unit.to_owned() } else { format!("{} ({})", self.unit, beside.join("; ")) };
+        let unit =
+            if beside.is_empty() { self.unit.to_owned() } else { format!("{} ({})", self.unit, beside.join("; ")) };
         figure(self.name, shown(value), &unit);
     }
 }

@@ -107,7 +107,9 @@ async fn answer(
     let body = match service {
         Service::Apns | Service::WebPush => String::new(),
         Service::Fcm => format!("{{\n  \"name\": \"projects/bench/messages/0:{number:020}\"\n}}\n"),
-        Service::Twilio => format!(r#"{{"sid":"SM{number:032x}","status":"queued","num_segments":"1","error_code":null}}"#),
+        Service::Twilio => {
+            format!(r#"{{"sid":"SM{number:032x}","status":"queued","num_segments":"1","error_code":null}}"#)
+        }
     };
     Ok(answer.body(Full::from(body)).expect("these headers are good"))
 }

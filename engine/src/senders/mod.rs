@@ -1,9 +1,11 @@
 //! The code that hands a message over: the capture inbox, SMTP relays, and accounts at providers.
 
+mod account;
 mod accounts;
 mod answers;
 mod attachment;
 mod author;
+mod batches;
 pub mod dkim;
 pub mod mime;
 mod sessions;
