@@ -14,6 +14,8 @@ use domain::content::{Content, EmailContent};
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::Outcome;
 use engine::channel_configurations::{Password, SendingConfiguration};
+use engine::outbound::Settings;
+use engine::senders::dkim::{Key, Signer, sign};
 use engine::senders::{Author, Mail, Senders, mime};
 use tokio::task::JoinSet;
 
@@ -27,10 +29,23 @@ const AT_ONCE: usize = 256;
 
 /// Mails per second to the sink on `port`.
 pub async fn rate(port: u16, mails: u64) -> Result<f64> {
-    let relay = relay(port);
+    push(relay(port), &Settings::default(), mail()?, mails).await
+}
+
+/// The same of mails that are signed, over TLS to a sink with this certificate (PEM).
+pub async fn rate_of_signed(port: u16, certificate: &str, mails: u64) -> Result<f64> {
+    let relay = SmtpRelay { security: SmtpSecurity::Tls, ..relay(port) };
+    let settings = Settings { extra_roots: certificate.to_owned(), ..Settings::default() };
+    let signer = Signer::new("example.com", "bench", Key::new_rsa()?)?;
+    let mut mail = mail()?;
+    mail.bytes.splice(..0, sign(&mail.bytes, &[signer], Timestamp::from_millis(1_700_000_000_000))?);
+    push(relay, &settings, mail, mails).await
+}
+
+async fn push(relay: SmtpRelay, settings: &Settings, mail: Mail, mails: u64) -> Result<f64> {
     let sending = SendingConfiguration::unsigned(configuration(&relay)?, Password::Missing);
-    let senders = Arc::new(Senders::of_relays("bench.example.com"));
-    let mail = Arc::new(mail()?);
+    let senders = Arc::new(Senders::of_relays("bench.example.com", settings));
+    let mail = Arc::new(mail);
     let start = Instant::now();
     let mut waiting = JoinSet::new();
     for _ in 0..mails {
@@ -97,7 +112,7 @@ fn sender() -> Result<EmailSender> {
 }
 
 /// The bytes that the campaign sends.
-fn mail() -> Result<Mail> {
+pub fn mail() -> Result<Mail> {
     let content = Content::Email(EmailContent {
         subject: campaign::SUBJECT.to_owned(),
         html: campaign::HTML.to_owned(),

@@ -113,18 +113,18 @@ pub fn context(number: u64) -> String {
     )
 }
 
+/// A recipient of the mail, as JSON.
+pub fn person(number: u64) -> String {
+    let (address, context) = (recipient(number), context(number));
+    format!(r#"{{"type":"external","userId":"{address}","namespace":"email","context":{context}}}"#)
+}
+
 /// The body of a call for `recipients` people; `run` keeps request ids of several runs apart.
-pub fn call(campaign: &str, run: &str, number: u64, recipients: u64) -> String {
+pub fn call(campaign: &str, run: &str, number: u64, recipients: u64, person: impl Fn(u64) -> String) -> String {
     let mut people = String::new();
     for place in 0..recipients {
-        let person = number * recipients + place;
         let comma = if place == 0 { "" } else { "," };
-        let _ = write!(
-            people,
-            r#"{comma}{{"type":"external","userId":"{}","namespace":"email","context":{}}}"#,
-            recipient(person),
-            context(person)
-        );
+        let _ = write!(people, "{comma}{}", person(number * recipients + place));
     }
     format!(r#"{{"requestId":"{run}-{number}","campaignId":"{campaign}","recipients":[{people}]}}"#)
 }

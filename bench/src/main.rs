@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod bare;
 mod callers;
 mod campaign;
+mod channels;
 mod crash;
 mod faults;
 mod first_run;
@@ -31,6 +32,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// Messages per second of each channel against a peer on this machine, and beside a bare client of the same peer.
+    Channels {
+        #[command(flatten)]
+        size: channels::Size,
+        /// Only these lines; may be given several times.
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<channels::Line>,
+    },
     /// Triggers under load, kill -9 and restart.
     Crash {
         /// How often Hermod is killed.
@@ -62,6 +71,7 @@ enum What {
 
 fn main() -> Result<()> {
     match Arguments::parse().what {
+        What::Channels { size, only } => channels::measure(&size, &only),
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::Faults { only } => faults::measure(&only),
         What::FirstRun => first_run::measure(),

@@ -35,8 +35,13 @@ impl Run {
     }
 
     /// The same with one that was prepared; this campaign is the one that is called.
-    pub async fn of(mut hermod: Hermod, files: &Files<'_>) -> Result<Self> {
-        let campaign = hermod.apply_campaign(&files.yaml())?;
+    pub async fn of(hermod: Hermod, files: &Files<'_>) -> Result<Self> {
+        Self::of_files(hermod, &files.yaml()).await
+    }
+
+    /// The same with files that have one campaign.
+    pub async fn of_files(mut hermod: Hermod, yaml: &str) -> Result<Self> {
+        let campaign = hermod.apply_campaign(yaml)?;
         let client = hermod.create_client()?;
         hermod.start()?;
         let store = Store::open(&hermod.database_url()).await?;
@@ -60,20 +65,35 @@ impl Run {
 
     /// Calls of the campaign; `run` keeps request ids of several loads apart.
     pub fn target(&self, run: &'static str, recipients: u64) -> Target {
+        self.target_for(run, recipients, campaign::person)
+    }
+
+    /// The same for people who are made by their number, as JSON.
+    pub fn target_for(
+        &self,
+        run: &'static str,
+        recipients: u64,
+        person: impl Fn(u64) -> String + Send + Sync + 'static,
+    ) -> Target {
         let campaign = self.campaign.clone();
         Target {
             port: self.hermod.port,
             path: "/ajo/im/executions/highthroughput",
             headers: self.client.headers(&self.token),
-            body: Arc::new(move |number| campaign::call(&campaign, run, number, recipients)),
+            body: Arc::new(move |number| campaign::call(&campaign, run, number, recipients, &person)),
         }
     }
 
     /// Messages per second from the first call until the log says of every one that it was sent.
     pub async fn flood(&self, run: &'static str, messages: u64, recipients: u64) -> Result<f64> {
+        self.flood_at(&self.target(run, recipients), run, messages, recipients).await
+    }
+
+    /// The same by calls for so many `recipients` each.
+    pub async fn flood_at(&self, target: &Target, run: &str, messages: u64, recipients: u64) -> Result<f64> {
         let since = self.newest().await?;
         let (start, worked) = (Instant::now(), self.hermod.processor_time()?);
-        load::flood(&self.target(run, recipients), messages / recipients, CALLERS).await?;
+        load::flood(target, messages / recipients, CALLERS).await?;
         let accepted = start.elapsed();
         self.until_sent(&since).await?;
         let took = start.elapsed();

@@ -88,6 +88,7 @@ const SES: &[Field] = &[
     required(line("region", "Region")),
     line("configurationSet", "Configuration set"),
     line("topicArn", "SNS topic ARN"),
+    choice("sending", "Sending", &["raw", "bulk"]),
     BASE_URL,
 ];
 

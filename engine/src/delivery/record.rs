@@ -184,13 +184,14 @@ impl Engine {
 
     /// What answers say beside the outcome: the provider's name of a message, and addresses that are no good.
     async fn note_answers(&self, tx: &mut Tx, recorded: &[&Done]) -> Result<()> {
+        let called = recorded.iter().flat_map(|done| {
+            let (message, is_rcs) = (&done.message, done.attempt.is_rcs());
+            let configuration = &message.queue.configuration_id;
+            done.after.provider_ids.iter().map(move |id| (configuration, id.as_str(), &message.id, is_rcs))
+        });
+        message_events::insert_provider_ids(tx, &called.collect::<Vec<_>>()).await?;
         for done in recorded {
             let (message, after) = (&done.message, &done.after);
-            for provider_id in &after.provider_ids {
-                let configuration = &message.queue.configuration_id;
-                message_events::insert_provider_id(tx, configuration, provider_id, &message.id, done.attempt.is_rcs())
-                    .await?;
-            }
             if let Some(fallback) = &after.fell_back {
                 fallbacks::insert(tx, &message.id, fallback).await?;
             }

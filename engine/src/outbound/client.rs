@@ -1,5 +1,6 @@
 //! The HTTP client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Fault;
@@ -8,6 +9,7 @@ use reqwest::redirect;
 use url::{Host, Url};
 
 use super::guard::Outside;
+use super::openings::Openings;
 use super::resolver::{Guarded, Unguarded};
 use super::tls::{self, Identity};
 use super::trouble::Trouble;
@@ -15,9 +17,11 @@ use crate::providers::{Request, Response};
 
 /// What is kept of a body.
 const BODY_LIMIT: usize = 64 * 1024;
-/// Idle HTTP/1.1 connections that are kept per host, and for how long.
-const IDLE_PER_HOST: usize = 64;
-const IDLE: Duration = Duration::from_secs(30);
+/// Idle HTTP/1.1 connections that are kept per host: as many as one configuration has messages under way, because each that
+/// is closed in a busy moment is opened again in the next.
+const IDLE_PER_HOST: usize = 512;
+/// A connection without work is closed after this.
+pub(super) const IDLE: Duration = Duration::from_secs(30);
 /// The connection's own: a configured header of this name is left out.
 const OF_THE_CONNECTION: [&str; 10] = [
     "connection",
@@ -75,6 +79,7 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
+    openings: Arc<Openings>,
     outside: Outside,
     is_proxied: bool,
 }
@@ -98,7 +103,7 @@ impl Client {
             Some(address) => builder.dns_resolver(Unguarded).proxy(proxy(address)?),
         };
         let http = builder.build().map_err(|error| Fault::new("", "invalid", error.to_string()))?;
-        Ok(Self { http, outside: options.outside, is_proxied: options.proxy.is_some() })
+        Ok(Self { http, openings: Arc::default(), outside: options.outside, is_proxied: options.proxy.is_some() })
     }
 
     /// Asks once. Redirects are answers; a body is cut off after 64 KB.
@@ -109,8 +114,21 @@ impl Client {
     /// The same; a body is cut off after so many bytes.
     pub async fn ask_for(&self, request: Request, most: usize) -> Result<Response, Trouble> {
         let url = self.door(&request.url)?;
-        let asking = self.http.request(request.method, url).headers(headers(request.headers)?).body(request.body);
-        let mut answer = asking.send().await.map_err(Trouble::of)?;
+        let headers = headers(request.headers)?;
+        let opening = self.openings.enter(&url).await;
+        let asking = self.http.request(request.method, url).headers(headers).body(request.body);
+        let mut answer = match asking.send().await.map_err(Trouble::of) {
+            Ok(answer) => {
+                opening.answered(answer.version());
+                answer
+            }
+            Err(trouble) => {
+                if matches!(trouble, Trouble::NotSent { .. }) {
+                    opening.failed();
+                }
+                return Err(trouble);
+            }
+        };
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
         let mut body = Vec::new();

@@ -2,6 +2,7 @@
 
 mod client;
 pub mod guard;
+mod openings;
 mod resolver;
 pub(crate) mod tls;
 mod tokens;

@@ -2,6 +2,7 @@
 //! `crate::senders::http` does the asking.
 
 pub mod apns;
+mod bulk;
 mod certificate;
 pub mod custom;
 mod email_answer;
@@ -21,6 +22,7 @@ pub(crate) mod rcs;
 mod sendgrid;
 mod sendgrid_event;
 mod ses;
+mod ses_bulk;
 mod ses_event;
 mod sigv4;
 mod sinch;
@@ -37,6 +39,8 @@ use domain::content::{RenderedEmail, RenderedMobile, RenderedPush};
 use domain::provider::ProviderKind;
 use domain::{Fault, Faults, Timestamp};
 use http::{HeaderMap, HeaderName, Method};
+
+pub use bulk::{Bulk, Entry};
 
 use crate::outbound::Identity;
 use crate::senders::Attachment;
@@ -308,6 +312,11 @@ pub trait Provider: Send + Sync {
 
     /// What the answer to [`Provider::request`] means.
     fn read(&self, response: &Response) -> Reading;
+
+    /// How several messages go in one request; `None`: each has its own.
+    fn bulk(&self) -> Option<&dyn Bulk> {
+        None
+    }
 
     /// A harmless request that shows whether key and account are good; `None`: there is no such call.
     fn verify(&self, _context: Context<'_>) -> Option<Result<Request, Fault>> {

@@ -13,7 +13,9 @@ use super::email_form::{Form, mail_of};
 use super::ses_event;
 use super::sigv4::Signer;
 use super::sns::Envelope;
-use super::{Callback, Context, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings};
+use super::{
+    Bulk, Callback, Context, Heard, Meaning, Outgoing, Provider, Reading, Refusal, Request, Response, Settings,
+};
 
 pub use super::sns::certificate_url;
 
@@ -57,6 +59,8 @@ pub struct Ses {
     /// Topics whose messages are believed; none: no callback is.
     topics: Vec<String>,
     base_url: String,
+    /// Several mails go in one request, those that lose nothing by it.
+    is_bulk: bool,
 }
 
 impl Ses {
@@ -83,7 +87,12 @@ impl Ses {
             configuration_set,
             topics,
             base_url,
+            is_bulk: settings.get("sending") == "bulk",
         })
+    }
+
+    pub(super) fn configuration_set(&self) -> Option<&str> {
+        self.configuration_set.as_deref()
     }
 
     /// Like [`Provider::hear`], with the certificate that was fetched from [`certificate_url`].
@@ -101,7 +110,7 @@ impl Ses {
         }
     }
 
-    fn signed(&self, method: Method, path: &str, body: Option<&Value>, now: Timestamp) -> Request {
+    pub(super) fn signed(&self, method: Method, path: &str, body: Option<&Value>, now: Timestamp) -> Request {
         let headers = body.iter().map(|_| (CONTENT_TYPE, "application/json".to_owned())).collect();
         let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let mut request = Request { method, url: format!("{}{path}", self.base_url), headers, body };
@@ -143,6 +152,10 @@ impl Provider for Ses {
             code => code,
         };
         read_error("ses", ERRORS, &code, &words, response)
+    }
+
+    fn bulk(&self) -> Option<&dyn Bulk> {
+        self.is_bulk.then_some(self as &dyn Bulk)
     }
 
     fn verify(&self, context: Context<'_>) -> Option<Result<Request, Fault>> {

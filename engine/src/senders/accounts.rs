@@ -13,14 +13,14 @@ use domain::provider::{ProviderAccount, ProviderKind};
 use domain::{Fault, Faults, Timestamp};
 use tokio::sync::OnceCell;
 
+use super::account::Account;
 use super::answers::{not_ready, of_rcs, of_reading, of_sent, of_stranger};
+use super::batches::Batches;
 use super::sessions::Sessions;
 use super::{Answer, Parcel, WrittenMail};
 use crate::channel_configurations::SendingConfiguration;
 use crate::outbound::{Client, Options, Outbound, Sent};
-use crate::providers::{
-    self, Callback, Context, EmailOut, Heard, MobileOut, Outgoing, Provider, PushOut, Refusal, rcs,
-};
+use crate::providers::{self, Callback, EmailOut, Heard, MobileOut, Outgoing, Provider, PushOut, Refusal, rcs};
 
 /// All accounts of this process.
 pub(crate) struct Accounts {
@@ -35,17 +35,6 @@ pub(crate) struct Accounts {
     /// By the addresses from which they came.
     certificates: Mutex<HashMap<String, Arc<str>>>,
     pub(super) sessions: Sessions,
-}
-
-/// An account, ready to be used.
-struct Account {
-    provider: Box<dyn Provider>,
-    outbound: Arc<Outbound>,
-    /// Names it among those that have access tokens; another one after each change.
-    key: String,
-    /// `twilio`, `fcm`, …
-    via: String,
-    callback_url: Option<String>,
 }
 
 impl Accounts {
@@ -75,7 +64,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Answer {
         if account.provider == ProviderKind::Smpp {
-            return self.sessions.send(&self.options, sending, &sending.settings(account), parcel).await;
+            return self.sessions.send(&self.options, sending, account, parcel).await;
         }
         let is_rcs = matches!(&parcel.rendered.content, Rendered::Mobile(mobile) if mobile.kind == MobileKind::Rcs);
         let via = account.provider.to_string();
@@ -91,7 +80,7 @@ impl Accounts {
         };
         let id = parcel.message.as_str();
         let reference = if is_rcs { rcs::reference(id) } else { id.to_owned() };
-        let sent = ready.outbound.send(&*ready.provider, &ready.key, outgoing, ready.context(&reference, now)).await;
+        let sent = ready.send(outgoing, ready.context(&reference, now)).await;
         if is_rcs {
             return of_rcs(via, sent);
         }
@@ -129,7 +118,7 @@ impl Accounts {
         if let Transport::Provider(account) = &sending.configuration.transport
             && account.provider == ProviderKind::Smpp
         {
-            self.sessions.open(&self.options, sending, &sending.settings(account)).await;
+            self.sessions.open(&self.options, sending, account).await;
         }
     }
 
@@ -178,7 +167,8 @@ impl Accounts {
         let outbound = self.outbound(account.provider, &*provider).await.map_err(|fault| Faults(vec![fault]))?;
         let callback_url = (!self.public_url.is_empty()).then(|| format!("{}/callbacks/{id}", self.public_url));
         let key = format!("{id} {revision}");
-        let made = Arc::new(Account { provider, outbound, key, via: account.provider.to_string(), callback_url });
+        let via = account.provider.to_string();
+        let made = Arc::new(Account { provider, outbound, batches: Batches::default(), key, via, callback_url });
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(id.clone(), (revision, Arc::clone(&made)));
         Ok(made)
@@ -201,12 +191,6 @@ impl Accounts {
         }
         let make = async { Client::new(&self.options).await.map(|client| Arc::new(Outbound::new(client))) };
         self.shared.get_or_try_init(|| make).await.cloned()
-    }
-}
-
-impl Account {
-    fn context<'a>(&'a self, message_id: &'a str, now: Timestamp) -> Context<'a> {
-        Context { message_id, callback_url: self.callback_url.as_deref(), token: None, now }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The code that hands a message over: the capture inbox, SMTP relays, and accounts at providers.
 
+mod account;
 mod accounts;
 mod answers;
 mod attachment;
 mod author;
+mod batches;
 pub mod dkim;
 pub mod mime;
 mod sessions;
@@ -115,7 +117,7 @@ impl Senders {
     pub(crate) fn new(helo_name: &str, accounts: Accounts) -> Self {
         Self {
             helo_name: helo_name.to_owned(),
-            trust: Trust::default(),
+            trust: Trust::with(&accounts.options().extra_roots),
             ending: watch::Sender::default(),
             pools: Mutex::default(),
             accounts,
@@ -123,8 +125,8 @@ impl Senders {
     }
 
     /// For relays alone.
-    pub fn of_relays(helo_name: &str) -> Self {
-        Self::new(helo_name, Accounts::new(&crate::outbound::Settings::default(), ""))
+    pub fn of_relays(helo_name: &str, settings: &crate::outbound::Settings) -> Self {
+        Self::new(helo_name, Accounts::new(settings, ""))
     }
 
     /// Hands a mail to a relay, see [`Senders::send`].

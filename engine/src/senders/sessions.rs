@@ -7,6 +7,7 @@ use domain::channel_configuration::Sender;
 use domain::content::Rendered;
 use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
+use domain::provider::ProviderAccount;
 use domain::{Fault, Faults};
 use tokio::sync::mpsc;
 
@@ -52,7 +53,7 @@ impl Sessions {
         &self,
         options: &Options,
         sending: &SendingConfiguration,
-        settings: &Settings,
+        account: &ProviderAccount,
         parcel: &Parcel<'_>,
     ) -> Answer {
         let via = "smpp".to_owned();
@@ -78,7 +79,7 @@ impl Sessions {
                 ..Answer::default()
             };
         }
-        let smsc = match self.smsc(options, sending, settings).await {
+        let smsc = match self.smsc(options, sending, account).await {
             Ok(smsc) => smsc,
             Err(faults) => return super::answers::not_ready(via, &faults),
         };
@@ -88,8 +89,8 @@ impl Sessions {
     }
 
     /// Opens the sessions, should they not be.
-    pub(super) async fn open(&self, options: &Options, sending: &SendingConfiguration, settings: &Settings) {
-        match self.smsc(options, sending, settings).await {
+    pub(super) async fn open(&self, options: &Options, sending: &SendingConfiguration, account: &ProviderAccount) {
+        match self.smsc(options, sending, account).await {
             Ok(smsc) => smsc.open(),
             Err(faults) => {
                 tracing::warn!(configuration = %sending.configuration.id, ?faults, "sessions cannot be opened");
@@ -109,13 +110,13 @@ impl Sessions {
         &self,
         options: &Options,
         sending: &SendingConfiguration,
-        settings: &Settings,
+        account: &ProviderAccount,
     ) -> Result<Arc<Smsc>, Faults> {
         let (id, revision) = (&sending.configuration.id, sending.configuration.revision);
         if let Some(found) = self.find(id, revision) {
             return Ok(found);
         }
-        let account = Account::of(settings)?;
+        let account = Account::of(&sending.settings(account))?;
         let tls = configuration(options).await?;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = open.get(id).filter(|(of, _)| *of >= revision) {

@@ -6,7 +6,7 @@ use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as};
 
-use super::{Store, Tx, read, stored, within};
+use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
 
 super::statements! {
@@ -132,15 +132,27 @@ pub(crate) async fn find_by_provider_id(
     Ok(row.map(|(id, is_rcs)| (id, is_rcs > 0)))
 }
 
-pub(crate) async fn insert_provider_id(
+static INSERT_PROVIDER_IDS: Rows = Rows::new(INSERT_PROVIDER_ID);
+
+/// How the provider of a configuration calls a message, or a part of it; and whether that is a rich message (RCS).
+pub(crate) async fn insert_provider_ids(
     tx: &mut Tx,
-    configuration: &ChannelConfigurationId,
-    provider_id: &str,
-    message: &MessageId,
-    is_rcs: bool,
+    all: &[(&ChannelConfigurationId, &str, &MessageId, bool)],
 ) -> Result<()> {
-    within!(tx, db => query(INSERT_PROVIDER_ID).bind(configuration.as_str()).bind(provider_id).bind(message.as_str())
-        .bind(i64::from(is_rcs)).execute(db).await.map(drop))?;
+    for rows in groups(all) {
+        let sql = INSERT_PROVIDER_IDS.text(tx, rows.len());
+        within!(tx, db => {
+            let mut query = query(sql);
+            for (configuration, provider_id, message, is_rcs) in rows {
+                query = query
+                    .bind(configuration.as_str())
+                    .bind(*provider_id)
+                    .bind(message.as_str())
+                    .bind(i64::from(*is_rcs));
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
     Ok(())
 }
 

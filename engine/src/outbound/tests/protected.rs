@@ -24,6 +24,38 @@ async fn http_2_is_spoken_over_tls_and_many_requests_share_a_connection() {
 }
 
 #[tokio::test]
+async fn a_crowd_that_comes_first_opens_one_connection_where_one_is_enough() {
+    let own = certificate();
+    let server = Server::tls(tls(&own, None), |_| ok("hello")).await;
+    let client = client(Options { extra_roots: own.cert.pem(), ..inside() }).await;
+    let asking = (0..50).map(|_| client.ask(get(url(&server))));
+    for answer in futures::future::join_all(asking).await {
+        assert_eq!(answer.unwrap().body, b"hello");
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn where_each_request_needs_a_connection_of_its_own_nobody_waits_for_the_others() {
+    let server = Server::plain(|_| ok("hello")).await;
+    let client = client(inside()).await;
+    client.ask(get(server.url("/"))).await.unwrap();
+    let asking = (0..20).map(|_| client.ask(get(server.url("/"))));
+    assert!(futures::future::join_all(asking).await.iter().all(Result::is_ok));
+    assert!(server.connections.load(Ordering::SeqCst) > 1);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_to_everybody() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = client(inside()).await;
+    let asking = (0..50).map(|_| client.ask(get(format!("http://127.0.0.1:{closed}/"))));
+    for answer in futures::future::join_all(asking).await {
+        assert_eq!(short(answer), ("not sent", "connect_failed"));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_knows_only_http_1_is_understood() {
     let own = certificate();
     let mut config = tls(&own, None);

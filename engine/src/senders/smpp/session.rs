@@ -102,7 +102,7 @@ impl Session {
                 }
                 job = jobs.recv(), if talk.is_hungry() => {
                     match job {
-                        Some(job) => talk.accept(job),
+                        Some(job) => begin(talk, job, jobs),
                         None => talk.close(Instant::now()),
                     }
                     Ok(())
@@ -138,6 +138,16 @@ impl Session {
                 }
             }
         }
+    }
+}
+
+/// This message and those that wait behind it, as far as the window goes: they are written together.
+fn begin(talk: &mut Talk<'_>, job: Job, jobs: &mut mpsc::Receiver<Job>) {
+    let mut next = Some(job);
+    while let Some(job) = next {
+        talk.accept(job);
+        talk.fill(Instant::now());
+        next = if talk.is_hungry() { jobs.try_recv().ok() } else { None };
     }
 }
 

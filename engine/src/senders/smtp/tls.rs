@@ -1,25 +1,32 @@
 //! TLS to a server whose certificate is always verified.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::fault::Fault;
+use crate::outbound::tls;
 
-/// Whose certificates are trusted.
+/// Whose certificates are trusted. Clones share their TLS sessions.
 #[derive(Clone, Default)]
-pub(in crate::senders) struct Trust(Option<Arc<ClientConfig>>);
+pub(in crate::senders) struct Trust(Arc<Trusting>);
+
+#[derive(Default)]
+struct Trusting {
+    /// Beside the roots of the machine (PEM).
+    extra_roots: String,
+    made: OnceCell<Arc<ClientConfig>>,
+}
 
 impl Trust {
-    /// These, instead of those of the machine.
-    #[cfg(test)]
-    pub(super) fn only(roots: RootCertStore) -> Self {
-        Self(configuration(roots).ok())
+    /// The roots of the machine, and these (PEM).
+    pub(in crate::senders) fn with(extra_roots: &str) -> Self {
+        Self(Arc::new(Trusting { extra_roots: extra_roots.to_owned(), made: OnceCell::new() }))
     }
 
     /// The handshake with the server called `host`.
@@ -27,34 +34,15 @@ impl Trust {
         let failed = |text: String| Fault::new("tls_failed", text);
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| failed(format!("“{host}” cannot stand in a certificate.")))?;
-        let configuration = match &self.0 {
-            Some(configuration) => configuration.clone(),
-            None => of_machine().await?,
-        };
-        let connected = TlsConnector::from(configuration).connect(name, stream).await;
+        let configuration = self.0.made.get_or_try_init(|| self.configuration()).await?;
+        let connected = TlsConnector::from(Arc::clone(configuration)).connect(name, stream).await;
         connected.map_err(|error| failed(format!("The TLS handshake failed: {error}")))
     }
-}
 
-/// Read once: some hundred files.
-async fn of_machine() -> Result<Arc<ClientConfig>, Fault> {
-    static OF_MACHINE: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    if let Some(known) = OF_MACHINE.get() {
-        return Ok(known.clone());
+    async fn configuration(&self) -> Result<Arc<ClientConfig>, Fault> {
+        let made = tls::configuration(&self.0.extra_roots, None).await;
+        let mut made = made.map_err(|fault| Fault::new("tls_failed", fault.text))?;
+        made.alpn_protocols.clear();
+        Ok(Arc::new(made))
     }
-    let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await;
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.map(|found| found.certs).unwrap_or_default());
-    if roots.is_empty() {
-        return Err(Fault::new("tls_failed", "This machine has no root certificates. Install ca-certificates."));
-    }
-    let configuration = configuration(roots)?;
-    Ok(OF_MACHINE.get_or_init(|| configuration).clone())
-}
-
-fn configuration(roots: RootCertStore) -> Result<Arc<ClientConfig>, Fault> {
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Fault::new("tls_failed", error.to_string()))?;
-    Ok(Arc::new(versions.with_root_certificates(roots).with_no_client_auth()))
 }

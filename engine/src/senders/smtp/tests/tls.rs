@@ -1,7 +1,7 @@
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::super::verify;
 use super::script::*;
@@ -16,11 +16,9 @@ fn certified(name: &str) -> (TlsAcceptor, Trust) {
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], key)
+        .with_single_cert(vec![certificate], key)
         .unwrap();
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate).unwrap();
-    (TlsAcceptor::from(Arc::new(server)), Trust::only(roots))
+    (TlsAcceptor::from(Arc::new(server)), Trust::with(&made.cert.pem()))
 }
 
 async fn hand_over_one(security: SmtpSecurity, trust: Trust, script: Vec<Step>) -> Answer {
