@@ -47,7 +47,7 @@ pub struct Compiled {
 #[derive(Debug)]
 enum Parts {
     Email(Box<Email>),
-    Mobile(Mobile),
+    Mobile(Box<Mobile>),
     Push(Box<Push>),
 }
 
@@ -85,7 +85,7 @@ impl Compiled {
             Compiler { tera: filters::tera_for(content), shapes: Shapes::default(), faults: Faults::default() };
         let parts = match content {
             Content::Email(email) => Parts::Email(Box::new(Email::compile(&mut compiler, email, templates))),
-            Content::Mobile(mobile) => Parts::Mobile(Mobile::compile(&mut compiler, mobile)),
+            Content::Mobile(mobile) => Parts::Mobile(Box::new(Mobile::compile(&mut compiler, mobile))),
             Content::Push(push) => Parts::Push(Box::new(Push::compile(&mut compiler, push))),
         };
         let Compiler { tera, shapes, faults } = compiler;

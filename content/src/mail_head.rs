@@ -174,7 +174,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Compiled, Data};
+    use crate::{Addresses, Compiled, Data};
 
     const NAMING: Naming<'static> = Naming {
         campaign_id: "cmp_1",
@@ -247,14 +247,14 @@ mod tests {
             ],
             ..MailTemplates::default()
         });
-        let rendered = compiled.render_at(&data(json!({})), None, NAMING).unwrap();
+        let rendered = compiled.render_at(&data(json!({})), Addresses::default(), NAMING).unwrap();
         let html = &rendered.email().unwrap().html;
         let link = "https://shop.example/a?utm_source=own&amp;utm_campaign=Spring%20%26%20more%20v3&amp;m=msg_1#top";
         assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
         assert!(html.contains("href=\"mailto:x@shop.example\""), "{html}");
         assert!(rendered.email().unwrap().text.contains("m=msg_1#top"), "{}", rendered.email().unwrap().text);
         let hostile = data(json!({ "who": "a&b=c#d\r\n\"><script>" }));
-        let rendered = compiled.render_at(&hostile, None, NAMING).unwrap();
+        let rendered = compiled.render_at(&hostile, Addresses::default(), NAMING).unwrap();
         let html = &rendered.email().unwrap().html;
         assert!(html.contains("who=a%26b%3Dc%23d%20%22%3E%3Cscript%3E&amp;m=msg_1#top\""), "{html}");
     }

@@ -46,9 +46,10 @@ impl Mobile {
         };
         let title = shown(content.kind == MobileKind::Mms, TITLE, &content.title);
         let media_url = shown(content.has_media(), MEDIA_URL, &content.media_url);
-        let (text, links) = match content.has_text() && content.shorten_links {
-            true => short_links::mark(&content.text),
-            false => (content.text.clone(), Vec::new()),
+        let (text, links) = if content.has_text() && content.shorten_links {
+            short_links::mark(&content.text)
+        } else {
+            (content.text.clone(), Vec::new())
         };
         let text = shown(content.has_text(), TEXT, &text);
         let rcs = (content.kind == MobileKind::Rcs).then(|| Rcs::compile(compiler, content));

@@ -121,7 +121,7 @@ fn an_end_may_leave_the_state_and_says_when_it_goes() {
         ActivityContent { event: "end".into(), dismissal_date: "+{{ context.minutes }}m".into(), ..update("") };
     let (_, activity) = render(activity, json!({ "id": 7, "minutes": 15 })).unwrap();
     assert_eq!(activity.state, None);
-    assert_eq!(activity.dismissal_date, Some(ActivityTime::After(std::time::Duration::from_secs(900))));
+    assert_eq!(activity.dismissal_date, Some(ActivityTime::After(std::time::Duration::from_mins(15))));
 }
 
 #[test]

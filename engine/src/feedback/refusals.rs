@@ -54,7 +54,7 @@ impl Refusals {
 }
 
 impl Engine {
-    /// Callbacks of a configuration that were refused; `None` when there were none. NotFound `channel configuration`.
+    /// Callbacks of a configuration that were refused; `None` when there were none. `NotFound` `channel configuration`.
     pub async fn find_refused_callbacks(
         &self,
         sandbox: &SandboxName,

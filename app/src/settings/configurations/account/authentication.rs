@@ -46,7 +46,7 @@ pub fn AuthenticationFields<'a>(
     };
     view! {
         {choice.iter().map(field).collect_view()}
-        {choice.iter().flat_map(kinds).filter_map(group).collect_view()}
+        {choice.iter().flat_map(|field| kinds(field)).filter_map(group).collect_view()}
         <fieldset class="form kind-fields">
             <legend>{texts().providers.client_certificate}</legend>
             {certificate.iter().map(field).collect_view()}
@@ -54,7 +54,7 @@ pub fn AuthenticationFields<'a>(
     }
 }
 
-fn kinds(field: &&'static Field) -> &'static [&'static str] {
+fn kinds(field: &'static Field) -> &'static [&'static str] {
     match field.kind {
         FieldKind::Choice(words) => words,
         FieldKind::Line | FieldKind::Text => &[],
@@ -69,7 +69,7 @@ mod tests {
     fn the_style_sheet_shows_the_fields_of_every_kind() {
         let style = include_str!("../../../../../style/main.css");
         let choice = ProviderKind::Custom.fields().iter().find(|field| field.name == CHOICE).unwrap();
-        for kind in kinds(&choice).iter().filter(|kind| **kind != "none") {
+        for kind in kinds(choice).iter().filter(|kind| **kind != "none") {
             let rule = format!("option[value=\"{kind}\"]:checked) .kind-fields[data-kind=\"{kind}\"]");
             assert!(style.contains(&rule), "{kind}");
         }
@@ -79,7 +79,7 @@ mod tests {
     fn every_kind_but_none_has_fields_and_every_field_of_a_kind_is_of_one_that_can_be_chosen() {
         let fields = ProviderKind::Custom.fields();
         let choice = fields.iter().find(|field| field.name == CHOICE).unwrap();
-        let words = kinds(&choice);
+        let words = kinds(choice);
         for word in words.iter().filter(|word| **word != "none") {
             assert!(fields.iter().any(|field| kind_of(field.name) == Some(word)), "{word}");
         }
