@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import type { Page } from "@playwright/test";
 
+import { channels } from "../support/channels.ts";
+import type { Hermod } from "../support/hermod.ts";
 import { expect, hydrated, signIn, test, violations } from "../support/page.ts";
 import { addUser } from "../support/seed.ts";
 import { LANGUAGES, type Language } from "../support/texts.ts";
@@ -36,7 +38,8 @@ for (const language of LANGUAGES) {
     await context.addCookies([{ name: "hermod_language", value: "en", url: hermod.url }]);
     await signIn(page);
     await context.addCookies([{ name: "hermod_language", value: language, url: hermod.url }]);
-    for (const [name, path] of await pages(page)) complaints.push(...(await look(page, language, name, path)));
+    const all = [...(await pages(page)), ...(await pagesOfChannels(page, hermod))];
+    for (const [name, path] of all) complaints.push(...(await look(page, language, name, path)));
     expect(complaints).toEqual([]);
   });
 }
@@ -86,6 +89,26 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["empty-configurations", "/prod/settings/configurations"],
     ["not-found", "/dev/nothing-here"],
     ["message-not-found", "/dev/messages/msg_nothing"],
+  ];
+}
+
+/** The pages that only channels beside email, or their providers, have something to show on. */
+async function pagesOfChannels(page: Page, hermod: Hermod): Promise<[string, string][]> {
+  const email = await firstLink(page, "/dev/settings/configurations", /\/configurations\/[a-z]+_\w+$/);
+  const ids = await channels(hermod);
+  const rich = `/dev/campaigns/${ids.get("Rich message")}`;
+  const configurations = "/dev/settings/configurations";
+  return [
+    ["step-content-rcs", `${rich}/edit?step=content`],
+    ["step-content-live-activity", `/dev/campaigns/${ids.get("Delivery")}/edit?step=content`],
+    ["message-rcs", await firstLink(page, "/dev/messages?channel=mobile", /\/messages\/msg_\w+$/)],
+    ["replies", "/dev/messages/replies"],
+    ["devices", "/dev/settings/devices"],
+    ["suppressions", "/dev/settings/suppressions"],
+    ["configuration-mobile", `${configurations}/${ids.get("Text messages")}`],
+    ["configuration-push", `${configurations}/${ids.get("App")}`],
+    ["configuration-new-mobile", `${configurations}/new?channel=mobile`],
+    ["deliverability", `${email}/deliverability`],
   ];
 }
 

@@ -364,7 +364,7 @@ async fn a_fault_of_a_keyword_stands_at_the_line_of_its_list() {
                 fuzzyStop: maybe\n  doubleOptIn: true\n  custom:\n    hours: 9 to 18\n    'yes, no': Thank you.\n\
                 transport: { kind: capture }\n";
     let expected =
-        [at(6, "keywords.help"), at(9, "keywords.custom[1].words"), at(7, "keywords.fuzzyStop"), at(1, "askToConfirm")];
+        [at(1, "askToConfirm"), at(6, "keywords.help"), at(7, "keywords.fuzzyStop"), at(9, "keywords.custom[1].words")];
     assert_eq!(faults(&world, file).await, expected);
     let unknown = file.replace("fuzzyStop: maybe", "fuzzy: ask").replace("help: stop", "help: ayuda");
     assert!(faults(&world, &unknown).await.contains(&at(7, "keywords.fuzzy")));

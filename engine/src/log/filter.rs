@@ -106,8 +106,11 @@ pub(crate) fn inbound(sandbox: &SandboxName, filter: &InboundFilter) -> Result<W
         // Numbers are stored as providers and E.164 write them; people set them apart, and leave the sign out.
         let bare: String = number.chars().filter(|it| !matches!(it, ' ' | '-' | '(' | ')' | '.')).collect();
         let with_sign = format!("+{}", bare.trim_start_matches('+'));
-        let spellings = [number.into(), bare.as_str().into(), with_sign.as_str().into()];
-        wanted = wanted.and(" AND i.sender IN (?, ?, ?)", spellings);
+        let of_number = [sandbox.as_str().into(), number.into(), bare.as_str().into(), with_sign.as_str().into()];
+        wanted = wanted.and(
+            " AND i.id IN (SELECT s.id FROM inbound_messages s WHERE s.sandbox = ? AND s.sender IN (?, ?, ?))",
+            of_number,
+        );
     }
     Ok(wanted)
 }
