@@ -155,7 +155,7 @@ async fn a_provider_without_a_harmless_call_is_not_said_to_work() {
     let world = World::sqlite().await;
     let provider = Provider::start(&[]).await;
     let payload = r#"{"from": "{{fromNumber}}", "to": "{{toNumber}}", "text": "{{message}}"}"#;
-    let settings = [("url", provider.url.as_str()), ("payload", payload)];
+    let settings = [("url", provider.url.as_str()), ("payload", payload), ("authentication", "none")];
     let draft = ChannelConfigurationDraft {
         transport: "custom".into(),
         settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -15,6 +15,7 @@ status: active
 replyToHelp: Call us.
 transport:
   kind: custom
+  authentication: none
   url: https://sms.example.com/v1/messages
   payload: '{\"from\": \"{{fromNumber}}\", \"to\": \"{{toNumber}}\", \"text\": \"{{message}}\"}'
   callbackSecret: shared

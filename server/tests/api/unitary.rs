@@ -219,7 +219,7 @@ async fn a_body_that_cannot_be_read_is_told_why() {
     let call = world.client(Method::POST, "/ajo/im/executions/unitary");
     let form = call.header("content-type", "text/plain").body("{}").send().await;
     assert_eq!((form.refusal(), form.fault().0), ((415, "wrong_content_type"), "content-type"));
-    let huge = vec![b' '; 10 * 1024 * 1024];
+    let huge = vec![b' '; 20 * 1024 * 1024];
     assert_eq!(world.trigger_text(huge.clone()).await.refusal(), (413, "body_too_large"));
     let call = world.client(Method::POST, "/ajo/im/executions/unitary").header("content-type", "application/json");
     assert_eq!(call.body(huge).send().await.refusal(), (413, "body_too_large"), "without its length");

@@ -60,7 +60,7 @@ async fn what_people_wrote_is_seen_with_what_was_done_and_leads_to_their_message
         assert!(page.words().contains(text), "{text}: {}", page.words());
     }
     assert!(page.text.contains("href=\"/dev/messages?recipient=%2B821012345678\""), "{}", page.text);
-    assert!(page.text.contains("&lt;b>Stop") && !page.text.contains("<b>Stop"), "{}", page.text);
+    assert!(page.text.contains("&lt;b&gt;Stop") && !page.text.contains("<b>Stop"), "{}", page.text);
     let page = viewer.open("/dev/messages/replies?meaning=help").await;
     assert!(page.words().contains("Call us.") && !page.words().contains("Opted out"), "{}", page.words());
     let page = viewer.open("/dev/messages/replies?number=%2B15005550006").await;
@@ -109,7 +109,7 @@ async fn a_refused_callback_is_seen_on_the_page_of_its_configuration() {
     let configuration = codes(&world).await;
     let path = format!("/dev/settings/configurations/{configuration}");
     let page = browser.open(&path).await;
-    assert!(!page.words().contains("refused"), "{}", page.words());
+    assert!(!page.words().contains("callbacks were refused"), "{}", page.words());
     for _ in 0..3 {
         assert_eq!(tell(&world, &configuration, "guessed", "stop").await, Err(Refusal::Forged));
     }
