@@ -34,6 +34,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "content.subject" => t.content_step.subject,
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,
+        "content.rcs" => t.mobile_step.rcs,
         "content.text" => t.content_step.text,
         "content.attachments" => t.content_step.attachments,
         "content.title" => t.push_step.title,
