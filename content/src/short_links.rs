@@ -118,12 +118,16 @@ pub(crate) fn fill<'t>(text: &'t str, short: Option<&dyn ShortLinks>) -> Cow<'t,
 /// Without the signs of the sentence around it. A bracket that was opened in the link belongs to it.
 fn trimmed(link: &str) -> &str {
     let mut link = link;
+    // Counted once: a value of a call may have a hundred thousand of them.
+    let opened = link.matches('(').count();
+    let mut closed = link.matches(')').count();
     loop {
         let Some(last) = link.chars().last() else { return link };
-        let is_closing = last == ')' && link.matches('(').count() < link.matches(')').count();
+        let is_closing = last == ')' && opened < closed;
         if !is_closing && !".,;:!?'\"]}>»”’…。，".contains(last) {
             return link;
         }
+        closed -= usize::from(is_closing);
         link = &link[..link.len() - last.len_utf8()];
     }
 }

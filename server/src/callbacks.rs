@@ -2,8 +2,8 @@
 //! signature, see `engine::providers`.
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::extract::{FromRequest as _, OriginalUri, Path, Request, State};
+use axum::http::StatusCode;
 use domain::Failure;
 use domain::id::ChannelConfigurationId;
 use engine::Engine;
@@ -25,14 +25,16 @@ pub async fn hear(
     State(state): State<AppState>,
     Path(configuration): Path<String>,
     OriginalUri(uri): OriginalUri,
-    method: Method,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<StatusCode, Problem> {
     // Bodies are read before anybody is known: a few at a time, so that strangers cannot take all memory.
     let Ok(_turn) = TURNS.try_acquire() else {
         return Err(Failure::Unavailable { retry_after_seconds: 1 }.into());
     };
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let body = Bytes::from_request(request, &state).await.map_err(|refused| {
+        Problem::new(refused.status(), "callback_unreadable", "The body is too large, or ended too soon.")
+    })?;
     let id: ChannelConfigurationId = configuration.parse().map_err(|_| Failure::not_found("channel configuration"))?;
     // Providers sign the address that they called: the one that we gave them, whatever a proxy made of it.
     let address = uri.path_and_query().map_or("", |it| it.as_str());

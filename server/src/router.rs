@@ -13,6 +13,8 @@ use crate::{api, assets, callbacks, console, events, health, request, tracking};
 
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
+/// Of a registration: a subscription of a browser with its keys.
+const PUSH_TOKEN_MAX_BYTES: usize = 16 * 1024;
 
 /// The whole server, or what this process is for; health checks are answered by each.
 pub fn router(state: AppState) -> Router {
@@ -39,7 +41,10 @@ pub fn router(state: AppState) -> Router {
         .route("/im/inbound-messages", get(api::inbound_messages::list))
         .route(
             "/im/push-tokens",
-            get(api::push_tokens::list).post(api::push_tokens::register).delete(api::push_tokens::remove),
+            get(api::push_tokens::list)
+                .post(api::push_tokens::register)
+                .delete(api::push_tokens::remove)
+                .layer(DefaultBodyLimit::max(PUSH_TOKEN_MAX_BYTES)),
         )
         .route("/im/health", get(api::health))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));

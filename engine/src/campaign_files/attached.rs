@@ -43,7 +43,13 @@ fn bytes_of(folder: Option<&Path>, file: &str) -> Result<Vec<u8>, String> {
         return Err("Give a path below the folder of this file.".to_owned());
     }
     let cannot = |error: std::io::Error| format!("{file} cannot be read: {error}.");
-    let opened = std::fs::File::open(folder.join(path)).map_err(cannot)?;
+    // A symbolic link may lead anywhere, and what is no file may never end.
+    let within = folder.canonicalize().map_err(cannot)?;
+    let whole = within.join(path).canonicalize().map_err(cannot)?;
+    if !whole.starts_with(&within) || !whole.is_file() {
+        return Err("Give a path below the folder of this file.".to_owned());
+    }
+    let opened = std::fs::File::open(whole).map_err(cannot)?;
     let mut bytes = Vec::new();
     // One more than allowed shows that there is more.
     opened.take(ATTACHMENTS_MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;

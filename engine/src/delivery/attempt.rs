@@ -144,9 +144,11 @@ impl Engine {
     /// The same with the files of the message, unless nothing will be sent anyway.
     pub(super) async fn surroundings_with_files(&self, message: &Claimed) -> Result<Surroundings> {
         let around = self.surroundings(message).await?;
-        if around.suppression.is_some() {
-            return Ok(around);
-        }
+        if around.suppression.is_some() { Ok(around) } else { self.with_files(message, around).await }
+    }
+
+    /// With the files of the message, whatever becomes of it.
+    pub(super) async fn with_files(&self, message: &Claimed, around: Surroundings) -> Result<Surroundings> {
         let is_captured = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
         let leaves = around.mode == SandboxMode::Live && !around.sending.as_deref().is_some_and(is_captured);
         let attached = self.attached(&around.version.definition.content, &message.recipient, leaves).await?;

@@ -139,7 +139,8 @@ impl Engine {
         // Servers and providers tell of it under its own id, which is no message's: what becomes of it is not told of the
         // message.
         let as_copy = Claimed { id: copy.id.clone(), ..message.clone() };
-        let around = self.surroundings_with_files(&message).await?;
+        let around = self.surroundings(&message).await?;
+        let around = self.with_files(&message, around).await?;
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
         let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&as_copy, sending));
         let around = Surroundings { suppression: None, keeps_body: false, copy: Some(to), return_path, ..around };

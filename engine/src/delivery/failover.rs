@@ -94,7 +94,7 @@ impl Engine {
 
 /// `None`: it took the message, or may have, or the address is no good anywhere, or nothing was tried.
 fn verdict(done: &Done) -> Option<Verdict> {
-    if done.capture || done.attempt.via == "hermod" {
+    if done.capture || matches!(done.attempt.via.as_str(), "hermod" | "attachments") {
         return None;
     }
     match done.attempt.outcome {

@@ -5,8 +5,8 @@ use domain::message::{Fallback, Feedback, MessageState};
 use crate::providers::rcs::is_opted_out;
 use crate::providers::{Told, ToldKind};
 use crate::store::Tx;
-use crate::store::fallbacks;
 use crate::store::message_events::Known;
+use crate::store::{failover, fallbacks};
 use crate::{Engine, Result};
 
 /// What a word of the provider does.
@@ -39,6 +39,10 @@ impl Engine {
         let is_lost = matches!(told.kind, ToldKind::Failed | ToldKind::Bounced { .. }) && !is_opted_out(&told.reason);
         let may_turn = matches!(message.state, MessageState::Sent | MessageState::InDoubt);
         if !(is_lost && may_turn) {
+            return Ok(Turn::Usual);
+        }
+        // An earlier attempt may have arrived: what is told is not of that one.
+        if message.state == MessageState::Sent && failover::was_in_doubt(tx, &message.id).await? {
             return Ok(Turn::Usual);
         }
         let why = Fallback {

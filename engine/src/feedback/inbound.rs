@@ -17,7 +17,7 @@ use crate::providers::Inbound;
 use crate::store::channel_configurations::StoredConfiguration;
 use crate::store::inbound_messages::{self, NewInbound};
 use crate::store::opt_in_requests::{self, Asked};
-use crate::store::{Tx, suppressions};
+use crate::store::{Tx, failover, suppressions};
 use crate::{Engine, Result};
 
 /// How long an opt-in waits for its confirmation.
@@ -120,6 +120,11 @@ impl Engine {
         };
         opt_in_requests::forget(tx, Asked { configuration: new.configuration, sender: new.sender }).await?;
         let is_new = suppressions::insert(tx, new.sandbox, &suppression).await?;
+        // To the person the sender is whoever wrote last: those for whom it stood in are meant, too.
+        for home in failover::homes(tx, new.sandbox, new.sender, new.configuration).await? {
+            let of_home = Suppression { configuration_id: Some(home), ..suppression.clone() };
+            suppressions::insert(tx, new.sandbox, &of_home).await?;
+        }
         Ok(if is_new { Effect::OptedOut } else { Effect::None })
     }
 }

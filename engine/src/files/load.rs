@@ -9,11 +9,15 @@ use domain::content::Content;
 use domain::execution::Recipient;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
 
 use crate::recent::Recent;
 use crate::senders::Attachment as Ready;
 use crate::store::files;
 use crate::{Engine, Error, Result};
+
+/// How long all addresses of a message may take: meanwhile it holds room that others wait for.
+const FETCHED_WITHIN: Duration = Duration::from_secs(20);
 
 /// Files used lately: those of a campaign go with each of its mails.
 pub(crate) struct FileCache(Recent<String, Arc<[u8]>>);
@@ -44,6 +48,11 @@ impl Missing {
     pub(super) fn never(code: &str, text: String) -> Self {
         Self { fault: Fault::new("", code, text), later: false }
     }
+}
+
+fn too_slow(url: &str) -> Missing {
+    let text = format!("{url}: the files of this message were not there within {} seconds.", FETCHED_WITHIN.as_secs());
+    Missing { fault: Fault::new("", "attachment_unavailable", text), later: true }
 }
 
 /// Names and sizes of the files of a message: those of its campaign first. `recipient` as it is stored.
@@ -98,10 +107,14 @@ impl Engine {
         }
         // Addresses of one call have room for as much as its files may have.
         let mut left = ATTACHMENTS_MAX_BYTES;
+        let by = Instant::now() + FETCHED_WITHIN;
         for file in &of_call {
             let ready = match (&file.stored, &file.url) {
                 (Some(stored), _) => self.stored_file(&file.name, file.kind(), &stored.hash).await?,
-                (None, Some(url)) if leaves => self.fetched_file(file, url, &mut left).await?,
+                (None, Some(url)) if leaves => match timeout_at(by, self.fetched_file(file, url, &mut left)).await {
+                    Ok(fetched) => fetched?,
+                    Err(_) => Err(too_slow(url)),
+                },
                 _ => continue,
             };
             match ready {

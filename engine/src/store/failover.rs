@@ -1,10 +1,11 @@
 //! Messages on their way to another configuration, and back.
 
-use domain::Timestamp;
 use domain::id::{ChannelConfigurationId, MessageId};
+use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
-use super::{Store, Tx, read, within};
+use super::messages::search_key;
+use super::{Store, Tx, read, stored, within};
 use crate::Result;
 
 /// What may have arrived is tried again only where it went: elsewhere nobody would know that it is the same.
@@ -26,6 +27,9 @@ macro_rules! move_some {
 super::statements! {
     WAITS = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND configuration_id = $1 AND due_at <= $2)";
     WAS_IN_DOUBT = "SELECT EXISTS (SELECT 1 FROM attempts WHERE message_id = $1 AND outcome = 'in_doubt')";
+    /// Whose messages another configuration has sent there.
+    HOMES = "SELECT DISTINCT home_id FROM messages WHERE sandbox = $1 AND address_key = $2 AND configuration_id = $3
+             AND home_id IS NOT NULL";
     MOVE = "UPDATE messages SET configuration_id = $2, home_id = $3, slot_at = NULL WHERE id = $1 AND state = 'queued'";
     LEAVE = move_some!("configuration_id = $3, home_id = $1", "m.home_id IS NULL", "500");
     RETURN = move_some!(
@@ -51,6 +55,22 @@ pub(crate) async fn waits(store: &Store, at: &ChannelConfigurationId, now: Times
 pub(crate) async fn was_in_doubt(tx: &mut Tx, message: &MessageId) -> Result<bool> {
     let found = within!(tx, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?;
     Ok(found)
+}
+
+/// The configurations for which this one has stood in towards an address.
+pub(crate) async fn homes(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    address: &str,
+    stand_in: &ChannelConfigurationId,
+) -> Result<Vec<ChannelConfigurationId>> {
+    let homes: Vec<String> = within!(tx, db => query_scalar(HOMES)
+        .bind(sandbox.as_str())
+        .bind(search_key(address))
+        .bind(stand_in.as_str())
+        .fetch_all(db)
+        .await)?;
+    homes.iter().map(|id| stored(id)).collect()
 }
 
 /// Puts one queued message into another queue. `home`: the configuration that it comes from; `None`: it comes home.

@@ -20,36 +20,49 @@ impl Engine {
     }
 }
 
+/// Longest address that may be one of ours, and most places in it where a token may stand: a mail holds what callers say.
+const ADDRESS_MAX: usize = 8 * 1024;
+const PLACES_MAX: usize = 4;
+
 /// The HTML with our own addresses exchanged: for nothing, or for what a counted link leads to. Ours are those whose token we
-/// have made, under whatever name this server had then.
+/// have made, under whatever name this server had then. Goes once over the quoted values of attributes.
 fn uncounted(html: &str, tokens: &Tokens, links: &[content::Link]) -> String {
     let mut made = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((start, end, address)) = next_of_ours(rest, tokens, links) {
-        made.push_str(&rest[..start]);
-        made.push_str(&content::escaped(&address));
-        rest = &rest[end..];
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = html[at..].find(['"', '\'']) {
+        let start = at + found + 1;
+        let quote = &html[start - 1..start];
+        at = start;
+        if !html[..start - 1].trim_end().ends_with('=') {
+            continue;
+        }
+        let Some(length) = html[start..].find(quote) else { continue };
+        let end = start + length;
+        at = end + 1;
+        if let Some(address) = exchanged(&html[start..end], tokens, links) {
+            made.push_str(&html[copied..start]);
+            made.push_str(&content::escaped(&address));
+            copied = end;
+        }
     }
-    made.push_str(rest);
+    made.push_str(&html[copied..]);
     made
 }
 
-/// Where the next quoted address of ours stands, and what stands for it.
-fn next_of_ours(html: &str, tokens: &Tokens, links: &[content::Link]) -> Option<(usize, usize, String)> {
-    let places = html.match_indices("/c/").chain(html.match_indices("/o/"));
-    let found = places.filter_map(|(at, kind)| {
-        let (start, quote) = html[..at].char_indices().rev().find(|(_, it)| matches!(it, '"' | '\''))?;
-        let end = at + html[at..].find(quote)?;
-        let behind = &html[at + kind.len()..end];
-        let (token, rest) = behind.split_at_checked(TOKEN_LETTERS)?;
-        let address = if kind == "/o/" {
+/// What stands for an address of ours; `None`: it is none.
+fn exchanged(address: &str, tokens: &Tokens, links: &[content::Link]) -> Option<String> {
+    if address.len() > ADDRESS_MAX {
+        return None;
+    }
+    let mut places = address.match_indices("/c/").chain(address.match_indices("/o/")).take(PLACES_MAX);
+    places.find_map(|(at, kind)| {
+        let (token, rest) = address[at + kind.len()..].split_at_checked(TOKEN_LETTERS)?;
+        if kind == "/o/" {
             tokens.check(Purpose::Open, token, "").map(|_| "data:,".to_owned())
         } else {
             target_of(token, rest, tokens, links)
-        };
-        Some((start + 1, end, address?))
-    });
-    found.min_by_key(|(start, _, _)| *start)
+        }
+    })
 }
 
 fn target_of(token: &str, rest: &str, tokens: &Tokens, links: &[content::Link]) -> Option<String> {
