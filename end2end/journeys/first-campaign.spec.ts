@@ -168,5 +168,6 @@ async function showsWhatHappened(log: Page, mail: ReceivedMail, shown: Shown): P
   await expect(timeline).toContainText(/250 .*OK/i);
   const message = log.getByRole("region", { name: text("messages.mail") });
   await expect(message.getByText(shown.subject, { exact: true })).toBeVisible();
-  await expect(message.getByTitle(text("messages.tab_html"))).toHaveAttribute("srcdoc", shown.html);
+  // Links of it open in a window of their own.
+  await expect(message.getByTitle(text("messages.tab_html"))).toHaveAttribute("srcdoc", `<base target="_blank">${shown.html}`);
 }
