@@ -60,7 +60,7 @@ mod work;
 pub use compiled::{Addresses, Compiled};
 pub use data::Data;
 pub use email::Places;
-pub use links::Link;
+pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;
 pub use mail_head::{MailHead, Naming, check_mail_templates};
 pub use markup::escaped;

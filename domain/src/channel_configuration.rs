@@ -13,6 +13,7 @@ use crate::keywords::KeywordsDraft;
 use crate::mail_templates::url_parameters_text;
 pub use crate::mobile_sender::{MobileSender, REPLY_MAX, Replies};
 use crate::provider::{CheckedAccount, ProviderAccount, ProviderKind};
+use crate::sandbox::SandboxMode;
 use crate::word::{required_word, words};
 use crate::{Fault, Faults, Timestamp};
 pub use relay::{MESSAGES_PER_CONNECTION, OAuthClient, SmtpAuth, SmtpRelay, SmtpSecurity};
@@ -208,6 +209,13 @@ pub struct ChannelConfiguration {
     pub revision: i64,
     pub modified_at: Timestamp,
     pub modified_by: String,
+}
+
+impl ChannelConfiguration {
+    /// Does nothing that it sends in such a sandbox leave this machine?
+    pub fn is_captured_in(&self, mode: SandboxMode) -> bool {
+        mode == SandboxMode::Capture || self.transport == Transport::Capture
+    }
 }
 
 /// A channel configuration as a form or a file gives it: plain texts, checked by [`ChannelConfigurationDraft::check`].

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use entities::decode;
+pub use parameters::push_encoded;
 pub(crate) use tags::pieces;
 use tags::{Tag, tags};
 
@@ -32,6 +33,12 @@ impl Link {
     /// Does the address come out of the data, so that each message has its own?
     pub fn is_dynamic(&self) -> bool {
         pieces(&self.url).any(|(is_tera, _)| is_tera)
+    }
+
+    /// Where it leads, with what its address in the mail carries: one with parameters says so even when it is the same for
+    /// everybody.
+    pub fn leads_to<'a>(&'a self, carried: &'a str) -> &'a str {
+        if self.is_dynamic() || !carried.is_empty() { carried } else { &self.url }
     }
 }
 

@@ -51,8 +51,8 @@ fn name(pair: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// As a value of a query (RFC 3986 §2.3).
-fn push_encoded(address: &mut String, value: &str) {
+/// Adds a text as the value of a query (RFC 3986 §2.3).
+pub fn push_encoded(address: &mut String, value: &str) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             address.push(char::from(byte));

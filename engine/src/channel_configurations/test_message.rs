@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::address::EmailAddress;
-use domain::channel_configuration::{Channel, ChannelConfiguration, EmailSender, Sender, Transport};
+use domain::channel_configuration::{Channel, ChannelConfiguration, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail, RenderedMobile, RenderedPush};
 use domain::execution::PushToken;
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::{Outcome, RenderedMessage};
-use domain::sandbox::SandboxMode;
 use domain::test_message::TestMessage;
 use domain::{Failure, Fault, SandboxName, Timestamp};
 
@@ -49,7 +48,7 @@ impl Engine {
         self.0.test_pace.note(by, self.now())?;
         let text = format!("Test of {} at {}", configuration.name, self.now());
         let mode = self.find_sandbox(sandbox).await?.mode;
-        let captured = mode == SandboxMode::Capture || configuration.transport == Transport::Capture;
+        let captured = configuration.is_captured_in(mode);
         let clock = Instant::now();
         let answer = if captured {
             Answer { outcome: Outcome::Accepted, ..Answer::default() }
@@ -147,8 +146,7 @@ impl Engine {
             Signing::By(signer) => composed.signed(signer, at).map_err(Error::unexpected)?,
             Signing::Impossible => return Ok(None),
         };
-        let return_path = sender.return_domain.as_ref().map(|domain| self.0.keys.return_paths.address(message, domain));
-        let from = return_path.and_then(|path| path.parse().ok()).unwrap_or_else(|| sender.from_address.clone());
+        let from = self.return_path(message, sending).unwrap_or_else(|| sender.from_address.clone());
         let envelope_id = message.to_string();
         let mail = Mail { from, to, envelope_id, bytes: composed.bytes, list_headers: Vec::new() };
         Ok(Some(WrittenMail { mail, author, attachments: Arc::default() }))

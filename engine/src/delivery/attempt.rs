@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use domain::Timestamp;
 use domain::address::EmailAddress;
-use domain::channel_configuration::Transport;
+use domain::id::MessageId;
 use domain::message::{Attempt, Fallback, Outcome};
 use domain::sandbox::SandboxMode;
 use domain::suppression::Suppression;
@@ -56,6 +56,16 @@ pub(super) struct Surroundings {
     pub(super) attached: std::result::Result<Attached, Missing>,
     /// Somebody else gets it, and nothing is counted.
     pub(super) copy: Option<CopyTo>,
+}
+
+impl Surroundings {
+    /// Nothing leaves this machine.
+    pub(super) fn is_captured(&self) -> bool {
+        match self.sending.as_deref() {
+            Some(sending) => sending.configuration.is_captured_in(self.mode),
+            None => self.mode == SandboxMode::Capture,
+        }
+    }
 }
 
 struct Made {
@@ -149,8 +159,7 @@ impl Engine {
 
     /// With the files of the message, whatever becomes of it.
     pub(super) async fn with_files(&self, message: &Claimed, around: Surroundings) -> Result<Surroundings> {
-        let is_captured = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
-        let leaves = around.mode == SandboxMode::Live && !around.sending.as_deref().is_some_and(is_captured);
+        let leaves = !around.is_captured();
         let attached = self.attached(&around.version.definition.content, &message.recipient, leaves).await?;
         Ok(Surroundings { attached, ..around })
     }
@@ -158,7 +167,7 @@ impl Engine {
     pub(super) async fn surroundings(&self, message: &Claimed) -> Result<Surroundings> {
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
         let sending = self.configuration_if_any(&message.queue.configuration_id).await?;
-        let return_path = sending.as_deref().and_then(|sending| self.return_path(message, sending));
+        let return_path = sending.as_deref().and_then(|sending| self.return_path(&message.id, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
         let suppression = self.suppression_of(message, &version).await?;
@@ -181,9 +190,9 @@ impl Engine {
         })
     }
 
-    pub(super) fn return_path(&self, message: &Claimed, sending: &SendingConfiguration) -> Option<EmailAddress> {
+    pub(crate) fn return_path(&self, message: &MessageId, sending: &SendingConfiguration) -> Option<EmailAddress> {
         let domain = sending.configuration.sender.email()?.return_domain.as_ref()?;
-        self.0.keys.return_paths.address(&message.id, domain).parse().ok()
+        self.0.keys.return_paths.address(message, domain).parse().ok()
     }
 }
 

@@ -2,7 +2,7 @@
 //! over, and sent afterwards. A copy is rendered anew, without the addresses by which its reader could act for the person.
 //! A crash may send one twice, under the same Message-ID.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,12 +55,10 @@ pub(super) struct Takers {
 impl Engine {
     /// Who gets copies of the mails that were handed over. Asked before the transaction.
     pub(super) async fn takers(&self, all: &[Done]) -> Result<HashMap<ChannelConfigurationId, Takers>> {
+        let handed_over = all.iter().filter(|done| done.attempt.outcome == Outcome::Accepted);
+        let senders: HashSet<&ChannelConfigurationId> = handed_over.map(|done| own(&done.message)).collect();
         let mut takers = HashMap::new();
-        for done in all.iter().filter(|done| done.attempt.outcome == Outcome::Accepted) {
-            let id = own(&done.message);
-            if takers.contains_key(id) {
-                continue;
-            }
+        for id in senders {
             let sending = self.configuration_if_any(id).await?;
             let sender = sending.as_ref().and_then(|sending| sending.configuration.sender.email());
             if let Some(sender) = sender.filter(|sender| sender.archive.is_some() || !sender.seeds.is_empty()) {
@@ -136,13 +134,12 @@ impl Engine {
             return Ok(Answer { outcome: Outcome::Rejected, reason, ..Answer::default() });
         };
         let to = CopyTo { id: copy.id.clone(), kind: copy.kind, address: copy.address.clone() };
-        // Servers and providers tell of it under its own id, which is no message's: what becomes of it is not told of the
-        // message.
-        let as_copy = Claimed { id: copy.id.clone(), ..message.clone() };
         let around = self.surroundings(&message).await?;
         let around = self.with_files(&message, around).await?;
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
-        let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&as_copy, sending));
+        // Servers and providers tell of it under its own id, which is no message's: what becomes of it is not told of the
+        // message.
+        let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&copy.id, sending));
         let around = Surroundings { suppression: None, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
         let Prepared { rendered, ready, capture, .. } = self.prepare(&Arc::new(message), around).await?;

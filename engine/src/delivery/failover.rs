@@ -10,7 +10,7 @@ use domain::message::{MessageState, Outcome};
 
 use super::record::Done;
 use crate::store::messages::NextState;
-use crate::store::{Tx, circuits, failover};
+use crate::store::{attempts, circuits, failover};
 use crate::{Engine, Result};
 
 /// Where a message goes on.
@@ -41,8 +41,17 @@ impl Way {
 }
 
 impl Engine {
-    /// Where this message goes after its attempt, when that is not its own queue.
-    pub(super) async fn other_way(&self, tx: &mut Tx, done: &Done, now: Timestamp) -> Result<Option<Way>> {
+    /// Where messages go after their attempts, in this order; `None`: they stay in their queues. Asked before the transaction.
+    pub(super) async fn ways(&self, all: &[Done]) -> Result<Vec<Option<Way>>> {
+        let now = self.now();
+        let mut ways = Vec::with_capacity(all.len());
+        for done in all {
+            ways.push(self.other_way(done, now).await?);
+        }
+        Ok(ways)
+    }
+
+    async fn other_way(&self, done: &Done, now: Timestamp) -> Result<Option<Way>> {
         let Some(verdict) = verdict(done) else { return Ok(None) };
         let message = &done.message;
         let here = &message.queue.configuration_id;
@@ -58,7 +67,9 @@ impl Engine {
                 to.map(|to| Way { to, home: Some(here.clone()) })
             }
         };
-        let may_have_arrived = way.is_some() && message.attempt > 1 && failover::was_in_doubt(tx, &message.id).await?;
+        // Earlier attempts are recorded.
+        let may_have_arrived =
+            way.is_some() && message.attempt > 1 && attempts::was_in_doubt(self.store(), &message.id).await?;
         Ok(way.filter(|_| !may_have_arrived))
     }
 
@@ -70,10 +81,10 @@ impl Engine {
         let now = self.now();
         for (id, next_try_at) in circuits::list_tries(self.store()).await? {
             let Some(sending) = self.configuration_if_any(&id).await? else { continue };
-            if next_try_at <= now || !failover::waits(self.store(), &id, now).await? {
+            let stand_in = self.failover_of(&sending).await?;
+            if next_try_at <= now || !failover::waits(self.store(), &id, stand_in.is_none(), now).await? {
                 continue;
             }
-            let stand_in = self.failover_of(&sending).await?;
             loop {
                 let mut tx = self.store().begin().await?;
                 let left = match &stand_in {

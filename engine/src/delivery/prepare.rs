@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use content::{Addresses, Data, Naming};
 use domain::address::{EmailAddress, PhoneNumber};
-use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Sender, Transport};
+use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::{PushToken, Recipient};
 use domain::mail_copy::CopyKind;
@@ -68,8 +68,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
         Err(obstacle) => (None, Err(obstacle)),
     };
     let short_links = if ready.is_ok() { links.made.into_inner() } else { Vec::new() };
-    let to_inbox = |sending: &SendingConfiguration| sending.configuration.transport == Transport::Capture;
-    let capture = around.mode == SandboxMode::Capture || around.sending.as_deref().is_some_and(to_inbox);
+    let capture = around.is_captured();
     let content = &around.version.definition.content;
     let rendering = Rendering {
         checked_at: now,
@@ -194,7 +193,7 @@ fn render(
             let unfit = |fault: Fault| Fault { code: "header_unfit".to_owned(), ..fault };
             let head = compiled.mail_head(&data, naming).map_err(unfit)?;
             let author = Author::of(sender, head, message.home.is_some())?;
-            let (mail, headers) = write_mail(message, around, sending, author, email, list)?;
+            let (mail, headers) = write_mail(message, around, (sending, sender), author, email, list)?;
             Ok((RenderedMessage { content, headers }, Some(mail)))
         }
         (Rendered::Mobile(_), Sender::Mobile(_)) | (Rendered::Push(_), Sender::Push {}) => {
@@ -207,7 +206,7 @@ fn render(
 fn write_mail(
     message: &Claimed,
     around: &Surroundings,
-    sending: &SendingConfiguration,
+    (sending, sender): (&SendingConfiguration, &EmailSender),
     author: Author,
     email: &RenderedEmail,
     list_headers: Vec<(&'static str, String)>,
@@ -233,8 +232,7 @@ fn write_mail(
     let mut list_headers: Vec<_> = list_headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     list_headers.extend(author.sender.as_ref().map(|(_, address)| ("Sender".to_owned(), address.to_string())));
     // Whoever a mail says it is from, it comes back to the configuration.
-    let from = around.return_path.clone().or_else(|| Some(sending.configuration.sender.email()?.from_address.clone()));
-    let from = from.unwrap_or_else(|| author.address.clone());
+    let from = around.return_path.as_ref().unwrap_or(&sender.from_address).clone();
     let (to, envelope_id) = match &around.copy {
         Some(CopyTo { id, address, .. }) => (address.clone(), id.to_string()),
         None => (to, message.id.to_string()),

@@ -41,7 +41,10 @@ impl Engine {
         let usual = |answer| HandedOver { answer, fell_back: None, since: message.created_at };
         let Some(rich) = rich(&rendered).filter(|_| !capture) else { return Ok(usual(send(rendered).await)) };
         let sms = RenderedMessage { content: Rendered::Mobile(rich.as_sms()), headers: Vec::new() };
-        if let Some(fallback) = fallbacks::find(self.store(), &message.id).await? {
+        // The first attempt is what can make it fall back.
+        if message.attempt > 1
+            && let Some(fallback) = fallbacks::find(self.store(), &message.id).await?
+        {
             return Ok(HandedOver { since: fallback.at, ..usual(send(sms).await) });
         }
         if let Some(obstacle) = obstacle(sending, rich) {
@@ -61,8 +64,7 @@ impl Engine {
         if !is_refused || message.attempt == 1 {
             return Ok(is_refused);
         }
-        let before = attempts::list(self.store(), &message.id).await?;
-        Ok(before.iter().all(|attempt| attempt.outcome != Outcome::InDoubt))
+        Ok(!attempts::was_in_doubt(self.store(), &message.id).await?)
     }
 }
 

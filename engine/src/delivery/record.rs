@@ -81,9 +81,9 @@ pub(super) struct Exchanged {
 impl Engine {
     /// Records how attempts ended and claims what is wanted, in one transaction: one wait for the disk.
     pub(super) async fn exchange(&self, done: &[Done], wanted: &[Wanted]) -> Result<Exchanged> {
-        let takers = self.takers(done).await?;
+        let (ways, takers) = (self.ways(done).await?, self.takers(done).await?);
         let mut tx = self.store().begin().await?;
-        let (recorded, paused) = self.record(&mut tx, done).await?;
+        let (recorded, paused) = self.record(&mut tx, done, ways).await?;
         self.note_copies(&mut tx, &recorded, &takers).await?;
         self.turn_circuits(&mut tx, done).await?;
         self.give_back(&mut tx, done).await?;
@@ -148,25 +148,21 @@ impl Engine {
         &self,
         tx: &mut Tx,
         all: &'a [Done],
+        ways: Vec<Option<Way>>,
     ) -> Result<(Vec<&'a Done>, Vec<(SandboxName, CampaignId)>)> {
         let now = self.now();
-        let all: Vec<&Done> = all.iter().filter(|done| !done.is_given_back()).collect();
-        let mut ways = Vec::with_capacity(all.len());
-        for done in &all {
-            ways.push(self.other_way(tx, done, now).await?);
-        }
-        let next = all.iter().zip(&ways).map(|(done, way)| self.recorded(done, way.as_ref(), now));
-        let next: Vec<Recorded<'_>> = next.collect();
+        let all: Vec<_> = all.iter().zip(ways).filter(|(done, _)| !done.is_given_back()).collect();
+        let next: Vec<Recorded<'_>> = all.iter().map(|(done, way)| self.recorded(done, way.as_ref(), now)).collect();
         let written = messages::record(tx, &next, now).await?;
         let mut recorded = Vec::with_capacity(all.len());
         let mut states = Vec::with_capacity(all.len());
-        for (((done, next), way), written) in all.into_iter().zip(&next).zip(ways).zip(written) {
+        for (((done, way), next), written) in all.iter().zip(&next).zip(written) {
             if written {
                 if let Some(Way { to, home }) = way {
-                    failover::move_one(tx, next.id, &to, home.as_ref()).await?;
+                    failover::move_one(tx, next.id, to, home.as_ref()).await?;
                 }
-                recorded.push(done);
-                states.push((done, next.next.state));
+                recorded.push(*done);
+                states.push((*done, next.next.state));
             } else {
                 tracing::warn!(message = %done.message.id, "another process took this message over; its record stands");
             }

@@ -6,7 +6,7 @@ use crate::providers::rcs::is_opted_out;
 use crate::providers::{Told, ToldKind};
 use crate::store::Tx;
 use crate::store::message_events::Known;
-use crate::store::{failover, fallbacks};
+use crate::store::{attempts, fallbacks};
 use crate::{Engine, Result};
 
 /// What a word of the provider does.
@@ -42,7 +42,7 @@ impl Engine {
             return Ok(Turn::Usual);
         }
         // An earlier attempt may have arrived: what is told is not of that one.
-        if message.state == MessageState::Sent && failover::was_in_doubt(tx, &message.id).await? {
+        if message.state == MessageState::Sent && attempts::was_in_doubt_in(tx, &message.id).await? {
             return Ok(Turn::Usual);
         }
         let why = Fallback {

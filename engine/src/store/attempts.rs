@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::id::MessageId;
 use domain::message::{Attempt, Check};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
@@ -13,6 +13,7 @@ super::statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LIST = "SELECT number, outcome, via, answer, reason, started_at, duration_ms, failover FROM attempts
             WHERE message_id = $1 ORDER BY number";
+    WAS_IN_DOUBT = "SELECT EXISTS (SELECT 1 FROM attempts WHERE message_id = $1 AND outcome = 'in_doubt')";
     /// Every attempt hands over the same text. Checks and headers are those of the last attempt, because the configuration may
     /// have changed meanwhile; checks that say the same again keep their time.
     INSERT_RENDERING = "INSERT INTO renderings (message_id, checked_at, checks, rendered_at, subject, body)
@@ -102,6 +103,15 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&MessageId, &Attempt)]) -> Resul
 pub(crate) async fn list(store: &Store, message: &MessageId) -> Result<Vec<Attempt>> {
     let rows: Vec<AttemptRow> = read!(store, db => query_as(LIST).bind(message.as_str()).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// May an earlier attempt have arrived?
+pub(crate) async fn was_in_doubt(store: &Store, message: &MessageId) -> Result<bool> {
+    Ok(read!(store, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?)
+}
+
+pub(crate) async fn was_in_doubt_in(tx: &mut Tx, message: &MessageId) -> Result<bool> {
+    Ok(within!(tx, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?)
 }
 
 static INSERT_RENDERINGS: Rows = Rows::new(INSERT_RENDERING);

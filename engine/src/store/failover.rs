@@ -26,7 +26,8 @@ macro_rules! move_some {
 
 super::statements! {
     WAITS = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND configuration_id = $1 AND due_at <= $2)";
-    WAS_IN_DOUBT = "SELECT EXISTS (SELECT 1 FROM attempts WHERE message_id = $1 AND outcome = 'in_doubt')";
+    GUEST_WAITS = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'queued' AND configuration_id = $1 AND due_at <= $2
+                   AND home_id IS NOT NULL)";
     /// Whose messages another configuration has sent there.
     HOMES = "SELECT DISTINCT home_id FROM messages WHERE sandbox = $1 AND address_key = $2 AND configuration_id = $3
              AND home_id IS NOT NULL";
@@ -45,16 +46,16 @@ super::statements! {
     );
 }
 
-/// Is anything due there?
-pub(crate) async fn waits(store: &Store, at: &ChannelConfigurationId, now: Timestamp) -> Result<bool> {
-    let waits = read!(store, db => query_scalar(WAITS).bind(at.as_str()).bind(now.as_millis()).fetch_one(db).await)?;
+/// Is anything due there, or any guest? Costs no turn of the writer.
+pub(crate) async fn waits(
+    store: &Store,
+    at: &ChannelConfigurationId,
+    only_guests: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    let text = if only_guests { GUEST_WAITS } else { WAITS };
+    let waits = read!(store, db => query_scalar(text).bind(at.as_str()).bind(now.as_millis()).fetch_one(db).await)?;
     Ok(waits)
-}
-
-/// May an earlier attempt have arrived?
-pub(crate) async fn was_in_doubt(tx: &mut Tx, message: &MessageId) -> Result<bool> {
-    let found = within!(tx, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?;
-    Ok(found)
 }
 
 /// The configurations for which this one has stood in towards an address.

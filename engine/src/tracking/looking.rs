@@ -70,7 +70,7 @@ fn target_of(token: &str, rest: &str, tokens: &Tokens, links: &[content::Link]) 
     let carried = query.into_iter().find(|(name, _)| name == "u").map(|(_, value)| value).unwrap_or_default();
     let ticket = tokens.check(Purpose::Click, token, &carried)?;
     let link = links.get(usize::from(ticket.link).checked_sub(1)?)?;
-    Some(if link.is_dynamic() { carried } else { link.url.clone() })
+    Some(link.leads_to(&carried).to_owned())
 }
 
 #[cfg(test)]
@@ -78,6 +78,17 @@ mod tests {
     use content::Link;
 
     use super::*;
+
+    #[test]
+    fn a_link_with_parameters_keeps_them_as_for_its_reader() {
+        let tokens = Tokens::new(1, &[7; 32]);
+        let links = [Link { url: "https://x.example/".into(), label: String::new() }];
+        let target = "https://x.example/?utm_source=mail";
+        let click = tokens.issue(Purpose::Click, &MessageId::new(1, [1; 10]), 1, target);
+        let html =
+            format!("<a href=\"https://h.example/c/{click}?u=https%3A%2F%2Fx.example%2F%3Futm_source%3Dmail\">A</a>");
+        assert_eq!(uncounted(&html, &tokens, &links), format!("<a href=\"{target}\">A</a>"));
+    }
 
     #[test]
     fn what_is_not_ours_stays_as_it_is() {

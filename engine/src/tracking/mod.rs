@@ -60,8 +60,7 @@ impl Engine {
         let Some(link) = usize::from(ticket.link).checked_sub(1).and_then(|place| links.get(place)) else {
             return Ok(None);
         };
-        // A link with parameters says where it leads even when it is the same for everybody.
-        let url = if link.is_dynamic() || !target.is_empty() { target } else { link.url.as_str() };
+        let url = link.leads_to(target);
         self.note_visit(&message, FeedbackKind::Clicked, visit, Some((ticket.link, url, &link.label))).await?;
         Ok(Some(url.to_owned()))
     }

@@ -1,7 +1,6 @@
 //! The addresses that one message has of its own.
 
 use std::cell::RefCell;
-use std::fmt::Write as _;
 
 use content::{Places, ShortLinks};
 use domain::id::MessageId;
@@ -63,7 +62,7 @@ impl Places for MessagePlaces<'_> {
         let mut address = format!("{}/c/{token}", self.public_url);
         if let Some(target) = target {
             address.push_str("?u=");
-            push_encoded(&mut address, target);
+            content::push_encoded(&mut address, target);
         }
         address
     }
@@ -74,18 +73,6 @@ impl Places for MessagePlaces<'_> {
 
     fn mirror(&self) -> String {
         format!("{}/m/{}", self.public_url, self.token(Purpose::Mirror))
-    }
-}
-
-/// As a value of a query (RFC 3986 §2.3).
-fn push_encoded(address: &mut String, value: &str) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            // Writing into a text cannot fail.
-            let _ = write!(address, "%{byte:02X}");
-        }
     }
 }
 
