@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{required_line, single_line};
-use crate::execution::{PushPlatform, PushToken};
 use crate::live_activity::PushTokenKind;
+use crate::push_token::{PushPlatform, PushToken};
 use crate::{Fault, Faults, Timestamp};
 
 /// Longest name of a live activity, or of the type of its attributes, in characters.

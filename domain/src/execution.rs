@@ -12,6 +12,7 @@ use crate::attachment::Attachment;
 use crate::id::{AudienceId, CampaignId, ExecutionId, ExecutionKind, MessageId, ScheduleId};
 use crate::message::MessageCounts;
 use crate::object;
+use crate::push_token::PushToken;
 use crate::word::words;
 use crate::{Fault, Faults, Timestamp};
 
@@ -158,48 +159,6 @@ pub struct ChannelData {
     /// Ours, beyond the contract: the device of a push message. Without it the person's registered devices are written to.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::object::optional")]
     pub push_token: Option<PushToken>,
-}
-
-/// Where a message of a push campaign goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PushToken {
-    pub platform: PushPlatform,
-    /// Of the device; for `web` the subscription as the browser gives it, as JSON text.
-    pub token: String,
-}
-
-words! {
-    /// Whose service a push token is for (reference §5.4).
-    PushPlatform {
-        Fcm = "fcm",
-        Apns = "apns",
-        ApnsSandbox = "apnsSandbox",
-        Web = "web",
-    }
-}
-
-/// Longest push token in bytes: web subscriptions are the longest.
-pub const PUSH_TOKEN_MAX: usize = 2_000;
-
-impl PushToken {
-    /// As the address of a message: the platform, a colon, the token.
-    pub fn to_address(&self) -> String {
-        format!("{}:{}", self.platform, self.token)
-    }
-
-    /// Reads what [`PushToken::to_address`] wrote.
-    pub fn from_address(address: &str) -> Option<Self> {
-        let (platform, token) = address.split_once(':')?;
-        Some(Self { platform: platform.parse().ok()?, token: token.to_owned() })
-    }
-
-    /// One line of printable characters, of bounded length. The fault's path is that of the token.
-    pub fn check(&self) -> Result<(), Fault> {
-        let is_good = (1..=PUSH_TOKEN_MAX).contains(&self.token.len()) && !self.token.chars().any(char::is_control);
-        let text = format!("A push token is one line of 1 to {PUSH_TOKEN_MAX} bytes.");
-        if is_good { Ok(()) } else { Err(Fault::new("token", "bad_push_token", text)) }
-    }
 }
 
 impl Recipient {

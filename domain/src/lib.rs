@@ -15,6 +15,7 @@
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
+//! | [`push_token`] | where notifications go: platform and token |
 //! | [`device`] | an app or a browser on which a person takes notifications |
 //! | [`live_activity`] | a live activity of iOS, and what its push tokens are good for |
 //! | [`dry_run`] | what a call would do |
@@ -58,6 +59,7 @@ pub mod mobile_sender;
 pub mod object;
 pub mod page;
 pub mod provider;
+pub mod push_token;
 pub mod rcs;
 pub mod sandbox;
 pub mod segments;

@@ -17,7 +17,7 @@ pub(crate) fn of_recipient(recipient: &Recipient, to: Destination<'_>) -> Result
         }
         Channel::Push => {
             let token = recipient.channel_data.as_ref().and_then(|data| data.push_token.as_ref());
-            Ok(token.map(domain::execution::PushToken::to_address))
+            Ok(token.map(domain::push_token::PushToken::to_address))
         }
     }
 }

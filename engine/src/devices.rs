@@ -1,7 +1,7 @@
 //! The registered devices of a sandbox, for people and callers who look at them.
 
 use domain::device::{Device, DeviceRegistration};
-use domain::execution::PushToken;
+use domain::push_token::PushToken;
 use domain::{Failure, Fault, Page, SandboxName, Timestamp};
 
 use crate::store::push_tokens::{self, Start};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use content::{ActivityTarget, Compiled, Data};
 use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
 use domain::device::DeviceRegistration;
-use domain::execution::{PushPlatform, PushToken, Recipient};
+use domain::execution::Recipient;
 use domain::live_activity::{ActivityEvent, PushTokenKind};
 use domain::provider::ProviderKind;
+use domain::push_token::{PushPlatform, PushToken};
 use domain::{Failure, Fault, SandboxName};
 use serde_json::{Map, Value};
 

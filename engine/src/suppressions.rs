@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use domain::channel_configuration::{Category, Channel};
-use domain::execution::PushToken;
 use domain::id::ChannelConfigurationId;
 use domain::message::Attempt;
+use domain::push_token::PushToken;
 use domain::suppression::{Suppression, SuppressionReason};
 use domain::{Failure, SandboxName, Timestamp};
 

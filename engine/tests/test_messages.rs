@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use domain::channel_configuration::ChannelConfigurationDraft;
 use domain::device::DeviceRegistration;
-use domain::execution::{PushPlatform, PushToken};
 use domain::id::ChannelConfigurationId;
 use domain::message::{LogFilter, Outcome};
+use domain::push_token::{PushPlatform, PushToken};
 use domain::sandbox::SandboxMode;
 use domain::{Failure, Faults};
 use engine::Error;

@@ -1,7 +1,7 @@
 //! Where a message goes. Tokens of devices are long, and nobody reads them: their ends are enough to tell them apart.
 
 use domain::channel_configuration::Channel;
-use domain::execution::{PushPlatform, PushToken};
+use domain::push_token::{PushPlatform, PushToken};
 use leptos::prelude::*;
 
 use crate::ui::{Address, CopyButton};

@@ -180,7 +180,7 @@ fn check_count<T: Copy + FromStr + PartialOrd + From<u8> + Display>(
 #[cfg(test)]
 mod tests {
     use super::super::Transport;
-    use super::super::tests::smtp;
+    use super::super::draft::tests::smtp;
     use super::*;
 
     #[test]

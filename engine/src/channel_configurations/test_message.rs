@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use domain::address::EmailAddress;
 use domain::channel_configuration::{Channel, ChannelConfiguration, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail, RenderedMobile, RenderedPush};
-use domain::execution::PushToken;
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::{Outcome, RenderedMessage};
+use domain::push_token::PushToken;
 use domain::test_message::TestMessage;
 use domain::{Failure, Fault, SandboxName, Timestamp};
 

@@ -7,9 +7,10 @@ use content::{Addresses, Data, Naming};
 use domain::address::{EmailAddress, PhoneNumber};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail};
-use domain::execution::{PushToken, Recipient};
+use domain::execution::Recipient;
 use domain::mail_copy::CopyKind;
 use domain::message::{Check, Outcome, RenderedMessage};
+use domain::push_token::PushToken;
 use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 

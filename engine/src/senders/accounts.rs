@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use domain::channel_configuration::{Sender, Transport, Verification};
 use domain::content::{MobileKind, Rendered};
-use domain::execution::PushToken;
 use domain::id::ChannelConfigurationId;
 use domain::message::{Attempt, Outcome};
 use domain::provider::{ProviderAccount, ProviderKind};
+use domain::push_token::PushToken;
 use domain::{Fault, Faults, Timestamp};
 use tokio::sync::OnceCell;
 

@@ -1,8 +1,8 @@
 //! Devices on which people take notifications.
 
 use domain::device::{Device, DeviceRegistration};
-use domain::execution::PushToken;
 use domain::live_activity::PushTokenKind;
+use domain::push_token::PushToken;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 

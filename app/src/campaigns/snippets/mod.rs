@@ -10,10 +10,9 @@ use std::sync::Arc;
 use domain::campaign::CampaignVersion;
 use domain::channel_configuration::{Category, Channel};
 use domain::content::{Content, PushKind};
-use domain::execution::{
-    AudienceRequest, ChannelData, ExecutionRequest, PushPlatform, PushToken, Recipient, RecipientKind,
-};
+use domain::execution::{AudienceRequest, ChannelData, ExecutionRequest, Recipient, RecipientKind};
 use domain::id::ExecutionKind;
+use domain::push_token::{PushPlatform, PushToken};
 use domain::variable::rules_of;
 use serde::Serialize;
 use serde_json::{Map, Value};

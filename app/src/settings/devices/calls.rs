@@ -2,7 +2,7 @@
 
 use domain::Page;
 use domain::device::Device;
-use domain::execution::PushPlatform;
+use domain::push_token::PushPlatform;
 use leptos::prelude::*;
 
 use crate::failure::Answer;
@@ -31,7 +31,7 @@ pub async fn put_back_device(sandbox: String, device: String) -> Answer<()> {
 mod server {
     use domain::access::Permission;
     use domain::device::Device;
-    use domain::execution::{PushPlatform, PushToken};
+    use domain::push_token::{PushPlatform, PushToken};
     use domain::{Failure, Page};
     use engine::Result;
 

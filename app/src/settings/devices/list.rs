@@ -3,8 +3,8 @@
 use domain::access::Permission;
 use domain::channel_configuration::Channel;
 use domain::device::Device;
-use domain::execution::PushToken;
 use domain::live_activity::PushTokenKind;
+use domain::push_token::PushToken;
 use leptos::prelude::*;
 
 use super::RemoveDevice;
