@@ -22,8 +22,11 @@ pub fn target() -> PathBuf {
     std::env::var("CARGO_TARGET_DIR").map_or_else(|_| repository().join("target"), PathBuf::from)
 }
 
-/// The release binary, built if need be.
+/// The program that `HERMOD_BIN` names; or the release binary, built if need be.
 pub fn binary() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("HERMOD_BIN") {
+        return Ok(named.into());
+    }
     let built = Command::new("cargo").args(["xtask", "build", "--release"]).current_dir(repository()).status()?;
     ensure!(built.success(), "the release could not be built");
     Ok(target().join("release/hermod"))

@@ -87,6 +87,14 @@ pub struct Device {
     pub registered_at: Timestamp,
 }
 
+impl Device {
+    /// For people who look at devices but may not write to them.
+    pub fn shorten_token(&mut self) {
+        let token = PushToken { platform: self.platform, token: std::mem::take(&mut self.token) };
+        self.token = token.shortened().token;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,6 +24,8 @@ words! {
 words! {
     /// How a reply ended.
     ReplyOutcome {
+        /// It is on its way; or nobody saw how it ended, because Hermod ended first.
+        Begun = "begun",
         /// The provider took it.
         Sent = "sent",
         /// The sandbox captures: nothing left the machine.

@@ -8,6 +8,7 @@ use crate::channel_configuration::Channel;
 use crate::content::Rendered;
 use crate::id::{CampaignId, ExecutionId, MessageId};
 use crate::mail_copy::MailCopy;
+use crate::push_token::PushToken;
 use crate::word::words;
 use crate::{Failure, Timestamp};
 
@@ -120,6 +121,16 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When the state last changed.
     pub updated_at: Timestamp,
+}
+
+impl Message {
+    /// For people who look at messages but may not write to a device.
+    pub fn shorten_token(&mut self) {
+        if self.channel == Channel::Push {
+            let token = PushToken::from_address(&self.address);
+            self.address = token.map_or_else(String::new, |token| token.shortened().to_address());
+        }
+    }
 }
 
 words! {

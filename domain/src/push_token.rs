@@ -25,6 +25,9 @@ words! {
     }
 }
 
+/// Letters of each end of a token that people see.
+const SHOWN: usize = 6;
+
 /// Longest push token in bytes: web subscriptions are the longest.
 pub const PUSH_TOKEN_MAX: usize = 2_000;
 
@@ -38,6 +41,16 @@ impl PushToken {
     pub fn from_address(address: &str) -> Option<Self> {
         let (platform, token) = address.split_once(':')?;
         Some(Self { platform: platform.parse().ok()?, token: token.to_owned() })
+    }
+
+    /// As people read it: nobody tells tokens apart but by their ends, and whoever has the whole of one can write to the device.
+    pub fn shortened(&self) -> Self {
+        let letters: Vec<char> = self.token.chars().collect();
+        if letters.len() <= 3 * SHOWN {
+            return self.clone();
+        }
+        let (start, end) = (&letters[..SHOWN], &letters[letters.len() - SHOWN..]);
+        Self { platform: self.platform, token: start.iter().chain(['…'].iter()).chain(end).collect() }
     }
 
     /// One line of printable characters, of bounded length. The fault's path is that of the token.

@@ -161,6 +161,7 @@ struct Inner {
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
     refusals: feedback::Refusals,
+    replies: feedback::Replies,
     tokens: tracking::Tokens,
     files: files::Desk,
 }
@@ -208,6 +209,7 @@ impl Engine {
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
             refusals: feedback::Refusals::default(),
+            replies: feedback::Replies::default(),
         })))
     }
 

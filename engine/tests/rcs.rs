@@ -12,6 +12,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use domain::id::{CampaignId, ChannelConfigurationId};
 use domain::message::MessageDetail;
 use domain::sandbox::SandboxMode;
@@ -26,6 +28,7 @@ use support::{World, dev};
 const KIM: &str = "+821012345678";
 const TAKEN: (u16, &str) =
     (200, r#"{"messages": [{"messageId": "p-1", "status": {"groupName": "PENDING", "name": "PENDING_ENROUTE"}}]}"#);
+const HALF: Duration = Duration::from_secs(30 * 60);
 /// Basic authentication of `hermod:geheim`.
 const PROOF: &str = "Basic aGVybW9kOmdlaGVpbQ==";
 const CAROUSEL: &str = "
@@ -173,6 +176,21 @@ on_both!(a_message_that_rcs_refuses_goes_as_sms_once, |world| async {
     let lost = rich.send(world, "r-2").await;
     assert_eq!(state(&lost), ("failed", Some("infobip_rejected_route_not_available")));
     assert_eq!(provider.asked().len(), 4);
+});
+
+on_both!(a_message_that_rcs_does_not_take_for_half_of_its_time_goes_as_sms, |world| async {
+    const BUSY: (u16, &str) =
+        (429, r#"{"requestError": {"serviceException": {"messageId": "TOO_MANY_REQUESTS", "text": "Slow."}}}"#);
+    let provider = Provider::start(&[BUSY, BUSY, TAKEN]).await;
+    let rich =
+        Rich::open(world, &format!("{}\nretryMinutes: 60", infobip(&provider, "rcsSender: Shop")), CAROUSEL).await;
+    let story = rich.send(world, "r-1").await;
+    assert_eq!((story.message.state.as_str(), story.fallback.clone()), ("queued", None));
+    world.clock.advance(HALF);
+    world.drain().await.unwrap();
+    let story = again(world, &story).await;
+    assert_eq!((state(&story), paths(&provider.asked())), (("sent", None), vec![RCS, RCS, SMS]));
+    assert_eq!(story.fallback.as_ref().map(|fallback| &fallback.reason), story.attempts[1].reason.as_ref());
 });
 
 on_both!(a_message_that_is_called_lost_twice_goes_as_sms_once, |world| async {

@@ -27,6 +27,7 @@ use support::relay::Relay;
 use support::shop::ANN;
 use support::{World, dev};
 
+const TOKEN: &str = "abcdefghijklmnopqrstuvwxyz";
 const KIM: &str = "+821012345678";
 
 async fn configuration(world: &World, draft: ChannelConfigurationDraft) -> ChannelConfigurationId {
@@ -125,12 +126,12 @@ on_both!(a_test_notification_goes_to_registered_devices_alone, |world| async {
     let id = configuration(world, draft).await;
     let stranger = world.send_test_message(&dev(), &id, "ann@example.com", ANN).await.unwrap_err();
     assert_eq!(fault(stranger), ("to".into(), "no_device".into()));
-    let token = PushToken { platform: PushPlatform::Fcm, token: "abcdefghijklmnop".into() };
+    let token = PushToken { platform: PushPlatform::Fcm, token: TOKEN.into() };
     let device = DeviceRegistration::new("ann@example.com", "email", token);
     world.register_push_token(&dev(), &device).await.unwrap();
-    for to in ["ann@example.com", "abcdefghijklmnop"] {
+    for to in ["ann@example.com", TOKEN] {
         let sent = world.send_test_message(&dev(), &id, to, ANN).await.unwrap();
-        assert_eq!((sent.to.as_str(), sent.captured), ("fcm abcdefghijkl…", true));
+        assert_eq!((sent.to.as_str(), sent.captured), ("fcm abcdef…uvwxyz", true));
     }
 });
 

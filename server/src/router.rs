@@ -65,6 +65,12 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(api::after_panic))
         .layer(from_fn_with_state(state.clone(), api::answer_in_time));
     // People who got a mail or a text message: each address carries a token of ours.
+    let for_readers = |routes: Router<AppState>| {
+        routes
+            .layer(DefaultBodyLimit::max(tracking::BODY_MAX_BYTES))
+            .layer(CatchPanicLayer::custom(api::after_panic))
+            .layer(from_fn_with_state(state.clone(), api::answer_in_time))
+    };
     let tracking = Router::new()
         .route("/o/{file}", get(tracking::open))
         .route("/c/{token}", get(tracking::click))
@@ -76,10 +82,7 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{token}/{*rest}", any(tracking::no_such_link))
         .route("/u/{token}/{*rest}", any(tracking::no_such_link))
         .route("/m/{token}/{*rest}", any(tracking::no_such_link))
-        .route("/s/{code}/{*rest}", any(tracking::no_such_link))
-        .layer(DefaultBodyLimit::max(tracking::BODY_MAX_BYTES))
-        .layer(CatchPanicLayer::custom(api::after_panic))
-        .layer(from_fn_with_state(state.clone(), api::answer_in_time));
+        .route("/s/{code}/{*rest}", any(tracking::no_such_link));
     // Without its role, the API still says so in its own words.
     let (execution_api, token_endpoint) =
         if roles.api { (execution_api, token_endpoint) } else { (Router::new(), Router::new()) };
@@ -91,10 +94,12 @@ pub fn router(state: AppState) -> Router {
     // Everybody.
     let documents =
         Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
-    let answers = if roles.api { answers.merge(documents).merge(callbacks).merge(tracking) } else { answers };
+    let answers =
+        if roles.api { answers.merge(documents).merge(callbacks).merge(for_readers(tracking)) } else { answers };
     let answers = if roles.console { answers.merge(with_console(&state)) } else { answers };
     let short_host = if roles.api { tracking::short::host_name(&state.settings.short_url) } else { String::new() };
-    let answers = answers.layer(from_fn_with_state((state.engine.clone(), short_host), tracking::short::at_their_name));
+    let short_links = for_readers(tracking::short::routes()).with_state(state.clone());
+    let answers = answers.layer(from_fn_with_state((short_host, short_links), tracking::short::at_their_name));
     answers.layer(from_fn(request::identify)).with_state(state)
 }
 

@@ -199,7 +199,10 @@ mod server {
         let detail = caller.engine.find_campaign(&sandbox, &id).await?;
         let activity = match detail.live {
             Some(_) => {
-                let activity = caller.engine.campaign_activity(&sandbox, &id).await?;
+                let mut activity = caller.engine.campaign_activity(&sandbox, &id).await?;
+                if let Some(message) = &mut activity.last_failure {
+                    caller.hide_token(message);
+                }
                 Some(CallActivity { calls_per_hour: activity.calls_per_hour, last_failure: activity.last_failure })
             }
             None => None,

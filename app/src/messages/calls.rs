@@ -91,12 +91,12 @@ mod server {
     use domain::execution::{Execution, Schedule};
     use domain::id::{ExecutionId, MessageId, ScheduleId};
     use domain::message::{Cancelled, LogFilter, Message, MessageDetail, MessageState};
-    use domain::{Failure, Page};
+    use domain::{Failure, Page, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
 
     use super::{CampaignChoice, ExecutionDetail};
-    use crate::session::caller;
+    use crate::session::{Caller, caller};
 
     /// Rows of a page.
     const ROWS: usize = 50;
@@ -122,7 +122,10 @@ mod server {
         let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
         let of_it = LogFilter { execution_id: id.to_string(), ..LogFilter::default() };
         let execution = caller.engine.find_execution(&sandbox, &id).await?;
-        let messages = caller.engine.list_messages(&sandbox, &of_it, None, ROWS).await?.rows;
+        let mut messages = caller.engine.list_messages(&sandbox, &of_it, None, ROWS).await?.rows;
+        for message in &mut messages {
+            caller.hide_token(message);
+        }
         Ok(ExecutionDetail { execution, messages })
     }
 
@@ -142,14 +145,18 @@ mod server {
     pub async fn messages(sandbox: String, filter: LogFilter, cursor: String) -> Result<Page<Message>> {
         let caller = caller(Permission::ViewMessages).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
-        caller.engine.list_messages(&sandbox, &filter, after(&cursor), ROWS).await
+        let mut page = caller.engine.list_messages(&sandbox, &filter, after(&cursor), ROWS).await?;
+        for message in &mut page.rows {
+            caller.hide_token(message);
+        }
+        Ok(page)
     }
 
     pub async fn message(sandbox: String, message: String) -> Result<MessageDetail> {
         let caller = caller(Permission::ViewMessages).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: MessageId = message.parse().map_err(|_| Failure::not_found("message"))?;
-        caller.engine.look_at_message(&sandbox, &id).await
+        look_at(&caller, &sandbox, &id).await
     }
 
     pub async fn cancel_execution(sandbox: String, execution: String) -> Result<Cancelled> {
@@ -176,9 +183,15 @@ mod server {
             Some(message.parse::<MessageId>().map_err(|_| Failure::not_found("message"))?)
         };
         match id {
-            Some(id) => caller.engine.look_at_message(&sandbox, &id).await.map(Some),
+            Some(id) => look_at(&caller, &sandbox, &id).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    async fn look_at(caller: &Caller, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
+        let mut detail = caller.engine.look_at_message(sandbox, id).await?;
+        caller.hide_token(&mut detail.message);
+        Ok(detail)
     }
 
     fn after(cursor: &str) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! Where a message goes. Tokens of devices are long, and nobody reads them: their ends are enough to tell them apart.
+//! Where a message goes.
 
 use domain::channel_configuration::Channel;
 use domain::push_token::{PushPlatform, PushToken};
@@ -6,13 +6,10 @@ use leptos::prelude::*;
 
 use crate::ui::{Address, CopyButton};
 
-/// Letters that are shown of each end of a token.
-const SHOWN: usize = 6;
-
 /// The address as people read it: `FCM · dGhpcy…c2VydA` of a device.
 pub fn receiver_text(channel: Channel, address: &str) -> String {
     match (channel, PushToken::from_address(address)) {
-        (Channel::Push, Some(token)) => format!("{} · {}", platform_name(token.platform), shortened(&token.token)),
+        (Channel::Push, Some(token)) => format!("{} · {}", platform_name(token.platform), token.shortened().token),
         _ => address.to_owned(),
     }
 }
@@ -27,15 +24,6 @@ const fn platform_name(platform: PushPlatform) -> &'static str {
     }
 }
 
-fn shortened(token: &str) -> String {
-    let letters: Vec<char> = token.chars().collect();
-    if letters.len() <= 3 * SHOWN {
-        return token.to_owned();
-    }
-    let (start, end) = (&letters[..SHOWN], &letters[letters.len() - SHOWN..]);
-    start.iter().chain(['…'].iter()).chain(end).collect()
-}
-
 /// The address in a list; the whole of it as title where it is shortened.
 #[component]
 pub fn Receiver(channel: Channel, #[prop(into)] address: String) -> impl IntoView {
@@ -44,12 +32,13 @@ pub fn Receiver(channel: Channel, #[prop(into)] address: String) -> impl IntoVie
     view! { <span title=whole><Address text=shown/></span> }
 }
 
-/// A device with its whole token to be copied.
+/// A device with its token to be copied, by those who get the whole of it.
 #[component]
 pub fn Device(#[prop(into)] address: String) -> impl IntoView {
     let shown = receiver_text(Channel::Push, &address);
-    let token = PushToken::from_address(&address).map_or(address, |token| token.token);
-    view! { <span class="code-line"><code title=token.clone()>{shown}</code><CopyButton text=token/></span> }
+    let whole = PushToken::from_address(&address).filter(|token| !token.token.contains('…')).map(|token| token.token);
+    let copy = whole.clone().map(|token| view! { <CopyButton text=token/> });
+    view! { <span class="code-line"><code title=whole>{shown}</code>{copy}</span> }
 }
 
 #[cfg(test)]

@@ -72,7 +72,9 @@ fn Answered(reply: Reply) -> impl IntoView {
     let name = outcome_name(reply.outcome, t);
     let head = match reply.outcome {
         ReplyOutcome::Failed => view! { <StateBadge signal=Signal4::Failed text=name/> }.into_any(),
-        ReplyOutcome::Sent | ReplyOutcome::Captured => view! { <span class="hint">{name}</span> }.into_any(),
+        ReplyOutcome::Begun | ReplyOutcome::Sent | ReplyOutcome::Captured => {
+            view! { <span class="hint">{name}</span> }.into_any()
+        }
     };
     // Reason code, then the provider's own words.
     let failure = reply.detail.map(|detail| {

@@ -32,6 +32,7 @@ pub const fn effect_name(effect: Effect, texts: &'static Texts) -> Option<(Signa
 /// How the answer ended.
 pub const fn outcome_name(outcome: ReplyOutcome, texts: &'static Texts) -> &'static str {
     match outcome {
+        ReplyOutcome::Begun => texts.replies.answer_begun,
         ReplyOutcome::Sent => texts.replies.answered,
         ReplyOutcome::Captured => texts.replies.answer_captured,
         ReplyOutcome::Failed => texts.replies.answer_failed,

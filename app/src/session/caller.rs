@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header, request::Parts};
 use domain::access::{ConsoleUser, Permission};
+use domain::message::Message;
 use domain::{Failure, SandboxName};
 use engine::Engine;
 use leptos::prelude::use_context;
@@ -23,6 +24,18 @@ impl Caller {
     #[allow(clippy::misnamed_getters, reason = "the name that is written down is the address")]
     pub fn name(&self) -> &str {
         &self.user.email
+    }
+
+    /// Only those who set up channels get whole tokens of devices.
+    pub fn sees_tokens(&self) -> bool {
+        self.user.role.allows(Permission::ManageConfigurations)
+    }
+
+    /// The message as this person may see it.
+    pub fn hide_token(&self, message: &mut Message) {
+        if !self.sees_tokens() {
+            message.shorten_token();
+        }
     }
 
     /// The sandbox with this name; `NotFound` when it cannot exist or does not.

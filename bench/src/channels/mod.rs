@@ -76,9 +76,6 @@ pub struct Size {
     /// Recipients of each call, 1 to 20.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=20))]
     pub recipients: u64,
-    /// This program instead of a new build.
-    #[arg(long)]
-    pub binary: Option<PathBuf>,
 }
 
 /// A figure that has a goal, or a bare client beside it.
@@ -105,12 +102,8 @@ impl Compared {
 pub fn measure(size: &Size, only: &[Line]) -> Result<()> {
     let wanted = |line: &Line| only.is_empty() || only.contains(line);
     let lines: Vec<Line> = Line::value_variants().iter().copied().filter(wanted).collect();
-    let is_called = |line: &&Line| **line != Line::DkimShareOfBare;
-    let binary = match &size.binary {
-        Some(binary) => binary.clone(),
-        None if lines.iter().any(|line| is_called(&line)) => hermod::binary()?,
-        None => PathBuf::new(),
-    };
+    let is_called = |line: &Line| *line != Line::DkimShareOfBare;
+    let binary = if lines.iter().any(is_called) { hermod::binary()? } else { PathBuf::new() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     figure("recipients_per_call", size.recipients, "recipients");
     for line in lines {

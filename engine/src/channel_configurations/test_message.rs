@@ -170,11 +170,9 @@ fn unsigned() -> Answer {
     Answer { outcome: Outcome::Unavailable, via: "dkim".to_owned(), reason, words, ..Answer::default() }
 }
 
-/// A token is long, and whoever has it can write to the device.
 fn shown(address: &str) -> String {
-    const SHOWN: usize = 12;
     match PushToken::from_address(address) {
-        Some(token) => format!("{} {}…", token.platform, token.token.chars().take(SHOWN).collect::<String>()),
+        Some(token) => format!("{} {}", token.platform, token.shortened().token),
         None => address.to_owned(),
     }
 }

@@ -94,8 +94,9 @@ pub(super) const SUPPRESSED: &str = "suppressed";
 fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
     // A stop that came later does not reach what was accepted before.
     pass(checks, "campaign_live", "The campaign was live when the call was accepted.");
-    let text = format!("The address is {}.", shown_address(&message.address));
-    note(checks, "address_valid", &text, check_address(around.version.definition.content.channel(), &message.address))?;
+    let channel = around.version.definition.content.channel();
+    let text = format!("The address is {}.", shown_address(channel, &message.address));
+    note(checks, "address_valid", &text, check_address(channel, &message.address))?;
     if let Some(suppression) = &around.suppression {
         let fault = Fault::new("", SUPPRESSED, suppression.words());
         note(checks, "not_suppressed", "", Err(fault))?;
@@ -142,11 +143,11 @@ fn check_address(channel: Channel, address: &str) -> Result<(), Fault> {
     }
 }
 
-/// Tokens are long, and nobody reads them.
-fn shown_address(address: &str) -> String {
-    const SHOWN: usize = 60;
-    let shown: String = address.chars().take(SHOWN).collect();
-    if shown.len() < address.len() { format!("{shown}…") } else { shown }
+fn shown_address(channel: Channel, address: &str) -> String {
+    match (channel, PushToken::from_address(address)) {
+        (Channel::Push, Some(token)) => token.shortened().to_address(),
+        _ => address.to_owned(),
+    }
 }
 
 fn pass(checks: &mut Vec<Check>, code: &str, text: &str) {

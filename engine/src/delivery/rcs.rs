@@ -1,6 +1,8 @@
 //! Whether a rich message goes as RCS, or as the SMS for those whom RCS does not reach. It falls back once: that is recorded
 //! with the attempt that showed why, in one transaction, and holds from then on.
 
+use std::time::Duration;
+
 use domain::Timestamp;
 use domain::channel_configuration::Transport;
 use domain::content::{MobileKind, Rendered, RenderedMobile};
@@ -53,16 +55,20 @@ impl Engine {
         }
         let answer = send(rendered).await;
         let fell_back =
-            if self.was_refused(message, &answer).await? { Some(refusal(&answer, self.now())) } else { None };
+            if self.falls_back(message, sending, &answer).await? { Some(cause(&answer, self.now())) } else { None };
         Ok(HandedOver { fell_back, ..usual(answer) })
     }
 
-    /// For good, and certainly not delivered: an earlier attempt that nobody knows the end of may have been. Who wants nothing
-    /// gets no SMS either.
-    async fn was_refused(&self, message: &Claimed, answer: &Answer) -> Result<bool> {
-        let is_refused = answer.outcome == Outcome::Rejected && !answer.suppresses;
-        if !is_refused || message.attempt == 1 {
-            return Ok(is_refused);
+    /// Refused for good, or not taken in half of the time that there is; and certainly not delivered: an earlier attempt that
+    /// nobody knows the end of may have been. Who wants nothing gets no SMS either.
+    async fn falls_back(&self, message: &Claimed, sending: &SendingConfiguration, answer: &Answer) -> Result<bool> {
+        let falls_back = match answer.outcome {
+            Outcome::Rejected => !answer.suppresses,
+            Outcome::Retry | Outcome::Unavailable => self.now() >= half_time(message, sending),
+            Outcome::Accepted | Outcome::InDoubt => false,
+        };
+        if !falls_back || message.attempt == 1 {
+            return Ok(falls_back);
         }
         Ok(!attempts::was_in_doubt(self.store(), &message.id).await?)
     }
@@ -82,6 +88,12 @@ fn obstacle(sending: &SendingConfiguration, rich: &RenderedMobile) -> Option<Obs
     }
 }
 
-fn refusal(answer: &Answer, at: Timestamp) -> Fallback {
+/// In the middle of its retry window.
+fn half_time(message: &Claimed, sending: &SendingConfiguration) -> Timestamp {
+    let window = Duration::from_mins(u64::from(sending.configuration.retry_minutes));
+    message.created_at.plus(window / 2)
+}
+
+fn cause(answer: &Answer, at: Timestamp) -> Fallback {
     Fallback { at, reason: answer.reason.clone().unwrap_or_default(), words: storable(&answer.words) }
 }

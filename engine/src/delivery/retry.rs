@@ -58,7 +58,7 @@ pub(super) fn next_state(done: &Done, patience: &Patience<'_>, now: Timestamp) -
         },
         Outcome::Rejected if done.is_excluded() => then(MessageState::Excluded),
         // The SMS goes at once.
-        Outcome::Rejected if attempt.is_rcs() && after.fell_back.is_some() => {
+        _ if attempt.is_rcs() && after.fell_back.is_some() => {
             NextState { due_at: Some(now), ..then(MessageState::Queued) }
         }
         Outcome::Rejected => given_up(),

@@ -82,7 +82,7 @@ impl Engine {
         tx.commit().await?;
         self.0.suppressions.forget(&stored.sandbox);
         self.0.news.tell(&stored.sandbox);
-        if is_person { self.reply(&new.id, stored, &inbound, &understood, effect).await } else { Ok(()) }
+        if is_person { self.reply(new.id, stored, &inbound.from, &understood, effect).await } else { Ok(()) }
     }
 
     /// What the message changes for the person.

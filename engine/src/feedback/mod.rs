@@ -34,6 +34,7 @@ use crate::{Engine, Result};
 use fallback::{Turn, suppresses};
 pub use inbound::CONFIRM_WITHIN;
 pub(crate) use refusals::Refusals;
+pub(crate) use reply::Replies;
 
 /// How long a callback waits for the message to be recorded, when it comes before that.
 const WAITS: Duration = Duration::from_secs(5);

@@ -1,6 +1,7 @@
 //! Answers to what people write, as the configuration has them. Each is sent once, at most: it is begun only after what it
-//! answers was noted, and never tried again.
+//! answers was noted, and never tried again. One whose end nobody saw stays `begun`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::channel_configuration::{MobileSender, Sender};
@@ -11,16 +12,40 @@ use domain::keywords::{FuzzyStop, Meaning, Understood};
 use domain::message::{Attempt, Outcome, RenderedMessage};
 use domain::sandbox::SandboxMode;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::channel_configurations::SendingConfiguration;
 use crate::ids::new_id;
-use crate::providers::Inbound;
 use crate::senders::Parcel;
 use crate::store::channel_configurations::StoredConfiguration;
 use crate::store::{inbound_messages, suppressions};
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
 
 /// Replies to one person in a day: two machines that answer each other come to an end.
 const REPLIES_MAX: i64 = 5;
 const DAY: Duration = Duration::from_hours(24);
+
+/// Replies on their way at once; a callback that would begin another waits for its place.
+const AT_ONCE: u32 = 32;
+
+/// Replies on their way.
+pub(crate) struct Replies(Arc<Semaphore>);
+
+impl Default for Replies {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE as usize)))
+    }
+}
+
+impl Replies {
+    async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).acquire_owned().await.map_err(Error::unexpected)
+    }
+
+    async fn all_ended(&self) {
+        let _all = self.0.acquire_many(AT_ONCE).await;
+    }
+}
 
 impl Engine {
     /// Has the person written STOP to this sender?
@@ -30,31 +55,48 @@ impl Engine {
         Ok(suppressions::find(self.store(), &stored.sandbox, channel, number, id).await?.is_some())
     }
 
-    /// Sends the reply, when there is one, and notes how that ended beside what it answers. In capture mode nothing leaves.
+    /// Begins the reply, when there is one. Whoever told us what the person wrote does not wait for the end, which is noted
+    /// beside what is answered. In capture mode nothing leaves.
     pub(super) async fn reply(
         &self,
-        id: &InboundId,
+        id: InboundId,
         stored: &StoredConfiguration,
-        inbound: &Inbound,
+        person: &str,
         understood: &Understood<'_>,
         effect: Effect,
     ) -> Result<()> {
         let Sender::Mobile(sender) = &stored.configuration.sender else { return Ok(()) };
         let text = text_of(sender, understood, effect);
         if text.is_empty()
-            || inbound.from == sender.from_number
-            || !self.may_reply(stored, &inbound.from, understood.meaning, effect).await?
+            || person == sender.from_number
+            || !self.may_reply(stored, person, understood.meaning, effect).await?
         {
             return Ok(());
         }
+        let reply = Reply { text: text.to_owned(), outcome: ReplyOutcome::Begun, detail: None };
+        self.note_reply(&id, &reply).await?;
         let sending = self.sending_configuration(&stored.configuration.id).await?;
         let capture = self.find_sandbox(&stored.sandbox).await?.mode == SandboxMode::Capture;
-        let mobile = RenderedMobile { text: text.to_owned(), ..RenderedMobile::default() };
+        let place = self.0.replies.place().await?;
+        let (engine, person) = (self.clone(), person.to_owned());
+        tokio::spawn(async move {
+            let _place = place;
+            let ended = engine.send_reply(&sending, capture, &person, reply).await;
+            if let Err(error) = engine.note_reply(&id, &ended).await {
+                tracing::warn!(inbound = %id, %error, "how a reply ended could not be noted");
+            }
+        });
+        Ok(())
+    }
+
+    /// The same with how that ended.
+    async fn send_reply(&self, sending: &SendingConfiguration, capture: bool, person: &str, reply: Reply) -> Reply {
+        let mobile = RenderedMobile { text: reply.text.clone(), ..RenderedMobile::default() };
         let rendered = RenderedMessage { content: Rendered::Mobile(mobile), headers: Vec::new() };
         // A reference of its own: no message of a campaign is meant.
         let reference = new_id(self.now(), MessageId::new);
-        let parcel = Parcel { message: &reference, address: &inbound.from, rendered, mail: None };
-        let answer = self.0.delivery.senders.send(&sending, capture, parcel, self.now()).await;
+        let parcel = Parcel { message: &reference, address: person, rendered, mail: None };
+        let answer = self.0.delivery.senders.send(sending, capture, parcel, self.now()).await;
         let outcome = match answer.outcome {
             Outcome::Accepted if answer.via == Attempt::CAPTURE => ReplyOutcome::Captured,
             Outcome::Accepted => ReplyOutcome::Sent,
@@ -62,9 +104,18 @@ impl Engine {
         };
         let detail = (outcome == ReplyOutcome::Failed)
             .then(|| super::storable(&format!("{} {}", answer.reason.unwrap_or_default(), answer.words)));
+        Reply { outcome, detail, ..reply }
+    }
+
+    async fn note_reply(&self, id: &InboundId, reply: &Reply) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        inbound_messages::set_reply(&mut tx, id, &Reply { text: text.to_owned(), outcome, detail }).await?;
+        inbound_messages::set_reply(&mut tx, id, reply).await?;
         tx.commit().await
+    }
+
+    /// Waits until no reply is on its way. For an orderly end.
+    pub async fn finish_replies(&self) {
+        self.0.replies.all_ended().await;
     }
 
     /// Has the person not had enough of them? Whoever has left gets none but to what was asked for by a keyword of all.

@@ -85,7 +85,9 @@ pub async fn hear(
         now: world.now(),
         certificate: None,
     };
-    world.hear(configuration, callback).await.unwrap()
+    let heard = world.hear(configuration, callback).await.unwrap();
+    world.finish_replies().await;
+    heard
 }
 
 pub fn state(story: &MessageDetail) -> (&str, Option<&str>) {

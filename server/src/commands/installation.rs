@@ -1,7 +1,7 @@
 //! The installation that a command is about: its settings and its database.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,11 @@ impl Installation {
         let listen = listen.map(|address| address.to_string());
         let config = config::load(&place.data, place.config.as_deref(), listen.as_deref())?;
         Ok(Self { config, data: place.data.clone() })
+    }
+
+    /// The data folder that will be made, because there is none: perhaps another one was meant.
+    pub fn new_data_folder(&self) -> Option<&Path> {
+        (self.config.database.url.is_empty() && !self.data.exists()).then_some(&self.data)
     }
 
     /// The database, up to date.

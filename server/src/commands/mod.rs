@@ -47,6 +47,9 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn on_engine(place: &Place, work: impl AsyncFnOnce(&Engine) -> Result<()>) -> Result<()> {
     let installation = Installation::of(place, None)?;
     crate::telemetry::start(&installation.config.log);
+    if let Some(folder) = installation.new_data_folder() {
+        eprintln!("hermod: there was no data folder {}: it is new. For another one, give --data.", folder.display());
+    }
     let engine = installation.open().await?;
     let done = work(&engine).await;
     engine.close().await;

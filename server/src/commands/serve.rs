@@ -18,6 +18,8 @@ use crate::config::Inbound;
 use crate::state::{AppState, Ending, Settings};
 use crate::{connections, router, telemetry};
 
+/// For replies on their way, at the end.
+const REPLIES_WITHIN: Duration = Duration::from_secs(2);
 /// For the connections to the database, at the end.
 const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 
@@ -70,6 +72,9 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     let answering = connections::serve(listener, router::router(state), room, ending);
     let delivering = tokio::spawn(delivery);
     let ((), delivered, kept_up, received) = tokio::join!(answering, delivering, keeping_up, receiving);
+    if timeout(REPLIES_WITHIN, engine.finish_replies()).await.is_err() {
+        tracing::warn!("replies to people are still on their way: how they end will not be noted");
+    }
     if timeout(CLOSED_WITHIN, engine.close()).await.is_err() {
         tracing::warn!("the database did not let go");
     }

@@ -1,16 +1,22 @@
 //! Short links of mobile messages: `/s/{code}` of the public address, or `/{code}` of a name of their own, under which nothing
 //! else is answered.
 
+use std::convert::Infallible;
+
+use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use axum::routing::get;
 use engine::Engine;
+use tower::ServiceExt as _;
 
 use super::page::{Language, Page};
 use super::{led_on, visit};
 use crate::api::Problem;
+use crate::state::AppState;
 
 /// `GET /s/{code}`: on to where the link leads.
 pub async fn follow(
@@ -23,22 +29,22 @@ pub async fn follow(
     Ok(led_on(leads_to.as_deref(), Page::NoShortLink, &headers))
 }
 
-/// Requests under the name of short links: nothing but these.
-pub async fn at_their_name(
-    State((engine, short_host)): State<(Engine, String)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if short_host.is_empty() || host_of(request.headers(), request.uri()) != Some(short_host) {
+/// What is answered under the name of short links: nothing but these.
+pub fn routes() -> Router<AppState> {
+    let links = Router::new().route("/{code}", get(follow));
+    links.fallback(no_short_link).method_not_allowed_fallback(no_short_link)
+}
+
+async fn no_short_link(headers: HeaderMap) -> Response {
+    Page::NoShortLink.answer(StatusCode::NOT_FOUND, Language::of(&headers))
+}
+
+/// Requests under the name of short links go to the routes of short links.
+pub async fn at_their_name(State((name, links)): State<(String, Router)>, request: Request, next: Next) -> Response {
+    if name.is_empty() || host_of(request.headers(), request.uri()) != Some(name) {
         return next.run(request).await;
     }
-    let code = request.uri().path().trim_start_matches('/').to_owned();
-    let headers = request.headers().clone();
-    if !matches!(*request.method(), Method::GET | Method::HEAD) || code.is_empty() || code.contains('/') {
-        return Page::NoShortLink.answer(StatusCode::NOT_FOUND, Language::of(&headers));
-    }
-    let method = request.method().clone();
-    follow(State(engine), method, headers, Path(code)).await.into_response()
+    links.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
 }
 
 /// The name of an address, in lower case and without port; empty for none.

@@ -26,7 +26,9 @@ transport:
 
 async fn tell(world: &World, configuration: &str, token: &str, body: Value) -> Answer {
     let call = world.anonymous(Method::POST, &format!("/callbacks/{configuration}"));
-    call.header("x-hermod-callback-token", token).body(body.to_string()).send().await
+    let answer = call.header("x-hermod-callback-token", token).body(body.to_string()).send().await;
+    world.engine.finish_replies().await;
+    answer
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod audiences;
 mod campaigns;
+mod devices;
 mod files;
 mod hostile;
 mod replies;

@@ -41,7 +41,9 @@ async fn tell(world: &World, configuration: &str, token: &str, text: &str) -> Re
         now: world.engine.now(),
         certificate: None,
     };
-    world.engine.hear(&configuration.parse().unwrap(), callback).await.unwrap()
+    let heard = world.engine.hear(&configuration.parse().unwrap(), callback).await.unwrap();
+    world.engine.finish_replies().await;
+    heard
 }
 
 #[tokio::test]

@@ -43,7 +43,11 @@ mod server {
     pub async fn list(sandbox: String, user: String, cursor: String) -> Result<Page<Device>> {
         let caller = caller(Permission::ViewConfigurations).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
-        caller.engine.list_devices(&sandbox, &user, Some(&cursor), PAGE).await
+        let mut devices = caller.engine.list_devices(&sandbox, &user, Some(&cursor), PAGE).await?;
+        if !caller.sees_tokens() {
+            devices.rows.iter_mut().for_each(Device::shorten_token);
+        }
+        Ok(devices)
     }
 
     pub async fn remove(sandbox: String, platform: PushPlatform, token: String) -> Result<Device> {
