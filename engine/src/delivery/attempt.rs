@@ -12,13 +12,14 @@ use domain::sandbox::SandboxMode;
 use domain::suppression::Suppression;
 use futures::FutureExt as _;
 
+use super::Shared;
 use super::copies::CopyTo;
 use super::prepare::{Prepared, prepare};
 use super::rcs::HandedOver;
 use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
-use crate::channel_configurations::SendingConfiguration;
+use crate::channel_configurations::{SendingConfiguration, Signing};
 use crate::files::{Attached, Missing};
 use crate::runs::SharedContext;
 use crate::senders::Answer;
@@ -65,6 +66,10 @@ impl Surroundings {
             Some(sending) => sending.configuration.is_captured_in(self.mode),
             None => self.mode == SandboxMode::Capture,
         }
+    }
+
+    fn signs(&self) -> bool {
+        self.sending.as_deref().is_some_and(|sending| matches!(sending.signing, Signing::By(_)))
     }
 }
 
@@ -138,17 +143,20 @@ impl Engine {
     }
 
     /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that
-    /// answers calls, and never all processors.
+    /// answers calls, and never all processors. Signing never keeps such a thread either; how long it takes is known.
     pub(super) async fn prepare(&self, message: &Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
         let now = self.now();
         let attached = around.attached.as_ref().map_or(0, |attached| attached.bytes);
         let data_bytes = message.recipient.len() + around.context.as_ref().map_or(0, |shared| shared.bytes) + attached;
-        if around.version.pace.is_quick() && data_bytes <= LITTLE_DATA {
-            return Ok(prepare_timed(message, &around, now));
+        let is_quick = around.version.pace.is_quick() && data_bytes <= LITTLE_DATA;
+        if is_quick && !around.signs() {
+            return Ok(prepare(message, &around, now));
         }
-        let _turn = self.0.delivery.renderers.acquire().await.map_err(Error::unexpected)?;
+        let Shared { renderers, signers, .. } = &*self.0.delivery;
+        let turns = if is_quick { signers } else { renderers };
+        let _turn = turns.acquire().await.map_err(Error::unexpected)?;
         let message = Arc::clone(message);
-        tokio::task::spawn_blocking(move || prepare_timed(&message, &around, now)).await.map_err(Error::unexpected)
+        tokio::task::spawn_blocking(move || prepare(&message, &around, now)).await.map_err(Error::unexpected)
     }
 
     /// The same with the files of the message, unless nothing will be sent anyway.
@@ -194,13 +202,6 @@ impl Engine {
         let domain = sending.configuration.sender.email()?.return_domain.as_ref()?;
         self.0.keys.return_paths.address(message, domain).parse().ok()
     }
-}
-
-fn prepare_timed(message: &Claimed, around: &Surroundings, now: Timestamp) -> Prepared {
-    let clock = Instant::now();
-    let prepared = prepare(message, around, now);
-    around.version.pace.note(clock.elapsed());
-    prepared
 }
 
 /// Something is broken here: logged under a reference, and tried again. While the database is away nothing is attempted.

@@ -101,6 +101,8 @@ pub(crate) struct Shared {
     bell: Bell,
     /// Who may render at the moment.
     renderers: Semaphore,
+    /// Who may sign at the moment.
+    signers: Semaphore,
     /// Who may try something out at the moment.
     tries: Semaphore,
 }
@@ -122,6 +124,7 @@ impl Shared {
             work: Notify::new(),
             bell: Bell::new(store),
             renderers: Semaphore::new((processors - 1).max(1)),
+            signers: Semaphore::new(processors),
             tries: Semaphore::new(1),
         }
     }

@@ -1,7 +1,9 @@
-//! Checks and rendering. Pure: the same message in the same surroundings gives the same mail.
+//! Checks and rendering. Pure, but that the time which rendering takes is noted: the same message in the same surroundings
+//! gives the same mail.
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Instant;
 
 use content::{Addresses, Data, Naming};
 use domain::address::{EmailAddress, PhoneNumber};
@@ -180,7 +182,9 @@ fn render(
         short: (!around.short_url.is_empty()).then_some(links as &dyn content::ShortLinks),
     };
     let naming = naming(message, around);
+    let clock = Instant::now();
     let rendered = compiled.render_at(&data, around_it, naming);
+    around.version.pace.note(clock.elapsed());
     let content = without_nul(rendered.map_err(failed)?);
     let configuration = &sending.configuration;
     match (&content, &configuration.sender) {
