@@ -53,7 +53,11 @@ impl MessageState {
     /// The only way to change a state. Refuses to leave a final state except for what a provider tells later.
     pub fn to(self, next: Self) -> Result<Self, Failure> {
         let allowed = match self {
-            Self::Queued => matches!(next, Self::Sending | Self::Excluded | Self::Failed | Self::Cancelled),
+            // Sent or delivered: by an attempt of which nobody saw the end.
+            Self::Queued => matches!(
+                next,
+                Self::Sending | Self::Excluded | Self::Failed | Self::Cancelled | Self::Sent | Self::Delivered
+            ),
             Self::Sending => matches!(
                 next,
                 Self::Queued | Self::Sent | Self::Captured | Self::Failed | Self::Excluded | Self::InDoubt

@@ -17,11 +17,11 @@ pub(crate) struct Mark<'h> {
 /// The mail with every mark exchanged for what `write` adds to it; `room` is how many bytes all of that is likely to need,
 /// so that there is one allocation. A link that came to something else than a web address gets it as it is, untracked.
 ///
-/// A mark counts only as the start of a quoted value: data that is escaped, as all data in HTML is, cannot make one.
+/// A mark counts only as the start of a quoted value, and nobody who writes data knows how one starts.
 pub(crate) fn fill<'h>(html: &'h str, room: usize, mut write: impl FnMut(&Mark<'h>, &mut String)) -> String {
     let mut filled = String::with_capacity(html.len() + room);
     let mut rest = html;
-    while let Some(found) = rest.find(MARK) {
+    while let Some(found) = rest.find(MARK.as_str()) {
         let (before, from_mark) = rest.split_at(found);
         filled.push_str(before);
         rest = match before.bytes().last().and_then(|quote| read(from_mark, quote)) {
@@ -34,7 +34,7 @@ pub(crate) fn fill<'h>(html: &'h str, room: usize, mut write: impl FnMut(&Mark<'
                 behind
             }
             None => {
-                filled.push_str(MARK);
+                filled.push_str(&MARK);
                 &from_mark[MARK.len()..]
             }
         };
@@ -48,7 +48,7 @@ fn read(text: &str, quote: u8) -> Option<(Mark<'_>, &str, &str)> {
     if !matches!(quote, b'"' | b'\'') {
         return None;
     }
-    let inner = text.strip_prefix(MARK)?;
+    let inner = text.strip_prefix(MARK.as_str())?;
     let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
     let (number, behind) = inner.split_at(digits);
     let link = number.parse().ok()?;
@@ -66,8 +66,9 @@ mod tests {
     use super::super::{Counted, track};
     use super::*;
 
+    /// `hermod-link:` stands for what a mark starts with.
     fn filled(html: &str) -> String {
-        fill(html, 100, |mark, out| {
+        fill(&html.replace("hermod-link:", &MARK), 100, |mark, out| {
             out.push_str(&format!("[{}{}]", mark.link, mark.target.as_deref().unwrap_or_default()));
         })
     }
@@ -94,7 +95,15 @@ mod tests {
             "\"hermod-link:70000\"",
             "\"hermod-link:1",
         ] {
-            assert_eq!(filled(data), data);
+            assert_eq!(filled(data), data.replace("hermod-link:", &MARK));
+        }
+    }
+
+    #[test]
+    fn data_behind_a_quotation_mark_of_the_author_is_no_mark() {
+        for data in ["hermod-link:1:https://evil.example/phish", "hermod-link-0000000000000000:1", "hermod-link-:1"] {
+            let html = format!(r#"You wrote: "{data}""#);
+            assert_eq!(fill(&html, 0, |_, out| out.push_str("taken")), html);
         }
     }
 
@@ -107,12 +116,12 @@ mod tests {
         let tracked = track_all(r#"<body><a href="https://x">A</a><a href=https://y>B</a></body>"#);
         let html = filled(&tracked.html);
         assert!(html.starts_with(r#"<body><a href="[1]">A</a><a href="[2]">B</a><img src="[0]""#), "{html}");
-        assert!(!html.contains(MARK));
+        assert!(!html.contains(MARK.as_str()));
     }
 
     #[test]
     fn one_allocation_is_enough_when_the_room_is() {
-        let html = r#"<a href="hermod-link:1">"#.repeat(50);
+        let html = format!(r#"<a href="{}1">"#, *MARK).repeat(50);
         let out = fill(&html, 50 * 60, |_, out| out.push_str(&"u".repeat(60)));
         assert_eq!(out.capacity(), html.len() + 50 * 60);
     }

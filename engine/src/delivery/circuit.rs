@@ -7,11 +7,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::Timestamp;
 use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
 
 use super::record::Done;
+use super::retry::retry_window;
 use crate::senders::{Answer, ENDED, LONGEST_SEND};
 use crate::store::Tx;
 use crate::store::circuits::{self, Trouble};
@@ -135,26 +135,43 @@ impl Engine {
         Ok(())
     }
 
-    /// Where the server is still away, messages whose retry window has ended are given up: nothing else would end them.
+    /// Where the server is still away, messages whose retry window has ended are given up: nothing else would end them. The
+    /// window is that of their own configuration, wherever they wait.
     pub(super) async fn give_up_late(&self, all: &[Done]) -> Result<()> {
         for done in all {
             let Some(Turn::StaysOpen(trouble)) = &done.turn else { continue };
-            let id = &done.message.queue.configuration_id;
-            let minutes = self.sending_configuration(id).await?.configuration.retry_minutes;
-            let now = self.now();
-            let window = i64::from(minutes) * 60_000;
-            let accepted_before = Timestamp::from_millis(now.as_millis() - window);
-            loop {
-                let mut tx = self.store().begin().await?;
-                let given_up = circuits::give_up(&mut tx, id, trouble, accepted_before, now).await?;
-                tx.commit().await?;
-                if given_up == 0 {
-                    break;
-                }
+            let here = &done.message.queue.configuration_id;
+            let mut given_up = self.give_up(here, None, trouble).await?;
+            for home in circuits::homes(self.store(), here, self.now()).await? {
+                given_up += self.give_up(here, Some(&home), trouble).await?;
+            }
+            if given_up > 0 {
                 self.tell_all([&done.message.sandbox]);
             }
         }
         Ok(())
+    }
+
+    /// How many were given up?
+    async fn give_up(
+        &self,
+        here: &ChannelConfigurationId,
+        home: Option<&ChannelConfigurationId>,
+        trouble: &Trouble,
+    ) -> Result<u64> {
+        let own = self.configuration_if_any(home.unwrap_or(here)).await?;
+        let now = self.now();
+        let accepted_before = now.minus(retry_window(own.as_deref().map(|own| &own.configuration)));
+        let mut all = 0;
+        loop {
+            let mut tx = self.store().begin().await?;
+            let given_up = circuits::give_up(&mut tx, here, home, trouble, accepted_before, now).await?;
+            tx.commit().await?;
+            all += given_up;
+            if given_up == 0 {
+                return Ok(all);
+            }
+        }
     }
 
     /// Takes the right to probe, if it is time and nobody else does.
@@ -166,6 +183,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use domain::Timestamp;
     use domain::id::{CampaignId, ExecutionId, MessageId};
 
     use super::*;

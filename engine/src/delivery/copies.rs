@@ -142,6 +142,14 @@ impl Engine {
         let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&copy.id, sending));
         let around = Surroundings { suppression: None, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
+        if let Some(sending) = &sending
+            && !around.is_captured()
+            && self.0.delivery.circuits.is_open(&sending.configuration.id)
+        {
+            let reason = Some("circuit_open".to_owned());
+            let words = "The mail server takes nothing for the moment.".to_owned();
+            return Ok(Answer { outcome: Outcome::Unavailable, reason, words, ..Answer::default() });
+        }
         let Prepared { rendered, ready, capture, .. } = self.prepare(&Arc::new(message), around).await?;
         Ok(match (ready, rendered, sending) {
             (Ok(mail), Some(rendered), Some(sending)) => {

@@ -1,8 +1,6 @@
 //! Whether a rich message goes as RCS, or as the SMS for those whom RCS does not reach. It falls back once: that is recorded
 //! with the attempt that showed why, in one transaction, and holds from then on.
 
-use std::time::Duration;
-
 use domain::Timestamp;
 use domain::channel_configuration::Transport;
 use domain::content::{MobileKind, Rendered, RenderedMobile};
@@ -10,6 +8,7 @@ use domain::message::{Fallback, Outcome, RenderedMessage};
 use domain::rcs::Obstacle;
 
 use super::attempt::storable;
+use super::retry::retry_window;
 use crate::channel_configurations::SendingConfiguration;
 use crate::senders::{Answer, Parcel, WrittenMail};
 use crate::store::messages::Claimed;
@@ -90,8 +89,7 @@ fn obstacle(sending: &SendingConfiguration, rich: &RenderedMobile) -> Option<Obs
 
 /// In the middle of its retry window.
 fn half_time(message: &Claimed, sending: &SendingConfiguration) -> Timestamp {
-    let window = Duration::from_mins(u64::from(sending.configuration.retry_minutes));
-    message.created_at.plus(window / 2)
+    message.created_at.plus(retry_window(Some(&sending.configuration)) / 2)
 }
 
 fn cause(answer: &Answer, at: Timestamp) -> Fallback {

@@ -29,8 +29,13 @@ pub(super) struct Patience<'a> {
 
 /// When the retry window of a message ends that was accepted at `created_at`.
 pub(crate) fn retried_until(created_at: Timestamp, configuration: Option<&ChannelConfiguration>) -> Timestamp {
+    created_at.plus(retry_window(configuration))
+}
+
+/// How long messages are tried again; the longest time for a configuration that is gone.
+pub(super) fn retry_window(configuration: Option<&ChannelConfiguration>) -> Duration {
     let minutes = configuration.map_or(RETRY_MINUTES_MAX, |found| found.retry_minutes);
-    created_at.plus(Duration::from_mins(u64::from(minutes)))
+    Duration::from_mins(u64::from(minutes))
 }
 
 /// The state after an attempt. A marketing message whose attempt is in doubt is not sent again, and nothing in doubt ever ends

@@ -37,12 +37,17 @@ impl Engine {
             return Ok(Turn::Late);
         }
         let is_lost = matches!(told.kind, ToldKind::Failed | ToldKind::Bounced { .. }) && !is_opted_out(&told.reason);
-        let may_turn = matches!(message.state, MessageState::Sent | MessageState::InDoubt);
-        if !(is_lost && may_turn) {
+        if !is_lost {
             return Ok(Turn::Usual);
         }
-        // An earlier attempt may have arrived: what is told is not of that one.
-        if message.state == MessageState::Sent && attempts::was_in_doubt_in(tx, &message.id).await? {
+        // Of two attempts that may have arrived, what is told is of one only.
+        let in_doubt = attempts::count_in_doubt(tx, &message.id).await?;
+        let is_all_that_went = match message.state {
+            MessageState::Sent => in_doubt == 0,
+            MessageState::InDoubt | MessageState::Queued => in_doubt == 1,
+            _ => false,
+        };
+        if !is_all_that_went {
             return Ok(Turn::Usual);
         }
         let why = Fallback {

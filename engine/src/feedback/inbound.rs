@@ -133,6 +133,10 @@ impl Engine {
 async fn opt_in(tx: &mut Tx, stored: &StoredConfiguration, new: &NewInbound<'_>) -> Result<Effect> {
     opt_in_requests::forget(tx, Asked { configuration: new.configuration, sender: new.sender }).await?;
     let (channel, configuration) = (stored.configuration.channel, new.configuration.as_str());
+    // What a STOP to this sender stopped elsewhere, this START starts again.
+    for home in failover::homes(tx, new.sandbox, new.sender, new.configuration).await? {
+        suppressions::remove_twin(tx, new.sandbox, channel, new.sender, (home.as_str(), configuration)).await?;
+    }
     suppressions::remove(tx, new.sandbox, channel, new.sender, configuration).await?;
     Ok(Effect::OptedIn)
 }

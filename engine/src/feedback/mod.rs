@@ -14,6 +14,7 @@ mod reply;
 pub mod report_fields;
 mod returned;
 mod sessions;
+mod state;
 pub mod told;
 pub mod verp;
 
@@ -37,30 +38,61 @@ pub(crate) use refusals::Refusals;
 pub(crate) use reply::Replies;
 
 /// How long a callback waits for the message to be recorded, when it comes before that.
-const WAITS: Duration = Duration::from_secs(5);
+const WAITS: Duration = Duration::from_secs(2);
 const LOOKS_EVERY: Duration = Duration::from_millis(100);
 /// Longest words of a provider or a person that are kept, in characters.
 const WORDS_MAX: usize = 2_000;
 
+/// A configuration that providers call back.
+pub struct CalledBack(StoredConfiguration);
+
+/// A callback that its provider sent, read and not yet noted.
+pub struct ReadCallback {
+    stored: StoredConfiguration,
+    heard: Heard,
+}
+
 impl Engine {
-    /// A callback of the provider of a configuration. `NotFound` when there is no such configuration, `Unavailable` when a
-    /// message that it speaks of is being recorded: the provider is to come again.
+    /// The configuration that callbacks of this address are for. `NotFound` when there is none.
+    pub async fn called_back(&self, configuration: &ChannelConfigurationId) -> Result<CalledBack> {
+        let found = channel_configurations::find(self.store(), configuration).await?;
+        found.map(CalledBack).ok_or_else(|| Failure::not_found("channel configuration").into())
+    }
+
+    /// Reads a callback, and whether the provider of the configuration sent it.
+    pub async fn read_callback(
+        &self,
+        CalledBack(stored): CalledBack,
+        callback: Callback<'_>,
+    ) -> Result<Result<ReadCallback, Refusal>> {
+        let id = &stored.configuration.id;
+        let sending = self.sending_configuration(id).await?;
+        match self.0.delivery.senders.hear(&sending, callback).await {
+            Ok(heard) => Ok(Ok(ReadCallback { stored, heard })),
+            Err(refusal) => {
+                self.note_refusal(id, &refusal).await;
+                Ok(Err(refusal))
+            }
+        }
+    }
+
+    /// Notes what a callback told. `Unavailable` when a message that it speaks of is being recorded: the provider is to come
+    /// again.
+    pub async fn take_callback(&self, ReadCallback { stored, heard }: ReadCallback) -> Result<()> {
+        self.take_in(&stored, heard).await
+    }
+
+    /// All of this, for a callback that is at hand.
     pub async fn hear(
         &self,
         configuration: &ChannelConfigurationId,
         callback: Callback<'_>,
     ) -> Result<Result<(), Refusal>> {
-        let found = channel_configurations::find(self.store(), configuration).await?;
-        let stored = found.ok_or_else(|| Failure::not_found("channel configuration"))?;
-        let sending = self.sending_configuration(configuration).await?;
-        let heard = match self.0.delivery.senders.hear(&sending, callback).await {
-            Ok(heard) => heard,
-            Err(refusal) => {
-                self.note_refusal(configuration, &refusal).await;
-                return Ok(Err(refusal));
-            }
-        };
-        self.take_in(&stored, heard).await.map(Ok)
+        let called = self.called_back(configuration).await?;
+        match self.read_callback(called, callback).await? {
+            Ok(read) => self.take_callback(read).await.map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
     }
 
     /// Notes what was heard over a configuration.
@@ -107,13 +139,8 @@ impl Engine {
             return Ok(());
         }
         let turn = self.rcs_turn(&mut tx, message, &told, &feedback).await?;
-        let next = feedback.kind.state().and_then(|state| message.state.to(state).ok());
-        let next = next.filter(|_| turn == Turn::Usual);
-        if let Some(state) = next {
-            let is_good = state == MessageState::Delivered;
-            let why = (feedback.reason.as_deref(), Some(feedback.words.as_str()));
-            message_events::set_state(&mut tx, message, state, if is_good { (None, None) } else { why }, self.now())
-                .await?;
+        if turn == Turn::Usual {
+            self.move_on(&mut tx, message, &feedback).await?;
         }
         if let Some(reason) = suppression_reason(told.kind).filter(|_| suppresses(message, &told)) {
             suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
@@ -159,9 +186,18 @@ impl Engine {
             };
             match found {
                 Some(found) if found.state != MessageState::Sending => return Ok(Some(found)),
-                // What our own id names may wait for its record; a provider's id is unknown until then.
-                None if !matches!(asked, Asked::Provider(_, About::ProviderId(_))) => return Ok(None),
-                _ => {}
+                None => match asked {
+                    // A provider's id is unknown until the message is recorded: it may be one that is being sent. Then the
+                    // record may have come between the two questions.
+                    Asked::Provider(configuration, about @ About::ProviderId(_)) => {
+                        if !message_events::is_any_sending(self.store(), configuration).await? {
+                            return self.look_for(configuration, about).await;
+                        }
+                    }
+                    // What our own id names would be there.
+                    _ => return Ok(None),
+                },
+                Some(_) => {}
             }
             if Instant::now() >= end {
                 return match found {

@@ -19,14 +19,15 @@ use crate::ids::new_id;
 use crate::senders::Parcel;
 use crate::store::channel_configurations::StoredConfiguration;
 use crate::store::{inbound_messages, suppressions};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result};
 
 /// Replies to one person in a day: two machines that answer each other come to an end.
 const REPLIES_MAX: i64 = 5;
 const DAY: Duration = Duration::from_hours(24);
 
-/// Replies on their way at once; a callback that would begin another waits for its place.
-const AT_ONCE: u32 = 32;
+/// Replies on their way at once. They are few and small; what is beyond them is not sent, because whoever told us what a
+/// person wrote must not wait for a slow provider.
+const AT_ONCE: u32 = 1_000;
 
 /// Replies on their way.
 pub(crate) struct Replies(Arc<Semaphore>);
@@ -38,8 +39,8 @@ impl Default for Replies {
 }
 
 impl Replies {
-    async fn place(&self) -> Result<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).acquire_owned().await.map_err(Error::unexpected)
+    fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
     }
 
     async fn all_ended(&self) {
@@ -74,10 +75,13 @@ impl Engine {
             return Ok(());
         }
         let reply = Reply { text: text.to_owned(), outcome: ReplyOutcome::Begun, detail: None };
+        let Some(place) = self.0.replies.place() else {
+            let detail = Some("busy Too many replies were on their way.".to_owned());
+            return self.note_reply(&id, &Reply { outcome: ReplyOutcome::Failed, detail, ..reply }).await;
+        };
         self.note_reply(&id, &reply).await?;
         let sending = self.sending_configuration(&stored.configuration.id).await?;
         let capture = self.find_sandbox(&stored.sandbox).await?.mode == SandboxMode::Capture;
-        let place = self.0.replies.place().await?;
         let (engine, person) = (self.clone(), person.to_owned());
         tokio::spawn(async move {
             let _place = place;

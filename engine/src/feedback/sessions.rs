@@ -2,10 +2,11 @@
 
 use domain::Timestamp;
 use domain::channel_configuration::{ChannelConfigurationStatus, Transport};
-use domain::id::InboundId;
+use domain::id::{ChannelConfigurationId, InboundId};
 use domain::provider::ProviderKind;
 use domain::sandbox::SandboxMode;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::ids::new_id;
 use crate::providers::{About, Heard, Inbound, Told};
@@ -19,11 +20,17 @@ impl Engine {
         if let Err(error) = self.open_sessions().await {
             tracing::error!(%error, "sessions cannot be opened yet");
         }
+        let mut receipts = JoinSet::new();
         loop {
             let delivered = self.0.delivery.senders.next_delivery().await;
-            let id = delivered.configuration.clone();
-            if let Err(error) = self.take_delivery(delivered).await {
-                tracing::error!(configuration = %id, %error, "what an SMSC told is lost");
+            while receipts.try_join_next().is_some() {}
+            // A receipt may have to wait until its message is recorded. What people write is taken in their order, and at once.
+            match &delivered.coming.delivery {
+                Delivery::Receipt(_) => {
+                    let engine = self.clone();
+                    receipts.spawn(async move { engine.take_delivery(delivered).await });
+                }
+                Delivery::Inbound(_) => self.take_delivery(delivered).await,
             }
         }
     }
@@ -46,8 +53,18 @@ impl Engine {
         Ok(())
     }
 
-    async fn take_delivery(&self, Delivered { configuration, delivery }: Delivered) -> Result<()> {
-        let Some(stored) = channel_configurations::find(self.store(), &configuration).await? else { return Ok(()) };
+    /// Acknowledges it when it is kept: otherwise the SMSC comes again.
+    async fn take_delivery(&self, Delivered { configuration, coming, place: _place }: Delivered) {
+        match self.keep_delivery(&configuration, coming.delivery).await {
+            Ok(()) => coming.acknowledgement.kept(),
+            Err(error) => {
+                tracing::warn!(configuration = %configuration, %error, "what an SMSC told cannot be kept now");
+            }
+        }
+    }
+
+    async fn keep_delivery(&self, configuration: &ChannelConfigurationId, delivery: Delivery) -> Result<()> {
+        let Some(stored) = channel_configurations::find(self.store(), configuration).await? else { return Ok(()) };
         self.take_in(&stored, heard(delivery, self.now())).await
     }
 }

@@ -9,9 +9,9 @@ use domain::id::ChannelConfigurationId;
 use domain::message::Outcome;
 use domain::provider::ProviderAccount;
 use domain::{Fault, Faults};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::smpp::{self, Account, Delivery, Short, Smsc};
+use super::smpp::{self, Account, Coming, Delivery, Short, Smsc};
 use super::{Answer, Parcel};
 use crate::channel_configurations::SendingConfiguration;
 use crate::outbound::{Options, tls};
@@ -20,11 +20,16 @@ use crate::providers::{Reading, Settings};
 /// What came in over the sessions of a configuration.
 pub(crate) struct Delivered {
     pub(crate) configuration: ChannelConfigurationId,
-    pub(crate) delivery: Delivery,
+    pub(crate) coming: Coming,
+    /// Of a receipt, while it is worked on.
+    pub(crate) place: Option<OwnedSemaphorePermit>,
 }
 
-/// Deliveries that may wait here; beyond, the SMSC is asked to keep them.
+/// Deliveries that may wait here; beyond, the SMSC is asked to come again with them.
 const WAITING: usize = 1_000;
+/// Receipts of one configuration that are worked on at once: those of messages that nobody knows take a while, and nobody else
+/// is to wait for that.
+const RECEIPTS_AT_ONCE: usize = 500;
 
 pub(super) struct Sessions {
     open: Mutex<HashMap<ChannelConfigurationId, (i64, Arc<Smsc>)>>,
@@ -126,8 +131,16 @@ impl Sessions {
         let smsc = Arc::new(Smsc::new(account, tls, told).map_err(|fault| Faults(vec![fault]))?);
         let (coming, configuration) = (self.coming.clone(), id.clone());
         tokio::spawn(async move {
-            while let Some(delivery) = heard.recv().await {
-                if coming.send(Delivered { configuration: configuration.clone(), delivery }).await.is_err() {
+            let places = Arc::new(Semaphore::new(RECEIPTS_AT_ONCE));
+            while let Some(next) = heard.recv().await {
+                let place = match next.delivery {
+                    Delivery::Inbound(_) => None,
+                    Delivery::Receipt(_) => match Arc::clone(&places).try_acquire_owned() {
+                        Ok(place) => Some(place),
+                        Err(_) => continue,
+                    },
+                };
+                if coming.send(Delivered { configuration: configuration.clone(), coming: next, place }).await.is_err() {
                     return;
                 }
             }

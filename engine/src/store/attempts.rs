@@ -14,6 +14,7 @@ super::statements! {
     LIST = "SELECT number, outcome, via, answer, reason, started_at, duration_ms, failover FROM attempts
             WHERE message_id = $1 ORDER BY number";
     WAS_IN_DOUBT = "SELECT EXISTS (SELECT 1 FROM attempts WHERE message_id = $1 AND outcome = 'in_doubt')";
+    COUNT_IN_DOUBT = "SELECT COUNT(*) FROM attempts WHERE message_id = $1 AND outcome = 'in_doubt'";
     /// Every attempt hands over the same text. Checks and headers are those of the last attempt, because the configuration may
     /// have changed meanwhile; checks that say the same again keep their time.
     INSERT_RENDERING = "INSERT INTO renderings (message_id, checked_at, checks, rendered_at, subject, body)
@@ -110,8 +111,9 @@ pub(crate) async fn was_in_doubt(store: &Store, message: &MessageId) -> Result<b
     Ok(read!(store, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?)
 }
 
-pub(crate) async fn was_in_doubt_in(tx: &mut Tx, message: &MessageId) -> Result<bool> {
-    Ok(within!(tx, db => query_scalar(WAS_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?)
+/// Of how many attempts does nobody know whether they have arrived?
+pub(crate) async fn count_in_doubt(tx: &mut Tx, message: &MessageId) -> Result<i64> {
+    Ok(within!(tx, db => query_scalar(COUNT_IN_DOUBT).bind(message.as_str()).fetch_one(db).await)?)
 }
 
 static INSERT_RENDERINGS: Rows = Rows::new(INSERT_RENDERING);

@@ -11,6 +11,22 @@ use sqlx::{query, query_as, query_scalar};
 use super::{Store, Tx, read, stored, within};
 use crate::Result;
 
+/// Messages that nobody tries any more because their retry window ended while they waited. It counts anew from where one fell
+/// back to SMS. What may have arrived never ends as failed.
+macro_rules! give_up {
+    ($which:literal) => {
+        concat!(
+            "UPDATE messages SET reason = $3, detail = $4, due_at = NULL, updated_at = $5,
+             state = CASE WHEN EXISTS (SELECT 1 FROM attempts a WHERE a.message_id = messages.id AND a.outcome = 'in_doubt')
+                     THEN 'in_doubt' ELSE 'failed' END
+             WHERE id IN (SELECT m.id FROM messages m LEFT JOIN fallbacks f ON f.message_id = m.id
+                          WHERE m.state = 'queued' AND m.configuration_id = $1 AND m.due_at <= $5 AND ",
+            $which,
+            " AND COALESCE(f.at, m.created_at) < $2 LIMIT 500)"
+        )
+    };
+}
+
 super::statements! {
     LIST = "SELECT k.configuration_id, k.opened_at, k.reason, k.words, k.next_try_at FROM circuits k
             JOIN channel_configurations c ON c.id = k.configuration_id WHERE c.sandbox = $1 ORDER BY k.configuration_id";
@@ -30,10 +46,11 @@ super::statements! {
     TAKE_PROBE = "UPDATE circuits SET next_try_at = $3 WHERE configuration_id = $1 AND next_try_at <= $2";
     RETURN_PROBE = "UPDATE circuits SET next_try_at = $2 WHERE configuration_id = $1";
     TELL = "UPDATE circuits SET reason = $2, words = $3 WHERE configuration_id = $1";
-    /// Messages that nobody tries any more because their retry window ended while they waited.
-    GIVE_UP = "UPDATE messages SET state = 'failed', reason = $3, detail = $4, due_at = NULL, updated_at = $5
-               WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND configuration_id = $1 AND due_at <= $5
-                            AND created_at < $2 LIMIT 500)";
+    /// Those for which it stands in.
+    HOMES = "SELECT DISTINCT home_id FROM messages
+             WHERE state = 'queued' AND configuration_id = $1 AND due_at <= $2 AND home_id IS NOT NULL";
+    GIVE_UP = give_up!("m.home_id IS NULL");
+    GIVE_UP_GUESTS = give_up!("m.home_id = $6");
 }
 
 #[derive(sqlx::FromRow)]
@@ -171,23 +188,41 @@ pub(crate) async fn tell(tx: &mut Tx, id: &ChannelConfigurationId, trouble: &Tro
     Ok(())
 }
 
-/// Gives up messages that were accepted before `accepted_before`, some at a time; how many were there?
+/// The configurations whose messages are due there, because it stands in for them.
+pub(crate) async fn homes(
+    store: &Store,
+    id: &ChannelConfigurationId,
+    now: Timestamp,
+) -> Result<Vec<ChannelConfigurationId>> {
+    let homes: Vec<String> =
+        read!(store, db => query_scalar(HOMES).bind(id.as_str()).bind(now.as_millis()).fetch_all(db).await)?;
+    homes.iter().map(|id| stored(id)).collect()
+}
+
+/// Gives up messages that wait there and were accepted before `accepted_before`, some at a time; how many were there? `home`:
+/// for which it stands in; `None`: its own.
 pub(crate) async fn give_up(
     tx: &mut Tx,
     id: &ChannelConfigurationId,
+    home: Option<&ChannelConfigurationId>,
     trouble: &Trouble,
     accepted_before: Timestamp,
     now: Timestamp,
 ) -> Result<u64> {
-    let given_up = within!(tx, db => query(GIVE_UP)
-        .bind(id.as_str())
-        .bind(accepted_before.as_millis())
-        .bind(&trouble.reason)
-        .bind(&trouble.words)
-        .bind(now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?;
+    let text = if home.is_some() { GIVE_UP_GUESTS } else { GIVE_UP };
+    let given_up = within!(tx, db => {
+        let query = query(text)
+            .bind(id.as_str())
+            .bind(accepted_before.as_millis())
+            .bind(&trouble.reason)
+            .bind(&trouble.words)
+            .bind(now.as_millis());
+        let query = match home {
+            Some(home) => query.bind(home.as_str()),
+            None => query,
+        };
+        query.execute(db).await.map(|done| done.rows_affected())
+    })?;
     Ok(given_up)
 }
 

@@ -4,7 +4,7 @@ use domain::channel_configuration::Channel;
 use domain::id::{CampaignId, ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, MessageState};
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{Rows, Store, Tx, groups, read, stored, within};
 use crate::Result;
@@ -33,7 +33,10 @@ super::statements! {
     FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
                     FROM messages
                     WHERE id = $1 AND configuration_id = $2";
-    SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, updated_at = $6 WHERE id = $1 AND state = $2";
+    SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, due_at = NULL, updated_at = $6
+                 WHERE id = $1 AND state = $2";
+    IS_ANY_SENDING = "SELECT EXISTS (SELECT 1 FROM messages WHERE state = 'sending' AND configuration_id = $1)";
+    STATE = "SELECT state FROM messages WHERE id = $1";
 }
 
 /// A message that somebody tells something of.
@@ -114,6 +117,11 @@ pub(crate) async fn find_any_message(store: &Store, id: &MessageId) -> Result<Op
     let row: Option<KnownRow> =
         read!(store, db => query_as(FIND_ANY_MESSAGE).bind(id.as_str()).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Is any message being handed over over this configuration?
+pub(crate) async fn is_any_sending(store: &Store, configuration: &ChannelConfigurationId) -> Result<bool> {
+    Ok(read!(store, db => query_scalar(IS_ANY_SENDING).bind(configuration.as_str()).fetch_one(db).await)?)
 }
 
 /// Of a version of a campaign, by link.
@@ -208,18 +216,24 @@ pub(crate) async fn list(store: &Store, message: &MessageId) -> Result<Vec<Feedb
         .collect()
 }
 
-/// Moves a message on, unless somebody else has meanwhile.
+/// Where a message is by now; `None`: it is gone.
+pub(crate) async fn find_state(tx: &mut Tx, message: &MessageId) -> Result<Option<MessageState>> {
+    let state: Option<String> = within!(tx, db => query_scalar(STATE).bind(message.as_str()).fetch_optional(db).await)?;
+    state.as_deref().map(stored).transpose()
+}
+
+/// Moves a message from one state to another where nothing more is to be done; unless somebody else has moved it meanwhile.
 pub(crate) async fn set_state(
     tx: &mut Tx,
-    before: &Known,
-    state: MessageState,
+    message: &MessageId,
+    (from, to): (MessageState, MessageState),
     why: (Option<&str>, Option<&str>),
     now: Timestamp,
 ) -> Result<bool> {
     let done = within!(tx, db => query(SET_STATE)
-        .bind(before.id.as_str())
-        .bind(before.state.as_str())
-        .bind(state.as_str())
+        .bind(message.as_str())
+        .bind(from.as_str())
+        .bind(to.as_str())
         .bind(why.0)
         .bind(why.1)
         .bind(now.as_millis())

@@ -22,6 +22,10 @@ super::statements! {
     EXISTS = "SELECT COUNT(*) FROM (SELECT 1 FROM suppressions WHERE sandbox = $1 LIMIT 1) one";
     LIST = "SELECT channel, address, reason, detail, configuration_id, message_id, created_at FROM suppressions
             WHERE sandbox = $1 ORDER BY created_at DESC, channel, address LIMIT $2";
+    /// Written together with that of another configuration.
+    REMOVE_TWIN = "DELETE FROM suppressions WHERE sandbox = $1 AND channel = $2 AND address_key = $3 AND configuration_id = $4
+                   AND created_at = (SELECT s.created_at FROM suppressions s WHERE s.sandbox = $1 AND s.channel = $2
+                                     AND s.address_key = $3 AND s.configuration_id = $5)";
     REMOVE = "DELETE FROM suppressions WHERE sandbox = $1 AND channel = $2 AND address_key = $3 AND configuration_id = $4";
 }
 
@@ -108,4 +112,18 @@ pub(crate) async fn remove(
         .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).bind(configuration)
         .execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// Removes that of a configuration which was written together with that of another one.
+pub(crate) async fn remove_twin(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+    (configuration, other): (&str, &str),
+) -> Result<()> {
+    within!(tx, db => query(REMOVE_TWIN)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).bind(configuration).bind(other)
+        .execute(db).await.map(drop))?;
+    Ok(())
 }

@@ -10,8 +10,8 @@ use tokio::time::sleep_until;
 use tokio_rustls::rustls::ClientConfig;
 
 use super::account::Account;
+use super::acknowledgement::Coming;
 use super::ending::Ended;
-use super::incoming::Delivery;
 use super::session::{BIND_SEQUENCE, Session};
 use super::status::busy;
 use super::talk::{Job, Talk};
@@ -22,13 +22,13 @@ use crate::providers::{Meaning, Reading};
 pub(super) struct Shared {
     pub account: Account,
     pub tls: Arc<ClientConfig>,
-    pub deliveries: mpsc::Sender<Delivery>,
+    pub deliveries: mpsc::Sender<Coming>,
     /// A refused bind, and until when no session tries again.
     refused: Mutex<Option<(Instant, Reading)>>,
 }
 
 impl Shared {
-    pub fn new(account: Account, tls: Arc<ClientConfig>, deliveries: mpsc::Sender<Delivery>) -> Self {
+    pub fn new(account: Account, tls: Arc<ClientConfig>, deliveries: mpsc::Sender<Coming>) -> Self {
         Self { account, tls, deliveries, refused: Mutex::new(None) }
     }
 

@@ -2,6 +2,7 @@
 //! of submissions that await their answer. Numbers of sections are those of that document.
 
 mod account;
+mod acknowledgement;
 mod ending;
 mod frame;
 mod incoming;
@@ -26,6 +27,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::ClientConfig;
 
 pub use account::Account;
+pub use acknowledgement::Coming;
 pub use incoming::Delivery;
 pub use outgoing::Short;
 pub use tally::Answer;
@@ -68,8 +70,9 @@ impl Drop for Load<'_> {
 
 impl Smsc {
     /// Checks the account and starts its sessions, which connect when there is something to send. What the SMSC tells comes
-    /// out at `deliveries`; when nobody takes it from there the SMSC is asked to keep it. Needs a Tokio runtime.
-    pub fn new(account: Account, tls: Arc<ClientConfig>, deliveries: mpsc::Sender<Delivery>) -> Result<Self, Fault> {
+    /// out at `deliveries`, each with the answer that the SMSC waits for; when nobody takes it from there the SMSC is asked to
+    /// keep it. Needs a Tokio runtime.
+    pub fn new(account: Account, tls: Arc<ClientConfig>, deliveries: mpsc::Sender<Coming>) -> Result<Self, Fault> {
         account.check()?;
         let (closing, _) = watch::channel(false);
         let shared = Arc::new(Shared::new(account, tls, deliveries));

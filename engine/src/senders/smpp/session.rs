@@ -100,6 +100,10 @@ impl Session {
                     self.is_flushed = matches!(pushed, Ok(None));
                     pushed.map_err(|_| Ended("The connection broke.")).and_then(|octets| talk.wrote(octets))
                 }
+                Some(known) = talk.acknowledged.recv() => {
+                    talk.acknowledge(known);
+                    Ok(())
+                }
                 job = jobs.recv(), if talk.is_hungry() => {
                     match job {
                         Some(job) => begin(talk, job, jobs),

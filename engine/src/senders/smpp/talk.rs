@@ -10,9 +10,10 @@ use rusmpp::{CommandId, CommandStatus, Pdu};
 use tokio::sync::{mpsc, oneshot};
 
 use super::account::Account;
+use super::acknowledgement::{Acknowledgement, Coming};
 use super::ending::{Closing, Ended};
 use super::frame::{Frame, put};
-use super::incoming::{self, Delivery};
+use super::incoming;
 use super::status::{self, busy, reading};
 use super::tally::{Answer, Tally};
 use crate::providers::{Meaning, Reading};
@@ -48,7 +49,12 @@ struct Written {
 /// The state of a session.
 pub(super) struct Talk<'a> {
     account: &'a Account,
-    deliveries: &'a mpsc::Sender<Delivery>,
+    deliveries: &'a mpsc::Sender<Coming>,
+    /// How deliveries are to be answered, once that is known.
+    pub acknowledged: mpsc::UnboundedReceiver<(u32, CommandStatus)>,
+    acknowledges: mpsc::UnboundedSender<(u32, CommandStatus)>,
+    /// Deliveries that wait for their answers.
+    unanswered: usize,
     /// What is still to be written.
     pub out: BytesMut,
     /// Octets that the connection took.
@@ -65,10 +71,14 @@ pub(super) struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    pub fn new(account: &'a Account, deliveries: &'a mpsc::Sender<Delivery>, sequence: u32, now: Instant) -> Self {
+    pub fn new(account: &'a Account, deliveries: &'a mpsc::Sender<Coming>, sequence: u32, now: Instant) -> Self {
+        let (acknowledges, acknowledged) = mpsc::unbounded_channel();
         Self {
             account,
             deliveries,
+            acknowledged,
+            acknowledges,
+            unanswered: 0,
             out: BytesMut::new(),
             written: 0,
             sequence,
@@ -201,23 +211,33 @@ impl<'a> Talk<'a> {
         Ok(())
     }
 
-    /// Answers at once. When there is no room for what it says, the SMSC is asked to keep it and come again (§5.1.3,
-    /// `ESME_RX_T_APPN`).
+    /// It is answered when it has been kept; where there is no room for it, the SMSC is asked to come again.
     fn hear_delivery(&mut self, frame: &Frame) {
-        let status = match &frame.pdu {
-            Some(Pdu::DeliverSm(pdu)) => match incoming::read(pdu, self.account) {
-                Some(delivery) => match self.deliveries.try_send(delivery) {
-                    Ok(()) => CommandStatus::EsmeRok,
-                    Err(_) => CommandStatus::EsmeRxTAppn,
-                },
-                None => {
-                    tracing::warn!(account = ?self.account, "a delivery receipt without id or state");
-                    CommandStatus::EsmeRok
-                }
-            },
-            _ => CommandStatus::EsmeRxPAppn,
+        let Some(Pdu::DeliverSm(pdu)) = &frame.pdu else {
+            return self.answer_delivery(frame.sequence, CommandStatus::EsmeRxPAppn);
         };
-        self.say(status, frame.sequence, DeliverSmResp::new(COctetString::empty(), Vec::new()).into());
+        let Some(delivery) = incoming::read(pdu, self.account) else {
+            tracing::warn!(account = ?self.account, "a delivery receipt without id or state");
+            return self.answer_delivery(frame.sequence, CommandStatus::EsmeRok);
+        };
+        self.unanswered += 1;
+        let acknowledgement = Acknowledgement::new(frame.sequence, self.acknowledges.clone());
+        // Without room it is dropped here, and thereby refused.
+        let _ = self.deliveries.try_send(Coming { delivery, acknowledgement });
+    }
+
+    /// Answers this delivery, and all others whose answer is known by now.
+    pub fn acknowledge(&mut self, (sequence, status): (u32, CommandStatus)) {
+        let mut next = Some((sequence, status));
+        while let Some((sequence, status)) = next {
+            self.unanswered = self.unanswered.saturating_sub(1);
+            self.answer_delivery(sequence, status);
+            next = self.acknowledged.try_recv().ok();
+        }
+    }
+
+    fn answer_delivery(&mut self, sequence: u32, status: CommandStatus) {
+        self.say(status, sequence, DeliverSmResp::new(COctetString::empty(), Vec::new()).into());
     }
 
     /// Once in a while: gives up answers that do not come, tries a silent line, and leaves a dead one.
@@ -247,7 +267,8 @@ impl<'a> Talk<'a> {
 
     /// Asks to end the session, when it is closing and nothing is outstanding or has been for too long.
     fn part(&mut self, now: Instant) {
-        if matches!(self.closing, Closing::Draining(until) if until <= now || self.messages.is_empty()) {
+        let is_done = self.messages.is_empty() && self.unanswered == 0;
+        if matches!(self.closing, Closing::Draining(until) if until <= now || is_done) {
             let sequence = self.next_sequence();
             self.say(CommandStatus::EsmeRok, sequence, Pdu::Unbind);
             self.closing = Closing::Unbinding(now + self.account.pace.drain);

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::super::account::Pace;
-use super::super::{Account, Answer, Delivery, Short, Smsc};
+use super::super::{Account, Answer, Coming, Short, Smsc};
 
 pub(super) struct Peer {
     _process: Child,
@@ -92,7 +92,7 @@ pub(super) fn no_trust() -> Arc<ClientConfig> {
     Arc::new(ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
-pub(super) fn smsc(account: Account) -> (Smsc, mpsc::Receiver<Delivery>) {
+pub(super) fn smsc(account: Account) -> (Smsc, mpsc::Receiver<Coming>) {
     let (deliveries, receiver) = mpsc::channel(100);
     (Smsc::new(account, no_trust(), deliveries).unwrap(), receiver)
 }

@@ -7,12 +7,19 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::super::{Account, Answer, Delivery, Smsc, verify};
+use super::super::{Account, Answer, Coming, Delivery, Smsc, verify};
 use super::peer::{Peer, accepted, impatient, no_trust, smsc, to_somebody};
 use crate::providers::{Meaning, ToldKind};
 
-async fn next(deliveries: &mut mpsc::Receiver<Delivery>) -> Delivery {
+async fn coming(deliveries: &mut mpsc::Receiver<Coming>) -> Coming {
     timeout(Duration::from_secs(5), deliveries.recv()).await.unwrap().unwrap()
+}
+
+/// Takes the next delivery and says that it is kept.
+async fn next(deliveries: &mut mpsc::Receiver<Coming>) -> Delivery {
+    let Coming { delivery, acknowledgement } = coming(deliveries).await;
+    acknowledgement.kept();
+    delivery
 }
 
 #[tokio::test]
@@ -52,10 +59,19 @@ async fn what_nobody_takes_the_smsc_is_asked_to_keep() {
     let (deliveries, mut receiver) = mpsc::channel(1);
     let smsc = Smsc::new(peer.account(), no_trust(), deliveries).unwrap();
     accepted(smsc.submit(to_somebody("receipt one")).await);
-    assert_eq!(peer.next("delivered").await["delivered"], 0);
     accepted(smsc.submit(to_somebody("receipt two")).await);
     assert_eq!(peer.next("delivered").await["delivered"], 0x64);
     next(&mut receiver).await;
+    assert_eq!(peer.next("delivered").await["delivered"], 0);
+}
+
+#[tokio::test]
+async fn what_could_not_be_kept_the_smsc_is_asked_to_bring_again() {
+    let Some(mut peer) = Peer::start(&[]).await else { return };
+    let (smsc, mut deliveries) = smsc(peer.account());
+    accepted(smsc.submit(to_somebody("reply:STOP")).await);
+    drop(coming(&mut deliveries).await);
+    assert_eq!(peer.next("delivered").await["delivered"], 0x64);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::ending::Ended;
 use super::super::frame::{Frame, take};
 use super::super::talk::{Job, Talk};
-use super::super::{Account, Answer, Delivery, outgoing};
+use super::super::{Account, Answer, Coming, outgoing};
 use super::peer::{account, to_somebody};
 use crate::providers::Meaning;
 
@@ -28,7 +28,7 @@ fn said(out: &BytesMut) -> Vec<Frame> {
 /// The answer to a message of which so many octets were written when the line broke, all of them for `None`.
 fn lost_after(text: &str, octets: Option<usize>) -> Answer {
     let account = account(1);
-    let (deliveries, _receiver) = mpsc::channel::<Delivery>(1);
+    let (deliveries, _receiver) = mpsc::channel::<Coming>(1);
     let mut talk = Talk::new(&account, &deliveries, 1, Instant::now());
     let (job, mut answered) = job(&account, text);
     talk.accept(job);
