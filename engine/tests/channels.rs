@@ -12,10 +12,13 @@
 
 mod support;
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use domain::channel_configuration::{Channel, ChannelConfigurationStatus};
 use domain::device::DeviceRegistration;
 use domain::live_activity::PushTokenKind;
+use domain::message::MessageDetail;
 use domain::push_token::{PushPlatform, PushToken};
 use domain::sandbox::SandboxMode;
 use domain::suppression::SuppressionReason;
@@ -49,6 +52,24 @@ on_both!(a_text_message_goes_to_the_provider_and_its_receipt_comes_into_the_log,
     let story = world.find_message(&dev(), &story.message.id).await.unwrap();
     assert_eq!((state(&story), story.feedback.len()), (("delivered", None), 1));
     assert_eq!(story.feedback[0].raw["MessageSid"], "SM1");
+});
+
+on_both!(what_arrived_of_an_attempt_in_doubt_is_not_sent_again, |world| async {
+    let provider = Provider::start(&[(0, ""), SENT]).await;
+    let (shop, configuration) = texting(world, &provider).await;
+    let tell = async |story: &MessageDetail, status: &'static str| {
+        let told = [("MessageSid", "SM1"), ("MessageStatus", status), ("ErrorCode", "30003")];
+        assert_eq!(hear(world, &configuration, &format!("?message={}", story.message.id), &told, true).await, Ok(()));
+        world.find_message(&dev(), &story.message.id).await.unwrap()
+    };
+    let story = send(world, &shop, "r-1", to_number(KIM)).await;
+    assert_eq!((story.message.state.as_str(), outcomes(&story)), ("queued", vec!["in_doubt"]));
+    // What was lost is tried again; what arrived is not.
+    assert_eq!(tell(&story, "undelivered").await.message.state.as_str(), "queued");
+    assert_eq!(state(&tell(&story, "delivered").await), ("delivered", None));
+    world.clock.advance(Duration::from_secs(60 * 60));
+    world.drain().await.unwrap();
+    assert_eq!(provider.asked().len(), 1);
 });
 
 on_both!(the_provider_of_the_manual_is_called_and_heard, |world| async {

@@ -164,6 +164,26 @@ on_both!(from_a_stand_in_that_is_down_messages_go_home, |world| async {
     }
 });
 
+on_both!(a_guest_has_the_time_that_its_own_configuration_gives_it, |world| async {
+    let own = nobody().await;
+    let shop = shop(world, own, nobody().await).await;
+    change(world, "Backup", |draft| ChannelConfigurationDraft { retry_minutes: "10".into(), ..draft }).await;
+    let accepted = orders(world, &shop, 0..12).await;
+    for _ in 0..15 {
+        world.drain().await.unwrap();
+        world.clock.advance(SECOND * 60);
+    }
+    for story in stories(world, &shop, &accepted).await {
+        assert_eq!(story.message.state, MessageState::Queued);
+    }
+    let mut home = Relay::start_at(own).await;
+    for _ in 0..15 {
+        world.clock.advance(SECOND * 60);
+        world.drain().await.unwrap();
+    }
+    assert_eq!(home.arrived().len(), 12);
+});
+
 on_both!(a_stand_in_that_is_not_active_sends_nothing, |world| async {
     let mut backup = Relay::start().await;
     let shop = shop(world, nobody().await, backup.port).await;

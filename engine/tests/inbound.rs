@@ -21,7 +21,7 @@ use domain::sandbox::SandboxMode;
 use engine::providers::Refusal;
 use support::provider::Provider;
 use support::shop::{ANN, Shop};
-use support::texting::{KIM, SENT, hear, send, shop, state, texting, to_number, write};
+use support::texting::{KIM, SENT, apply, hear, send, shop, state, texting, to_number, write};
 use support::{World, dev, prod};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -58,6 +58,38 @@ on_both!(stop_holds_at_once_for_its_sender_and_start_takes_it_back, |world| asyn
     // What was heard before changes nothing when it is told again.
     assert_eq!(hear(world, &configuration, "", &wrote("SMa", "Stop!"), true).await, Ok(()));
     assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("sent", None));
+});
+
+on_both!(start_to_a_stand_in_takes_back_what_its_stop_has_stopped, |world| async {
+    let (home, stand_in) = (Provider::start(&[]).await, Provider::start(&[SENT, SENT]).await);
+    let gone = home.url.clone();
+    drop(home);
+    let over = |name: &str, number: &str, url: &str, more: &str| {
+        format!(
+            "kind: channel-configuration\nname: {name}\nchannel: mobile\ncategory: transactional\nstatus: active\n\
+             fromNumber: '{number}'\n{more}transport: {{ kind: twilio, accountSid: AC1, authToken: hunter2, baseUrl: '{url}' }}\n"
+        )
+    };
+    let yaml = format!(
+        "{}---\n{}---\nkind: campaign\nname: Codes\nchannel: mobile\ncategory: transactional\nconfiguration: Codes\n\
+         status: live\ncontent: {{ text: Hi }}\n",
+        over("Second", "+15005550007", &stand_in.url, ""),
+        over("Codes", "+15005550006", &gone, "failover: Second\n"),
+    );
+    let (shop, second) = apply(world, &yaml).await;
+    assert_eq!(state(&send(world, &shop, "r-1", to_number(KIM)).await), ("sent", None));
+    write(world, &second, "SM1", KIM, "STOP").await;
+    assert_eq!(state(&send(world, &shop, "r-2", to_number(KIM)).await), ("excluded", Some("suppressed")));
+    write(world, &second, "SM2", KIM, "START").await;
+    assert_eq!(state(&send(world, &shop, "r-3", to_number(KIM)).await), ("sent", None));
+    // The home configuration was stopped by itself: a START to another number says nothing of that.
+    let own = world.list_channel_configurations(&dev()).await.unwrap();
+    let own = own.into_iter().find(|it| it.name == "Codes").unwrap().id;
+    write(world, &own, "SM3", KIM, "STOP").await;
+    world.clock.advance(HOUR);
+    write(world, &second, "SM4", KIM, "STOP").await;
+    write(world, &second, "SM5", KIM, "START").await;
+    assert_eq!(state(&send(world, &shop, "r-4", to_number(KIM)).await), ("excluded", Some("suppressed")));
 });
 
 on_both!(two_machines_that_answer_each_other_come_to_an_end, |world| async {

@@ -28,6 +28,7 @@ use support::{World, dev};
 const KIM: &str = "+821012345678";
 const TAKEN: (u16, &str) =
     (200, r#"{"messages": [{"messageId": "p-1", "status": {"groupName": "PENDING", "name": "PENDING_ENROUTE"}}]}"#);
+const SILENCE: (u16, &str) = (0, "");
 const HALF: Duration = Duration::from_secs(30 * 60);
 /// Basic authentication of `hermod:geheim`.
 const PROOF: &str = "Basic aGVybW9kOmdlaGVpbQ==";
@@ -213,6 +214,16 @@ on_both!(a_message_that_is_called_lost_twice_goes_as_sms_once, |world| async {
     rich.tell(world, &reference(&asked[1]), "DELIVERED", "DELIVERED_TO_HANDSET").await;
     assert_eq!(state(&again(world, &story).await), ("delivered", None));
     assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (2, 0));
+});
+
+on_both!(what_is_lost_of_an_attempt_in_doubt_goes_as_sms, |world| async {
+    let provider = Provider::start(&[SILENCE, TAKEN]).await;
+    let rich = Rich::over(world, &provider).await;
+    let story = rich.send(world, "r-1").await;
+    assert_eq!((story.message.state.as_str(), outcomes(&story)), ("queued", vec!["in_doubt"]));
+    rich.tell(world, &reference(&provider.asked()[0]), "UNDELIVERABLE", "UNDELIVERABLE_NOT_DELIVERED").await;
+    let story = again(world, &story).await;
+    assert_eq!((state(&story), paths(&provider.asked())), (("sent", None), vec![RCS, SMS]));
 });
 
 on_both!(who_hears_of_the_loss_twice_at_once_sends_one_sms, |world| async {

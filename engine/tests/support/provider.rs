@@ -1,7 +1,6 @@
 //! A server that answers like a provider over HTTP, as a test tells it, and remembers what it was asked.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use http_body_util::{BodyExt as _, Full};
@@ -40,7 +39,7 @@ impl Drop for Provider {
 }
 
 impl Provider {
-    /// Answers with these, one after the other; then with 500.
+    /// Answers with these, one after the other; then with 500. Status 0: it takes the request, and ends without a word.
     pub async fn start(answers: &[(u16, &str)]) -> Self {
         let script = Script::default();
         *script.answers.lock().unwrap() = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
@@ -67,7 +66,7 @@ async fn serve(listener: TcpListener, script: Script) {
     }
 }
 
-async fn answer(script: Script, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(script: Script, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
     let path = request.uri().path_and_query().map_or(String::new(), ToString::to_string);
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let authorization = header.unwrap_or_default().to_owned();
@@ -75,6 +74,9 @@ async fn answer(script: Script, request: Request<Incoming>) -> Result<Response<F
     let body = String::from_utf8_lossy(&body).into_owned();
     script.asked.lock().unwrap().push(Asked { path, authorization, body });
     let (status, body) = script.answers.lock().unwrap().pop_front().unwrap_or((500, String::new()));
+    if status == 0 {
+        return Err("nothing is said");
+    }
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap();
     Ok(response)

@@ -1,6 +1,8 @@
 //! What people write back: `POST /callbacks/{configuration}`, `GET /ajo/im/inbound-messages`.
 
+use axum::body::Body;
 use axum::http::Method;
+use futures::stream;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, World};
@@ -29,6 +31,15 @@ async fn tell(world: &World, configuration: &str, token: &str, body: Value) -> A
     let answer = call.header("x-hermod-callback-token", token).body(body.to_string()).send().await;
     world.engine.finish_replies().await;
     answer
+}
+
+#[tokio::test]
+async fn nothing_is_read_of_whoever_knows_no_callback_address() {
+    let world = World::new().await;
+    let call = world.anonymous(Method::POST, "/callbacks/chc_00000000000000000000000000");
+    let never = stream::pending::<Result<&str, std::io::Error>>();
+    let answer = call.body(Body::from_stream(never)).send().await;
+    assert_eq!(answer.status, 404);
 }
 
 #[tokio::test]
