@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::contract;
 use crate::journeys;
-use crate::machine::{node, postgres, python};
+use crate::machine::{node, openapi, postgres, python};
 use crate::shell;
 use crate::site::{self, Profile};
 use crate::tally::Tally;
@@ -98,9 +98,11 @@ fn tests(workspace: &Workspace, quick: bool) -> Result<Tally> {
     let mut command = workspace.cargo();
     command.args(["test", "--no-fail-fast"]);
     command.env("HERMOD_TEST_AIOSMTPD", python::with_aiosmtpd(workspace)?);
+    command.env("HERMOD_TEST_PROVIDERS", python::with_providers(workspace)?);
     let packages = workspace.root.join("end2end");
     node::packages(&packages)?;
     command.env("HERMOD_TEST_NPM", packages);
+    command.env("HERMOD_TEST_OPENAPI", openapi::documents(workspace)?);
     let cluster = if quick { None } else { Some(postgres::Cluster::start()?) };
     match &cluster {
         Some(cluster) => command.env("HERMOD_TEST_POSTGRES", cluster.url()),

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::machine::{node, postfix, postgres, python};
+use crate::machine::{node, openapi, postfix, postgres, python};
 use crate::site::Profile;
 use crate::workspace::Workspace;
 
@@ -62,6 +62,8 @@ enum Task {
 #[derive(Clone, Copy, ValueEnum)]
 enum Peer {
     Aiosmtpd,
+    Openapi,
+    Providers,
     SmtpSink,
     SmtpServer,
     Postgres,
@@ -93,6 +95,8 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Test { scope } => return Ok(gate::run(&workspace, scope.is_some())),
         Task::Peer { which: Peer::Aiosmtpd } => println!("{}", python::with_aiosmtpd(&workspace)?.display()),
+        Task::Peer { which: Peer::Openapi } => println!("{}", openapi::documents(&workspace)?.display()),
+        Task::Peer { which: Peer::Providers } => println!("{}", python::with_providers(&workspace)?.display()),
         Task::Peer { which: Peer::SmtpSink } => println!("{}", postfix::smtp_sink(&workspace)?.display()),
         Task::Peer { which: Peer::SmtpServer } => {
             node::packages(&workspace.end2end())?;

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod node;
+pub mod openapi;
 pub mod postfix;
 pub mod postgres;
 pub mod python;

@@ -1,5 +1,6 @@
 //! Python programs that the tests need, each set in a virtual environment of its own: aiosmtpd, the real SMTP server that the
-//! server-side tests send to, with dkimpy, which checks signatures; and schemathesis, which makes up calls of the API.
+//! server-side tests send to, with dkimpy, which checks signatures; mockpost, which takes notifications as push services do, with
+//! the own clients of providers; and schemathesis, which makes up calls of the API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,6 +15,13 @@ use crate::workspace::Workspace;
 /// The interpreter of a virtual environment in the target folder that has aiosmtpd and dkimpy.
 pub fn with_aiosmtpd(workspace: &Workspace) -> Result<PathBuf> {
     let folder = environment(workspace, "python", &["aiosmtpd==1.4.6", "dkimpy==1.1.8"], "the mail tests")?;
+    Ok(folder.join("bin/python"))
+}
+
+/// The interpreter of one that has mockpost, hypercorn, which serves it over HTTP/2, and the clients of Infobip and Sinch.
+pub fn with_providers(workspace: &Workspace) -> Result<PathBuf> {
+    let packages = ["mockpost==0.3.0", "hypercorn==0.18.0", "infobip-api-python-client==6.0.0", "sinch==2.3.0"];
+    let folder = environment(workspace, "providers", &packages, "the tests of requests to providers")?;
     Ok(folder.join("bin/python"))
 }
 
