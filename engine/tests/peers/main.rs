@@ -17,5 +17,6 @@ mod support;
 mod amazon;
 mod contracts;
 mod mails;
+mod notifications;
 mod process;
 mod pushes;

@@ -1,5 +1,6 @@
-//! The notifications with which push services are tried, and the key that signs for them.
+//! The notifications with which push services are tried, and the keys that sign them.
 
+use base64::Engine as _;
 use domain::device::DeviceRegistration;
 use domain::message::MessageDetail;
 use domain::push_token::{PushPlatform, PushToken};
@@ -10,7 +11,7 @@ use crate::support::texting::{send, shop};
 use crate::support::{World, dev};
 
 /// The key of a service account.
-const ACCOUNT_KEY: &str = include_str!("../../src/providers/testdata/rsa_key.pem");
+pub const ACCOUNT_KEY: &str = include_str!("../../src/providers/testdata/rsa_key.pem");
 
 /// A service account whose tokens are at `/token` of this address, as a value in a campaign file.
 pub fn account(url: &str) -> String {
@@ -22,8 +23,16 @@ pub fn account(url: &str) -> String {
 }
 
 /// A text in a campaign file.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
+}
+
+/// A key as Apple gives it out, made for this test.
+pub fn apple_key() -> String {
+    let random = ring::rand::SystemRandom::new();
+    let der = ring::signature::EcdsaKeyPair::generate_pkcs8(&ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+    let text = base64::engine::general_purpose::STANDARD.encode(der.unwrap().as_ref());
+    format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
 }
 
 /// All that a notification of this kind (`message` or `silent`) may have.

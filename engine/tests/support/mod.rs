@@ -20,12 +20,16 @@ use std::sync::Arc;
 
 use domain::{SandboxName, Timestamp};
 use engine::keys::SecretKey;
-use engine::{Engine, ManualClock, Settings};
+use engine::{Clock as _, Engine, ManualClock, Settings, SystemClock};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
 /// The clock of every test starts here.
 pub const START: &str = "2026-12-01T09:00:00Z";
+
+fn start() -> Timestamp {
+    START.parse().unwrap()
+}
 
 /// An engine, its clock, and what is needed to open a second process on the same database.
 pub struct World {
@@ -54,22 +58,30 @@ impl World {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::sqlite_in(folder.path(), SecretKey::random());
-        Self::open(settings, Home::Folder { _folder: folder }).await
+        Self::open(settings, start(), Home::Folder { _folder: folder }).await
+    }
+
+    /// On SQLite, for servers that look at the machine's clock and are known by this certificate (PEM).
+    pub async fn in_present_time(certificate: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::sqlite_in(folder.path(), SecretKey::random());
+        certificate.clone_into(&mut settings.outbound.extra_roots);
+        Self::open(settings, SystemClock.now(), Home::Folder { _folder: folder }).await
     }
 
     /// On a fresh database of the test server; `None` when there is none.
     pub async fn postgres() -> Option<Self> {
         let database = Database::create().await?;
         let settings = Settings::new(database.url.clone(), SecretKey::random());
-        Some(Self::open(settings, Home::Database(database)).await)
+        Some(Self::open(settings, start(), Home::Database(database)).await)
     }
 
-    async fn open(mut settings: Settings, home: Home) -> Self {
+    async fn open(mut settings: Settings, now: Timestamp, home: Home) -> Self {
         // The servers of tests are on this machine.
         settings.outbound.allow_private = true;
         settings.outbound.allow_private_push = true;
         "https://hermod.example.com".clone_into(&mut settings.public_url);
-        let clock = Arc::new(ManualClock::at(START.parse::<Timestamp>().unwrap()));
+        let clock = Arc::new(ManualClock::at(now));
         let engine = Engine::open(settings.clone(), clock.clone()).await.unwrap();
         Self { engine, clock, settings, _home: home }
     }
