@@ -17,6 +17,7 @@ mod support;
 mod amazon;
 mod contracts;
 mod mails;
+mod models;
 mod notifications;
 mod process;
 mod pushes;
