@@ -1,0 +1,43 @@
+//! The engine as its callers see it, on both databases. One program, so that it is linked once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::large_enum_variant,
+    clippy::used_underscore_binding,
+    clippy::default_trait_access,
+    clippy::duration_suboptimal_units,
+    reason = "a test stops where it finds a fault"
+)]
+
+#[macro_use]
+mod support;
+mod accounts;
+mod audiences;
+mod bounces;
+mod campaign_files;
+mod campaigns;
+mod cancellation;
+mod channels;
+mod circuits;
+mod contract;
+mod deliverability;
+mod delivery;
+mod ending;
+mod failover;
+mod inbound;
+mod intake;
+mod limits;
+mod log;
+mod mails;
+mod pauses;
+mod peers;
+mod rates;
+mod rcs;
+mod retention;
+mod runs;
+mod schedules;
+mod statements;
+mod store;
+mod test_messages;
+mod tracking;
