@@ -56,6 +56,27 @@ pub(crate) fn phone_number(text: &str, region: &str) -> Result<PhoneNumber, Faul
     checked(&parsed, number)
 }
 
+/// Whose number a provider means, as E.164 with `+`. Providers leave out the plus, write `00` for it, put blanks, brackets and
+/// dashes between digits, or leave out the country, which is then `region`.
+pub(crate) fn told_number(text: &str, region: &str) -> Option<String> {
+    let plain: String = text.chars().filter(|letter| !" -().".contains(*letter)).collect();
+    let bare = plain.strip_prefix('+').filter(|digits| !digits.starts_with('0'));
+    let is_whole = bare.is_some() || plain.starts_with("00");
+    let digits = bare.or_else(|| plain.strip_prefix("00")).unwrap_or(&plain).trim_start_matches('+');
+    // Fewer than seven digits are a short code.
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) || !(7..=15).contains(&digits.len()) {
+        return None;
+    }
+    let whole = (!digits.starts_with('0')).then(|| format!("+{digits}"));
+    let country = region.parse::<phonenumber::country::Id>().ok().filter(|_| !is_whole);
+    let Some(country) = country else { return whole };
+    // Both are possible: a number of the country itself is the likely one.
+    let parsed = whole.as_deref().and_then(|whole| phonenumber::parse(None, whole).ok());
+    let is_there = parsed.is_some_and(|parsed| parsed.is_valid() && parsed.country().id() == Some(country));
+    let local = if is_there { None } else { phone_number(digits, region).ok() };
+    local.map(|number| number.to_string()).or(whole)
+}
+
 fn checked(parsed: &phonenumber::PhoneNumber, number: PhoneNumber) -> Result<PhoneNumber, Fault> {
     if parsed.is_valid() {
         return Ok(number);
@@ -76,5 +97,25 @@ mod tests {
         assert_eq!(number("+82 1", "KR"), None);
         assert_eq!(number("+999 1234567", "KR"), None);
         assert_eq!(number("hello", "KR"), None);
+    }
+
+    #[test]
+    fn a_number_that_a_provider_tells_is_whole_or_one_of_the_default_region() {
+        for (told, region, expected) in [
+            ("+49 (151) 234-5678", "KR", Some("+491512345678")),
+            ("491512345678", "", Some("+491512345678")),
+            ("00491512345678", "KR", Some("+491512345678")),
+            ("010-9999-8888", "KR", Some("+821099998888")),
+            ("+01099998888", "KR", Some("+821099998888")),
+            ("821099998888", "KR", Some("+821099998888")),
+            ("491512345678", "KR", Some("+491512345678")),
+            ("(415) 555-2671", "US", Some("+14155552671")),
+            ("14155552671", "US", Some("+14155552671")),
+            ("010-9999-8888", "", None),
+            ("12345", "KR", None),
+            ("SHOP", "KR", None),
+        ] {
+            assert_eq!(told_number(told, region).as_deref(), expected, "{told} {region}");
+        }
     }
 }

@@ -45,7 +45,15 @@ pub async fn hear(
         let address = uri.path_and_query().map_or("", |it| it.as_str());
         let url = format!("{}{address}", state.settings.public_url);
         let now = engine.now();
-        let callback = Callback { method: &method, url: &url, headers: &headers, body: &body, now, certificate: None };
+        let callback = Callback {
+            method: &method,
+            url: &url,
+            headers: &headers,
+            body: &body,
+            now,
+            certificate: None,
+            default_region: "",
+        };
         engine.read_callback(called, callback).await?
     };
     match read {

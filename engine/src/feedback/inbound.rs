@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::address::PhoneNumber;
-use domain::channel_configuration::Sender;
+use domain::channel_configuration::{Channel, Sender};
 use domain::id::InboundId;
 use domain::inbound::{Effect, InboundFilter, InboundMessage};
 use domain::keywords::{FuzzyStop, Keywords, Meaning};
@@ -11,6 +11,7 @@ use domain::suppression::{Suppression, SuppressionReason};
 use domain::{Fault, Page, SandboxName};
 
 use super::storable;
+use crate::addresses::{Destination, told_number};
 use crate::ids::new_id;
 use crate::log::{PAGE_MAX, filter};
 use crate::providers::Inbound;
@@ -53,9 +54,13 @@ impl Engine {
             Sender::Email(_) | Sender::Push {} => &none,
         };
         let (body, key) = (storable(&inbound.text), storable(&inbound.key));
-        let (sender, receiver) = (storable(&inbound.from), storable(&inbound.to));
+        let region = Destination::of(Channel::Mobile, Some(&stored.configuration)).default_region;
+        // Carriers tell numbers of their own country without it.
+        let local = if is_number(&inbound.from) { None } else { told_number(&inbound.from, region) };
+        let from = local.filter(|_| !region.is_empty()).unwrap_or(inbound.from);
+        let (sender, receiver) = (storable(&from), storable(&inbound.to));
         // Nobody reads what goes to a name, so there is nothing to stop and nobody to answer.
-        let is_person = is_number(&inbound.from);
+        let is_person = is_number(&from);
         let asked = Asked { configuration: &stored.configuration.id, sender: &sender };
         let mut tx = self.store().begin().await?;
         let awaits = keywords.double_opt_in && opt_in_requests::is_awaited(&mut tx, asked, self.now()).await?;
@@ -82,7 +87,7 @@ impl Engine {
         tx.commit().await?;
         self.0.suppressions.forget(&stored.sandbox);
         self.0.news.tell(&stored.sandbox);
-        if is_person { self.reply(new.id, stored, &inbound.from, &understood, effect).await } else { Ok(()) }
+        if is_person { self.reply(new.id, stored, &from, &understood, effect).await } else { Ok(()) }
     }
 
     /// What the message changes for the person.

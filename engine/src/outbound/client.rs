@@ -1,5 +1,6 @@
 //! The HTTP client.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use url::{Host, Url};
 
 use super::guard::Outside;
 use super::openings::Openings;
-use super::resolver::{Guarded, Unguarded};
+use super::resolver::{Guarded, Unguarded, look_up};
 use super::tls::{self, Identity};
 use super::trouble::Trouble;
 use crate::providers::{Request, Response};
@@ -148,13 +149,29 @@ impl Client {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(unfit("The address must begin with http:// or https://.".into()));
         }
-        let is_allowed = match url.host() {
-            Some(Host::Ipv4(address)) => self.outside.allows(address.into()),
-            Some(Host::Ipv6(address)) => self.outside.allows(address.into()),
-            Some(Host::Domain(name)) => !self.is_proxied || self.outside.allow_private || !is_localhost(name),
-            None => false,
+        let address: Option<IpAddr> = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            Some(Host::Domain(name)) if self.is_proxied && is_localhost(name) => Some(Ipv4Addr::LOCALHOST.into()),
+            Some(Host::Domain(_)) => return Ok(url),
+            None => None,
         };
-        if is_allowed { Ok(url) } else { Err(Trouble::refused(url.host_str().unwrap_or_default())) }
+        if address.is_some_and(|address| self.outside.allows(address)) {
+            return Ok(url);
+        }
+        let refused = self.outside.refuse(url.host_str().unwrap_or_default(), address.into_iter());
+        Err(Trouble::refused(&refused))
+    }
+
+    /// Is this address one that is asked? Nothing is sent; a name that cannot be looked up is told when something is.
+    pub async fn look_at(&self, url: &str) -> Result<(), Trouble> {
+        let url = self.door(url)?;
+        let Some(Host::Domain(name)) = url.host().filter(|_| !self.is_proxied) else { return Ok(()) };
+        let found = look_up(name).await.unwrap_or_default();
+        if found.is_empty() || found.iter().any(|address| self.outside.allows(address.ip())) {
+            return Ok(());
+        }
+        Err(Trouble::refused(&self.outside.refuse(name, found.iter().map(SocketAddr::ip))))
     }
 }
 

@@ -10,6 +10,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub struct Outside {
     /// Also to this machine and to private networks; never to link-local and metadata addresses.
     pub allow_private: bool,
+    /// The setting by which they do.
+    pub setting: &'static str,
 }
 
 impl Outside {
@@ -20,6 +22,13 @@ impl Outside {
             Zone::Private => self.allow_private,
             Zone::Forbidden => false,
         }
+    }
+
+    /// Why none of these addresses of a host is asked.
+    pub fn refuse(self, host: &str, mut addresses: impl Iterator<Item = IpAddr>) -> Refused {
+        let is_private = !self.allow_private && addresses.any(|address| zone(address) == Zone::Private);
+        let setting = Some(self.setting).filter(|setting| is_private && !setting.is_empty());
+        Refused { host: host.to_owned(), setting }
     }
 }
 
@@ -102,11 +111,19 @@ fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
 pub struct Refused {
     /// As it stands in the URL.
     pub host: String,
+    /// The setting of this server with which it were asked.
+    pub setting: Option<&'static str>,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is not on the public internet, and this server asks nobody else.", self.host)
+        let Self { host, setting } = self;
+        match setting {
+            Some(setting) => {
+                write!(f, "“{host}” is in a private network, which this server asks with {setting} = true alone.")
+            }
+            None => write!(f, "“{host}” is not on the public internet, and this server asks nobody else."),
+        }
     }
 }
 
@@ -114,11 +131,11 @@ impl std::error::Error for Refused {}
 /// Connects to a server that somebody configured by host and port, as relays of mail are: it may stand in a private network,
 /// but never at a link-local or metadata address. Addresses are tried in the order of the resolver.
 pub async fn connect_guarded(host: &str, port: u16) -> std::io::Result<TcpStream> {
-    let outside = Outside { allow_private: true };
+    let outside = Outside { allow_private: true, ..Outside::default() };
     let mut last = None;
     for address in tokio::net::lookup_host((host, port)).await? {
         if !outside.allows(address.ip()) {
-            last = Some(std::io::Error::other(Refused { host: host.to_owned() }));
+            last = Some(std::io::Error::other(Refused { host: host.to_owned(), setting: None }));
             continue;
         }
         match TcpStream::connect(address).await {

@@ -40,8 +40,8 @@ pub struct Settings {
 impl Settings {
     pub(crate) fn options(&self) -> Options {
         Options {
-            outside: Outside { allow_private: self.allow_private },
-            strangers: Outside { allow_private: self.allow_private_push },
+            outside: Outside { allow_private: self.allow_private, setting: "outbound.allow_private" },
+            strangers: Outside { allow_private: self.allow_private_push, setting: "outbound.allow_private_push" },
             proxy: Some(self.proxy.clone()).filter(|proxy| !proxy.is_empty()),
             extra_roots: self.extra_roots.clone(),
             ..Options::default()
@@ -96,6 +96,11 @@ impl Outbound {
         if let Err(trouble) = self.client.ask(get(url)).await {
             tracing::warn!(%trouble, "a subscription to callbacks could not be confirmed");
         }
+    }
+
+    /// Is this address one that is asked? Nothing is sent.
+    pub async fn look_at(&self, url: &str) -> Result<(), Trouble> {
+        self.client.look_at(url).await
     }
 
     /// Whether key and account are good, as far as a token and [`Provider::verify`] show; `None`: neither exists here.

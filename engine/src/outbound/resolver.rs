@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::guard::{Outside, Refused};
+use super::guard::Outside;
 
 /// The machine's own resolver behind the guard. What passes here is what is connected to: nothing is looked up twice.
 pub(super) struct Guarded(pub Outside);
@@ -16,9 +16,9 @@ impl Resolve for Guarded {
         Box::pin(async move {
             let host = name.as_str();
             let found = look_up(host).await?;
-            let allowed: Vec<_> = found.into_iter().filter(|address| outside.allows(address.ip())).collect();
+            let allowed: Vec<_> = found.iter().copied().filter(|address| outside.allows(address.ip())).collect();
             if allowed.is_empty() {
-                return Err(Refused { host: host.to_owned() }.into());
+                return Err(outside.refuse(host, found.iter().map(SocketAddr::ip)).into());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
@@ -34,7 +34,7 @@ impl Resolve for Unguarded {
     }
 }
 
-async fn look_up(host: &str) -> io::Result<Vec<SocketAddr>> {
+pub(super) async fn look_up(host: &str) -> io::Result<Vec<SocketAddr>> {
     let found: Vec<_> = tokio::net::lookup_host((host, 0)).await?.collect();
     if found.is_empty() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "The name has no address."));

@@ -33,8 +33,8 @@ impl Trouble {
         Self::NotSent { reason, words: one_line(words.as_ref()) }
     }
 
-    pub(super) fn refused(host: &str) -> Self {
-        Self::not_sent("address_refused", Refused { host: host.to_owned() }.to_string())
+    pub(super) fn refused(refused: &Refused) -> Self {
+        Self::not_sent("address_refused", refused.to_string())
     }
 
     /// What the HTTP client's error means. Only what certainly came before the request counts as not sent.
@@ -42,7 +42,7 @@ impl Trouble {
         // The URL may hold a key.
         let error = error.without_url();
         if let Some(refused) = causes(&error).find_map(|cause| cause.downcast_ref::<Refused>()) {
-            return Self::refused(&refused.host);
+            return Self::refused(refused);
         }
         let words = one_line(&causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": "));
         match before_the_request(&error) {

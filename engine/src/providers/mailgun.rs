@@ -214,6 +214,7 @@ mod tests {
             body: body.as_bytes(),
             now,
             certificate: None,
+            default_region: "",
         };
         mailgun(&[("signingKey", key)]).hear(&callback)
     }

@@ -200,6 +200,8 @@ pub struct Callback<'a> {
     pub now: Timestamp,
     /// What [`Provider::certificate_url`] led to (PEM).
     pub certificate: Option<&'a str>,
+    /// Of numbers that come without their country; empty: the configuration names none.
+    pub default_region: &'a str,
 }
 
 impl Callback<'_> {

@@ -193,6 +193,7 @@ mod tests {
             body: body.as_bytes(),
             now,
             certificate: None,
+            default_region: "",
         })
     }
 

@@ -187,6 +187,7 @@ mod tests {
             body: body.as_bytes(),
             now,
             certificate: None,
+            default_region: "",
         };
         sendgrid(&[("webhookPublicKey", key)]).hear(&callback)
     }

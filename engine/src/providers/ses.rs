@@ -209,6 +209,7 @@ mod tests {
             body: body.as_bytes(),
             now: NOW,
             certificate: None,
+            default_region: "",
         };
         assert_eq!(ses.hear(&callback), Err(Refusal::Forged));
         ses.hear_with(&callback, CERTIFICATE)

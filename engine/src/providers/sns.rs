@@ -189,6 +189,7 @@ pub mod tests {
                 body: body.as_bytes(),
                 now: NOW,
                 certificate: None,
+                default_region: "",
             };
             certificate_url(&callback, &[TOPIC.to_owned()])
         };

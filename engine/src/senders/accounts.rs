@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use domain::channel_configuration::{Sender, Transport, Verification};
+use domain::channel_configuration::{Channel, Sender, Transport, Verification};
 use domain::content::{MobileKind, Rendered};
 use domain::id::ChannelConfigurationId;
 use domain::message::{Attempt, Outcome};
@@ -18,8 +18,9 @@ use super::answers::{not_ready, of_rcs, of_reading, of_sent, of_stranger};
 use super::batches::Batches;
 use super::sessions::Sessions;
 use super::{Answer, Parcel, WrittenMail};
+use crate::addresses::Destination;
 use crate::channel_configurations::SendingConfiguration;
-use crate::outbound::{Client, Options, Outbound, Sent};
+use crate::outbound::{Client, Options, Outbound, Sent, Trouble};
 use crate::providers::{self, Callback, EmailOut, Heard, MobileOut, Outgoing, Provider, PushOut, Refusal, rcs};
 
 /// All accounts of this process.
@@ -107,7 +108,10 @@ impl Accounts {
             Err(faults) => not_ready(account.provider.to_string(), &faults),
             Ok(ready) => match ready.outbound.verify(&*ready.provider, &ready.key, ready.context("", now)).await {
                 Some(sent) => of_sent(ready.via.clone(), sent),
-                None => return nobody_asked(account, clock),
+                None => match refused_address(&ready.outbound, account).await {
+                    Some(trouble) => of_sent(ready.via.clone(), Sent::Trouble(trouble)),
+                    None => return nobody_asked(account, clock),
+                },
             },
         };
         verification(account, answer, clock)
@@ -127,6 +131,8 @@ impl Accounts {
             return Err(Refusal::Malformed("This configuration calls nobody back.".into()));
         };
         let ready = self.account(sending, account).await.map_err(|_| Refusal::Forged)?;
+        let default_region = Destination::of(Channel::Mobile, Some(&sending.configuration)).default_region;
+        let callback = Callback { default_region, ..callback };
         let heard = match ready.provider.certificate_url(&callback) {
             None => ready.provider.hear(&callback)?,
             Some(url) => {
@@ -238,6 +244,12 @@ fn verification(account: &ProviderAccount, answer: Answer, clock: Instant) -> Ve
 }
 
 /// The settings can be read, and that is all that is known.
+/// Of a provider that is asked for nothing: would its address be?
+async fn refused_address(outbound: &Outbound, account: &ProviderAccount) -> Option<Trouble> {
+    let url = account.settings.get("url")?;
+    outbound.look_at(url).await.err()
+}
+
 fn nobody_asked(account: &ProviderAccount, clock: Instant) -> Verification {
     let words = "The settings can be read. This provider offers no call that shows more without sending.".to_owned();
     let answer = Answer { outcome: Outcome::Accepted, words, ..Answer::default() };

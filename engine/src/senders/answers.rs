@@ -18,8 +18,14 @@ pub(super) fn not_ready(via: String, faults: &Faults) -> Answer {
 pub(super) fn of_stranger(via: String, sent: Sent) -> Answer {
     let answer = match sent {
         Sent::Trouble(Trouble::NotSent { reason, .. }) if matches!(reason, "address_refused" | "request_unfit") => {
-            let answer =
-                of_sent(via, Sent::Fault(Fault::new("token", reason, "The push service has no public address.")));
+            let answer = of_sent(
+                via,
+                Sent::Fault(Fault::new(
+                    "token",
+                    reason,
+                    "The push service has no public address (outbound.allow_private_push).",
+                )),
+            );
             return Answer { suppresses: true, ..answer };
         }
         Sent::Read(reading) => of_sent(via, Sent::Read(Reading { words: String::new(), ..reading })),

@@ -78,7 +78,15 @@ on_both!(the_provider_of_the_manual_is_called_and_heard, |world| async {
         let mut headers = HeaderMap::new();
         headers.insert("x-hermod-callback-token", token.parse().unwrap());
         let (method, body, now) = (&Method::POST, body.to_string(), world.now());
-        let callback = Callback { method, url: &url, headers: &headers, body: body.as_bytes(), now, certificate: None };
+        let callback = Callback {
+            method,
+            url: &url,
+            headers: &headers,
+            body: body.as_bytes(),
+            now,
+            certificate: None,
+            default_region: "",
+        };
         world.hear(&configuration, callback).await.unwrap()
     };
     let receipt = json!({"reference": story.message.id.as_str(), "status": "DELIVERED"});

@@ -81,7 +81,15 @@ impl Rich {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", PROOF.parse().unwrap());
         let (method, now) = (&Method::POST, world.now());
-        let callback = Callback { method, url: &url, headers: &headers, body: body.as_bytes(), now, certificate: None };
+        let callback = Callback {
+            method,
+            url: &url,
+            headers: &headers,
+            body: body.as_bytes(),
+            now,
+            certificate: None,
+            default_region: "",
+        };
         world.hear(&self.configuration, callback).await.unwrap().unwrap();
         world.drain().await.unwrap();
     }

@@ -43,6 +43,19 @@ async fn nothing_is_read_of_whoever_knows_no_callback_address() {
 }
 
 #[tokio::test]
+async fn a_stop_from_a_number_of_the_default_country_is_heard() {
+    let world = World::new().await;
+    let stop = json!({"id": "1", "from": "010-9999-8888", "text": "STOP"});
+    let configuration = world.apply(CODES).await;
+    assert_eq!(tell(&world, &configuration, "shared", stop.clone()).await.status, 400);
+    let configuration = world.apply(&CODES.replace("status: active", "status: active\ndefaultRegion: KR")).await;
+    assert_eq!(tell(&world, &configuration, "shared", stop).await.status, 200);
+    let all = world.get("/ajo/im/inbound-messages").await.json;
+    let heard = &all["inboundMessages"][0];
+    assert_eq!((&heard["from"], &heard["effect"]), (&json!("+821099998888"), &json!("opted_out")));
+}
+
+#[tokio::test]
 async fn what_people_write_back_is_listed_newest_first_and_filtered() {
     let world = World::new().await;
     let configuration = world.apply(CODES).await;

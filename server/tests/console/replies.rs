@@ -40,6 +40,7 @@ async fn tell(world: &World, configuration: &str, token: &str, text: &str) -> Re
         body: body.as_bytes(),
         now: world.engine.now(),
         certificate: None,
+        default_region: "",
     };
     let heard = world.engine.hear(&configuration.parse().unwrap(), callback).await.unwrap();
     world.engine.finish_replies().await;

@@ -52,7 +52,7 @@ fn this_machine_and_private_networks_are_open_only_when_allowed() {
     for address in addresses {
         let address = address.parse().unwrap();
         assert!(!Outside::default().allows(address));
-        assert!(Outside { allow_private: true }.allows(address));
+        assert!(Outside { allow_private: true, ..Outside::default() }.allows(address));
     }
 }
 
@@ -101,16 +101,26 @@ fn link_local_metadata_and_reserved_addresses_are_never_open() {
     ];
     all_are(Zone::Forbidden, &addresses);
     for address in addresses {
-        assert!(!Outside { allow_private: true }.allows(address.parse().unwrap()));
+        assert!(!Outside { allow_private: true, ..Outside::default() }.allows(address.parse().unwrap()));
     }
 }
 
 #[tokio::test]
 async fn a_private_address_is_refused_and_can_be_allowed() {
     let server = Server::plain(|_| ok("hello")).await;
+    let outside = crate::outbound::Settings::default().options().outside;
+    let told = client(Options { outside, ..Options::default() }).await.look_at(&server.url("/")).await;
+    let Trouble::NotSent { reason: "address_refused", words } = told.unwrap_err() else { panic!("not refused") };
+    assert_eq!(
+        words,
+        "“127.0.0.1” is in a private network, which this server asks with outbound.allow_private = true alone."
+    );
     let refused = client(Options::default()).await.ask(get(server.url("/"))).await;
     assert_eq!(short(refused), ("not sent", "address_refused"));
     assert!(server.paths().is_empty());
+    let localhost = format!("http://localhost:{}/", server.port);
+    assert!(client(Options::default()).await.look_at(&localhost).await.is_err());
+    assert!(client(inside()).await.look_at(&localhost).await.is_ok());
     let answer = client(inside()).await.ask(get(server.url("/"))).await.unwrap();
     assert_eq!((answer.status, &*answer.body), (200, b"hello".as_slice()));
 }

@@ -16,7 +16,7 @@ use super::*;
 
 /// Reaches the servers of these tests.
 fn inside() -> Options {
-    Options { outside: Outside { allow_private: true }, ..Options::default() }
+    Options { outside: Outside { allow_private: true, ..Outside::default() }, ..Options::default() }
 }
 
 /// Runs out of patience soon.

@@ -42,7 +42,7 @@ impl Callbacks {
         if let Some(inbound) = &self.inbound
             && let Some(text) = inbound.text(&body)
         {
-            let inbound = vec![inbound.message(text, body, callback.now)?];
+            let inbound = vec![inbound.message(text, body, callback)?];
             return Ok(Heard { inbound, ..Heard::default() });
         }
         let unmapped = || Refusal::Malformed("The configuration does not say how such a body is read.".into());
@@ -114,8 +114,15 @@ mod tests {
         }
         let url = "https://hermod.example/callbacks/1";
         let now = Timestamp::from_millis(1_000);
-        let callback =
-            Callback { method: &Method::POST, url, headers: &headers, body: body.as_bytes(), now, certificate: None };
+        let callback = Callback {
+            method: &Method::POST,
+            url,
+            headers: &headers,
+            body: body.as_bytes(),
+            now,
+            certificate: None,
+            default_region: "",
+        };
         read(&FIELDS).unwrap().hear(&callback)
     }
 
@@ -148,8 +155,15 @@ mod tests {
     fn without_a_secret_nobody_is_heard() {
         let headers = HeaderMap::from_iter([(HeaderName::from_static(TOKEN_HEADER), HeaderValue::from_static(""))]);
         let now = Timestamp::from_millis(0);
-        let callback =
-            Callback { method: &Method::POST, url: "", headers: &headers, body: b"{}", now, certificate: None };
+        let callback = Callback {
+            method: &Method::POST,
+            url: "",
+            headers: &headers,
+            body: b"{}",
+            now,
+            certificate: None,
+            default_region: "",
+        };
         assert_eq!(read(&[]).unwrap().hear(&callback), Err(Refusal::Forged));
     }
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::callbacks::key_of;
 use super::form::Form;
 use super::pick::Path;
-use crate::providers::{Inbound, Refusal, one_line};
+use crate::addresses::told_number;
+use crate::providers::{Callback, Inbound, Refusal, one_line};
 
 /// The fields of the mapping.
 pub const FIELDS: [&str; 5] =
@@ -44,12 +45,16 @@ impl InboundMapping {
 
     /// The message, known again by the provider's id or else by all it says. Without id and time each call counts: a second
     /// "STOP" must not be lost because there was a first one.
-    pub fn message(&self, text: String, body: Value, now: Timestamp) -> Result<Inbound, Refusal> {
+    pub fn message(&self, text: String, body: Value, callback: &Callback<'_>) -> Result<Inbound, Refusal> {
+        let (now, region) = (callback.now, callback.default_region);
         let at_path = |path: &Option<Path>| path.as_ref().and_then(|path| path.text(&body));
-        let from = self.from.text(&body).and_then(|number| international(&number));
-        let from =
-            from.ok_or_else(|| Refusal::Malformed("There is no international number at inboundFromPath.".into()))?;
-        let to = at_path(&self.to).map(|to| international(&to).unwrap_or_else(|| one_line(&to))).unwrap_or_default();
+        let from = self.from.text(&body).and_then(|number| told_number(&number, region));
+        let from = from.ok_or_else(|| {
+            let local = if region.is_empty() { ", and the configuration has no default country" } else { "" };
+            Refusal::Malformed(format!("There is no international number at inboundFromPath{local}."))
+        })?;
+        let to = at_path(&self.to);
+        let to = to.map(|to| told_number(&to, region).unwrap_or_else(|| one_line(&to))).unwrap_or_default();
         let told_time = at_path(&self.time).and_then(|time| read_time(&time));
         // a clock that runs ahead must not put an answer into the future
         let at = told_time.map_or(now, |time| time.min(now));
@@ -59,15 +64,6 @@ impl InboundMapping {
         };
         Ok(Inbound { from, to, text, at, key, raw: body })
     }
-}
-
-/// E.164 with `+`. Providers leave out the plus, write `00` for it, or put blanks, brackets and dashes between digits.
-fn international(number: &str) -> Option<String> {
-    let plain: String = number.chars().filter(|letter| !" -().".contains(*letter)).collect();
-    let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")).unwrap_or(&plain);
-    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit()) && !digits.starts_with('0');
-    // fewer than seven digits are a short code
-    (is_number && (7..=15).contains(&digits.len())).then(|| format!("+{digits}"))
 }
 
 /// RFC 3339, or seconds or milliseconds since 1970.
@@ -106,8 +102,15 @@ mod tests {
     }
 
     fn message(body: &Value, now: Timestamp) -> Result<Inbound, Refusal> {
+        message_in("", body, now)
+    }
+
+    fn message_in(default_region: &str, body: &Value, now: Timestamp) -> Result<Inbound, Refusal> {
         let mapping = read(&WITH_ID).unwrap();
-        mapping.message(mapping.text(body).unwrap(), body.clone(), now)
+        let (method, headers) = (http::Method::POST, http::HeaderMap::new());
+        let callback =
+            Callback { method: &method, url: "", headers: &headers, body: b"", now, certificate: None, default_region };
+        mapping.message(mapping.text(body).unwrap(), body.clone(), &callback)
     }
 
     #[test]
@@ -121,15 +124,12 @@ mod tests {
     }
 
     #[test]
-    fn numbers_become_international_and_what_is_none_is_refused() {
-        for good in ["+491512345678", "491512345678", "00491512345678", "+49 (151) 234-5678"] {
-            assert_eq!(international(good).as_deref(), Some("+491512345678"), "{good}");
-        }
-        for bad in ["", "+", "01512345678", "+0151234567", "12345", "SHOP", "+49151234567890123", "٠١٢٣٤٥٦٧"] {
-            assert_eq!(international(bad), None, "{bad}");
-        }
+    fn a_number_of_the_default_country_is_whose_message_it_is_and_without_one_it_is_refused() {
+        let local = json!({ "sender": "010-9999-8888", "body": { "text": "STOP" } });
+        assert_eq!(message_in("KR", &local, NOW).unwrap().from, "+821099998888");
+        assert!(matches!(message(&local, NOW), Err(Refusal::Malformed(_))));
         let unknown = json!({ "sender": "SHOP", "body": { "text": "a" } });
-        assert!(matches!(message(&unknown, NOW), Err(Refusal::Malformed(_))));
+        assert!(matches!(message_in("KR", &unknown, NOW), Err(Refusal::Malformed(_))));
     }
 
     #[test]

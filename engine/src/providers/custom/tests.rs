@@ -174,7 +174,15 @@ fn a_callback_reaches_the_mapping() {
             HeaderValue::from_static(token),
         )]);
         let (body, now) = (br#"{"id":"a","status":"FAILED"}"#, context().now);
-        provider.hear(&Callback { method: &Method::POST, url: "", headers: &headers, body, now, certificate: None })
+        provider.hear(&Callback {
+            method: &Method::POST,
+            url: "",
+            headers: &headers,
+            body,
+            now,
+            certificate: None,
+            default_region: "",
+        })
     };
     assert_eq!(hear("s3cret").unwrap().told[0].reason, "custom_failed");
     assert_eq!(hear("guess"), Err(Refusal::Forged));

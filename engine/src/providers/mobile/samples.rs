@@ -48,7 +48,15 @@ pub fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 }
 
 pub fn post<'a>(url: &'a str, headers: &'a HeaderMap, body: &'a str) -> Callback<'a> {
-    Callback { method: &Method::POST, url, headers, body: body.as_bytes(), now: NOW, certificate: None }
+    Callback {
+        method: &Method::POST,
+        url,
+        headers,
+        body: body.as_bytes(),
+        now: NOW,
+        certificate: None,
+        default_region: "",
+    }
 }
 
 /// As [`context`], of a message that goes as RCS.

@@ -61,7 +61,7 @@ impl Peer {
 
     /// Asks it something as a person would who looks after it. `certificate`: by which it is known.
     pub async fn ask(&self, certificate: &str, method: Method, path: &str, body: Value) -> Value {
-        let outside = Outside { allow_private: true };
+        let outside = Outside { allow_private: true, ..Outside::default() };
         let options = Options { outside, extra_roots: certificate.to_owned(), ..Options::default() };
         let (url, headers) = (format!("{}{path}", self.url), vec![(CONTENT_TYPE, "application/json".to_owned())]);
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };

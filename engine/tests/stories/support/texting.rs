@@ -84,6 +84,7 @@ pub async fn hear(
         body: body.as_bytes(),
         now: world.now(),
         certificate: None,
+        default_region: "",
     };
     let heard = world.hear(configuration, callback).await.unwrap();
     world.finish_replies().await;

@@ -38,7 +38,7 @@ fn relay(port: u16) -> SmtpRelay {
 
 fn door(relay: SmtpRelay) -> Door {
     let password = if relay.password_set { Password::Known("hunter2".to_owned()) } else { Password::Missing };
-    let options = Options { outside: Outside { allow_private: true }, ..Options::default() };
+    let options = Options { outside: Outside { allow_private: true, ..Outside::default() }, ..Options::default() };
     let tokens = Tokens::new(options);
     Door { relay, password, helo_name: "hermod.example.com".into(), trust: Trust::default(), tokens }
 }
