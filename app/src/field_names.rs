@@ -18,6 +18,9 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if let Some(field) = path.strip_prefix("content.rcs.") {
         return rcs_field(field);
     }
+    if let Some(field) = path.strip_prefix("configuration.") {
+        return field_name(field.split('[').next().unwrap_or_default());
+    }
     if path.starts_with("keywords.custom") {
         return Some(t.keywords.custom);
     }

@@ -70,7 +70,11 @@ impl Search {
         }
         let value = value.filter(|value| !value.is_null());
         if value.is_none() && shape.is_needed(present) {
-            let who = if shape.is_demanded_only(present) { "campaign" } else { "content" };
+            let who = match (shape.is_demanded_only(present), shape.in_content) {
+                (true, _) => "campaign",
+                (false, true) => "content",
+                (false, false) => "channel configuration",
+            };
             self.add(place, "missing_variable", format!("The {who} needs {place}."));
         }
         if let (Some(value), Some(kind)) = (value, shape.rule.kind)

@@ -17,7 +17,7 @@ use crate::policy::{self, Refused};
 use crate::push::Push;
 use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
-use crate::short_links::ShortLinks;
+use crate::short_links::{SampleShortLinks, ShortLinks};
 use crate::subject::one_line;
 use crate::{changes, check, filters, sample, schema, template, trouble, warnings};
 
@@ -60,27 +60,39 @@ impl Compiled {
     /// The same, of a content that is sent by a configuration with templates of its own; the paths of their faults start
     /// with `configuration.`. They are used in mails alone.
     pub fn compile_with(content: &Content, templates: &MailTemplates) -> Result<Self, Faults> {
-        let (compiled, mut faults) = Self::compile_what_can_be_with(content, templates);
+        let (compiled, faults) = Self::compile_whole(content, templates);
+        if faults.is_empty() { Ok(compiled) } else { Err(faults) }
+    }
+
+    /// The same before it goes live: what every recipient would be refused for is a fault as well, once for each field.
+    pub fn compile_to_publish(content: &Content, templates: &MailTemplates) -> Result<Self, Faults> {
+        let (compiled, mut faults) = Self::compile_whole(content, templates);
+        for fault in compiled.fixed_faults().0 {
+            if faults.at(&fault.path).is_none() {
+                faults.0.push(fault);
+            }
+        }
+        if faults.is_empty() { Ok(compiled) } else { Err(faults) }
+    }
+
+    fn compile_whole(content: &Content, templates: &MailTemplates) -> (Self, Faults) {
+        let (compiled, mut faults) = Self::compile_what_can_be(content, templates);
         for (path, source, text) in content.needed() {
             if source.trim().is_empty() {
                 faults.add(path, "required", text);
             }
         }
         faults.0.extend(content.check().0);
-        if faults.is_empty() { Ok(compiled) } else { Err(faults) }
-    }
-
-    /// Leaves out the templates that have faults.
-    pub(crate) fn compile_what_can_be(content: &Content) -> (Self, Faults) {
-        Self::compile_what_can_be_with(content, &MailTemplates::default())
+        (compiled, faults)
     }
 
     /// The templates of a configuration alone.
     pub(crate) fn compile_head(templates: &MailTemplates) -> (Self, Faults) {
-        Self::compile_what_can_be_with(&Content::default(), templates)
+        Self::compile_what_can_be(&Content::default(), templates)
     }
 
-    fn compile_what_can_be_with(content: &Content, templates: &MailTemplates) -> (Self, Faults) {
+    /// Leaves out the templates that have faults.
+    pub(crate) fn compile_what_can_be(content: &Content, templates: &MailTemplates) -> (Self, Faults) {
         let mut compiler =
             Compiler { tera: filters::tera_for(content), shapes: Shapes::default(), faults: Faults::default() };
         let parts = match content {
@@ -200,10 +212,32 @@ impl Compiled {
             Ok(data) => data,
             Err(fault) => return (None, Faults(vec![fault])),
         };
-        let mut renderer = Renderer { tera: &self.tera, data: &data, forgives: true, faults: Faults::default() };
+        let mut renderer = Renderer { mode: Mode::Forgiving, ..Renderer::strict(&self.tera, &data) };
         let rendered = self.render_with(&mut renderer, around, Naming::default());
         let mut faults = renderer.faults;
         (rendered.map_err(|fault| faults.0.push(fault)).ok(), faults)
+    }
+
+    /// What the renderer says of the parts that are the same for everybody.
+    fn fixed_faults(&self) -> Faults {
+        let (_, mut faults) = self.fixed_head();
+        let data = Prepared::default();
+        let mut renderer = Renderer { mode: Mode::Fixed, ..Renderer::strict(&self.tera, &data) };
+        // As short as no link is: whether a text with links is too long, only its sending tells.
+        let around = Addresses { short: Some(&SampleShortLinks("")), ..Addresses::default() };
+        let failed = self.render_with(&mut renderer, around, Naming::default()).err();
+        faults.0.extend(renderer.faults.0.into_iter().chain(failed));
+        faults
+    }
+
+    /// The same of the headers of a mail, and what they come to.
+    pub(crate) fn fixed_head(&self) -> (MailHead, Faults) {
+        let Parts::Email(email) = &self.parts else { return Default::default() };
+        let data = Prepared::default();
+        let mut renderer = Renderer { mode: Mode::Fixed, ..Renderer::strict(&self.tera, &data) };
+        let head = email.head.render(&mut renderer, Naming::default());
+        let mut faults = renderer.faults;
+        (head.map_err(|fault| faults.0.push(fault)).unwrap_or_default(), faults)
     }
 
     fn render_with(
@@ -240,53 +274,76 @@ impl Compiler {
             Part::default()
         })
     }
-
-    /// Notes what is wrong for every recipient.
-    pub(crate) fn refuse(&mut self, fault: Fault) {
-        self.faults.0.push(fault);
-    }
 }
 
 /// Renders the templates of a content, one after the other.
 pub(crate) struct Renderer<'a> {
     tera: &'a Tera,
     data: &'a Prepared,
-    /// For somebody who is still writing: what cannot be rendered is empty.
-    forgives: bool,
+    mode: Mode,
     faults: Faults,
+}
+
+/// Whom a renderer works for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// A recipient: the first fault ends it.
+    Strict,
+    /// Somebody who is still writing: what cannot be rendered is empty.
+    Forgiving,
+    /// A review: without data, only what is the same for everybody is rendered and checked.
+    Fixed,
 }
 
 impl<'a> Renderer<'a> {
     fn strict(tera: &'a Tera, data: &'a Prepared) -> Self {
-        Self { tera, data, forgives: false, faults: Faults::default() }
+        Self { tera, data, mode: Mode::Strict, faults: Faults::default() }
+    }
+
+    /// Is nothing said of what varies?
+    pub(crate) fn skips(&self, varies: bool) -> bool {
+        varies && self.mode == Mode::Fixed
     }
 
     /// The text, up to the limit of all texts.
     pub(crate) fn text(&mut self, part: &Part, path: &str) -> Result<String, Fault> {
+        if self.skips(part.varies()) {
+            return Ok(String::new());
+        }
         let text = part.render(self.tera, path, self.data, OUTPUT_MAX);
         self.forgiven(text)
     }
 
     /// One line without control characters.
     pub(crate) fn line(&mut self, part: &Part, path: &str) -> Result<String, Fault> {
+        if self.skips(part.varies()) {
+            return Ok(String::new());
+        }
         let line = part.render(self.tera, path, self.data, LINE_MAX).map(|line| one_line(&line));
         self.forgiven(line)
     }
 
-    /// A value that must be good; whoever is still writing gets to see it all the same.
-    pub(crate) fn demand(&mut self, is_good: bool, fault: impl FnOnce() -> Fault) -> Result<(), Fault> {
-        let demanded = if is_good { Ok(()) } else { Err(fault()) };
-        self.forgiven(demanded)
+    /// A value that must be good; whoever is still writing gets to see it all the same. When it varies, the fault's sentence
+    /// ends with the recipient.
+    pub(crate) fn demand(&mut self, varies: bool, is_good: bool, fault: impl FnOnce() -> Fault) -> Result<(), Fault> {
+        if is_good || self.skips(varies) {
+            return Ok(());
+        }
+        let mut fault = fault();
+        if varies {
+            fault.text = format!("{} for this recipient.", fault.text.trim_end_matches('.'));
+        }
+        self.forgiven(Err(fault))
     }
 
     /// What a text was read as, or nothing for whoever is still writing.
-    pub(crate) fn read<T: Default>(&mut self, read: Result<T, Fault>) -> Result<T, Fault> {
-        self.forgiven(read)
+    pub(crate) fn read<T: Default>(&mut self, varies: bool, read: Result<T, Fault>) -> Result<T, Fault> {
+        if self.skips(varies) { Ok(T::default()) } else { self.forgiven(read) }
     }
 
     fn forgiven<T: Default>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {
         match result {
-            Err(fault) if self.forgives => {
+            Err(fault) if self.mode != Mode::Strict => {
                 self.faults.0.push(fault);
                 Ok(T::default())
             }

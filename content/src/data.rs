@@ -29,6 +29,7 @@ const DATA_MAX: usize = 1024 * 1024;
 const DEPTH_MAX: usize = 64;
 
 /// Data as Tera reads it, and its size.
+#[derive(Default)]
 pub(crate) struct Prepared {
     pub(crate) context: tera::Context,
     pub(crate) bytes: usize,

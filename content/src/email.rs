@@ -87,8 +87,8 @@ impl Email {
         let parameters = self.head.parameters(renderer, naming)?;
         let subject = renderer.line(&self.subject, SUBJECT)?;
         // That there is none yet is told elsewhere.
-        renderer.demand(!subject.is_empty() || self.subject.is_blank(), || {
-            Fault::new(SUBJECT, "empty_subject", "The subject is empty for this recipient.")
+        renderer.demand(self.subject.varies(), !subject.is_empty() || self.subject.is_blank(), || {
+            Fault::new(SUBJECT, "empty_subject", "The subject is empty.")
         })?;
         let preheader = renderer.line(&self.preheader, PREHEADER)?;
         let rendered = self.settle(renderer.text(&self.html, HTML)?, places);

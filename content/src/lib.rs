@@ -62,7 +62,7 @@ pub use data::Data;
 pub use email::Places;
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;
-pub use mail_head::{MailHead, Naming, check_mail_templates};
+pub use mail_head::{MailHead, Naming, fixed_mail_head};
 pub use markup::escaped;
 pub use preview::{Preview, preview, preview_with};
 pub use rules::Reading;

@@ -42,7 +42,7 @@ pub(crate) struct Activity {
 
 impl Activity {
     pub(crate) fn compile(compiler: &mut Compiler, content: &ActivityContent) -> Self {
-        let activity = Self {
+        Self {
             event: compiler.part(EVENT, &content.event),
             id: compiler.part(ID, &content.id),
             state: compiler.part(STATE, &content.state),
@@ -52,27 +52,7 @@ impl Activity {
             dismissal_date: compiler.part(DISMISSAL_DATE, &content.dismissal_date),
             relevance_score: compiler.part(RELEVANCE_SCORE, &content.relevance_score),
             input_channel: compiler.part(INPUT_CHANNEL, &content.input_channel),
-        };
-        activity.check_fixed(compiler);
-        activity
-    }
-
-    /// What is the same for every recipient is read at once.
-    fn check_fixed(&self, compiler: &mut Compiler) {
-        let mut check = |part: &Part, read: &dyn Fn(&str) -> Option<Fault>| {
-            if let Part::Fixed(text) = part
-                && !text.trim().is_empty()
-                && let Some(fault) = read(text.trim())
-            {
-                compiler.refuse(fault);
-            }
-        };
-        check(&self.event, &|text| event(text).err());
-        check(&self.state, &|text| object(text, STATE).err());
-        check(&self.attributes, &|text| object(text, ATTRIBUTES).err());
-        check(&self.stale_date, &|text| time(text, STALE_DATE).err());
-        check(&self.dismissal_date, &|text| time(text, DISMISSAL_DATE).err());
-        check(&self.relevance_score, &|text| number(text).err());
+        }
     }
 
     /// Rendered alone, because it decides where the message goes.
@@ -85,23 +65,25 @@ impl Activity {
         Ok(ActivityTarget { event, name })
     }
 
-    /// `alerts`: there is a title or a text.
-    pub(crate) fn render(&self, renderer: &mut Renderer<'_>, alerts: bool) -> Result<RenderedActivity, Fault> {
+    /// `alert`: whether title and text vary, and whether there is one of them.
+    pub(crate) fn render(&self, renderer: &mut Renderer<'_>, alert: (bool, bool)) -> Result<RenderedActivity, Fault> {
         let line = renderer.line(&self.event, EVENT)?;
-        let event = renderer.read(event(&line))?;
+        let any_event = self.event.varies();
+        let event = renderer.read(any_event, event(&line))?;
         let starts = event == ActivityEvent::Start;
-        renderer.demand(!starts || alerts, || {
-            let text = "Apple starts a live activity only with an alert: write a title or a text.";
-            Fault::new("content.title", "empty_text", text)
-        })?;
+        let (varies, alerts) = alert;
+        let text = "Apple starts a live activity only with an alert: write a title or a text.";
+        let silent = || Fault::new("content.title", "empty_text", text);
+        renderer.read(any_event || varies, if starts && !alerts { Err(silent()) } else { Ok(()) })?;
         let id = renderer.line(&self.id, ID)?;
         let text = renderer.text(&self.state, STATE)?;
         let state = match text.trim() {
             "" => None,
-            text => renderer.read(object(text, STATE).map(Some))?,
+            text => renderer.read(self.state.varies(), object(text, STATE).map(Some))?,
         };
-        renderer.demand(state.is_some() || event == ActivityEvent::End, || {
-            Fault::new(STATE, "required", "The state is empty for this recipient.")
+        let is_there = state.is_some() || event == ActivityEvent::End;
+        renderer.demand(any_event || self.state.varies(), is_there, || {
+            Fault::new(STATE, "required", "The state is empty.")
         })?;
         let (attributes_type, attributes) =
             if starts { self.render_attributes(renderer)? } else { (String::new(), Map::new()) };
@@ -122,13 +104,13 @@ impl Activity {
 
     fn render_attributes(&self, renderer: &mut Renderer<'_>) -> Result<(String, Map<String, Value>), Fault> {
         let name = renderer.line(&self.attributes_type, ATTRIBUTES_TYPE)?;
-        renderer.demand(!name.is_empty(), || {
-            Fault::new(ATTRIBUTES_TYPE, "required", "A start needs the name of the app's attributes.")
-        })?;
+        let unnamed = || Fault::new(ATTRIBUTES_TYPE, "required", "A start needs the name of the app's attributes.");
+        let is_named = if name.is_empty() { Err(unnamed()) } else { Ok(()) };
+        renderer.read(self.event.varies() || self.attributes_type.varies(), is_named)?;
         let text = renderer.text(&self.attributes, ATTRIBUTES)?;
         let attributes = match text.trim() {
             "" => Map::new(),
-            text => renderer.read(object(text, ATTRIBUTES))?,
+            text => renderer.read(self.attributes.varies(), object(text, ATTRIBUTES))?,
         };
         Ok((name, attributes))
     }
@@ -141,7 +123,7 @@ fn optional<T>(
     read: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> Result<Option<T>, Fault> {
     let line = renderer.line(part, path)?;
-    if line.is_empty() { Ok(None) } else { renderer.read(read(&line).map(Some)) }
+    if line.is_empty() { Ok(None) } else { renderer.read(part.varies(), read(&line).map(Some)) }
 }
 
 fn event(text: &str) -> Result<ActivityEvent, Fault> {

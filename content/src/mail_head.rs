@@ -29,6 +29,9 @@ pub struct Naming<'a> {
     pub message_id: &'a str,
 }
 
+/// What such a mark begins with.
+const NAME_MARK: &str = "hermod-name:";
+
 /// Names and the marks that stand for them while Tera runs.
 const NAMES: [(&str, &str); 5] = [
     ("campaign_id", "hermod-name:campaign_id"),
@@ -40,7 +43,7 @@ const NAMES: [(&str, &str); 5] = [
 
 impl Naming<'_> {
     fn fill(&self, text: String) -> String {
-        if !text.contains("hermod-name:") {
+        if !text.contains(NAME_MARK) {
             return text;
         }
         let version = self.campaign_version.to_string();
@@ -102,9 +105,8 @@ impl Head {
             None => None,
         };
         let from_name = line(renderer, naming, &self.from_name, FROM_NAME)?;
-        if from_name.is_empty() && !self.from_name.is_blank() {
-            return Err(empty(FROM_NAME));
-        }
+        let is_there = !from_name.is_empty() || self.from_name.is_blank();
+        renderer.demand(varies(&self.from_name), is_there, || empty(FROM_NAME))?;
         Ok(MailHead {
             from_name: Some(from_name).filter(|name| !name.is_empty()),
             from_address: address(renderer, naming, &self.from_address, FROM_ADDRESS)?,
@@ -131,7 +133,15 @@ fn named(source: &str) -> Cow<'_, str> {
 }
 
 fn line(renderer: &mut Renderer<'_>, naming: Naming<'_>, part: &Part, path: &str) -> Result<String, Fault> {
-    if part.is_blank() { Ok(String::new()) } else { renderer.line(part, path).map(|line| naming.fill(line)) }
+    if part.is_blank() || renderer.skips(varies(part)) {
+        return Ok(String::new());
+    }
+    renderer.line(part, path).map(|line| naming.fill(line))
+}
+
+/// Does it differ from mail to mail? What is said of the message itself does.
+fn varies(part: &Part) -> bool {
+    part.varies() || matches!(part, Part::Fixed(text) if text.contains(NAME_MARK))
 }
 
 /// `None` without a template.
@@ -145,26 +155,29 @@ fn address(
         return Ok(None);
     }
     let line = line(renderer, naming, part, path)?;
+    renderer.demand(varies(part), !line.is_empty(), || empty(path))?;
     let shown: String = line.chars().take(60).collect();
-    if line.is_empty() {
-        return Err(empty(path));
-    }
     let text = format!("“{shown}” is not an email address.");
-    line.parse().map(Some).map_err(|_| Fault::new(path, "bad_email_address", text))
+    let parsed = line.parse().map(Some).map_err(|_| Fault::new(path, "bad_email_address", text));
+    renderer.read(varies(part), parsed)
 }
 
 fn empty(path: &str) -> Fault {
-    Fault::new(path, "empty_header", "This is empty for this recipient.")
+    Fault::new(path, "empty_header", "This is empty.")
 }
 
-/// Faults of the templates of a configuration, each at its field: `fromName`, `urlParameters`.
-pub fn check_mail_templates(templates: &MailTemplates) -> Faults {
-    let (_, faults) = crate::Compiled::compile_head(templates);
+/// What the templates of a configuration come to as far as it is the same in every mail, and what is wrong with them, each
+/// fault at its field: `fromName`, `urlParameters`.
+pub fn fixed_mail_head(templates: &MailTemplates) -> (MailHead, Faults) {
+    let (compiled, mut faults) = crate::Compiled::compile_head(templates);
+    let (head, more) = compiled.fixed_head();
+    faults.0.extend(more.0);
     let field = |path: &str| {
         let path = path.trim_start_matches("configuration.");
         path.split('[').next().unwrap_or_default().to_owned()
     };
-    Faults(faults.0.into_iter().map(|fault| Fault { path: field(&fault.path), ..fault }).collect())
+    let faults = faults.0.into_iter().map(|fault| Fault { path: field(&fault.path), ..fault }).collect();
+    (head, Faults(faults))
 }
 
 #[cfg(test)]
@@ -213,7 +226,9 @@ mod tests {
         assert_eq!(head.from_name.as_deref(), Some("Busan"));
         assert_eq!(head.from_address.unwrap().as_str(), "busan@example.com");
         assert_eq!(head.reply_to.unwrap().as_str(), "kim@example.org");
-        assert_eq!(compiled.missing(&data(json!({ "store": "x" }))).0[0].path, "context.agent");
+        let missing = compiled.missing(&data(json!({ "store": "x" })));
+        let missing = (missing.0[0].path.as_str(), missing.0[0].text.as_str());
+        assert_eq!(missing, ("context.agent", "The channel configuration needs context.agent."));
     }
 
     #[test]
@@ -266,8 +281,28 @@ mod tests {
             url_parameters: vec![UrlParameter { name: "a".into(), value: "{{ now() }}".into() }],
             ..MailTemplates::default()
         };
-        let faults = check_mail_templates(&bad);
+        let (_, faults) = fixed_mail_head(&bad);
         let paths: Vec<_> = faults.0.iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(paths, ["fromName", "urlParameters"]);
+    }
+
+    #[test]
+    fn a_header_that_no_mail_could_have_is_told_when_it_is_written() {
+        let templates = MailTemplates {
+            from_address: "{{ context.store }}@example.com".into(),
+            reply_to: "{{ message_id }}@example.com".into(),
+            sender_address: "the shop".into(),
+            ..MailTemplates::default()
+        };
+        let (head, faults) = fixed_mail_head(&templates);
+        assert_eq!(head, MailHead::default());
+        let fault = &faults.0[0];
+        assert_eq!(
+            (fault.path.as_str(), fault.text.as_str(), faults.0.len()),
+            ("senderAddress", "“the shop” is not an email address.", 1)
+        );
+        let good = MailTemplates { from_address: "busan@example.com".into(), ..MailTemplates::default() };
+        let (head, faults) = fixed_mail_head(&good);
+        assert_eq!((head.from_address.unwrap().as_str(), faults), ("busan@example.com", Faults::default()));
     }
 }

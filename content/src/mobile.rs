@@ -65,17 +65,18 @@ impl Mobile {
         let title = renderer.line(&self.title, TITLE)?;
         let media_url = renderer.line(&self.media_url, MEDIA_URL)?;
         if !self.media_url.is_blank() {
-            renderer.demand(web_address::is_good(&media_url), || web_address::fault(MEDIA_URL))?;
+            let varies = self.media_url.varies();
+            renderer.demand(varies, web_address::is_good(&media_url), || web_address::fault(MEDIA_URL))?;
         }
         let text = clean(&renderer.text(&self.text, TEXT)?);
         let text = short_links::fill(&text, short).into_owned();
         let needed = self.kind != MobileKind::Mms && !self.text.is_blank();
-        renderer.demand(!needed || !text.is_empty(), || {
-            Fault::new(TEXT, "empty_text", "The text is empty for this recipient.")
-        })?;
+        let varies = self.text.varies();
+        renderer
+            .demand(varies, !needed || !text.is_empty(), || Fault::new(TEXT, "empty_text", "The text is empty."))?;
         let most = text_max(self.kind);
-        renderer.demand(text.chars().count() <= most, || {
-            Fault::new(TEXT, "text_too_long", format!("The text has more than {most} characters for this recipient."))
+        renderer.demand(varies, text.chars().count() <= most, || {
+            Fault::new(TEXT, "text_too_long", format!("The text has more than {most} characters."))
         })?;
         let rcs = self.rcs.as_ref().map(|rcs| rcs.render(renderer)).transpose()?;
         Ok(RenderedMobile { kind: self.kind, text, title, media_url, rcs })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Faults;
 use domain::content::{Content, Rendered};
+use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
 use serde::{Deserialize, Serialize};
 
@@ -30,13 +31,19 @@ pub struct Preview {
 
 /// Renders a draft with whatever data there is. Never fails: each template is shown for itself.
 pub fn preview(content: &Content, rules: &VariableRules, data: &Data) -> Preview {
-    preview_with(content, rules, data, None)
+    preview_with(content, &MailTemplates::default(), rules, data, None)
 }
 
-/// The same with short links in their places.
-pub fn preview_with(content: &Content, rules: &VariableRules, data: &Data, short: Option<&dyn ShortLinks>) -> Preview {
+/// The same with what its configuration reads, and with short links in their places.
+pub fn preview_with(
+    content: &Content,
+    templates: &MailTemplates,
+    rules: &VariableRules,
+    data: &Data,
+    short: Option<&dyn ShortLinks>,
+) -> Preview {
     let around = Addresses { short, ..Addresses::default() };
-    let (compiled, mut faults) = Compiled::compile_what_can_be(content);
+    let (compiled, mut faults) = Compiled::compile_what_can_be(content, templates);
     let compiled = compiled.with_rules(rules);
     let missing = compiled.missing(data);
     let (rendered, more) = if missing.is_empty() {

@@ -66,24 +66,25 @@ impl Push {
         let body = renderer.text(&self.body, BODY)?.trim().to_owned();
         let is_empty = title.is_empty() && body.is_empty();
         let has_text = self.fixed.kind == PushKind::Message && !self.body.is_blank();
-        renderer.demand(!(has_text && is_empty), || {
-            Fault::new(BODY, "empty_text", "Title and text are empty for this recipient.")
-        })?;
+        let varies = self.title.varies() || self.body.varies();
+        renderer
+            .demand(varies, !(has_text && is_empty), || Fault::new(BODY, "empty_text", "Title and text are empty."))?;
         let (click_action, click_url) = self.render_click(renderer)?;
         let image_url = renderer.line(&self.image_url, IMAGE_URL)?;
-        renderer.demand(image_url.is_empty() || web_address::is_good(&image_url), || web_address::fault(IMAGE_URL))?;
+        let is_good = image_url.is_empty() || web_address::is_good(&image_url);
+        renderer.demand(self.image_url.varies(), is_good, || web_address::fault(IMAGE_URL))?;
         let collapse_key = renderer.line(&self.collapse_key, COLLAPSE_KEY)?;
-        renderer.demand(collapse_key.chars().count() <= KEY_MAX, || {
-            Fault::new(
-                COLLAPSE_KEY,
-                "too_long",
-                format!("The key has more than {KEY_MAX} characters for this recipient."),
-            )
+        renderer.demand(self.collapse_key.varies(), collapse_key.chars().count() <= KEY_MAX, || {
+            Fault::new(COLLAPSE_KEY, "too_long", format!("The key has more than {KEY_MAX} characters."))
         })?;
         let badge = self.render_badge(renderer)?;
         let data = self.render_data(renderer)?;
-        let activity =
-            self.activity.as_ref().map(|activity| activity.render(renderer, !is_empty)).transpose()?.map(Box::new);
+        let activity = self
+            .activity
+            .as_ref()
+            .map(|activity| activity.render(renderer, (varies, !is_empty)))
+            .transpose()?
+            .map(Box::new);
         let PushContent { kind, sound, priority, ios_thread, android_channel, .. } = self.fixed.clone();
         Ok(RenderedPush {
             kind,
@@ -113,15 +114,15 @@ impl Push {
             ClickAction::WebUrl => web_address::is_good(&url),
             ClickAction::OpenApp | ClickAction::DeepLink => web_address::is_good_link(&url),
         };
-        renderer.demand(is_good, || web_address::fault(CLICK_URL))?;
+        renderer.demand(self.click_url.varies(), is_good, || web_address::fault(CLICK_URL))?;
         Ok((action, url))
     }
 
     fn render_badge(&self, renderer: &mut Renderer<'_>) -> Result<Option<u32>, Fault> {
         let text = renderer.line(&self.badge, BADGE)?;
         let number = text.parse().ok();
-        renderer.demand(text.is_empty() || number.is_some(), || {
-            Fault::new(BADGE, "bad_badge", "The badge is not a whole number for this recipient.")
+        renderer.demand(self.badge.varies(), text.is_empty() || number.is_some(), || {
+            Fault::new(BADGE, "bad_badge", "The badge is not a whole number.")
         })?;
         Ok(number)
     }

@@ -45,7 +45,7 @@ impl Rcs {
         self.check_suggestions(renderer, PATH, &rendered.suggestions)?;
         let is_place = |path: &str, text: &str| place(text).is_some() || self.is_unwritten(path);
         let path = format!("{PATH}.place");
-        renderer.demand(is_place(&path, &rendered.place), || bad_place(&path))?;
+        renderer.demand(self.varies(&path), is_place(&path, &rendered.place), || bad_place(&path))?;
         self.check_text(renderer, &format!("{PATH}.placeLabel"), &rendered.place_label, LABEL_MAX)?;
         self.check_text(renderer, &format!("{PATH}.fallbackText"), &rendered.fallback_text, SMS_MAX)?;
         Ok(rendered)
@@ -54,15 +54,16 @@ impl Rcs {
     fn check_card(&self, renderer: &mut Renderer<'_>, path: &str, card: &RcsCard) -> Result<(), Fault> {
         let media = format!("{path}.mediaUrl");
         let is_good = card.media_url.is_empty() || web_address::is_good(&card.media_url);
-        renderer.demand(is_good, || web_address::fault(&media))?;
+        renderer.demand(self.varies(&media), is_good, || web_address::fault(&media))?;
         let fields = [("mediaUrl", &card.media_url), ("title", &card.title), ("description", &card.description)];
         let is_empty = fields.iter().all(|(_, text)| text.is_empty());
         let is_written = fields.iter().any(|(name, _)| !self.is_unwritten(&format!("{path}.{name}")));
-        renderer.demand(!(is_empty && is_written), || {
-            Fault::new(format!("{path}.title"), "empty_card", "The card is empty for this recipient.")
+        let varies = fields.iter().any(|(name, _)| self.varies(&format!("{path}.{name}")));
+        renderer.demand(varies, !(is_empty && is_written), || {
+            Fault::new(format!("{path}.title"), "empty_card", "The card is empty.")
         })?;
-        check_length(renderer, &format!("{path}.title"), &card.title, TITLE_MAX)?;
-        check_length(renderer, &format!("{path}.description"), &card.description, DESCRIPTION_MAX)?;
+        self.check_length(renderer, &format!("{path}.title"), &card.title, TITLE_MAX)?;
+        self.check_length(renderer, &format!("{path}.description"), &card.description, DESCRIPTION_MAX)?;
         self.check_suggestions(renderer, path, &card.suggestions)
     }
 
@@ -85,29 +86,37 @@ impl Rcs {
                 SuggestionKind::Dial => (is_number(target), bad_number(&path)),
                 SuggestionKind::ShowLocation => (place(target).is_some(), bad_place(&path)),
             };
-            renderer.demand(is_good, || fault)?;
+            renderer.demand(self.varies(&path), is_good, || fault)?;
         }
         Ok(())
     }
 
     /// A text that must be there for everybody.
     fn check_text(&self, renderer: &mut Renderer<'_>, path: &str, text: &str, most: usize) -> Result<(), Fault> {
-        renderer.demand(self.is_unwritten(path) || !text.is_empty(), || {
-            Fault::new(path, "empty_text", "The text is empty for this recipient.")
+        renderer.demand(self.varies(path), self.is_unwritten(path) || !text.is_empty(), || {
+            Fault::new(path, "empty_text", "The text is empty.")
         })?;
-        check_length(renderer, path, text, most)
+        self.check_length(renderer, path, text, most)
+    }
+
+    fn check_length(&self, renderer: &mut Renderer<'_>, path: &str, text: &str, most: usize) -> Result<(), Fault> {
+        renderer.demand(self.varies(path), text.chars().count() <= most, || {
+            Fault::new(path, "text_too_long", format!("The text has more than {most} characters."))
+        })
     }
 
     /// Nobody wrote anything there: the review tells it.
     fn is_unwritten(&self, path: &str) -> bool {
-        self.parts.iter().find(|(known, _)| known == path).is_none_or(|(_, part)| part.is_blank())
+        self.part(path).is_none_or(Part::is_blank)
     }
-}
 
-fn check_length(renderer: &mut Renderer<'_>, path: &str, text: &str, most: usize) -> Result<(), Fault> {
-    renderer.demand(text.chars().count() <= most, || {
-        Fault::new(path, "text_too_long", format!("The text has more than {most} characters for this recipient."))
-    })
+    fn varies(&self, path: &str) -> bool {
+        self.part(path).is_some_and(Part::varies)
+    }
+
+    fn part(&self, path: &str) -> Option<&Part> {
+        self.parts.iter().find(|(known, _)| known == path).map(|(_, part)| part)
+    }
 }
 
 /// A number with its country.
@@ -116,5 +125,5 @@ fn is_number(text: &str) -> bool {
 }
 
 fn bad_number(path: &str) -> Fault {
-    Fault::new(path, "bad_phone_number", "This is not a number such as +821012345678 for this recipient.")
+    Fault::new(path, "bad_phone_number", "This is not a number such as +821012345678.")
 }

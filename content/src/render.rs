@@ -35,6 +35,11 @@ impl Part {
         matches!(self, Self::Fixed(text) if text.trim().is_empty())
     }
 
+    /// Does it differ from recipient to recipient?
+    pub(crate) const fn varies(&self) -> bool {
+        matches!(self, Self::Made { .. })
+    }
+
     /// Renders the template that `tera` knows as `path`, up to `limit` bytes.
     pub(crate) fn render(&self, tera: &Tera, path: &str, data: &Prepared, limit: usize) -> Result<String, Fault> {
         let (source, work, literal_bytes) = match self {

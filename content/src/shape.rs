@@ -52,6 +52,8 @@ pub(crate) struct Shape {
     pub(crate) each: Option<Box<Shape>>,
     pub(crate) usage: Use,
     pub(crate) always: bool,
+    /// Read by the content, and not by the configuration alone.
+    pub(crate) in_content: bool,
     pub(crate) when: Vec<usize>,
     /// What the author says of it; only variables have a rule.
     pub(crate) rule: VariableRule,
@@ -72,6 +74,9 @@ pub(crate) struct Known {
     pub(crate) names: Vec<String>,
     pub(crate) templates: Vec<&'static str>,
 }
+
+/// What the paths of a configuration's templates begin with.
+const CONFIGURATION: &str = "configuration.";
 
 /// Different names in one content.
 pub(crate) const NAMES_MAX: usize = 1000;
@@ -194,6 +199,7 @@ impl Shapes {
             for segment in &read.path {
                 shape = shape.at(segment, &mut self.names);
             }
+            shape.in_content |= !template.starts_with(CONFIGURATION);
             shape.usage.number |= read.usage.number;
             shape.usage.single |= read.usage.single;
             shape.usage.any |= read.usage.any;

@@ -26,7 +26,7 @@ fn is_one_word(address: &str) -> bool {
 }
 
 pub(crate) fn fault(path: &str) -> Fault {
-    Fault::new(path, "bad_address", "This is not an address such as https://example.com/x for this recipient.")
+    Fault::new(path, "bad_address", "This is not an address such as https://example.com/x.")
 }
 
 #[cfg(test)]

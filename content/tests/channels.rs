@@ -7,6 +7,7 @@ use domain::Fault;
 use domain::content::{
     ClickAction, Content, MobileContent, MobileKind, PushContent, PushKind, Rendered, RenderedMobile, RenderedPush,
 };
+use domain::mail_templates::MailTemplates;
 use domain::rcs::{RcsCard, RcsContent, RcsKind, Suggestion, SuggestionKind, Webview};
 use domain::variable::VariableRules;
 use serde_json::{Value, json};
@@ -158,6 +159,60 @@ fn an_rcs_message_over_its_limits_is_refused_for_that_recipient() {
         let fault = rendered.err().map(|fault| (fault.path, fault.code)).unwrap_or_default();
         assert_eq!((fault.0.as_str(), fault.1.as_str()), (path, code), "{}", value.len());
     }
+}
+
+/// Path and text of what no recipient could get.
+fn never(content: Content) -> Vec<(String, String)> {
+    let compiled = Compiled::compile_to_publish(&content, &MailTemplates::default());
+    let faults = compiled.err().unwrap_or_default();
+    faults.0.into_iter().map(|fault| (fault.path, fault.text)).collect()
+}
+
+#[test]
+fn what_could_be_sent_to_nobody_is_told_before_it_goes_live() {
+    let told = |path: &str, text: &str| [(path.to_owned(), text.to_owned())];
+    let address = "This is not an address such as https://example.com/x.";
+    let suggest = |kind, label: &str, target: &str| {
+        let suggestion = Suggestion { kind, label: label.into(), target: target.into(), webview: Webview::default() };
+        Content::Mobile(rich(RcsKind::Text, RcsContent { suggestions: vec![suggestion], ..RcsContent::default() }))
+    };
+    let label = "The text has more than 25 characters.";
+    let cases = [
+        (suggest(SuggestionKind::Reply, &"x".repeat(26), ""), told("content.rcs.suggestions.0.label", label)),
+        (suggest(SuggestionKind::OpenUrl, "Go", "shop"), told("content.rcs.suggestions.0.target", address)),
+        (
+            suggest(SuggestionKind::Dial, "Call", "1588"),
+            told("content.rcs.suggestions.0.target", "This is not a number such as +821012345678."),
+        ),
+        (
+            Content::Mobile(MobileContent { kind: MobileKind::Mms, media_url: "a.png".into(), ..sms("Hi") }),
+            told("content.mediaUrl", address),
+        ),
+        (
+            Content::Push(PushContent {
+                click_action: ClickAction::WebUrl,
+                click_url: "shop.example".into(),
+                ..notification()
+            }),
+            told("content.clickUrl", address),
+        ),
+        (
+            Content::Push(PushContent { badge: "many".into(), ..notification() }),
+            told("content.badge", "The badge is not a whole number."),
+        ),
+    ];
+    for (content, expected) in cases {
+        assert_eq!(never(content), expected);
+    }
+    let of_the_call = MobileContent { kind: MobileKind::Mms, media_url: "{{ context.url }}".into(), ..sms("Hi") };
+    assert_eq!(never(Content::Mobile(of_the_call.clone())), []);
+    let fault = mobile(of_the_call, json!({ "url": "a.png" })).unwrap_err();
+    assert_eq!(fault.text, "This is not an address such as https://example.com/x for this recipient.");
+    // It will be short.
+    let long = format!("https://shop.example/{}", "x".repeat(1_500));
+    let short = MobileContent { shorten_links: true, ..sms(&long) };
+    assert_eq!(never(Content::Mobile(short)), []);
+    assert_eq!(never(Content::Mobile(sms(&long))).len(), 1);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use content::{ActivityTarget, Compiled, Data, preview};
 use domain::Fault;
 use domain::content::{Content, PushContent, PushKind, Rendered, RenderedPush};
 use domain::live_activity::{ActivityContent, ActivityEvent, ActivityTime, RenderedActivity};
+use domain::mail_templates::MailTemplates;
 use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
@@ -93,7 +94,7 @@ fn what_is_wrong_for_everybody_is_told_at_once() {
         relevance_score: "high".into(),
         ..ActivityContent::default()
     };
-    let faults = Compiled::compile(&content(activity)).unwrap_err();
+    let faults = Compiled::compile_to_publish(&content(activity), &MailTemplates::default()).unwrap_err();
     let told: Vec<_> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
     let expected = [
         ("content.activity.event", "bad_event"),

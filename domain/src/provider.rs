@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
+use crate::push_token::PushPlatform;
 use crate::word::words;
 use crate::{Fault, Faults};
 
@@ -228,6 +229,16 @@ const WEB_PUSH: &[Field] = &[
 ];
 
 impl ProviderKind {
+    /// Whose devices it sends notifications to; Apple's are those of its test service, too.
+    pub const fn push_platform(self) -> Option<PushPlatform> {
+        match self {
+            Self::Fcm => Some(PushPlatform::Fcm),
+            Self::Apns => Some(PushPlatform::Apns),
+            Self::WebPush => Some(PushPlatform::Web),
+            _ => None,
+        }
+    }
+
     /// The channel that it carries.
     pub const fn channel(self) -> Channel {
         match self {

@@ -371,7 +371,7 @@ fn has_placeholder(payload: &str) -> bool {
 
 /// The fault of a place that is none.
 pub fn bad_place(path: &str) -> Fault {
-    Fault::new(path, "bad_place", "This is not a place such as 37.5665, 126.9780 for this recipient.")
+    Fault::new(path, "bad_place", "This is not a place such as 37.5665, 126.9780.")
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@ use domain::audience::Audience;
 use domain::campaign::{Campaign, CampaignDetail, LinkClicks, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
+use domain::mail_templates::MailTemplates;
 use domain::message::Message;
+use domain::push_token::PushPlatform;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::step_fields::StepFields;
+use super::wizard::Around;
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
 use crate::failure::answer;
@@ -37,6 +40,14 @@ pub struct OpenedCampaign {
     pub origin: String,
 }
 
+impl OpenedCampaign {
+    /// What is around the content of the draft where it is sent.
+    pub fn around(&self) -> Around {
+        let named = self.configurations.iter().find(|it| it.id == self.detail.draft.configuration_id);
+        Around { short_url: self.short_url.clone(), mail: named.map(|it| it.mail.clone()).unwrap_or_default() }
+    }
+}
+
 /// As much of a channel configuration as a campaign shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigurationChoice {
@@ -49,6 +60,10 @@ pub struct ConfigurationChoice {
     pub status: ChannelConfigurationStatus,
     /// Its messages land in the capture inbox.
     pub captures: bool,
+    /// What it says in every mail.
+    pub mail: MailTemplates,
+    /// Of one for notifications, whose devices it sends to; `None`: to all.
+    pub platform: Option<PushPlatform>,
 }
 
 /// Calls of the last 24 hours and the last message that failed.
@@ -341,6 +356,11 @@ mod server {
             category: configuration.category,
             status: configuration.status,
             captures: configuration.transport == Transport::Capture,
+            mail: configuration.sender.email().map(|sender| sender.templates.clone()).unwrap_or_default(),
+            platform: match configuration.transport.kind() {
+                TransportKind::Provider(provider) => provider.push_platform(),
+                _ => None,
+            },
         }
     }
 }

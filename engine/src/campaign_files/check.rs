@@ -73,7 +73,7 @@ impl Engine {
         for fault in dkim.and_then(Result::err).into_iter().flat_map(|faults| faults.0) {
             notes.add(&configuration_path(&fault.path), fault.text);
         }
-        for fault in checked.as_ref().map(check_templates).unwrap_or_default().0 {
+        for fault in checked.as_ref().map(|checked| check_templates(&checked.sender)).unwrap_or_default().0 {
             notes.add(&configuration_path(&fault.path), fault.text);
         }
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
@@ -176,7 +176,12 @@ impl Engine {
                 let errors = review(&draft, category, &named, self.now()).review.errors;
                 // What is missing of these is told already, in the words of the file.
                 let told = [("configurationId", is_told), ("audience.id", !wanted.audience.is_empty())];
+                let comes_too = in_file(wanted.sandbox.as_ref(), &wanted.configuration, documents).is_some();
                 for fault in errors.0 {
+                    // Told where the configuration stands.
+                    if comes_too && fault.path.starts_with("configuration.") {
+                        continue;
+                    }
                     if !told.contains(&(fault.path.as_str(), true)) {
                         notes.add(&campaign_path(&fault.path), fault.text);
                     }
@@ -297,6 +302,7 @@ fn campaign_path(field: &str) -> String {
     match field {
         "configurationId" => "configuration".to_owned(),
         "audience.id" => "audience.name".to_owned(),
+        other if other.starts_with("configuration.") => "configuration".to_owned(),
         other => other.to_owned(),
     }
 }

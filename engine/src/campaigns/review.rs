@@ -10,6 +10,7 @@ use domain::variable::{Variable, with_rules};
 use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::{live_activity, schedule, templates};
+use crate::channel_configurations::check_templates;
 use crate::store::audiences;
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Result};
@@ -51,6 +52,9 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     let (content, compiled) =
         templates::review(draft, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
     add_unseen(&mut errors, content.errors);
+    // One that was saved before these were refused.
+    let headers = configuration.map(|stored| check_templates(&stored.configuration.sender)).unwrap_or_default();
+    add_unseen(&mut errors, Faults(headers.0.into_iter().map(|fault| fault.under("configuration")).collect()));
     let mut warnings = content.warnings;
     warnings.0.extend(rcs_obstacle(&draft.content, configuration));
     let configuration = configuration.filter(|_| errors.is_empty());

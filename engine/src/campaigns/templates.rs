@@ -6,7 +6,7 @@ use domain::mail_templates::MailTemplates;
 
 /// Faults, warnings and variables of the templates, and of those of the configuration; and what they were compiled to, if they could be.
 pub(super) fn review(draft: &CampaignDraft, templates: &MailTemplates) -> (Review, Option<Compiled>) {
-    match Compiled::compile_with(&draft.content, templates) {
+    match Compiled::compile_to_publish(&draft.content, templates) {
         Ok(compiled) => {
             let compiled = compiled.with_rules(&draft.variables);
             let review = Review {

@@ -63,7 +63,7 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
-        check_templates(&checked).into_result()?;
+        check_templates(&checked.sender).into_result()?;
         secret::check(None, &checked, false)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let failover = self.named_failover(&sandbox, &checked, None).await?;
@@ -122,7 +122,7 @@ impl Engine {
         by: &str,
     ) -> Result<ChannelConfiguration> {
         let checked = draft.check().map_err(|faults| Failure::Invalid { faults })?;
-        check_templates(&checked).into_result()?;
+        check_templates(&checked.sender).into_result()?;
         let failover = self.named_failover(sandbox, &checked, Some(id)).await?;
         let before = self.find_channel_configuration(sandbox, id).await?;
         self.check_callers(id, &before.sender, &checked.sender).await?;

@@ -2,22 +2,32 @@
 
 use std::sync::Arc;
 
-use content::{Compiled, check_mail_templates};
-use domain::channel_configuration::{CheckedChannelConfiguration, Sender};
+use content::{Compiled, fixed_mail_head};
+use domain::channel_configuration::{EmailSender, Sender};
 use domain::id::ChannelConfigurationId;
 use domain::mail_templates::MailTemplates;
 use domain::variable::rules_of;
-use domain::{Failure, Faults};
+use domain::{Failure, Fault, Faults};
 
+use crate::senders::Author;
 use crate::store::channel_configurations;
 use crate::{Engine, Result};
 
 /// Faults of the templates, each at its field.
-pub(crate) fn check_templates(checked: &CheckedChannelConfiguration) -> Faults {
-    match &checked.sender {
-        Sender::Email(sender) if !sender.templates.is_empty() => check_mail_templates(&sender.templates),
+pub(crate) fn check_templates(sender: &Sender) -> Faults {
+    match sender {
+        Sender::Email(sender) if !sender.templates.is_empty() => check_headers(sender),
         Sender::Email(_) | Sender::Mobile(_) | Sender::Push {} => Faults::default(),
     }
+}
+
+/// Also what no mail could say that it is from.
+fn check_headers(sender: &EmailSender) -> Faults {
+    let (head, mut faults) = fixed_mail_head(&sender.templates);
+    if let Err(Fault { code, text, .. }) = Author::of(sender, head, false) {
+        faults.add("fromTemplate", &code, text);
+    }
+    faults
 }
 
 impl Engine {

@@ -229,6 +229,37 @@ async fn a_value_is_told_once_and_one_that_is_missing_is_needed() {
 }
 
 #[tokio::test]
+async fn a_file_whose_content_nobody_could_get_is_not_applied() {
+    let world = World::sqlite().await;
+    let header = SHOP.replace("replyTo:", "fromTemplate: shop@example.org\nreplyTo:");
+    assert_eq!(faults(&world, &header).await, [at(7, "fromTemplate")]);
+    let push = "\
+kind: channel-configuration
+name: Push
+channel: push
+category: transactional
+status: active
+transport:
+  kind: capture
+---
+kind: campaign
+name: Order
+channel: push
+category: transactional
+configuration: Push
+status: live
+content:
+  title: Your order
+  body: It is on its way.
+  clickAction: web_url
+  clickUrl: shop.example
+  badge: many
+";
+    assert_eq!(faults(&world, push).await, [at(19, "content.clickUrl"), at(20, "content.badge")]);
+    assert!(world.list_campaigns(&dev(), &Default::default(), None).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
 async fn a_text_that_is_no_yaml_is_told_with_its_line() {
     let world = World::sqlite().await;
     assert_eq!(faults(&world, "kind: campaign\nname: [a\n").await[0].1, "");

@@ -120,7 +120,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
         None => (detail.draft.content.clone(), detail.draft.variables.clone()),
     };
     let (versions, links) = (opened.versions.clone(), opened.links.clone());
-    let short_url = opened.short_url.clone();
+    let around = opened.around();
     view! {
         <div class="overview-columns">
             <div class="stack">
@@ -128,7 +128,7 @@ fn Content(opened: OpenedCampaign) -> impl IntoView {
                 <Clicks links/>
                 <Versions versions/>
             </div>
-            {is_written(&content).then(|| view! { <StillPreview content rules short_url/> })}
+            {is_written(&content).then(|| view! { <StillPreview content rules around/> })}
         </div>
     }
 }

@@ -64,8 +64,8 @@ pub struct ExampleCall {
     /// The door of the campaign.
     pub door: ExecutionKind,
     pub channel: Channel,
-    /// Of a notification: whose devices take it.
-    pub platform: PushPlatform,
+    /// Of a notification to a device that the call names: whose it is. `None`: it goes to those that are registered.
+    pub platform: Option<PushPlatform>,
     /// What the userId of a recipient is.
     pub namespace: String,
     /// Values for `context.*`: the author's examples, otherwise from the content's own sample.
@@ -94,8 +94,14 @@ const NUMBER: &str = "+12025550123";
 const TOKEN: &str = "token-of-the-device";
 
 impl ExampleCall {
-    /// A call of this version with the content's sample values.
-    pub fn of(version: &CampaignVersion, category: Category, sandbox: &str, origin: &str) -> Self {
+    /// A call of this version with the content's sample values; `platform`: of the devices that its configuration sends to.
+    pub fn of(
+        version: &CampaignVersion,
+        category: Category,
+        platform: Option<PushPlatform>,
+        sandbox: &str,
+        origin: &str,
+    ) -> Self {
         let sample = content::Compiled::compile_with(&version.definition.content, &version.mail)
             .map(|compiled| compiled.with_rules(&rules_of(&version.definition.variables)).sample())
             .unwrap_or_default();
@@ -105,7 +111,7 @@ impl ExampleCall {
             campaign_id: version.campaign_id.to_string(),
             door: version.definition.door(category),
             channel: version.definition.content.channel(),
-            platform: platform_of(&version.definition.content),
+            platform: platform_of(&version.definition.content, platform),
             namespace: version.definition.namespace.clone(),
             context: Arc::unwrap_or_clone(sample.context),
             profile: sample.profile,
@@ -161,10 +167,10 @@ impl ExampleCall {
             Channel::Email => None,
             Channel::Mobile => (!by_number)
                 .then(|| ChannelData { mobile_phone_number: Some(NUMBER.to_owned()), ..ChannelData::default() }),
-            Channel::Push => {
-                let token = PushToken { platform: self.platform, token: TOKEN.to_owned() };
-                Some(ChannelData { push_token: Some(token), ..ChannelData::default() })
-            }
+            Channel::Push => self.platform.map(|platform| {
+                let token = PushToken { platform, token: TOKEN.to_owned() };
+                ChannelData { push_token: Some(token), ..ChannelData::default() }
+            }),
         }
     }
 
@@ -177,11 +183,12 @@ impl ExampleCall {
     }
 }
 
-/// Live activities are Apple's.
-fn platform_of(content: &Content) -> PushPlatform {
-    match content {
-        Content::Push(push) if push.kind == PushKind::LiveActivity => PushPlatform::Apns,
-        _ => PushPlatform::Fcm,
+/// Live activities are Apple's. The subscription of a browser can only be one that a browser gave: it is registered.
+fn platform_of(content: &Content, reached: Option<PushPlatform>) -> Option<PushPlatform> {
+    match (content, reached) {
+        (Content::Push(push), _) if push.kind == PushKind::LiveActivity => Some(PushPlatform::Apns),
+        (_, Some(PushPlatform::Web)) => None,
+        (_, reached) => Some(reached.unwrap_or(PushPlatform::Fcm)),
     }
 }
 
@@ -206,7 +213,7 @@ pub(crate) mod tests {
             campaign_id: "cmp_01k".into(),
             door: ExecutionKind::Unitary,
             channel: Channel::Email,
-            platform: PushPlatform::Fcm,
+            platform: Some(PushPlatform::Fcm),
             namespace: "email".into(),
             context,
             profile: Map::new(),
@@ -234,6 +241,17 @@ pub(crate) mod tests {
         assert_eq!(known_by_mail["channelData"], serde_json::json!({"mobilePhoneNumber": NUMBER}));
         let push = recipient(Channel::Push, "email");
         assert_eq!(push["channelData"]["pushToken"], serde_json::json!({"platform": "fcm", "token": TOKEN}));
+    }
+
+    #[test]
+    fn a_notification_goes_to_devices_that_its_configuration_sends_to() {
+        let content = Content::empty(Channel::Push);
+        assert_eq!(platform_of(&content, None), Some(PushPlatform::Fcm));
+        assert_eq!(platform_of(&content, Some(PushPlatform::Apns)), Some(PushPlatform::Apns));
+        let platform = platform_of(&content, Some(PushPlatform::Web));
+        let to_browsers = ExampleCall { channel: Channel::Push, platform, ..call() };
+        let body = serde_json::to_value(to_browsers.body()).unwrap();
+        assert!(body["recipients"][0].get("channelData").is_none(), "{body}");
     }
 
     #[test]

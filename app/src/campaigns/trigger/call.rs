@@ -16,7 +16,9 @@ pub fn CallExamples(call: ExampleCall) -> impl IntoView {
     let t = texts();
     let query = use_query_map();
     let language = Memo::new(move |_| Language::of_word(&query.with(|query| query.get("tab").unwrap_or_default())));
-    let names_device = call.channel == Channel::Push && call.door != ExecutionKind::Audience;
+    let to_devices = call.channel == Channel::Push && call.door != ExecutionKind::Audience;
+    let hint = if call.platform.is_some() { t.trigger.push_hint } else { t.trigger.push_registered_hint };
+    let device_hint = to_devices.then_some(hint);
     let code = Memo::new(move |_| call.in_language(language.get()));
     let tabs = Language::ALL.into_iter().map(|language| (language.as_str(), language.label().to_owned())).collect();
     let clients = format!("/{}/settings/api-clients", sandbox_name().get_untracked());
@@ -28,7 +30,7 @@ pub fn CallExamples(call: ExampleCall) -> impl IntoView {
                 <pre tabindex="0" role="region" aria-label=move || t.trigger.call_in(language.get().label())><code>{code}</code></pre>
                 <CopyButton text=code/>
             </div>
-            {names_device.then(|| view! { <p class="hint">{t.trigger.push_hint}</p> })}
+            {device_hint.map(|hint| view! { <p class="hint">{hint}</p> })}
             <p class="hint">{t.trigger.clients_hint}" "<a href=clients>{t.trigger.to_clients}</a></p>
             <p class="hint"><a href="/docs" rel="external" target="_blank">{t.trigger.to_docs}</a></p>
         </section>

@@ -31,7 +31,10 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
     };
     // A campaign that is over accepts no call, so none is shown.
     let over = opened.detail.campaign.status.is_over();
-    let call = (!over).then(|| ExampleCall::of(&live, opened.detail.campaign.category, &sandbox, &opened.origin));
+    let id = &live.definition.configuration_id;
+    let platform = opened.configurations.iter().find(|it| it.id == id.as_str()).and_then(|it| it.platform);
+    let category = opened.detail.campaign.category;
+    let call = (!over).then(|| ExampleCall::of(&live, category, platform, &sandbox, &opened.origin));
     let variables = live.definition.variables.clone();
     view! {
         <div class="stack trigger">

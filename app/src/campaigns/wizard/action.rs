@@ -176,6 +176,8 @@ mod tests {
             category: Category::Transactional,
             status,
             captures: true,
+            mail: domain::mail_templates::MailTemplates::default(),
+            platform: None,
         }
     }
 

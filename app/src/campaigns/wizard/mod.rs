@@ -13,5 +13,5 @@ mod schedule;
 mod step_form;
 mod time_zones;
 
-pub use content::StillPreview;
+pub use content::{Around, StillPreview};
 pub use page::WizardPage;

@@ -47,7 +47,7 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
-            <StillPreview content rules short_url=opened.short_url.clone()/>
+            <StillPreview content rules around=opened.around()/>
         </div>
     }
 }

@@ -9,7 +9,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::super::sample::SampleTexts;
-use super::drawn::Drawn;
+use super::drawn::{Around, Drawn};
 
 /// How long after the last key the preview is drawn anew.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -22,15 +22,14 @@ pub struct Drawing {
     typed: StoredValue<SampleTexts>,
     drawn: RwSignal<Drawn>,
     waiting: StoredValue<Option<TimeoutHandle>>,
-    /// What short links begin with.
-    short_url: StoredValue<String>,
+    around: StoredValue<Around>,
 }
 
 impl Drawing {
     /// Draws the stored content at once, so that the server's page already holds the preview.
-    pub fn new(content: Content, rules: VariableRules, short_url: String) -> Self {
+    pub fn new(content: Content, rules: VariableRules, around: Around) -> Self {
         let typed = SampleTexts::new();
-        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed, &short_url));
+        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed, &around));
         let waiting = StoredValue::new(None::<TimeoutHandle>);
         on_cleanup(move || {
             if let Some(Some(handle)) = waiting.try_get_value() {
@@ -38,7 +37,7 @@ impl Drawing {
             }
         });
         let (content, rules) = (StoredValue::new(content), StoredValue::new(rules));
-        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting, short_url: StoredValue::new(short_url) }
+        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting, around: StoredValue::new(around) }
     }
 
     /// Part of a mail was typed.
@@ -122,8 +121,8 @@ impl Drawing {
         }
         let draw = move || {
             let (content, rules) = (self.content.get_value(), self.rules.get_value());
-            let short_url = self.short_url.get_value();
-            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed, &short_url)));
+            let around = self.around.get_value();
+            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed, &around)));
         };
         // Without a timer there is no browser, and nobody types.
         self.waiting.set_value(set_timeout_with_handle(draw, PAUSE).ok());

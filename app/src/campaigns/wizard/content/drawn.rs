@@ -6,6 +6,7 @@ use content::{Compiled, Preview, SampleShortLinks, ShortLinks, preview, preview_
 use domain::Faults;
 use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
 use domain::live_activity::ACTIVITY_TEMPLATES;
+use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
 
 use super::super::sample::{SampleTexts, data_of, texts_of};
@@ -20,12 +21,21 @@ pub struct Drawn {
     pub proposed: SampleTexts,
 }
 
+/// What is around a content where it is sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Around {
+    /// What short links begin with; empty: there are none.
+    pub short_url: String,
+    /// What the configuration says in every mail.
+    pub mail: MailTemplates,
+}
+
 impl Drawn {
-    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first. Short
-    /// links begin with `short_url`; empty: there are none.
-    pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, short_url: &str) -> Self {
+    /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
+    pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, around: &Around) -> Self {
+        let Around { short_url, mail } = around;
         let content = &without_blanks(content);
-        let (variables, proposed) = readable_parts(content, rules);
+        let (variables, proposed) = readable_parts(content, mail, rules);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
         let data = data_of(&values, &variables);
@@ -40,7 +50,7 @@ impl Drawn {
         };
         let short = SampleShortLinks(short_url);
         let short = (!short_url.is_empty()).then_some(&short as &dyn ShortLinks);
-        Self { preview: preview_with(content, rules, &data, short), preheader, proposed }
+        Self { preview: preview_with(content, mail, rules, &data, short), preheader, proposed }
     }
 
     /// What is wrong while it is typed. That something is still empty is told by the review; and what only a missing value
@@ -75,28 +85,19 @@ fn without_blanks(content: &Content) -> Content {
 }
 
 /// Variables and proposed values of the templates that have no fault.
-fn readable_parts(content: &Content, rules: &VariableRules) -> (Vec<Variable>, SampleTexts) {
+fn readable_parts(content: &Content, mail: &MailTemplates, rules: &VariableRules) -> (Vec<Variable>, SampleTexts) {
     let mut readable = content.clone();
     if let Err(faults) = Compiled::compile(content) {
         for place in templates(&mut readable).into_iter().filter(|(path, _)| faults.at(path).is_some()) {
-            stand_in(&place.0).clone_into(place.1);
+            // Not empty: some are needed.
+            "-".clone_into(place.1);
         }
     }
-    let Ok(compiled) = Compiled::compile(&readable) else { return (Vec::new(), BTreeMap::new()) };
+    let Ok(compiled) = Compiled::compile_with(&readable, mail) else { return (Vec::new(), BTreeMap::new()) };
     let compiled = compiled.with_rules(rules);
     let variables = compiled.variables().to_vec();
     let proposed = texts_of(&compiled.sample(), &variables);
     (variables, proposed)
-}
-
-/// A text without faults. Not empty: some are needed.
-fn stand_in(path: &str) -> &'static str {
-    match path {
-        "content.activity.event" => "update",
-        "content.activity.state" | "content.activity.attributes" => "{}",
-        "content.activity.staleDate" | "content.activity.dismissalDate" | "content.activity.relevanceScore" => "0",
-        _ => "-",
-    }
 }
 
 /// Every template with its path.
@@ -153,7 +154,12 @@ mod tests {
 
     fn drawn(content: impl Into<Content>, typed: &[(&str, &str)]) -> Drawn {
         let typed = typed.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        Drawn::of(&content.into(), &VariableRules::new(), &typed, "https://go.example")
+        Drawn::of(
+            &content.into(),
+            &VariableRules::new(),
+            &typed,
+            &Around { short_url: "https://go.example".into(), ..Around::default() },
+        )
     }
 
     fn mail(drawn: &Drawn) -> &RenderedEmail {
@@ -181,8 +187,18 @@ mod tests {
     fn an_example_of_the_author_is_proposed_and_shown() {
         let rule = VariableRule { kind: Some(ValueType::Text), example: Some("07".into()), ..VariableRule::default() };
         let rules = VariableRules::from([("context.order.id".to_owned(), rule)]);
-        let drawn = Drawn::of(&email().into(), &rules, &SampleTexts::new(), "");
+        let drawn = Drawn::of(&email().into(), &rules, &SampleTexts::new(), &Around::default());
         assert_eq!((drawn.proposed["context.order.id"].as_str(), mail(&drawn).subject.as_str()), ("07", "Order 07"));
+    }
+
+    #[test]
+    fn what_the_configuration_reads_stands_among_the_values_of_the_content() {
+        let mail = MailTemplates { reply_to: "{{ context.agent }}".into(), ..MailTemplates::default() };
+        let around = Around { mail, ..Around::default() };
+        let drawn = Drawn::of(&email().into(), &VariableRules::new(), &SampleTexts::new(), &around);
+        assert_eq!(drawn.preview.readings["context.agent"].templates, ["configuration.replyTo"]);
+        assert!(drawn.preview.variables.iter().any(|variable| variable.path == "context.agent" && variable.needed));
+        assert!(drawn.proposed.contains_key("context.agent"), "{:?}", drawn.proposed);
     }
 
     #[test]

@@ -18,5 +18,6 @@ mod rcs_cards;
 mod sample_form;
 mod values;
 
+pub use drawn::Around;
 pub use editor::ContentStep;
 pub use preview::StillPreview;

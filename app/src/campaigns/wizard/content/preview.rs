@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::super::sample::SampleTexts;
 use super::drawing::Drawing;
-use super::drawn::Drawn;
+use super::drawn::{Around, Drawn};
 use super::mail::{Mail, MissingValues};
 use super::sample_form::SampleForm;
 use crate::handset::{Bubble, MessagesCost, Notification, PayloadSize};
@@ -30,14 +30,9 @@ pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
 
 /// A small preview with proposed values, for the review.
 #[component]
-pub fn StillPreview(
-    content: Content,
-    rules: VariableRules,
-    /// What short links begin with.
-    short_url: String,
-) -> impl IntoView {
+pub fn StillPreview(content: Content, rules: VariableRules, around: Around) -> impl IntoView {
     let t = texts();
-    let drawn = RwSignal::new(Drawn::of(&content, &rules, &SampleTexts::new(), &short_url));
+    let drawn = RwSignal::new(Drawn::of(&content, &rules, &SampleTexts::new(), &around));
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
             <Shown channel=content.channel() drawn/>

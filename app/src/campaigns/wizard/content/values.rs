@@ -111,7 +111,7 @@ fn TypeField(
         .into_any()
 }
 
-/// Whether a call must carry it. What the content needs is required whatever anybody says.
+/// Whether a call must carry it. What the content or the configuration needs is required whatever anybody says.
 #[component]
 fn RequiredField(
     drawing: Drawing,
@@ -123,10 +123,13 @@ fn RequiredField(
     let t = texts();
     let said = drawing.rule(&variable.path).required;
     if variable.needed {
+        let readers = drawing.reading(&variable.path).templates;
+        let in_content = readers.iter().any(|path| !path.starts_with("configuration."));
+        let by = if in_content { t.content_step.needed_by_content } else { t.content_step.needed_by_configuration };
         // That it is optional would contradict the content, and is not said again.
         let value = if said == Some(true) { "true" } else { "" };
         return view! {
-            <p class="value-fact"><span>{t.trigger.needed}</span>{t.content_step.needed_by_content}</p>
+            <p class="value-fact"><span>{t.trigger.needed}</span>{by}</p>
             <input type="hidden" name=name value=value/>
         }
         .into_any();
@@ -176,6 +179,11 @@ fn variables_of(preview: &Preview) -> Vec<(Variable, Vec<ValueType>)> {
 
 /// Names of the templates.
 fn templates_of(channel: Channel, reading: &Reading) -> String {
-    let names: Vec<&str> = reading.templates.iter().filter_map(|path| field_name_on(channel, path)).collect();
+    let name = |path: &String| {
+        let of_configuration = path.starts_with("configuration.");
+        if of_configuration { Some(texts().wizard.configuration) } else { field_name_on(channel, path) }
+    };
+    let mut names: Vec<&str> = reading.templates.iter().filter_map(name).collect();
+    names.dedup();
     names.join(", ")
 }
