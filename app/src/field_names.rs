@@ -117,6 +117,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "role" => t.users.role,
         "status" => t.campaigns.status,
         "campaignId" => t.messages.campaign,
+        "person" => t.settings_sandbox.erase_person,
         "state" => t.messages.state,
         "recipient" => t.messages.recipient,
         "requestId" => t.messages.request_id,

@@ -421,6 +421,10 @@ pub struct Erased {
     pub renderings: u64,
     /// Memberships of audiences.
     pub memberships: u64,
+    /// What they wrote back.
+    pub replies: u64,
+    /// Devices that were registered.
+    pub devices: u64,
 }
 
 #[cfg(test)]

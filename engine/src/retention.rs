@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::address::{EmailAddress, PhoneNumber};
+use domain::address::{EmailAddress, PhoneNumber, required_line};
 use domain::execution::Erased;
 use domain::{Fault, SandboxName, Timestamp};
 
@@ -99,12 +99,12 @@ impl Engine {
         Ok(swept)
     }
 
-    /// Removes a person from a sandbox: messages in every state with their attempts and renderings, and memberships of
-    /// audiences. Request ids stay: they are the callers' own, and should say nothing of a person. A message that is being
-    /// sent at this moment still goes out. Also the devices that are registered
-    /// for it. `email`: an email address, or a number in E.164. Invalid at `email` for neither.
-    pub async fn erase_person(&self, sandbox: &SandboxName, email: &str, by: &str) -> Result<Erased> {
-        let (address, namespace) = address_of(email)?;
+    /// Removes a person from a sandbox: messages in every state with their attempts and renderings, what they wrote back,
+    /// registered devices, and memberships of audiences. Request ids stay: they are the callers' own, and should say nothing of
+    /// a person. A message that is being sent at this moment still goes out. `person`: an email address, a number in E.164, or
+    /// a user id of any other namespace. Invalid at `person` for none of these.
+    pub async fn erase_person(&self, sandbox: &SandboxName, person: &str, by: &str) -> Result<Erased> {
+        let (address, namespace) = who(person)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let mut removed = Removed::default();
         // Members first: a run that is going on makes no further message for this person.
@@ -118,9 +118,14 @@ impl Engine {
             step.messages
         });
         let mut tx = self.store().begin().await?;
-        let person = Person { user_id: &address, namespace };
-        push_tokens::remove_of_person(&mut tx, &sandbox, person).await?;
-        removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
+        let devices = match namespace {
+            Some(namespace) => {
+                let person = Person { user_id: &address, namespace };
+                push_tokens::remove_of_person(&mut tx, &sandbox, person).await?
+            }
+            None => push_tokens::remove_of_user(&mut tx, &sandbox, &address).await?,
+        };
+        let replies = removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
         opt_in_requests::forget_person(&mut tx, &sandbox, &address).await?;
         soft_bounces::forget(&mut tx, &sandbox, &address).await?;
         tx.commit().await?;
@@ -129,17 +134,19 @@ impl Engine {
         self.store().forget_removed().await?;
         let Removed { attempts, renderings, .. } = removed;
         // Who it was is not said: the log would keep what was to be forgotten.
-        tracing::info!(%sandbox, by, messages, attempts, renderings, memberships, "a person was erased");
+        tracing::info!(%sandbox, by, messages, attempts, renderings, memberships, replies, devices, "a person was erased");
         self.0.news.tell(&sandbox);
-        Ok(Erased { messages, attempts, renderings, memberships })
+        Ok(Erased { messages, attempts, renderings, memberships, replies, devices })
     }
 }
 
-/// The address of a person, and the namespace whose user ids are such addresses.
-fn address_of(text: &str) -> Result<(String, &'static str), Fault> {
+/// The address of a person, and the namespace whose user ids are such addresses; without one, the user id of another.
+fn who(text: &str) -> Result<(String, Option<&'static str>), Fault> {
     if let Ok(number) = text.parse::<PhoneNumber>() {
-        return Ok((number.to_string(), "phone"));
+        return Ok((number.to_string(), Some("phone")));
     }
-    let address: EmailAddress = text.parse().map_err(|fault: Fault| fault.under("email"))?;
-    Ok((address.to_string(), "email"))
+    if let Ok(address) = text.parse::<EmailAddress>() {
+        return Ok((address.to_string(), Some("email")));
+    }
+    Ok((required_line(text, 255).map_err(|fault| fault.under("person"))?, None))
 }

@@ -44,8 +44,9 @@ pub enum Command {
     Erase {
         #[arg(long, value_name = "NAME")]
         sandbox: SandboxName,
-        #[arg(long, value_name = "ADDRESS")]
-        email: String,
+        /// Their email address, their number such as +821012345678, or their user id
+        #[arg(long, alias = "email", value_name = "EMAIL|NUMBER|USER_ID")]
+        person: String,
     },
     /// API clients
     #[command(subcommand)]

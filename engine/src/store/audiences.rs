@@ -59,6 +59,11 @@ super::statements! {
                         SELECT m.import_id, m.position FROM audiences a JOIN audience_imports i ON i.audience_id = a.id
                         JOIN audience_members m ON m.import_id = i.id AND m.member_key = $3
                         WHERE a.sandbox = $1 LIMIT $4";
+    /// Of a user id of whatever namespace: all lists are read for it.
+    FIND_MEMBERSHIPS_OF_USER = "SELECT m.import_id, m.position FROM audiences a
+                                JOIN audience_imports i ON i.audience_id = a.id
+                                JOIN audience_members m ON m.import_id = i.id AND m.user_id = $2
+                                WHERE a.sandbox = $1 LIMIT $3";
     REMOVE_MEMBER = "DELETE FROM audience_members WHERE import_id = $1 AND position = $2";
     COUNT_DOWN = "UPDATE audience_imports SET members = members - 1 WHERE id = $1 AND members > 0";
 }
@@ -255,13 +260,17 @@ pub(crate) async fn remove_members(tx: &mut Tx, import: &ImportId, limit: i64) -
 pub(crate) async fn remove_memberships(
     tx: &mut Tx,
     sandbox: &SandboxName,
-    namespace: &str,
+    namespace: Option<&str>,
     address: &str,
     limit: i64,
 ) -> Result<u64> {
-    let found: Vec<(String, i64)> = within!(tx, db => query_as(FIND_MEMBERSHIPS)
-        .bind(sandbox.as_str()).bind(search_key(address)).bind(member_key(namespace, address)).bind(limit).bind(address)
-        .fetch_all(db).await)?;
+    let found: Vec<(String, i64)> = match namespace {
+        Some(namespace) => within!(tx, db => query_as(FIND_MEMBERSHIPS).bind(sandbox.as_str())
+            .bind(search_key(address)).bind(member_key(namespace, address)).bind(limit).bind(address)
+            .fetch_all(db).await)?,
+        None => within!(tx, db => query_as(FIND_MEMBERSHIPS_OF_USER).bind(sandbox.as_str()).bind(address).bind(limit)
+            .fetch_all(db).await)?,
+    };
     let mut removed = 0;
     for (import, position) in found {
         removed += within!(tx, db => query(REMOVE_MEMBER).bind(&import).bind(position).execute(db).await

@@ -41,6 +41,8 @@ super::statements! {
                 (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (sandbox, platform, token) DO NOTHING";
     REMOVE_OF_PERSON = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
+    /// Of whatever namespace.
+    REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND user_id = $2";
 }
 
 /// What a token is wanted for.
@@ -130,6 +132,13 @@ pub(crate) async fn remove_older(tx: &mut Tx, sandbox: &SandboxName, token: &Pus
 /// All devices of a person.
 pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, person: Person<'_>) -> Result<u64> {
     let done = within!(tx, db => query(REMOVE_OF_PERSON).bind(sandbox.as_str()).bind(person.key())
+        .execute(db).await.map(|done| done.rows_affected()))?;
+    Ok(done)
+}
+
+/// Removes all devices of a user id, of whatever namespace it is; how many were there?
+pub(crate) async fn remove_of_user(tx: &mut Tx, sandbox: &SandboxName, user_id: &str) -> Result<u64> {
+    let done = within!(tx, db => query(REMOVE_OF_USER).bind(sandbox.as_str()).bind(user_id)
         .execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done)
 }

@@ -93,9 +93,9 @@ pub(crate) async fn remove_inbound(tx: &mut Tx, end: Timestamp, limit: i64) -> R
 }
 
 /// Removes what came from a number.
-pub(crate) async fn remove_inbound_of(tx: &mut Tx, sandbox: &SandboxName, sender: &str) -> Result<()> {
-    within!(tx, db => query(REMOVE_INBOUND_OF).bind(sandbox.as_str()).bind(sender).execute(db).await.map(drop))?;
-    Ok(())
+pub(crate) async fn remove_inbound_of(tx: &mut Tx, sandbox: &SandboxName, sender: &str) -> Result<u64> {
+    Ok(within!(tx, db => query(REMOVE_INBOUND_OF).bind(sandbox.as_str()).bind(sender).execute(db).await
+        .map(|done| done.rows_affected()))?)
 }
 
 /// Removes up to `limit` schedules whose time came before `end`.

@@ -26,8 +26,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate => migrate(&cli.place).await,
         Command::Apply(wanted) => on_engine(&cli.place, async |engine| apply::apply(engine, &wanted).await).await,
         Command::Audience(wanted) => on_engine(&cli.place, async |engine| audience::run(engine, &wanted).await).await,
-        Command::Erase { sandbox, email } => {
-            on_engine(&cli.place, async |engine| erase(engine, &sandbox, &email).await).await
+        Command::Erase { sandbox, person } => {
+            on_engine(&cli.place, async |engine| erase(engine, &sandbox, &person).await).await
         }
         Command::Client(Client::Create { sandbox, name }) => {
             on_engine(&cli.place, async |engine| create_client(engine, &sandbox, &name).await).await
@@ -72,8 +72,8 @@ async fn create_client(engine: &Engine, sandbox: &SandboxName, name: &str) -> Re
     Ok(())
 }
 
-async fn erase(engine: &Engine, sandbox: &SandboxName, email: &str) -> Result<()> {
-    let erased = engine.erase_person(sandbox, email, BY).await.map_err(told)?;
+async fn erase(engine: &Engine, sandbox: &SandboxName, person: &str) -> Result<()> {
+    let erased = engine.erase_person(sandbox, person, BY).await.map_err(told)?;
     println!("{}", serde_json::to_string(&erased)?);
     Ok(())
 }

@@ -91,6 +91,6 @@ async fn an_administrator_erases_a_person() {
     let manager = world.browser(Role::Manager).await.open("/dev/settings/sandbox").await.words();
     assert!(!manager.contains("Erase a person"), "{manager}");
     let browser = world.browser(Role::Administrator).await;
-    browser.submit("/dev/settings/sandbox", "Erase for good", &[("email", "ann@example.com")]).await;
+    browser.submit("/dev/settings/sandbox", "Erase for good", &[("person", "ann@example.com")]).await;
     assert_eq!(world.engine.list_audiences(&dev()).await.unwrap()[0].members, 1);
 }

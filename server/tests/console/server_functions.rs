@@ -31,7 +31,7 @@ const FOR_VIEWERS: [&str; 15] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 31] = [
+const ARGUMENTS: [(&str, &str); 32] = [
     ("address", "ann@example.com"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
@@ -43,6 +43,7 @@ const ARGUMENTS: [(&str, &str); 31] = [
     ("domain", "example.com"),
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
+    ("person", "ann@example.com"),
     ("execution", "UMA-00000000000000000000000000"),
     ("filter[recipient]", ""),
     ("message", "msg_00000000000000000000000000"),

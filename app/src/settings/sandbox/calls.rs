@@ -16,8 +16,8 @@ pub async fn set_sandbox_mode(sandbox: String, mode: SandboxMode) -> Answer<Sand
 
 /// Removes everything that the sandbox keeps of a person.
 #[server]
-pub async fn erase_person(sandbox: String, email: String) -> Answer<Erased> {
-    answer(server::erase(sandbox, email).await)
+pub async fn erase_person(sandbox: String, person: String) -> Answer<Erased> {
+    answer(server::erase(sandbox, person).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -35,9 +35,9 @@ mod server {
         caller.engine.set_sandbox_mode(&sandbox, mode).await
     }
 
-    pub async fn erase(sandbox: String, email: String) -> Result<Erased> {
+    pub async fn erase(sandbox: String, person: String) -> Result<Erased> {
         let caller = caller(Permission::ErasePeople).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
-        caller.engine.erase_person(&sandbox, &email, caller.name()).await
+        caller.engine.erase_person(&sandbox, &person, caller.name()).await
     }
 }

@@ -6,7 +6,7 @@ use super::ErasePerson;
 use crate::i18n::texts;
 use crate::ui::{Button, Confirmation, FormFailure, Notice, TextField, answers, failure_of};
 
-/// Asks for the address, says what goes, and what went.
+/// Asks who it is, says what goes, and what went.
 #[component]
 pub fn Erase(sandbox: String) -> impl IntoView {
     let t = texts();
@@ -14,7 +14,9 @@ pub fn Erase(sandbox: String) -> impl IntoView {
     let failure = failure_of(erase.value());
     let erased = move || {
         let erased = erase.value().get().and_then(Result::ok)?;
-        Some(view! { <Notice>{t.settings_sandbox.erased(erased.messages, erased.memberships)}</Notice> })
+        Some(
+            view! { <Notice>{t.settings_sandbox.erased(erased.messages, erased.memberships, erased.replies, erased.devices)}</Notice> },
+        )
     };
     view! {
         <section class="card settings-narrow" aria-labelledby="erase-person">
@@ -26,7 +28,7 @@ pub fn Erase(sandbox: String) -> impl IntoView {
                 <p>{t.settings_sandbox.erase_consequence}</p>
                 <ActionForm action=erase>
                     <input type="hidden" name="sandbox" value=sandbox/>
-                    <TextField path="email" label=t.settings_sandbox.erase_email kind="email" required=true failure/>
+                    <TextField path="person" label=t.settings_sandbox.erase_person required=true failure/>
                     <Button pending=erase.pending() variant="danger">{t.settings_sandbox.erase_for_good}</Button>
                 </ActionForm>
             </Confirmation>
