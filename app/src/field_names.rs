@@ -117,6 +117,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "role" => t.users.role,
         "status" => t.campaigns.status,
         "campaignId" => t.messages.campaign,
+        "to" => t.configurations.test_receiver,
         "person" => t.settings_sandbox.erase_person,
         "state" => t.messages.state,
         "recipient" => t.messages.recipient,

@@ -81,6 +81,8 @@ mod tests {
         "suppressed",
         "bad_phone_number",
         "bad_push_token",
+        "bad_subscription",
+        "address_refused",
         "misconfigured",
         "answer_timed_out",
     ];

@@ -119,6 +119,7 @@ pub struct Message {
     pub reason: Option<String>,
     /// The reason in words: the server's own where there are any.
     pub detail: Option<String>,
+    /// How often it was tried to hand the message over; a message that was excluded before is at 0.
     pub attempts: i64,
     /// When the next attempt is due, while queued.
     pub due_at: Option<Timestamp>,

@@ -44,7 +44,13 @@ impl PushToken {
     }
 
     /// As people read it: nobody tells tokens apart but by their ends, and whoever has the whole of one can write to the device.
+    /// Of a browser it is the host of its push service and the end of the address there, as `push.example…Qx7_b1`.
     pub fn shortened(&self) -> Self {
+        if self.platform == PushPlatform::Web
+            && let Some(token) = shortened_subscription(&self.token)
+        {
+            return Self { platform: self.platform, token };
+        }
         let letters: Vec<char> = self.token.chars().collect();
         if letters.len() <= 3 * SHOWN {
             return self.clone();
@@ -58,5 +64,37 @@ impl PushToken {
         let is_good = (1..=PUSH_TOKEN_MAX).contains(&self.token.len()) && !self.token.chars().any(char::is_control);
         let text = format!("A push token is one line of 1 to {PUSH_TOKEN_MAX} bytes.");
         if is_good { Ok(()) } else { Err(Fault::new("token", "bad_push_token", text)) }
+    }
+}
+
+/// `None`: it is no subscription. One that is short already stays.
+fn shortened_subscription(token: &str) -> Option<String> {
+    if token.contains('…') && !token.starts_with('{') {
+        return Some(token.to_owned());
+    }
+    let subscription: serde_json::Value = serde_json::from_str(token).ok()?;
+    let (_, rest) = subscription["endpoint"].as_str()?.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let letters: Vec<char> = path.chars().collect();
+    let end = if letters.len() <= 3 * SHOWN { 0 } else { letters.len() - SHOWN };
+    Some(format!("{host}{}{}", if end == 0 { '/' } else { '…' }, letters[end..].iter().collect::<String>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_known_by_its_push_service_and_the_end_of_its_address() {
+        let web = |endpoint: &str| PushToken {
+            platform: PushPlatform::Web,
+            token: format!(r#"{{"endpoint":"{endpoint}","keys":{{"p256dh":"BSecret","auth":"Secret"}}}}"#),
+        };
+        let long = web("https://fcm.googleapis.com/fcm/send/dGhpc2lzYXNlY3JldA:APA91bQx7_b1").shortened();
+        assert_eq!(long.token, "fcm.googleapis.com…Qx7_b1");
+        assert_eq!(long.shortened(), long);
+        assert_eq!(web("http://127.0.0.1:8190/1").shortened().token, "127.0.0.1:8190/1");
+        let broken = PushToken { platform: PushPlatform::Web, token: format!("{{{}", "x".repeat(40)) };
+        assert_eq!(broken.shortened().token, "{xxxxx…xxxxxx");
     }
 }

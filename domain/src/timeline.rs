@@ -42,7 +42,7 @@ pub enum What {
     FellBack { reason: String, words: String },
     /// A copy was made, for an archive or for a seed address; or is still to be made.
     Copied(MailCopy),
-    /// Where the message is now.
+    /// The state in which the message is now, at the time since when.
     State { state: MessageState, reason: Option<String>, detail: Option<String>, due_at: Option<Timestamp> },
 }
 
@@ -59,18 +59,23 @@ fn attempt_after_fallback(events: &[Event]) -> usize {
 }
 
 impl MessageDetail {
-    /// Call, attempts, and the state at the end. Checks and rendering stand before the attempt in which they were made.
+    /// Everything in the order of its time. Checks and rendering stand before the attempt in which they were made, and the
+    /// state behind what led to it.
     pub fn timeline(&self) -> Vec<Event> {
         let attempted = |attempt: &Attempt| Event { at: attempt.started_at, what: What::Attempted(attempt.clone()) };
         let mut events: Vec<Event> = self.attempts.iter().map(attempted).collect();
         if let (Some(at), Some(mail)) = (self.rendered_at, &self.rendered) {
             let (html_bytes, text_bytes) = mail.content.sizes();
             let subject = mail.content.headline();
-            events.insert(self.attempt_of(at), Event { at, what: What::Rendered { subject, html_bytes, text_bytes } });
+            let place = self.attempt_of(at);
+            let at = self.within_attempt(place, at);
+            events.insert(place, Event { at, what: What::Rendered { subject, html_bytes, text_bytes } });
         }
         if let Some(at) = self.checked_at.filter(|_| !self.checks.is_empty()) {
             // The rendering of an earlier attempt has moved the places by one.
-            let place = self.attempt_of(at) + usize::from(self.rendered_at.is_some_and(|rendered| rendered < at));
+            let attempt = self.attempt_of(at);
+            let place = attempt + usize::from(self.rendered_at.is_some_and(|rendered| rendered < at));
+            let at = self.within_attempt(attempt, at);
             events.insert(place, Event { at, what: What::Checked { checks: self.checks.clone() } });
         }
         let told = |feedback: &Feedback| Event { at: feedback.received_at, what: What::Told(feedback.clone()) };
@@ -84,12 +89,19 @@ impl MessageDetail {
         events.extend(self.copies.iter().map(|copy| Event { at: copy.updated_at, what: What::Copied(copy.clone()) }));
         events.insert(0, self.accepted());
         events.push(self.now());
+        // What a provider tells may come before its answer is noted, and an opening after the last state.
+        events.sort_by_key(|event| event.at);
         events
     }
 
     /// Position of the attempt that was being made at this time.
     fn attempt_of(&self, at: Timestamp) -> usize {
         self.attempts.iter().filter(|attempt| attempt.started_at <= at).count().saturating_sub(1)
+    }
+
+    /// An attempt begins with its checks and its rendering: they are no later than it.
+    fn within_attempt(&self, place: usize, at: Timestamp) -> Timestamp {
+        self.attempts.get(place).map_or(at, |attempt| at.min(attempt.started_at))
     }
 
     /// What was told until it fell back.
@@ -120,5 +132,46 @@ impl MessageDetail {
             due_at: message.due_at,
         };
         Event { at: message.updated_at, what }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_story_is_told_in_the_order_of_its_times_with_the_checks_before_their_attempt() {
+        let at = |millis: u32| format!("2026-12-01T09:00:00.{millis:03}Z");
+        let detail: MessageDetail = serde_json::from_value(json!({
+            "message": {
+                "messageId": "msg_01k00000000000000000000000", "executionId": "UMA-01k00000000000000000000000",
+                "requestId": "r-1", "campaignId": "cmp_01k00000000000000000000000", "campaignName": "Order",
+                "channel": "email", "userId": "ann@example.com", "namespace": "email", "address": "ann@example.com",
+                "subject": null, "state": "sent", "reason": null, "detail": null, "attempts": 1, "dueAt": null,
+                "createdAt": at(0), "updatedAt": at(300),
+            },
+            "campaignVersion": 1, "configurationName": "Shop", "retriedUntil": at(900), "createdBy": "Shop",
+            "checks": [{"code": "not_suppressed", "passed": true, "text": ""}],
+            "checkedAt": at(105), "renderedAt": at(106),
+            "rendered": {
+                "channel": "email", "subject": "Order 1", "html": "", "text": "", "headers": [],
+            },
+            "attempts": [{
+                "number": 1, "outcome": "accepted", "via": "smtp", "answer": "250", "reason": null,
+                "startedAt": at(100), "durationMs": 200,
+            }],
+            "feedback": [{
+                "kind": "opened", "toldAt": at(400), "receivedAt": at(400), "reason": null, "words": "", "raw": {},
+            }],
+            "recipient": {},
+        }))
+        .unwrap();
+        let events = detail.timeline();
+        assert!(events.is_sorted_by_key(|event| event.at), "{events:?}");
+        let words = events.iter().map(|event| json!(event)["event"].as_str().unwrap().to_owned());
+        let expected = ["accepted", "checked", "rendered", "attempted", "state", "told"];
+        assert_eq!(words.collect::<Vec<_>>(), expected);
     }
 }

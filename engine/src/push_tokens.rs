@@ -7,11 +7,11 @@ use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
 use domain::device::DeviceRegistration;
 use domain::execution::Recipient;
 use domain::live_activity::{ActivityEvent, PushTokenKind};
-use domain::provider::ProviderKind;
 use domain::push_token::{PushPlatform, PushToken};
-use domain::{Failure, Fault, SandboxName};
+use domain::{Failure, Fault, Faults, SandboxName};
 use serde_json::{Map, Value};
 
+use crate::providers::web_push;
 use crate::store::push_tokens::{self, Person, Wanted};
 use crate::{Engine, Result};
 
@@ -23,6 +23,11 @@ impl Engine {
     /// `userId`, `namespace`, `token`, `app`, `platform`, `activity`.
     pub async fn register_push_token(&self, sandbox: &SandboxName, device: &DeviceRegistration) -> Result<()> {
         let device = device.checked().map_err(|faults| Failure::Invalid { faults })?;
+        if device.token.platform == PushPlatform::Web {
+            web_push::check_subscription(&device.token.token).map_err(|fault| Failure::Invalid {
+                faults: Faults(vec![Fault { code: "bad_push_token".to_owned(), ..fault }]),
+            })?;
+        }
         let mut tx = self.store().begin().await?;
         push_tokens::put(&mut tx, sandbox, &device, self.now()).await?;
         tx.commit().await
@@ -108,10 +113,8 @@ fn reaches(configuration: Option<&ChannelConfiguration>, platform: PushPlatform)
     let Some(Transport::Provider(account)) = configuration.map(|configuration| &configuration.transport) else {
         return true;
     };
-    match account.provider {
-        ProviderKind::Fcm => platform == PushPlatform::Fcm,
-        ProviderKind::Apns => matches!(platform, PushPlatform::Apns | PushPlatform::ApnsSandbox),
-        ProviderKind::WebPush => platform == PushPlatform::Web,
-        _ => false,
+    match (account.provider.push_platform(), platform) {
+        (Some(PushPlatform::Apns), PushPlatform::ApnsSandbox) => true,
+        (reached, platform) => reached == Some(platform),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::ui::{Address, CopyButton};
 
-/// The address as people read it: `FCM · dGhpcy…c2VydA` of a device.
+/// The address as people read it: `FCM · dGhpcy…c2VydA` of a device, `Web Push · push.example…Qx7_b1` of a browser.
 pub fn receiver_text(channel: Channel, address: &str) -> String {
     match (channel, PushToken::from_address(address)) {
         (Channel::Push, Some(token)) => format!("{} · {}", platform_name(token.platform), token.shortened().token),
@@ -50,6 +50,7 @@ mod tests {
         let long = format!("fcm:{}{}{}", "abcdef", "x".repeat(200), "uvwxyz");
         assert_eq!(receiver_text(Channel::Push, &long), "FCM · abcdef…uvwxyz");
         assert_eq!(receiver_text(Channel::Push, "apnsSandbox:0a1b"), "APNs (sandbox) · 0a1b");
+        assert_eq!(receiver_text(Channel::Push, "web:push.example…Qx7_b1"), "Web Push · push.example…Qx7_b1");
         assert_eq!(receiver_text(Channel::Push, "not a device"), "not a device");
         assert_eq!(receiver_text(Channel::Mobile, "+821012345678"), "+821012345678");
         assert_eq!(receiver_text(Channel::Email, "fcm:x@example.com"), "fcm:x@example.com");

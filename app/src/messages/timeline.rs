@@ -103,8 +103,9 @@ fn attempted(attempt: &Attempt, form: bool) -> (Signal4, String, AnyView) {
         (true, false) => t.timeline.attempt_sms(attempt.number, word),
         (false, _) => t.timeline.attempt(attempt.number, word),
     };
+    let stood_in = attempt.failover.as_ref().map(|name| view! { <p>{t.timeline.stood_in(name)}</p> });
     if attempt.is_captured() {
-        let more = view! { <p class="hint">{t.timeline.captured}</p> };
+        let more = view! { {stood_in}<p class="hint">{t.timeline.captured}</p> };
         return (signal, t.timeline.attempt(attempt.number, word), more.into_any());
     }
     let reason = attempt.reason.as_deref().map(reason_text);
@@ -112,7 +113,7 @@ fn attempted(attempt: &Attempt, form: bool) -> (Signal4, String, AnyView) {
     let more = view! {
         {reason.map(|reason| view! { <p>{reason}</p> })}
         {answer.map(|answer| view! { <blockquote class="own-words">{answer}</blockquote> })}
-        {attempt.failover.as_ref().map(|name| view! { <p>{t.timeline.stood_in(name)}</p> })}
+        {stood_in}
         <p class="hint">{t.timeline.via(&attempt.via, duration_text(attempt.duration_ms))}</p>
     };
     (signal, title, more.into_any())
@@ -149,4 +150,27 @@ fn now(state: MessageState, message: &Message) -> (Signal4, String, AnyView) {
         None => (word_of(state, t), ().into_any()),
     };
     (signal_of(state), title.to_owned(), more)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::message::Outcome;
+
+    use super::*;
+
+    #[test]
+    fn a_configuration_that_stood_in_is_named_when_it_captures_too() {
+        let attempt = Attempt {
+            number: 2,
+            outcome: Outcome::Accepted,
+            via: Attempt::CAPTURE.to_owned(),
+            answer: String::new(),
+            reason: None,
+            started_at: Timestamp::from_millis(0),
+            duration_ms: 1,
+            failover: Some("Backup".to_owned()),
+        };
+        let html = Owner::new().with(|| attempted(&attempt, false).2.to_html());
+        assert!(html.contains("“Backup”"), "{html}");
+    }
 }

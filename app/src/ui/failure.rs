@@ -22,7 +22,12 @@ where
 
 /// Says what went wrong, and names and links each field. Takes the focus when it appears.
 #[component]
-pub fn FormFailure(#[prop(into)] failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+pub fn FormFailure(
+    #[prop(into)] failure: Signal<Option<ServerFailure>>,
+    /// What is said above the faults of fields, when the form saves nothing.
+    #[prop(optional)]
+    lead: Option<&'static str>,
+) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     Effect::new(move || {
         if failure.get().is_some()
@@ -35,9 +40,10 @@ pub fn FormFailure(#[prop(into)] failure: Signal<Option<ServerFailure>>) -> impl
     move || {
         failure.get().map(|failure| {
             let faults = failure.faults().0;
+            let text = lead.filter(|_| !faults.is_empty()).map_or_else(|| failure.text(), ToOwned::to_owned);
             view! {
                 <div class="notice notice-failed" role="alert" tabindex="-1" node_ref=place>
-                    <p>{failure.text()}</p>
+                    <p>{text}</p>
                     <ul>
                         {faults.into_iter().map(|fault| view! { <FaultLine fault/> }).collect_view()}
                     </ul>

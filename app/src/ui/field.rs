@@ -19,7 +19,7 @@ fn Frame(
     path: String,
     label: Signal<String>,
     hint: String,
-    required: bool,
+    #[prop(into)] required: Signal<bool>,
     failure: Signal<Option<ServerFailure>>,
     children: Children,
 ) -> impl IntoView {
@@ -27,7 +27,7 @@ fn Frame(
     let fault = move || failure.get().and_then(|failure| failure.faults().at(&path).map(fault_text));
     view! {
         <div class="field">
-            <label for=id>{move || label.get()}{required.then(|| view! { <span class="field-required" aria-hidden="true">" *"</span> })}</label>
+            <label for=id>{move || label.get()}{move || required.get().then(|| view! { <span class="field-required" aria-hidden="true">" *"</span> })}</label>
             {children()}
             {(!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="field-fault" id=fault_id>{fault}</p>
@@ -109,7 +109,7 @@ pub fn TextArea(
     /// Source text: mono face, no spelling marks.
     #[prop(optional)]
     source: bool,
-    #[prop(optional)] required: bool,
+    #[prop(optional, into)] required: Signal<bool>,
     #[prop(optional, into)] failure: Signal<Option<ServerFailure>>,
     #[prop(optional, into)] on_input: Option<Callback<String>>,
 ) -> impl IntoView {
@@ -122,7 +122,7 @@ pub fn TextArea(
         <Frame id=id.clone() path label hint required failure>
             <textarea
                 id=id name=name rows=rows class="control" class:source=source aria-describedby=described aria-invalid=invalid
-                aria-required=required.then_some("true") spellcheck=source.then_some("false")
+                aria-required=move || required.get().then_some("true") spellcheck=source.then_some("false")
                 on:input=move |event| if let Some(on_input) = on_input { on_input.run(event_target_value(&event)) }
             >
                 {shown}

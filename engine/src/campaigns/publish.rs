@@ -1,17 +1,19 @@
 //! A reviewed draft becomes an immutable version; a live campaign is stopped.
 
 use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, CampaignStatus, CampaignVersion, Review};
-use domain::channel_configuration::Category;
+use domain::channel_configuration::{Category, Transport};
 use domain::content::Content;
 use domain::id::CampaignId;
 use domain::mail_templates::MailTemplates;
-use domain::{Failure, Faults, SandboxName, Timestamp};
+use domain::sandbox::SandboxMode;
+use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::live_activity;
 use super::review::{Named, Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
 use crate::files::put_uses;
 use crate::store::campaigns::{Change, Live, StoredDraft};
+use crate::store::channel_configurations::StoredConfiguration;
 use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
 use crate::{Engine, Result};
 
@@ -26,6 +28,7 @@ impl Engine {
         let campaign = stored.head.at(now);
         let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
         review.warnings.0.extend(self.leaving_warnings(&stored.draft, campaign.category).0);
+        review.warnings.0.extend(self.failover_warning(configuration.as_ref()).await?);
         if let (Some(compiled), Some(number)) = (compiled, campaign.live_version)
             && !campaign.status.is_over()
         {
@@ -33,6 +36,22 @@ impl Engine {
             review.warnings.0.extend(compiled.breaks(&live.compiled).0);
         }
         Ok(review)
+    }
+
+    /// What stands in must send, too.
+    async fn failover_warning(&self, configuration: Option<&StoredConfiguration>) -> Result<Option<Fault>> {
+        let Some(StoredConfiguration { configuration, sandbox, .. }) = configuration else { return Ok(None) };
+        let Some(id) = configuration.failover.as_ref().filter(|_| configuration.transport != Transport::Capture) else {
+            return Ok(None);
+        };
+        let Some(other) = channel_configurations::find(self.store(), id).await? else { return Ok(None) };
+        let other = other.configuration;
+        if other.transport != Transport::Capture || self.find_sandbox(sandbox).await?.mode == SandboxMode::Capture {
+            return Ok(None);
+        }
+        let name = other.name;
+        let text = format!("The failover configuration “{name}” captures: while it stands in, messages reach nobody.");
+        Ok(Some(Fault::new("configurationId", "failover_captures", text)))
     }
 
     /// Whoever gets marketing must be able to leave, and what is counted needs an address that the world reaches.

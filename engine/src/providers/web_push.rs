@@ -58,6 +58,11 @@ impl Subscription {
     }
 }
 
+/// Could anything be sent to this subscription? What a browser never gave is told at `token`.
+pub(crate) fn check_subscription(json: &str) -> Result<(), Fault> {
+    encrypt(&Subscription::read(json)?.subscriber, b"").map(drop)
+}
+
 impl Provider for WebPush {
     fn request(&self, outgoing: Outgoing<'_>, context: Context<'_>) -> Result<Request, Fault> {
         let push = push_for(outgoing, &["web"])?;

@@ -14,7 +14,8 @@ macro_rules! messages {
     ($recipient:literal) => {
         concat!(
             "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
-             m.namespace, m.address, m.state, m.attempts,
+             m.namespace, m.address, m.state,
+             (SELECT COUNT(*) FROM attempts a WHERE a.message_id = m.id) AS attempts,
              CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN 'campaign_paused'
              WHEN k.reason IS NULL THEN m.reason ELSE 'circuit_open' END AS reason,
              CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL

@@ -199,7 +199,9 @@ on_both!(a_report_of_an_unknown_user_bounces_the_message_and_suppresses_the_addr
     assert_eq!((suppressed[0].address.as_str(), suppressed[0].reason), (BEN, SuppressionReason::Bounced));
     let accepted = shop.order(world, "r-2", BEN).await;
     world.drain().await.unwrap();
-    assert_eq!(state(&shop.story(world, &accepted.execution_id).await), ("excluded", Some("suppressed")));
+    let excluded = shop.story(world, &accepted.execution_id).await;
+    assert_eq!(state(&excluded), ("excluded", Some("suppressed")));
+    assert_eq!((excluded.message.attempts, bounced.message.attempts), (0, 1), "it was not tried");
 });
 
 on_both!(without_a_return_domain_mails_come_back_to_the_from_address, |world| async {

@@ -7,6 +7,7 @@ use crate::support::shop::{ANN, Shop, outcomes};
 use crate::support::texting::{KIM, SENT, apply, hear, send, shop, state, texting, to_number};
 use crate::support::{World, dev};
 use base64::Engine as _;
+use domain::Failure;
 use domain::channel_configuration::{Channel, ChannelConfigurationStatus};
 use domain::device::DeviceRegistration;
 use domain::live_activity::PushTokenKind;
@@ -197,6 +198,26 @@ on_both!(a_notification_goes_to_each_device_of_a_person, |world| async {
         shop.messages(world, &accepted.execution_id).await.into_iter().map(|message| message.address).collect();
     addresses.sort_unstable();
     assert_eq!(addresses, ["fcm:one", "fcm:two"]);
+});
+
+on_both!(a_browser_registers_only_what_it_can_be_reached_by, |world| async {
+    let register = async |token: &str| {
+        let token = PushToken { platform: PushPlatform::Web, token: token.into() };
+        world.register_push_token(&dev(), &DeviceRegistration::new("ann@example.com", "email", token)).await
+    };
+    let subscription = |key: &str| {
+        let keys = json!({"p256dh": key, "auth": "BTBZMqHH6r4Tts7J_aSIgg"});
+        json!({"endpoint": "https://push.example/1", "keys": keys}).to_string()
+    };
+    // 65 bytes, and no point of the curve.
+    let no_key = &format!("{}BAQ", "BAQE".repeat(21));
+    for bad in ["not json", &subscription("AAAA"), &subscription(no_key)] {
+        let refused = register(bad).await.unwrap_err().into_failure();
+        let Failure::Invalid { faults } = refused else { panic!("{refused:?}") };
+        assert_eq!((faults.0[0].path.as_str(), faults.0[0].code.as_str()), ("token", "bad_push_token"), "{bad}");
+    }
+    let good = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+    register(&subscription(good)).await.unwrap();
 });
 
 on_both!(a_person_without_a_device_gets_an_excluded_message_that_says_so, |world| async {

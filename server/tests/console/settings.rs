@@ -43,6 +43,46 @@ async fn a_configuration_is_created_activated_and_changed_without_scripts() {
 }
 
 #[tokio::test]
+async fn only_configurations_that_fit_stand_in_and_one_that_captures_is_warned_of() {
+    let world = World::new().await;
+    let file = |name: &str, category: &str| {
+        format!(
+            "kind: channel-configuration\nname: {name}\ncategory: {category}\nfromName: Shop\n\
+             fromAddress: shop@example.com\nstatus: active\ntransport: {{ kind: capture }}\n"
+        )
+    };
+    let yaml = format!("{}---\n{}", file("Letters", "marketing"), file("Backup", "transactional"));
+    let backup = world.engine.apply_file(Some(&dev()), &yaml, "ann").await.unwrap().pop().unwrap().id;
+    let browser = world.browser(Role::Administrator).await;
+    browser.submit("/dev/settings/sandbox", "Switch to live", &[]).await;
+    let mut filled = CONFIGURATION.to_vec();
+    filled.extend([("draft[category]", "transactional"), ("draft[failover]", &*backup)]);
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &filled).await;
+    let words = page.words();
+    assert!(words.contains("Backup (") && !words.contains("Letters ("), "{words}");
+    assert!(words.contains("“Backup” captures: while it stands in"), "{words}");
+    let all = world.engine.list_channel_configurations(&dev()).await.unwrap();
+    let shop = all.iter().find(|it| it.name == "Shop").unwrap();
+    let campaign = world.engine.create_campaign(&dev(), "Order", shop.category, "ann").await.unwrap();
+    let (id, revision) = (campaign.campaign.id, campaign.campaign.revision);
+    let draft = domain::campaign::CampaignDraft { configuration_id: shop.id.to_string(), ..campaign.draft };
+    world.engine.save_draft(&dev(), &id, revision, &draft, "ann").await.unwrap();
+    let review = world.engine.review_campaign(&dev(), &id).await.unwrap();
+    assert!(review.warnings.0.iter().any(|warning| warning.code == "failover_captures"), "{review:?}");
+}
+
+#[tokio::test]
+async fn a_test_message_that_cannot_go_says_that_nothing_was_sent() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Administrator).await;
+    let page = browser.submit("/dev/settings/configurations/new", "Create configuration", &CONFIGURATION).await;
+    let path = page.path.split('?').next().unwrap().to_owned();
+    let words = browser.submit(&path, "Send", &[("to", "nobody")]).await.words();
+    assert!(words.contains("Nothing was sent.") && !words.contains("Nothing was saved."), "{words}");
+    assert!(words.contains("Receiver"), "{words}");
+}
+
+#[tokio::test]
 async fn the_checks_of_a_sender_are_a_page_without_scripts() {
     let world = World::new().await;
     let browser = world.browser(Role::Administrator).await;

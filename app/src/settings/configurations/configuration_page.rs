@@ -60,7 +60,7 @@ fn Stored(configuration: ChannelConfiguration, just_saved: bool) -> impl IntoVie
                     <SaveForm configuration=configuration.clone() current just_saved dirty/>
                     <div class="stack">
                         <StatusCard sandbox=sandbox.clone() current set_status verify dirty/>
-                        <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify/>
+                        <VerifyCard sandbox=sandbox.clone() configuration=configuration.clone() verify dirty/>
                         <TestMessageCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
                         <DkimCard sandbox=sandbox.clone() configuration=configuration.clone() dirty/>
                         <DeliverabilityCard sandbox=&sandbox configuration=&configuration/>

@@ -36,6 +36,7 @@ pub fn Fields(
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     let t = texts();
+    let category = RwSignal::new(draft.category.parse().unwrap_or(Category::ALL[0]));
     view! {
         <input type="hidden" name="draft[channel]" value=channel.as_str()/>
         <fieldset class="form">
@@ -44,19 +45,20 @@ pub fn Fields(
                 path="name" name="draft[name]" label=t.configurations.name hint=t.configurations.name_hint
                 value=draft.name.clone() required=true failure
             />
-            <CategoryField value=draft.category.clone() fixed_category failure/>
+            <CategoryField value=draft.category.clone() chosen=category fixed_category failure/>
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
         {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
         <MailFields channel draft=draft.clone() failure/>
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
-        <DeliveryFields channel draft own failure/>
+        <DeliveryFields channel category draft own failure/>
     }
 }
 
 #[component]
 fn DeliveryFields(
     channel: Channel,
+    category: RwSignal<Category>,
     draft: ChannelConfigurationDraft,
     own: String,
     failure: Signal<Option<ServerFailure>>,
@@ -83,7 +85,7 @@ fn DeliveryFields(
                 hint=t.configurations.max_per_second_hint unit=t.configurations.per_second value=draft.max_per_second failure
             />
             {per_domain}
-            <FailoverField channel value=draft.failover own failure/>
+            <FailoverField channel category value=draft.failover own failure/>
         </fieldset>
     }
 }
@@ -91,6 +93,7 @@ fn DeliveryFields(
 #[component]
 fn CategoryField(
     value: String,
+    chosen: RwSignal<Category>,
     fixed_category: Option<Category>,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
@@ -105,10 +108,15 @@ fn CategoryField(
         .into_any();
     }
     let options = Category::ALL.iter().map(|it| (it.to_string(), category_name(*it).to_owned())).collect();
+    let on_input = Callback::new(move |word: String| {
+        if let Ok(category) = word.parse() {
+            chosen.set(category);
+        }
+    });
     view! {
         <SelectField
             path="category" name="draft[category]" label=t.configurations.category hint=t.configurations.category_hint
-            value options failure
+            value options failure on_input
         />
     }
     .into_any()

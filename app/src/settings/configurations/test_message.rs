@@ -34,7 +34,7 @@ pub fn TestMessageCard(sandbox: String, configuration: ChannelConfiguration, dir
             <p class="unsaved" aria-live="polite">{move || dirty.get().then_some(t.unsaved_stays)}</p>
             <noscript><p class="hint">{t.verify_no_script}</p></noscript>
             <ActionForm action=send attr:class="form" attr:novalidate="novalidate">
-                <FormFailure failure/>
+                <FormFailure failure lead=t.test_not_sent/>
                 <input type="hidden" name="sandbox" value=sandbox/>
                 <input type="hidden" name="configuration" value=configuration.id.to_string()/>
                 <TextField path="to" label hint required=true failure/>

@@ -15,6 +15,7 @@ pub fn VerifyCard(
     sandbox: String,
     configuration: ChannelConfiguration,
     verify: ServerAction<VerifyConfiguration>,
+    dirty: RwSignal<bool>,
 ) -> impl IntoView {
     let t = texts();
     let alive = alive();
@@ -33,6 +34,7 @@ pub fn VerifyCard(
         <section class="card" aria-labelledby="verify">
             <h2 id="verify">{t.configurations.verify_title}</h2>
             <p class="hint">{t.configurations.verify_hint}</p>
+            <p class="unsaved" aria-live="polite">{move || dirty.get().then_some(t.configurations.unsaved_verify)}</p>
             <noscript><p class="hint">{t.configurations.verify_no_script}</p></noscript>
             <FormFailure failure=failure_of(verify.value())/>
             <ActionForm action=verify>

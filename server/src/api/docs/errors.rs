@@ -66,7 +66,7 @@ pub const ERRORS: &[Row] = &[
     row(
         &[400],
         &["bad_push_token"],
-        "send the device's token in one line, and no longer than 2,000 bytes",
+        "send the device's token in one line, and no longer than 2,000 bytes; for `web` the whole subscription as the browser gives it, with its keys",
         Reuse::Corrected,
     ),
     row(

@@ -45,7 +45,7 @@ pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Op
             <div class="with-text">
                 <TextArea
                     path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint
-                    value=content.text rows=6 failure
+                    value=content.text rows=6 failure required=Signal::derive(move || kind.get() != MobileKind::Mms)
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))
                 />
                 <SelectField
