@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::{EmailAddress, required_line};
-use crate::channel_configuration::ChannelConfigurationDraft;
+use crate::channel_configuration::{Category, ChannelConfigurationDraft};
 use crate::dkim::{Dkim, domain_name};
 use crate::mail_templates::{HEADER_TEMPLATE_MAX, MailTemplates, check_header, check_url_parameters, is_template};
 use crate::{Fault, Faults};
@@ -42,6 +42,9 @@ pub struct EmailSender {
     /// Get a copy of the first mail of each version of a campaign, and of each run.
     #[serde(default)]
     pub seeds: Vec<EmailAddress>,
+    /// Who called a message spam still gets these mails, which are about service. What else suppresses an address holds.
+    #[serde(default)]
+    pub send_to_complained: bool,
 }
 
 /// Of configurations that were stored before there was a choice.
@@ -62,6 +65,7 @@ impl EmailSender {
             templates: MailTemplates::default(),
             archive: None,
             seeds: Vec::new(),
+            send_to_complained: false,
         }
     }
 
@@ -78,6 +82,10 @@ impl EmailSender {
             faults.take("softBounceThreshold", check_threshold(draft.soft_bounce_threshold.trim()));
         let archive = faults.take("archive", optional(&draft.archive, str::parse));
         let seeds = faults.take("seeds", check_seeds(&draft.seeds));
+        if draft.send_to_complained && draft.category.trim() == Category::Marketing.as_str() {
+            let text = "Whoever called a message spam gets no marketing: choose No, or the category transactional.";
+            faults.add("sendToComplained", "only_transactional", text);
+        }
         Some(Self {
             from_name: from_name?,
             from_address: from_address?,
@@ -88,6 +96,7 @@ impl EmailSender {
             templates: templates?,
             archive: archive?,
             seeds: seeds?,
+            send_to_complained: draft.send_to_complained,
         })
     }
 
@@ -239,6 +248,10 @@ mod tests {
             (ChannelConfigurationDraft { url_parameters: "utm".into(), ..draft() }, "urlParameters"),
             (ChannelConfigurationDraft { archive: "x".into(), ..draft() }, "archive"),
             (ChannelConfigurationDraft { seeds: "x".into(), ..draft() }, "seeds"),
+            (
+                ChannelConfigurationDraft { send_to_complained: true, category: "marketing".into(), ..draft() },
+                "sendToComplained",
+            ),
         ] {
             assert_eq!(checked(&bad).unwrap_err(), [path]);
         }

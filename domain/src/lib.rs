@@ -23,7 +23,10 @@
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
 //! | [`segments`] | into how many parts an SMS is cut |
-//! | [`suppression`] | an address that is not written to any more |
+//! | [`suppression`] | an address or a domain that is not written to any more |
+//! | [`suppression_upload`] | a file of such addresses and domains |
+//! | [`allow_list`] | who else mails of a sandbox go to nobody |
+//! | [`listed`] | an entry of both lists: an address, or a domain |
 //! | [`test_message`] | one plain message over a configuration, to see whether it arrives |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
@@ -34,6 +37,7 @@
 
 pub mod access;
 pub mod address;
+pub mod allow_list;
 pub mod api_client;
 pub mod attachment;
 pub mod audience;
@@ -51,6 +55,7 @@ pub mod failure;
 pub mod id;
 pub mod inbound;
 pub mod keywords;
+pub mod listed;
 pub mod live_activity;
 pub mod mail_copy;
 pub mod mail_templates;
@@ -64,6 +69,7 @@ pub mod rcs;
 pub mod sandbox;
 pub mod segments;
 pub mod suppression;
+pub mod suppression_upload;
 pub mod test_message;
 pub mod time;
 pub mod timeline;

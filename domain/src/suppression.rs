@@ -1,4 +1,4 @@
-//! Addresses that are not written to any more (reference §4.2).
+//! Addresses and domains that are not written to any more (reference §4.2).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::channel_configuration::{Category, Channel};
 use crate::id::{ChannelConfigurationId, MessageId};
+use crate::listed::Listed;
 use crate::word::words;
 
 words! {
@@ -13,6 +14,8 @@ words! {
     SuppressionReason {
         /// A provider says that there is no such address, or that the device is gone.
         Bounced = "bounced",
+        /// Mails did not arrive once too often, each for a while only.
+        SoftBounced = "soft_bounced",
         /// The person called a message spam.
         Complained = "complained",
         /// The person wants no more marketing.
@@ -24,44 +27,132 @@ words! {
     }
 }
 
+words! {
+    /// The reference's categories, and what it keeps elsewhere: what the person wants.
+    SuppressionKind {
+        Hard = "hard",
+        Soft = "soft",
+        Manual = "manual",
+        /// Unsubscribed, or wrote STOP.
+        Wish = "wish",
+    }
+}
+
 impl SuppressionReason {
     /// Does it keep messages of this category away? What is about service goes to people who want no marketing.
     pub const fn stops(self, category: Category) -> bool {
         match self {
-            Self::Bounced | Self::OptedOut | Self::Manual => true,
-            Self::Complained | Self::Unsubscribed => matches!(category, Category::Marketing),
+            Self::Bounced | Self::SoftBounced | Self::Complained | Self::OptedOut | Self::Manual => true,
+            Self::Unsubscribed => matches!(category, Category::Marketing),
         }
+    }
+
+    pub const fn kind(self) -> SuppressionKind {
+        match self {
+            Self::Bounced | Self::Complained => SuppressionKind::Hard,
+            Self::SoftBounced => SuppressionKind::Soft,
+            Self::Manual => SuppressionKind::Manual,
+            Self::Unsubscribed | Self::OptedOut => SuppressionKind::Wish,
+        }
+    }
+
+    /// Does the person want it so? Such an entry stands beside what we found out of the address.
+    pub const fn is_own_wish(self) -> bool {
+        matches!(self.kind(), SuppressionKind::Wish)
     }
 }
 
-/// An address that is not written to.
+/// An address that is not written to, or a domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Suppression {
     pub channel: Channel,
+    /// Of a domain its name, without `@`.
     pub address: String,
+    /// All addresses of a domain; of email only.
+    pub is_domain: bool,
     pub reason: SuppressionReason,
-    /// The provider's words, or what the person wrote.
+    /// The provider's words, what the person wrote, or the comment of whoever entered it.
     pub detail: String,
+    /// Who entered it; empty: nobody did.
+    pub entered_by: String,
     /// Only messages of this configuration are kept away; `None`: all of the channel.
     pub configuration_id: Option<ChannelConfigurationId>,
     /// The message that showed it.
     pub message_id: Option<MessageId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Suppression {
+    /// Of an address, for the whole channel.
+    pub fn of(channel: Channel, address: impl Into<String>, reason: SuppressionReason, now: Timestamp) -> Self {
+        Self {
+            channel,
+            address: address.into(),
+            is_domain: false,
+            reason,
+            detail: String::new(),
+            entered_by: String::new(),
+            configuration_id: None,
+            message_id: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// What somebody entered by hand.
+    pub fn by_hand(listed: &Listed, comment: String, by: String, now: Timestamp) -> Self {
+        let of_address = Self::of(Channel::Email, listed.as_str(), SuppressionReason::Manual, now);
+        Self { is_domain: listed.is_domain(), detail: comment, entered_by: by, ..of_address }
+    }
+
+    /// How many soft bounces suppressed it; the words of the entry begin so.
+    pub fn soft_bounces(&self) -> u64 {
+        let number = self.detail.split(' ').next().filter(|_| self.reason == SuppressionReason::SoftBounced);
+        number.and_then(|number| number.parse().ok()).unwrap_or_default()
+    }
+
+    /// Why no message goes there; ends the message.
+    pub const fn code(&self) -> &'static str {
+        if self.is_domain { DOMAIN_SUPPRESSED } else { SUPPRESSED }
+    }
+
     /// For a check that failed.
     pub fn words(&self) -> String {
         let why = match self.reason {
             SuppressionReason::Bounced => "nothing arrives there",
+            SuppressionReason::SoftBounced => "too many messages in a row did not arrive there",
             SuppressionReason::Complained => "the person called a message spam",
             SuppressionReason::Unsubscribed => "the person unsubscribed",
             SuppressionReason::OptedOut => "the person opted out of this sender",
-            SuppressionReason::Manual => "somebody entered it",
+            SuppressionReason::Manual if self.entered_by.is_empty() => "somebody entered it",
+            SuppressionReason::Manual => return self.words_by_hand(),
         };
-        format!("The address is suppressed since {}: {why}.", self.created_at)
+        format!("{} is suppressed since {}: {why}.", self.what(), self.created_at)
     }
+
+    fn words_by_hand(&self) -> String {
+        let Self { entered_by, detail, created_at, .. } = self;
+        let comment = if detail.is_empty() { String::new() } else { format!(" (“{detail}”)") };
+        format!("{} is suppressed since {created_at}: {entered_by} entered it{comment}.", self.what())
+    }
+
+    fn what(&self) -> String {
+        if self.is_domain { format!("The domain {}", self.address) } else { "The address".to_owned() }
+    }
+}
+
+/// An address is not written to any more.
+pub const SUPPRESSED: &str = "suppressed";
+/// Nobody at the domain is written to.
+pub const DOMAIN_SUPPRESSED: &str = "domain_suppressed";
+/// The allow list is active, and neither the address nor its domain is on it.
+pub const NOT_ALLOWED: &str = "not_allowed";
+
+/// Does the reason say that nothing was tried, because the address is not to be written to?
+pub fn is_exclusion(reason: &str) -> bool {
+    [SUPPRESSED, DOMAIN_SUPPRESSED, NOT_ALLOWED].contains(&reason)
 }
 
 #[cfg(test)]
@@ -69,13 +160,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_unsubscribed_still_gets_what_is_about_service_and_whoever_wrote_stop_does_not() {
-        use SuppressionReason::{Bounced, Complained, Manual, OptedOut, Unsubscribed};
-        for reason in [Bounced, Complained, Unsubscribed, OptedOut, Manual] {
+    fn whoever_unsubscribed_still_gets_what_is_about_service_and_nobody_else_who_is_suppressed() {
+        for reason in SuppressionReason::ALL.iter().copied() {
             assert!(reason.stops(Category::Marketing), "{reason}");
+            let stops_service = reason != SuppressionReason::Unsubscribed;
+            assert_eq!(reason.stops(Category::Transactional), stops_service, "{reason}");
         }
-        let service: Vec<_> =
-            SuppressionReason::ALL.iter().filter(|reason| reason.stops(Category::Transactional)).collect();
-        assert_eq!(service, [&Bounced, &OptedOut, &Manual]);
+    }
+
+    #[test]
+    fn a_check_says_who_entered_a_domain_and_why() {
+        let at = Timestamp::from_millis(0);
+        let listed: Listed = "example.com".parse().unwrap();
+        let domain = Suppression::by_hand(&listed, "Competitor".into(), "ann@example.org".into(), at);
+        let words = "The domain example.com is suppressed since 1970-01-01T00:00:00.000Z: ann@example.org entered it \
+             (“Competitor”).";
+        assert_eq!((domain.words().as_str(), domain.code()), (words, "domain_suppressed"));
+        let bounced = Suppression::of(Channel::Email, "a@example.com", SuppressionReason::Bounced, at);
+        assert!(bounced.words().starts_with("The address is suppressed since "), "{}", bounced.words());
+        assert!(is_exclusion(bounced.code()) && is_exclusion(NOT_ALLOWED) && !is_exclusion("smtp_550"));
     }
 }

@@ -49,7 +49,7 @@ macro_rules! words {
 
         impl TryFrom<String> for $name {
             type Error = $crate::Fault;
-            fn try_from(text: String) -> Result<Self, Self::Error> { text.parse() }
+            fn try_from(text: String) -> Result<Self, $crate::Fault> { text.parse() }
         }
 
         impl std::str::FromStr for $name {

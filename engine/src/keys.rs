@@ -112,7 +112,7 @@ impl Engine {
 }
 
 /// Each text behind its length, so that no two lists of texts are the same bytes.
-fn joined(texts: &[&str]) -> Vec<u8> {
+pub(crate) fn joined(texts: &[&str]) -> Vec<u8> {
     let pieces = texts.iter().map(|text| [&text.len().to_be_bytes(), text.as_bytes()].concat());
     pieces.collect::<Vec<_>>().concat()
 }

@@ -17,7 +17,8 @@
 //! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
 //! | [`senders`] | the code that talks to a provider |
-//! | `suppressions`, `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
+//! | [`suppressions`], `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
+//! | [`paging`] | pages of lists that callers put in order |
 //! | [`files`] | files that go with mails |
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`providers`] | what providers are asked, answer and tell later |
@@ -55,6 +56,7 @@ pub mod log;
 pub mod news;
 pub mod outbound;
 mod packed;
+pub mod paging;
 pub mod providers;
 mod push_tokens;
 mod recent;
@@ -65,7 +67,7 @@ mod schedules;
 mod seal;
 pub mod senders;
 pub mod store;
-mod suppressions;
+pub mod suppressions;
 pub mod tracking;
 mod upkeep;
 

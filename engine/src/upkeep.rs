@@ -1,5 +1,5 @@
-//! What a process does beside answering and delivering: runs become messages, schedules run, copies of mails go, old data
-//! goes, sessions are listened to.
+//! What a process does beside answering and delivering: runs become messages, schedules run, copies of mails go, files of
+//! suppressions are entered, old data goes, sessions are listened to.
 
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ const EXPAND_EVERY: Duration = Duration::from_millis(250);
 const FIRE_EVERY: Duration = Duration::from_secs(1);
 /// How late copies of mails go.
 const COPY_EVERY: Duration = Duration::from_secs(1);
+/// How late a file of suppressions is entered.
+const ENTER_EVERY: Duration = Duration::from_secs(1);
 /// How late what is old goes.
 const SWEEP_EVERY: Duration = Duration::from_mins(5);
 
@@ -27,6 +29,7 @@ impl Engine {
             () = self.sweep_for_ever() => {}
             () = self.hear_sessions_for_ever() => {}
             () = self.copy_for_ever() => {}
+            () = self.enter_for_ever() => {}
         }
     }
 
@@ -46,6 +49,16 @@ impl Engine {
             look.tick().await;
             if let Err(error) = self.send_copies().await {
                 tracing::error!(%error, "copies of mails cannot be sent");
+            }
+        }
+    }
+
+    async fn enter_for_ever(&self) {
+        let mut look = every(ENTER_EVERY);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.enter_uploads().await {
+                tracing::error!(%error, "files of suppressions cannot be entered");
             }
         }
     }

@@ -4,7 +4,7 @@ use app::console::protect;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{self, any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(DefaultBodyLimit::max(PUSH_TOKEN_MAX_BYTES)),
         )
         .route("/im/health", get(api::health))
+        .merge(suppression_api())
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // Everybody: trades credentials for a token.
     let token_endpoint =
@@ -101,6 +102,22 @@ pub fn router(state: AppState) -> Router {
     let short_links = for_readers(tracking::short::routes()).with_state(state.clone());
     let answers = answers.layer(from_fn_with_state((short_host, short_links), tracking::short::at_their_name));
     answers.layer(from_fn(request::identify)).with_state(state)
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`.
+fn suppression_api() -> Router<AppState> {
+    use api::suppressions::{ADDRESSES, BODY_MAX_BYTES, DOMAINS, add, delete, find, list, uploads, wipe};
+
+    let file = DefaultBodyLimit::max(uploads::UPLOAD_BODY_MAX_BYTES);
+    Router::new()
+        .route("/config/suppression/addresses", get(list::<ADDRESSES>).post(add::<ADDRESSES>))
+        .route("/config/suppression/addresses/{email}", get(find::<ADDRESSES>).delete(delete::<ADDRESSES>))
+        .route("/config/suppression/domains", get(list::<DOMAINS>).post(add::<DOMAINS>))
+        .route("/config/suppression/domains/{domain}", get(find::<DOMAINS>).delete(delete::<DOMAINS>))
+        .route("/config/suppression/admin/{organization}/{sandbox}", routing::delete(wipe))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .route("/config/suppression/uploads", get(uploads::list).post(uploads::upload).layer(file))
+        .route("/config/suppression/uploads/{upload}", get(uploads::find).delete(uploads::delete))
 }
 
 /// People: session and permission, see the server functions in `app`.

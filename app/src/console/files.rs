@@ -23,7 +23,7 @@ pub(super) const UPLOAD_MAX_BYTES: usize = ATTACHMENTS_MAX_BYTES + 64 * 1024;
 /// Where the form sends it.
 pub(super) const UPLOAD_PATH: &str = "/files/campaigns/";
 
-async fn person(console: &Console, headers: &HeaderMap, permission: Permission) -> Result<ConsoleUser> {
+pub(super) async fn person(console: &Console, headers: &HeaderMap, permission: Permission) -> Result<ConsoleUser> {
     let user = signed_in(&console.engine, headers).await?;
     let user = user.ok_or_else(|| Failure::unauthenticated("signed_out", "Sign in again."))?;
     if user.role.allows(permission) { Ok(user) } else { Err(Failure::NotPermitted.into()) }
@@ -51,7 +51,7 @@ pub(super) async fn attach(
 }
 
 /// The first file of a form.
-async fn file_of(mut form: Multipart) -> Result<Upload, Failure> {
+pub(super) async fn file_of(mut form: Multipart) -> Result<Upload, Failure> {
     let unread = |_| Failure::invalid("content.attachments", "incomplete_body", "The file did not arrive whole.");
     while let Some(field) = form.next_field().await.map_err(unread)? {
         if field.name() != Some("file") {

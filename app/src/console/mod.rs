@@ -6,6 +6,7 @@ mod form_failure;
 mod guard;
 mod host;
 mod protect;
+mod suppressions;
 
 use std::sync::{Arc, LazyLock};
 
@@ -69,11 +70,13 @@ pub fn router(console: Console) -> Router {
         move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
     let upload = DefaultBodyLimit::max(files::UPLOAD_MAX_BYTES);
+    let suppressed = DefaultBodyLimit::max(suppressions::BODY_MAX_BYTES);
     Router::new()
         .route("/api/{*call}", post(calls))
         .route("/preferences", post(prefer))
         .route("/files/campaigns/{sandbox}/{campaign}", post(files::attach).layer(upload))
         .route("/files/campaigns/{sandbox}/{campaign}/detach", post(files::detach))
+        .route("/files/suppressions/{sandbox}", post(suppressions::upload).layer(suppressed))
         .route("/files/messages/{sandbox}/{message}/{position}", get(files::download))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))

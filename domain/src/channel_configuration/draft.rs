@@ -40,6 +40,8 @@ pub struct ChannelConfigurationDraft {
     pub archive: String,
     /// Addresses that get a copy of first mails, one a line.
     pub seeds: String,
+    /// Mails of this configuration go to people who called a message spam, too.
+    pub send_to_complained: bool,
     /// Empty: mails come back to the from-address.
     pub return_domain: String,
     /// Empty: [`super::SOFT_BOUNCE_THRESHOLD`].
@@ -243,6 +245,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
                 draft.url_parameters = url_parameters_text(&templates.url_parameters);
                 draft.archive = sender.archive.as_ref().map(ToString::to_string).unwrap_or_default();
                 draft.seeds = sender.seeds.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n");
+                draft.send_to_complained = sender.send_to_complained;
                 draft.return_domain = sender.return_domain.clone().unwrap_or_default();
                 draft.soft_bounce_threshold = sender.soft_bounce_threshold.to_string();
             }

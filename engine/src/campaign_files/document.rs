@@ -135,6 +135,7 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         url_parameters: pairs(top.section("urlParameters")),
         archive: top.text("archive"),
         seeds: top.texts("seeds").join("\n"),
+        send_to_complained: top.yes_or_no("sendToComplained").unwrap_or_default(),
         return_domain: top.text("returnDomain"),
         soft_bounce_threshold: top.number("softBounceThreshold"),
         retry_minutes: top.number("retryMinutes"),

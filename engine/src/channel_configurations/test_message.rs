@@ -21,7 +21,7 @@ use crate::ids::new_id;
 use crate::providers::one_line;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, Parcel, WrittenMail};
-use crate::store::suppressions;
+use crate::suppressions::Approach;
 use crate::{Engine, Error, Result};
 
 /// How long an answer is waited for.
@@ -31,7 +31,7 @@ const PER_MINUTE: usize = 5;
 
 impl Engine {
     /// Sends "Test of … at …" to an address, a number, or a registered device: its token, or the user id of its owner.
-    /// Honours suppressions. In a sandbox that captures nothing leaves this machine. Invalid at `to`; `TooMany` after five in
+    /// Honours suppressions and the allow list. In a sandbox that captures nothing leaves this machine. Invalid at `to`; `TooMany` after five in
     /// a minute by the same person.
     pub async fn send_test_message(
         &self,
@@ -44,7 +44,7 @@ impl Engine {
         let sending = self.sending_configuration(id).await?;
         let configuration = &sending.configuration;
         let address = self.test_address(sandbox, configuration, to.trim()).await?;
-        self.refuse_suppressed(sandbox, configuration, &address).await?;
+        self.refuse_by_lists(sandbox, configuration, &address).await?;
         self.0.test_pace.note(by, self.now())?;
         let text = format!("Test of {} at {}", configuration.name, self.now());
         let mode = self.find_sandbox(sandbox).await?.mode;
@@ -89,16 +89,16 @@ impl Engine {
         Ok(found.map_err(|fault| Failure::from(fault.under("to")))?)
     }
 
-    async fn refuse_suppressed(
+    async fn refuse_by_lists(
         &self,
         sandbox: &SandboxName,
         configuration: &ChannelConfiguration,
         address: &str,
     ) -> Result<()> {
-        let (channel, id) = (configuration.channel, configuration.id.as_str());
-        let found = suppressions::find(self.store(), sandbox, channel, address, id).await?;
-        match found.filter(|found| found.reason.stops(configuration.category)) {
-            Some(suppression) => Err(Failure::invalid("to", "suppressed", suppression.words()).into()),
+        let ChannelConfiguration { id, channel, category, .. } = configuration;
+        let approach = Approach { sandbox, channel: *channel, address, category: *category, by: id, own: id };
+        match self.standing(approach).await?.refusal() {
+            Some(fault) => Err(Failure::from(fault.under("to")).into()),
             None => Ok(()),
         }
     }

@@ -140,7 +140,9 @@ impl Engine {
         // Servers and providers tell of it under its own id, which is no message's: what becomes of it is not told of the
         // message.
         let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&copy.id, sending));
-        let around = Surroundings { suppression: None, keeps_body: false, copy: Some(to), return_path, ..around };
+        // Whatever becomes of the person's address: the copy goes elsewhere, where the allow list lets it.
+        let standing = self.standing_of_copy(&message.sandbox, copy.address.as_str()).await?;
+        let around = Surroundings { standing, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
         if let Some(sending) = &sending
             && !around.is_captured()

@@ -27,6 +27,7 @@ use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
+use crate::suppressions::Standing;
 use crate::tracking::{MessageLinks, MessagePlaces, ShortLink, feedback_id, list_headers};
 
 /// A message that may go, or why it may not; and what is kept of it.
@@ -89,9 +90,6 @@ struct Ready<'a> {
     data: Data,
 }
 
-/// Nobody is asked to take a message to an address that is suppressed.
-pub(super) const SUPPRESSED: &str = "suppressed";
-
 /// Every question that decides, up to the first that is answered with no.
 fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
     // A stop that came later does not reach what was accepted before.
@@ -99,11 +97,7 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     let channel = around.version.definition.content.channel();
     let text = format!("The address is {}.", shown_address(channel, &message.address));
     note(checks, "address_valid", &text, check_address(channel, &message.address))?;
-    if let Some(suppression) = &around.suppression {
-        let fault = Fault::new("", SUPPRESSED, suppression.words());
-        note(checks, "not_suppressed", "", Err(fault))?;
-    }
-    pass(checks, "not_suppressed", "The address is not suppressed.");
+    check_standing(&around.standing, checks)?;
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
     let context = match &around.context {
@@ -131,6 +125,17 @@ fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check
     };
     pass(checks, "sandbox_mode", text);
     Ok(Ready { sending, data })
+}
+
+/// May anybody write there? Suppression comes before the allow list, which is asked only while it is active.
+fn check_standing(standing: &Standing, checks: &mut Vec<Check>) -> Result<(), Fault> {
+    let suppressed = standing.suppression.as_ref().map(|it| Fault::new("", it.code(), it.words()));
+    note(checks, "not_suppressed", "The address is not suppressed.", suppressed.map_or(Ok(()), Err))?;
+    if standing.allowed.is_some() {
+        let text = "The address, or its domain, is on the allow list of the sandbox.";
+        note(checks, "allowed", text, standing.not_allowed().map_or(Ok(()), Err))?;
+    }
+    Ok(())
 }
 
 /// Can the channel carry something there?

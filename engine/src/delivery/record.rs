@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Attempt, Fallback};
+use domain::suppression::is_exclusion;
 use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
 use super::claim::{Claims, Wanted};
 use super::failover::Way;
-use super::prepare::SUPPRESSED;
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
 use crate::senders::{Answer, GIVEN_BACK};
@@ -65,7 +65,7 @@ impl Done {
 
     /// It was decided that nothing is sent, so there was no attempt.
     pub(super) fn is_excluded(&self) -> bool {
-        self.attempt.reason.as_deref() == Some(SUPPRESSED)
+        self.attempt.reason.as_deref().is_some_and(is_exclusion)
     }
 }
 

@@ -102,9 +102,9 @@ mod tests {
 
     use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
     use domain::message::Attempt;
+    use domain::suppression::{DOMAIN_SUPPRESSED, NOT_ALLOWED, SUPPRESSED};
 
     use super::*;
-    use crate::delivery::prepare::SUPPRESSED;
     use crate::lane::Lane;
     use crate::store::messages::{Claimed, Queue};
 
@@ -174,11 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn a_message_to_a_suppressed_address_is_excluded_and_was_not_tried() {
-        let mut suppressed = done(Lane::Marketing, 0, Outcome::Rejected);
-        suppressed.attempt.reason = Some(SUPPRESSED.into());
-        let next = next(&suppressed, 60, 0);
-        assert_eq!((next.state, next.tries, next.due_at), (MessageState::Excluded, 0, None));
+    fn a_message_that_the_lists_keep_back_is_excluded_and_was_not_tried() {
+        for reason in [SUPPRESSED, DOMAIN_SUPPRESSED, NOT_ALLOWED] {
+            let mut refused = done(Lane::Marketing, 0, Outcome::Rejected);
+            refused.attempt.reason = Some(reason.into());
+            let next = next(&refused, 60, 0);
+            assert_eq!((next.state, next.tries, next.due_at), (MessageState::Excluded, 0, None), "{reason}");
+        }
     }
 
     #[test]

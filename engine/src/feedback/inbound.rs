@@ -115,13 +115,9 @@ impl Engine {
     /// The one place where a person leaves by a message.
     async fn opt_out(&self, tx: &mut Tx, stored: &StoredConfiguration, new: &NewInbound<'_>) -> Result<Effect> {
         let suppression = Suppression {
-            channel: stored.configuration.channel,
-            address: new.sender.to_owned(),
-            reason: SuppressionReason::OptedOut,
             detail: new.body.to_owned(),
             configuration_id: Some(new.configuration.clone()),
-            message_id: None,
-            created_at: self.now(),
+            ..Suppression::of(stored.configuration.channel, new.sender, SuppressionReason::OptedOut, self.now())
         };
         opt_in_requests::forget(tx, Asked { configuration: new.configuration, sender: new.sender }).await?;
         let is_new = suppressions::insert(tx, new.sandbox, &suppression).await?;
@@ -142,7 +138,8 @@ async fn opt_in(tx: &mut Tx, stored: &StoredConfiguration, new: &NewInbound<'_>)
     for home in failover::homes(tx, new.sandbox, new.sender, new.configuration).await? {
         suppressions::remove_twin(tx, new.sandbox, channel, new.sender, (home.as_str(), configuration)).await?;
     }
-    suppressions::remove(tx, new.sandbox, channel, new.sender, configuration).await?;
+    let entry = suppressions::Entry { channel, address: new.sender, configuration, own_wish: true };
+    suppressions::remove(tx, new.sandbox, entry).await?;
     Ok(Effect::OptedIn)
 }
 

@@ -153,7 +153,7 @@ impl Engine {
             && let Some(count) = self.count_soft_bounce(&mut tx, message, threshold).await?
         {
             let words = format!("{count} soft bounces in a row, at last: {}", feedback.words);
-            let suppression = self.suppression(message, SuppressionReason::Bounced, &words);
+            let suppression = self.suppression(message, SuppressionReason::SoftBounced, &words);
             suppressions::insert(&mut tx, &message.sandbox, &suppression).await?;
         }
         tx.commit().await?;
@@ -167,13 +167,9 @@ impl Engine {
 
     fn suppression(&self, message: &Known, reason: SuppressionReason, words: &str) -> Suppression {
         Suppression {
-            channel: message.channel,
-            address: message.address.clone(),
-            reason,
             detail: words.to_owned(),
-            configuration_id: None,
             message_id: Some(message.id.clone()),
-            created_at: self.now(),
+            ..Suppression::of(message.channel, &message.address, reason, self.now())
         }
     }
 

@@ -53,7 +53,7 @@ impl Engine {
     async fn has_left(&self, stored: &StoredConfiguration, number: &str) -> Result<bool> {
         let id = stored.configuration.id.as_str();
         let channel = stored.configuration.channel;
-        Ok(suppressions::find(self.store(), &stored.sandbox, channel, number, id).await?.is_some())
+        Ok(!suppressions::find(self.store(), &stored.sandbox, channel, number, [id, ""]).await?.is_empty())
     }
 
     /// Begins the reply, when there is one. Whoever told us what the person wrote does not wait for the end, which is noted

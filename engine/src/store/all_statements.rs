@@ -1,14 +1,16 @@
 //! Every SQL text of the store, for the test that prepares each on both databases.
 
 use super::{
-    api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns, cancellations,
-    channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files, health,
-    inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
-    removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppressions,
+    allow_lists, api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns,
+    cancellations, channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files,
+    health, inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
+    removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
+    suppressions,
 };
 
 /// Name of the file and its statements.
 pub const ALL: &[(&str, &[(&str, &str)])] = &[
+    ("allow_lists", allow_lists::STATEMENTS),
     ("api_client_days", api_client_days::STATEMENTS),
     ("api_clients", api_clients::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
@@ -41,5 +43,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("sessions", sessions::STATEMENTS),
     ("short_links", short_links::STATEMENTS),
     ("soft_bounces", soft_bounces::STATEMENTS),
+    ("suppression_pages", suppression_pages::STATEMENTS),
+    ("suppression_uploads", suppression_uploads::STATEMENTS),
     ("suppressions", suppressions::STATEMENTS),
 ];

@@ -28,6 +28,7 @@ use crate::{Error, Result};
 pub(crate) use rows::{Rows, groups};
 
 pub mod all_statements;
+pub(crate) mod allow_lists;
 pub(crate) mod api_client_days;
 pub(crate) mod api_clients;
 pub(crate) mod attempts;
@@ -62,6 +63,8 @@ pub(crate) mod schedules;
 pub(crate) mod sessions;
 pub(crate) mod short_links;
 pub(crate) mod soft_bounces;
+pub(crate) mod suppression_pages;
+pub(crate) mod suppression_uploads;
 pub(crate) mod suppressions;
 
 /// What the writer keeps of the file in memory, in KB (below zero, says SQLite): the upper levels of the indexes.
@@ -260,6 +263,8 @@ pub(crate) enum Alone {
     Administrators = 1,
     /// Which configuration a live campaign uses: it stays active.
     ConfigurationUse = 2,
+    /// How long an allow list is.
+    AllowLists = 3,
 }
 
 impl Tx {

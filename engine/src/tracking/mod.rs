@@ -68,8 +68,8 @@ impl Engine {
     /// Whose token this is; `None` for one that we did not make. Changes nothing: programs follow links, too.
     pub async fn find_leaver(&self, token: &str) -> Result<Option<Leaver>> {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else { return Ok(None) };
-        let found = suppressions::find(self.store(), &message.sandbox, Channel::Email, &message.address, "").await?;
-        Ok(Some(Leaver { address: message.address, has_left: found.is_some() }))
+        let has_left = self.has_unsubscribed(&message).await?;
+        Ok(Some(Leaver { address: message.address, has_left }))
     }
 
     /// The person gets no more marketing; holds at once. Harmless when done twice. Was the token ours?
@@ -78,13 +78,9 @@ impl Engine {
             return Ok(false);
         };
         let suppression = Suppression {
-            channel: Channel::Email,
-            address: message.address.clone(),
-            reason: SuppressionReason::Unsubscribed,
             detail: "The person unsubscribed by the link of a mail.".to_owned(),
-            configuration_id: None,
             message_id: Some(message.id.clone()),
-            created_at: self.now(),
+            ..Suppression::of(Channel::Email, &message.address, SuppressionReason::Unsubscribed, self.now())
         };
         let mut tx = self.store().begin().await?;
         if suppressions::insert(&mut tx, &message.sandbox, &suppression).await? {
@@ -103,14 +99,21 @@ impl Engine {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
             return Ok(false);
         };
-        let found = suppressions::find(self.store(), &message.sandbox, Channel::Email, &message.address, "").await?;
-        if found.is_some_and(|found| found.reason == SuppressionReason::Unsubscribed) {
+        if self.has_unsubscribed(&message).await? {
+            let (channel, address) = (Channel::Email, message.address.as_str());
+            let entry = suppressions::Entry { channel, address, configuration: "", own_wish: true };
             let mut tx = self.store().begin().await?;
-            suppressions::remove(&mut tx, &message.sandbox, Channel::Email, &message.address, "").await?;
+            suppressions::remove(&mut tx, &message.sandbox, entry).await?;
             tx.commit().await?;
             self.people_changed(&message.sandbox);
         }
         Ok(true)
+    }
+
+    async fn has_unsubscribed(&self, message: &Known) -> Result<bool> {
+        let (channel, address) = (Channel::Email, message.address.as_str());
+        let found = suppressions::find(self.store(), &message.sandbox, channel, address, ["", ""]).await?;
+        Ok(found.iter().any(|found| found.reason == SuppressionReason::Unsubscribed))
     }
 
     /// The HTML of a mail as it was sent; `None` for a token that we did not make, and once the mail is no longer kept.

@@ -111,7 +111,7 @@ on_both!(what_one_configuration_hears_says_nothing_of_messages_of_another, |worl
     let told = [("MessageSid", "SM1"), ("MessageStatus", "undelivered"), ("ErrorCode", "30005")];
     assert_eq!(hear(world, &other.id, &query, &told, true).await, Ok(()));
     assert_eq!(state(&world.find_message(&dev(), &story.message.id).await.unwrap()), ("sent", None));
-    assert_eq!(world.list_suppressions(&dev()).await.unwrap(), []);
+    assert_eq!(world.list_suppressions(&dev(), None, "").await.unwrap(), []);
 });
 
 on_both!(a_number_that_a_provider_calls_bad_is_not_written_to_again, |world| async {
@@ -123,9 +123,9 @@ on_both!(a_number_that_a_provider_calls_bad_is_not_written_to_again, |world| asy
     let again = send(world, &shop, "r-2", to_number(KIM)).await;
     assert_eq!(state(&again), ("excluded", Some("suppressed")));
     assert_eq!(provider.asked().len(), 1);
-    let suppressions = world.list_suppressions(&dev()).await.unwrap();
+    let suppressions = world.list_suppressions(&dev(), None, "").await.unwrap();
     assert_eq!((suppressions[0].address.as_str(), suppressions[0].reason), (KIM, SuppressionReason::Bounced));
-    world.remove_suppression(&dev(), Channel::Mobile, KIM, None).await.unwrap();
+    world.remove_suppression(&dev(), Channel::Mobile, KIM, None, false).await.unwrap();
     world.clock.advance(std::time::Duration::from_secs(2));
     assert_eq!(state(&send(world, &shop, "r-3", to_number(KIM)).await).0, "queued");
 });

@@ -103,7 +103,7 @@ on_both!(two_machines_that_answer_each_other_come_to_an_end, |world| async {
     // Nobody to answer: our own number, and a name.
     write("SM10", "+15005550006", "HELP").await;
     write("SM11", "Bank", "STOP").await;
-    assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (5, 0));
+    assert_eq!((provider.asked().len(), world.list_suppressions(&dev(), None, "").await.unwrap().len()), (5, 0));
 });
 
 on_both!(whoever_writes_stop_is_answered_once_and_then_left_alone, |world| async {

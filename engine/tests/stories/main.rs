@@ -39,5 +39,6 @@ mod runs;
 mod schedules;
 mod statements;
 mod store;
+mod suppressions;
 mod test_messages;
 mod tracking;

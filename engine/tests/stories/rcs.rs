@@ -209,7 +209,7 @@ on_both!(a_message_that_is_called_lost_twice_goes_as_sms_once, |world| async {
     assert_eq!((state(&story), story.feedback.len()), (("sent", None), 3));
     rich.tell(world, &reference(&asked[1]), "DELIVERED", "DELIVERED_TO_HANDSET").await;
     assert_eq!(state(&again(world, &story).await), ("delivered", None));
-    assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (2, 0));
+    assert_eq!((provider.asked().len(), world.list_suppressions(&dev(), None, "").await.unwrap().len()), (2, 0));
 });
 
 on_both!(what_is_lost_of_an_attempt_in_doubt_goes_as_sms, |world| async {
@@ -240,7 +240,7 @@ on_both!(who_wants_nothing_gets_no_sms_either, |world| async {
     let rich = Rich::over(world, &provider).await;
     let story = rich.send(world, "r-1").await;
     assert_eq!((state(&story), story.fallback.clone()), (("failed", Some("infobip_rejected_dnd")), None));
-    assert_eq!((provider.asked().len(), world.list_suppressions(&dev()).await.unwrap().len()), (1, 1));
+    assert_eq!((provider.asked().len(), world.list_suppressions(&dev(), None, "").await.unwrap().len()), (1, 1));
 });
 
 on_both!(a_configuration_that_cannot_send_it_sends_the_sms_and_the_review_says_so, |world| async {

@@ -34,6 +34,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON list of objects, each read as `T`.
+pub struct ListBody<T>(pub Vec<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ListBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        check_is_json(request.headers())?;
+        let bytes = bytes(request, state).await?;
+        let list: Vec<Object<T>> = read_value(&bytes).map_err(|fault| Problem::from(Failure::from(fault)))?;
+        Ok(Self(list.into_iter().map(|Object(value)| value).collect()))
+    }
+}
+
 /// The whole body, up to the limit of its route.
 pub(super) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
@@ -54,8 +68,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// A `T` that was written as an object, or the fault at its place.
 pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
+    read_value(bytes).map(|Object(value)| value)
+}
+
+fn read_value<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         fault(if path == "." { "" } else { &path }, error.inner())
     })?;

@@ -15,6 +15,7 @@ mod problem;
 pub mod push_tokens;
 mod query;
 pub mod schedules;
+pub mod suppressions;
 pub mod token;
 pub mod token_limit;
 pub mod trigger;

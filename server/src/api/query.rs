@@ -36,9 +36,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 impl Parameters {
     /// Refuses what is none of `names`, and what is given twice: a filter that is misspelt must not list everything.
     pub fn only(self, names: &[&str]) -> Result<Self, Failure> {
+        self.only_repeating(names, &[])
+    }
+
+    /// The same with others that may be given several times.
+    pub fn only_repeating(self, names: &[&str], repeated: &[&str]) -> Result<Self, Failure> {
         for (position, (name, _)) in self.0.iter().enumerate() {
+            if repeated.contains(&name.as_str()) {
+                continue;
+            }
             if !names.contains(&name.as_str()) {
-                let text = format!("There is no such parameter here. These are taken: {}.", names.join(", "));
+                let text = format!(
+                    "There is no such parameter here. These are taken: {}.",
+                    [names, repeated].concat().join(", ")
+                );
                 return Err(Failure::invalid(name.clone(), "bad_query", text));
             }
             if self.0[..position].iter().any(|(before, _)| before == name) {
@@ -57,6 +68,11 @@ impl Parameters {
     /// The value, if it is there.
     pub fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter that may be given several times.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Rows of a page: `limit`, from 1 to [`PAGE_MAX`].

@@ -15,5 +15,6 @@ mod lists;
 mod roles;
 mod short_links;
 mod support;
+mod suppressions;
 mod token;
 mod unitary;

@@ -11,4 +11,5 @@ mod server_functions;
 mod settings;
 mod starting;
 mod support;
+mod suppressions;
 mod trouble;

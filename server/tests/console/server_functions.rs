@@ -31,8 +31,10 @@ const FOR_VIEWERS: [&str; 15] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 32] = [
+const ARGUMENTS: [(&str, &str); 37] = [
+    ("active", "true"),
     ("address", "ann@example.com"),
+    ("allowed", "{}"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("channel", "email"),
@@ -44,6 +46,7 @@ const ARGUMENTS: [(&str, &str); 32] = [
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
     ("person", "ann@example.com"),
+    ("entry", "example.com"),
     ("execution", "UMA-00000000000000000000000000"),
     ("filter[recipient]", ""),
     ("message", "msg_00000000000000000000000000"),
@@ -60,8 +63,10 @@ const ARGUMENTS: [(&str, &str); 32] = [
     ("schedule", "sch_00000000000000000000000000"),
     ("selector", "hermod1"),
     ("status", "active"),
+    ("suppression", "{}"),
     ("to", "ann@example.com"),
     ("token", "abc"),
+    ("upload", "none"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
 ];

@@ -1,11 +1,11 @@
-//! What mails of a configuration say beside their content, and who gets copies of them.
+//! What mails of a configuration say beside their content, who gets copies of them, and whether complaints keep them back.
 
 use domain::channel_configuration::{Channel, ChannelConfigurationDraft};
 use leptos::prelude::*;
 
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{TextArea, TextField};
+use crate::ui::{SelectField, TextArea, TextField};
 
 /// Nothing for other channels.
 #[component]
@@ -18,6 +18,10 @@ pub fn MailFields(
     if channel != Channel::Email {
         return ().into_any();
     }
+    let to_complained = vec![
+        (false.to_string(), t.configurations.send_to_complained_no.to_owned()),
+        (true.to_string(), t.configurations.send_to_complained_yes.to_owned()),
+    ];
     view! {
         <fieldset class="form">
             <legend>{t.configurations.in_mails}</legend>
@@ -48,6 +52,13 @@ pub fn MailFields(
             <TextArea
                 path="seeds" name="draft[seeds]" label=t.configurations.seeds hint=t.configurations.seeds_hint
                 value=draft.seeds source=true failure
+            />
+        </fieldset>
+        <fieldset class="form">
+            <legend>{t.configurations.complained}</legend>
+            <SelectField
+                path="sendToComplained" name="draft[sendToComplained]" label=t.configurations.send_to_complained
+                hint=t.configurations.send_to_complained_hint value=draft.send_to_complained.to_string() options=to_complained failure
             />
         </fieldset>
     }

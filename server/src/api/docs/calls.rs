@@ -8,6 +8,7 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::suppression_calls;
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -70,11 +71,11 @@ pub struct Answer {
     pub schema: Option<SchemaOf>,
 }
 
-const fn path(name: &'static str, about: &'static str, schema: SchemaOf) -> Parameter {
+pub(super) const fn path(name: &'static str, about: &'static str, schema: SchemaOf) -> Parameter {
     Parameter { name, place: "path", about, schema }
 }
 
-const fn query(name: &'static str, about: &'static str, schema: SchemaOf) -> Parameter {
+pub(super) const fn query(name: &'static str, about: &'static str, schema: SchemaOf) -> Parameter {
     Parameter { name, place: "query", about, schema }
 }
 
@@ -90,7 +91,7 @@ const CAMPAIGN: Parameter = query("campaignId", "Of this campaign.", text);
 const REQUEST: Parameter = query("requestId", "Of the call with this `requestId`.", text);
 const FROM: Parameter = query("from", "Called at this time or later: RFC 3339, or a local time of UTC.", text);
 const TO: Parameter = query("to", "Called before this time.", text);
-const LIMIT: Parameter =
+pub(super) const LIMIT: Parameter =
     query("limit", "Rows of the page.", |_| json_schema!({ "type": "integer", "minimum": 1, "maximum": 200 }));
 const CURSOR: Parameter = query("cursor", "`next` of the page before.", text);
 const DRY_RUN: Parameter = query(
@@ -99,7 +100,7 @@ const DRY_RUN: Parameter = query(
     |_| json_schema!({ "type": "string", "enum": ["true", "false", ""] }),
 );
 
-fn text(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string" })
 }
 
@@ -128,7 +129,11 @@ const MESSAGES: Answer =
     Answer { status: 200, about: "A page of messages.", schema: Some(SchemaGenerator::subschema_for::<Messages>) };
 
 /// All of them, in the order of the page.
-pub const CALLS: &[Call] = &[
+pub fn calls() -> impl Iterator<Item = &'static Call> {
+    CALLS.iter().chain(suppression_calls::CALLS)
+}
+
+const CALLS: &[Call] = &[
     Call {
         method: "post",
         path: "/ims/token/v3",

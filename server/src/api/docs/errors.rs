@@ -57,6 +57,14 @@ pub const ERRORS: &[Row] = &[
     row(&[400], &["recipient_count"], "send 1 to 20 recipients; split larger calls", Reuse::Corrected),
     row(&[400], &["duplicate_recipient"], "name each `userId` of a namespace once", Reuse::Corrected),
     row(&[400], &["bad_email_address"], "correct the address, or leave the recipient out", Reuse::Corrected),
+    row(&[400], &["bad_domain"], "correct the domain, such as `example.com`", Reuse::NoRequestId),
+    row(&[400], &["entry_count"], "send 1 to 1,000 entries in one call", Reuse::NoRequestId),
+    row(
+        &[400],
+        &["bad_csv"],
+        "send a CSV file in UTF-8 that begins with the line `TYPE,VALUE,COMMENT`",
+        Reuse::NoRequestId,
+    ),
     row(
         &[400],
         &["bad_phone_number"],
@@ -175,6 +183,13 @@ pub const ERRORS: &[Row] = &[
     row(&[404], &["execution_not_found", "message_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
     row(&[404], &["schedule_not_found"], "it does not exist in this sandbox, or was cancelled", Reuse::NoRequestId),
     row(
+        &[404],
+        &["suppression_not_found", "allowed_address_not_found", "upload_not_found"],
+        "it is not there, or was removed",
+        Reuse::NoRequestId,
+    ),
+    row(&[404], &["sandbox_not_found"], "name the organization and the sandbox of the headers", Reuse::NoRequestId),
+    row(
         &[404, 405],
         &["unknown_address", "wrong_method"],
         "correct the address; `Allow` names the methods",
@@ -193,8 +208,20 @@ pub const ERRORS: &[Row] = &[
     row(&[409], &["schedule_over"], "nothing: its time has come, it cannot be cancelled any more", Reuse::NoRequestId),
     row(&[409], &["schedule_cancelled"], "use a new `requestId` to schedule the call again", Reuse::No),
     row(&[409], &["request_id_reused"], "use a new `requestId` for a new call", Reuse::No),
+    row(
+        &[409],
+        &["allow_list_full"],
+        "an allow list has at most 1,000 entries: remove some first, or enter domains",
+        Reuse::NoRequestId,
+    ),
+    row(&[413], &["file_too_large"], "send files of at most 1 MB; split larger ones", Reuse::NoRequestId),
     row(&[413], &["body_too_large"], "no valid call has more than about 9 MB", Reuse::Corrected),
-    row(&[415], &["wrong_content_type"], "send `Content-Type: application/json`", Reuse::SameCall),
+    row(
+        &[415],
+        &["wrong_content_type"],
+        "send `Content-Type: application/json`; of a file `multipart/form-data`",
+        Reuse::SameCall,
+    ),
     row(
         &[429],
         &["rate_limited", "quota_used_up"],

@@ -6,7 +6,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::calls::{Answer, Body, CALLS, Call, Door, Parameter};
+use super::calls::{Answer, Body, Call, Door, Parameter, calls};
 use crate::api::problem::ProblemBody;
 
 /// The document.
@@ -22,7 +22,7 @@ fn document() -> Value {
     let mut sent = generator(Contract::Deserialize);
     let mut answered = generator(Contract::Serialize);
     let mut paths = Map::new();
-    for call in CALLS {
+    for call in calls() {
         let operation = operation(call, &mut sent, &mut answered);
         let path = paths.entry(call.path).or_insert_with(|| json!({}));
         path[call.method] = operation;
@@ -34,7 +34,7 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Hermod execution API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
         "servers": [{ "url": "/" }],
-        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "health" }],
+        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "suppression" }, { "name": "health" }],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -112,7 +112,7 @@ fn answer(answer: &Answer, door: Door, answered: &mut SchemaGenerator) -> Value 
     let content = match answer.schema {
         Some(schema) => json!({ "application/json": { "schema": schema(answered) } }),
         // No content: it has no type.
-        None if answer.status == 204 => json!({}),
+        None if [202, 204].contains(&answer.status) => json!({}),
         None => json!({ "text/plain": { "schema": { "type": "string" } } }),
     };
     let mut response = json!({ "description": answer.about, "content": content });

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::calls::CALLS;
+use super::calls;
 use super::errors::{ERRORS, statuses};
 use super::openapi::DOCUMENT;
 use crate::html::escaped;
@@ -35,7 +35,7 @@ fn inside() -> String {
 
 /// Method, path and operation of every call.
 fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
-    CALLS.iter().map(|call| (call.method, call.path, &DOCUMENT["paths"][call.path][call.method]))
+    calls::calls().map(|call| (call.method, call.path, &DOCUMENT["paths"][call.path][call.method]))
 }
 
 fn contents() -> String {
