@@ -105,6 +105,8 @@ async function pagesOfChannels(page: Page, hermod: Hermod): Promise<[string, str
     ["replies", "/dev/messages/replies"],
     ["devices", "/dev/settings/devices"],
     ["suppressions", "/dev/settings/suppressions"],
+    ["suppressions-allowed", "/dev/settings/suppressions?list=allowed"],
+    ["suppressions-files", "/dev/settings/suppressions?list=files"],
     ["configuration-mobile", `${configurations}/${ids.get("Text messages")}`],
     ["configuration-push", `${configurations}/${ids.get("App")}`],
     ["configuration-new-mobile", `${configurations}/new?channel=mobile`],

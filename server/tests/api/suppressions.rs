@@ -99,7 +99,9 @@ async fn the_allow_list_is_entered_by_the_same_calls() {
     assert_eq!(values(&world.get(&format!("{DOMAINS}?type=allowed")).await), ["example.net"]);
     assert_eq!(values(&world.get(ADDRESSES).await), [""; 0]);
     assert_eq!(delete(&world, &format!("{DOMAINS}/example.net?type=allowed")).await.status, 204);
-    assert_eq!(world.get(&format!("{ADDRESSES}?type=blocked")).await.refusal(), (400, "unknown_word"));
+    for nothing in ["type=blocked", "type=", "orderby=", "orderby=-"] {
+        assert_eq!(world.get(&format!("{ADDRESSES}?{nothing}")).await.refusal(), (400, "unknown_word"), "{nothing}");
+    }
 }
 
 #[tokio::test]

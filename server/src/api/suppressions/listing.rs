@@ -33,9 +33,9 @@ impl ListType {
 
     /// The parameter `type`, in any case.
     pub fn of(given: &Parameters) -> Result<Self, Failure> {
-        match given.get("type").to_ascii_lowercase().as_str() {
-            "" | "client" => Ok(Self::Client),
-            "allowed" => Ok(Self::Allowed),
+        match given.find("type").map(str::to_ascii_lowercase).as_deref() {
+            None | Some("client") => Ok(Self::Client),
+            Some("allowed") => Ok(Self::Allowed),
             _ => Err(Failure::invalid("type", "unknown_word", "Give client or allowed.")),
         }
     }
@@ -152,7 +152,7 @@ impl UploadListing {
 
 /// `-` before the name puts the greatest first.
 fn order<By>(given: &Parameters, usual: &str, by: impl Fn(&str) -> Option<By>) -> Result<(String, Order<By>), Failure> {
-    let orderby = given.find("orderby").filter(|text| !text.is_empty()).unwrap_or(usual).to_ascii_lowercase();
+    let orderby = given.find("orderby").unwrap_or(usual).to_ascii_lowercase();
     let name = orderby.strip_prefix('-').unwrap_or(&orderby);
     let by = by(name);
     let text = "This is nothing that the list can be put in order by; see the document at /docs.";
