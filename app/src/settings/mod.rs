@@ -8,6 +8,7 @@ mod devices;
 mod emptied;
 mod index_page;
 mod permitted;
+mod put_back;
 mod sandbox;
 mod suppressions;
 mod users;

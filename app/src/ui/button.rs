@@ -30,6 +30,23 @@ pub fn Button(
     }
 }
 
+/// The button of one of many rows: people see what it does, screen readers say to what.
+#[component]
+pub fn RowButton(
+    /// The call of this form is running.
+    #[prop(into)]
+    pending: Signal<bool>,
+    label: &'static str,
+    /// The same with the name of the row.
+    name: String,
+) -> impl IntoView {
+    view! {
+        <Button pending variant="secondary">
+            <span aria-hidden="true">{label}</span><span class="visually-hidden">{name}</span>
+        </Button>
+    }
+}
+
 /// A link that looks like a button: it goes somewhere and changes nothing.
 #[component]
 pub fn LinkButton(

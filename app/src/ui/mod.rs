@@ -22,7 +22,7 @@ mod unescaped;
 mod unsaved;
 
 pub use address::Address;
-pub use button::{Button, LinkButton};
+pub use button::{Button, LinkButton, RowButton};
 pub use choice::{Choice, ChoiceField};
 pub use confirmation::{Confirmation, answers};
 pub use copy::{Code, CopyButton};

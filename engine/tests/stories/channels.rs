@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::provider::Provider;
 use crate::support::shop::{ANN, Shop, outcomes};
-use crate::support::texting::{KIM, SENT, apply, hear, send, shop, state, texting, to_number};
+use crate::support::texting::{KIM, SENT, apply, call_back, hear, send, shop, state, texting, to_number};
 use crate::support::{World, dev};
 use base64::Engine as _;
 use domain::Failure;
@@ -15,8 +15,8 @@ use domain::message::MessageDetail;
 use domain::push_token::{PushPlatform, PushToken};
 use domain::sandbox::SandboxMode;
 use domain::suppression::SuppressionReason;
-use engine::providers::{Callback, Refusal};
-use http::{HeaderMap, Method};
+use engine::providers::Refusal;
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 async fn notifying(world: &World, transport: &str) -> Shop {
@@ -78,17 +78,7 @@ on_both!(the_provider_of_the_manual_is_called_and_heard, |world| async {
         let url = world.callback_url(&configuration).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert("x-hermod-callback-token", token.parse().unwrap());
-        let (method, body, now) = (&Method::POST, body.to_string(), world.now());
-        let callback = Callback {
-            method,
-            url: &url,
-            headers: &headers,
-            body: body.as_bytes(),
-            now,
-            certificate: None,
-            default_region: "",
-        };
-        world.hear(&configuration, callback).await.unwrap()
+        call_back(world, &configuration, &url, headers, &body.to_string()).await
     };
     let receipt = json!({"reference": story.message.id.as_str(), "status": "DELIVERED"});
     assert_eq!(tell("guessed", receipt.clone()).await, Err(Refusal::Forged));

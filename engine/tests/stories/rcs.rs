@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::support::provider::{Asked, Provider};
 use crate::support::shop::{ANN, Shop, caller, outcomes};
+use crate::support::texting::call_back;
 use crate::support::{World, dev};
 use domain::id::{CampaignId, ChannelConfigurationId};
 use domain::message::MessageDetail;
 use domain::sandbox::SandboxMode;
 use domain::timeline::What;
-use engine::providers::Callback;
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 const KIM: &str = "+821012345678";
@@ -80,17 +80,7 @@ impl Rich {
         let url = world.callback_url(&self.configuration).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert("authorization", PROOF.parse().unwrap());
-        let (method, now) = (&Method::POST, world.now());
-        let callback = Callback {
-            method,
-            url: &url,
-            headers: &headers,
-            body: body.as_bytes(),
-            now,
-            certificate: None,
-            default_region: "",
-        };
-        world.hear(&self.configuration, callback).await.unwrap().unwrap();
+        call_back(world, &self.configuration, &url, headers, &body).await.unwrap();
         world.drain().await.unwrap();
     }
 }

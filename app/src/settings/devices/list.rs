@@ -11,7 +11,7 @@ use super::RemoveDevice;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::messages::{Receiver, receiver_text};
-use crate::ui::{Address, Button, EmptyState, Table, Time};
+use crate::ui::{Address, EmptyState, RowButton, Table, Time};
 
 /// A page of them, or how devices come here.
 #[component]
@@ -67,9 +67,7 @@ fn Removal(sandbox: String, device: Device, remove: ServerAction<RemoveDevice>) 
             <input type="hidden" name="sandbox" value=sandbox/>
             <input type="hidden" name="platform" value=device.platform.as_str()/>
             <input type="hidden" name="token" value=device.token/>
-            <Button pending=remove.pending() variant="secondary">
-                <span aria-hidden="true">{t.devices.remove}</span><span class="visually-hidden">{name}</span>
-            </Button>
+            <RowButton pending=remove.pending() label=t.devices.remove name/>
         </ActionForm>
     }
 }

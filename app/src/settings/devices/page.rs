@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::super::{above, permitted::permitted};
+use super::super::{above, permitted::permitted, put_back::is_put_back};
 use super::list::{Devices, shown};
 use super::{PutBackDevice, RemoveDevice, list_devices};
 use crate::i18n::texts;
@@ -69,17 +69,7 @@ fn Search() -> impl IntoView {
 fn Removed(remove: ServerAction<RemoveDevice>, put_back: ServerAction<PutBackDevice>) -> impl IntoView {
     let t = texts();
     let device = move || remove.value().get().and_then(Result::ok);
-    // The later of the two counts.
-    let is_back = RwSignal::new(false);
-    Effect::new(move |_| {
-        remove.version().track();
-        is_back.set(false);
-    });
-    Effect::new(move |_| {
-        if put_back.value().get().is_some_and(|answer| answer.is_ok()) {
-            is_back.set(true);
-        }
-    });
+    let is_back = is_put_back(remove, put_back);
     move || {
         device().map(|device| {
             let name = shown(&device);

@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::super::emptied::emptied_after;
+use super::super::put_back::is_put_back;
 use super::allow_calls::{AddAllowed, PutBackAllowed, RemoveAllowed, SetAllowListActive, find_allow_list};
 use super::entry::{EntryFields, Filter};
 use super::page::ALLOWED;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
-    Address, Button, EmptyState, FormFailure, Notice, Signal4, StateBadge, Table, Time, failure_of, loaded,
+    Address, Button, EmptyState, FormFailure, Notice, RowButton, Signal4, StateBadge, Table, Time, failure_of, loaded,
 };
 
 #[component]
@@ -136,9 +137,7 @@ fn Row(entry: Allowed, remove: ServerAction<RemoveAllowed>, may_change: bool) ->
                 <ActionForm action=remove attr:class="removal">
                     <input type="hidden" name="sandbox" value=sandbox/>
                     <input type="hidden" name="address" value=address/>
-                    <Button pending=remove.pending() variant="secondary">
-                        <span aria-hidden="true">{t.suppressions.remove}</span><span class="visually-hidden">{name}</span>
-                    </Button>
+                    <RowButton pending=remove.pending() label=t.suppressions.remove name/>
                 </ActionForm>
             </td>
         }
@@ -158,16 +157,7 @@ fn Row(entry: Allowed, remove: ServerAction<RemoveAllowed>, may_change: bool) ->
 #[component]
 fn Removed(remove: ServerAction<RemoveAllowed>, put_back: ServerAction<PutBackAllowed>) -> impl IntoView {
     let t = texts();
-    let is_back = RwSignal::new(false);
-    Effect::new(move |_| {
-        remove.version().track();
-        is_back.set(false);
-    });
-    Effect::new(move |_| {
-        if put_back.value().get().is_some_and(|answer| answer.is_ok()) {
-            is_back.set(true);
-        }
-    });
+    let is_back = is_put_back(remove, put_back);
     move || {
         let entry = remove.value().get().and_then(Result::ok)?;
         let name = entry.address.clone();

@@ -10,7 +10,7 @@ use super::file_calls::{RemoveUpload, list_uploads};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::live::live;
-use crate::ui::{Button, EmptyState, FormFailure, Notice, Signal4, StateBadge, Table, Time, failure_of, loaded};
+use crate::ui::{EmptyState, FormFailure, Notice, RowButton, Signal4, StateBadge, Table, Time, failure_of, loaded};
 
 #[component]
 pub fn FilesTab() -> impl IntoView {
@@ -117,9 +117,7 @@ fn Row(file: SuppressionUpload, remove: ServerAction<RemoveUpload>, may_change: 
                 <ActionForm action=remove attr:class="removal">
                     <input type="hidden" name="sandbox" value=sandbox/>
                     <input type="hidden" name="upload" value=file.id.clone()/>
-                    <Button pending=remove.pending() variant="secondary">
-                        <span aria-hidden="true">{t.suppressions.remove}</span><span class="visually-hidden">{name}</span>
-                    </Button>
+                    <RowButton pending=remove.pending() label=t.suppressions.remove name/>
                 </ActionForm>
             </td>
         }

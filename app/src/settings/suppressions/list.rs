@@ -11,7 +11,7 @@ use super::suppressed::kind_name;
 use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Address, Button, EmptyState, Signal4, StateBadge, Table, Time};
+use crate::ui::{Address, EmptyState, RowButton, Signal4, StateBadge, Table, Time};
 
 /// As many as the server tells of.
 const LIST_MAX: usize = 1_000;
@@ -100,9 +100,7 @@ fn Removal(sandbox: String, suppression: Suppression, remove: ServerAction<Remov
             <input type="hidden" name="address" value=suppression.address/>
             <input type="hidden" name="configuration" value=configuration/>
             <input type="hidden" name="own_wish" value=own_wish/>
-            <Button pending=remove.pending() variant="secondary">
-                <span aria-hidden="true">{t.suppressions.remove}</span><span class="visually-hidden">{name}</span>
-            </Button>
+            <RowButton pending=remove.pending() label=t.suppressions.remove name/>
         </ActionForm>
     }
 }

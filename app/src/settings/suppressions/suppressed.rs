@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::super::emptied::emptied_after;
+use super::super::put_back::is_put_back;
 use super::calls::{AddSuppression, PutBackSuppression, RemoveSuppression, list_suppressions};
 use super::entry::{EntryFields, Filter};
 use super::list::Suppressions;
@@ -88,17 +89,7 @@ fn Add(add: ServerAction<AddSuppression>) -> impl IntoView {
 fn Removed(remove: ServerAction<RemoveSuppression>, put_back: ServerAction<PutBackSuppression>) -> impl IntoView {
     let t = texts();
     let removed = move || remove.value().get().and_then(Result::ok);
-    // The later of the two counts.
-    let is_back = RwSignal::new(false);
-    Effect::new(move |_| {
-        remove.version().track();
-        is_back.set(false);
-    });
-    Effect::new(move |_| {
-        if put_back.value().get().is_some_and(|answer| answer.is_ok()) {
-            is_back.set(true);
-        }
-    });
+    let is_back = is_put_back(remove, put_back);
     move || {
         removed().map(|suppression| {
             let name = suppression.address.clone();

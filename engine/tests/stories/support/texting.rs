@@ -77,9 +77,20 @@ pub async fn hear(
     let signature = if signed { signature(&url, form) } else { signature("https://elsewhere.example.com", form) };
     headers.insert("x-twilio-signature", signature.parse().unwrap());
     let body = serde_urlencoded::to_string(form).unwrap();
+    call_back(world, configuration, &url, headers, &body).await
+}
+
+/// What a provider posts to the address that is its configuration's, and the answer.
+pub async fn call_back(
+    world: &Engine,
+    configuration: &ChannelConfigurationId,
+    url: &str,
+    headers: HeaderMap,
+    body: &str,
+) -> Result<(), Refusal> {
     let callback = Callback {
         method: &Method::POST,
-        url: &url,
+        url,
         headers: &headers,
         body: body.as_bytes(),
         now: world.now(),

@@ -13,7 +13,7 @@ const UPLOAD: Parameter = path("jobId", "The file.", text);
 const TYPE: Parameter = query(
     "type",
     "`client`: the suppression list. `allowed`: the allow list.",
-    |_| json_schema!({ "type": "string", "enum": ["client", "allowed", ""], "default": "client" }),
+    |_| json_schema!({ "type": "string", "enum": ["client", "allowed"], "default": "client" }),
 );
 const ORDER: Parameter = query("orderby", "With `-` before it, the greatest come first.", entry_order);
 const UPLOAD_ORDER: Parameter = query("orderby", "With `-` before it, the greatest come first.", upload_order);
