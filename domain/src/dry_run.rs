@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Faults;
 use crate::attachment::FileLine;
 use crate::content::Rendered;
+use crate::explanation::Explanation;
 use crate::message::Check;
 
 /// Answer to a call that was only tried.
@@ -36,6 +37,8 @@ pub struct DryRunRecipient {
     pub detail: Option<String>,
     /// Every check up to the first that failed.
     pub checks: Vec<Check>,
+    /// Why it would be sent or not, and what would change that.
+    pub explanation: Explanation,
     /// As the recipient would see it; `None` when it cannot be rendered.
     pub rendered: Option<Rendered>,
     /// Files that would go with it.

@@ -23,6 +23,8 @@
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
 //! | [`segments`] | into how many parts an SMS is cut |
+//! | [`eligibility`] | who may be written to: what is asked of every message, and why one is not sent |
+//! | [`explanation`] | why a person got a message, or did not |
 //! | [`suppression`] | an address or a domain that is not written to any more |
 //! | [`suppression_upload`] | a file of such addresses and domains |
 //! | [`allow_list`] | who else mails of a sandbox go to nobody |
@@ -49,8 +51,10 @@ pub mod deliverability;
 pub mod device;
 pub mod dkim;
 pub mod dry_run;
+pub mod eligibility;
 pub mod email_sender;
 pub mod execution;
+pub mod explanation;
 pub mod failure;
 pub mod id;
 pub mod inbound;

@@ -264,11 +264,14 @@ pub struct Feedback {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
-    /// Stable code such as `campaign_live`, `context_complete`, `address_valid`, `sandbox_mode`.
+    /// A word of [`CheckCode`](crate::eligibility::CheckCode).
     pub code: String,
     pub passed: bool,
     /// In words.
     pub text: String,
+    /// The reference's code of the exclusion (reference §4.9), where it failed and there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_code: Option<String>,
 }
 
 /// Everything the message page shows.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::channel_configuration::{Category, Channel};
+use crate::eligibility::Exclusion;
 use crate::id::{ChannelConfigurationId, MessageId};
 use crate::listed::Listed;
 use crate::word::words;
@@ -144,16 +145,11 @@ impl Suppression {
 }
 
 /// An address is not written to any more.
-pub const SUPPRESSED: &str = "suppressed";
+pub const SUPPRESSED: &str = Exclusion::Suppressed.as_str();
 /// Nobody at the domain is written to.
-pub const DOMAIN_SUPPRESSED: &str = "domain_suppressed";
+pub const DOMAIN_SUPPRESSED: &str = Exclusion::DomainSuppressed.as_str();
 /// The allow list is active, and neither the address nor its domain is on it.
-pub const NOT_ALLOWED: &str = "not_allowed";
-
-/// Does the reason say that nothing was tried, because the address is not to be written to?
-pub fn is_exclusion(reason: &str) -> bool {
-    [SUPPRESSED, DOMAIN_SUPPRESSED, NOT_ALLOWED].contains(&reason)
-}
+pub const NOT_ALLOWED: &str = Exclusion::NotAllowed.as_str();
 
 #[cfg(test)]
 mod tests {
@@ -178,6 +174,5 @@ mod tests {
         assert_eq!((domain.words().as_str(), domain.code()), (words, "domain_suppressed"));
         let bounced = Suppression::of(Channel::Email, "a@example.com", SuppressionReason::Bounced, at);
         assert!(bounced.words().starts_with("The address is suppressed since "), "{}", bounced.words());
-        assert!(is_exclusion(bounced.code()) && is_exclusion(NOT_ALLOWED) && !is_exclusion("smtp_550"));
     }
 }

@@ -16,6 +16,7 @@
 //! | [`runs`] | an execution for an audience: members become messages, in steps |
 //! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
+//! | `eligibility` | may a message go: every question, in its order |
 //! | [`senders`] | the code that talks to a provider |
 //! | [`suppressions`], `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
 //! | [`paging`] | pages of lists that callers put in order |
@@ -44,6 +45,7 @@ pub mod clock;
 pub mod deliverability;
 pub mod delivery;
 mod devices;
+mod eligibility;
 mod error;
 pub mod feedback;
 pub mod files;

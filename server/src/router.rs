@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/messages/{message}", get(api::messages::find))
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))
         .route("/im/messages/{message}/timeline", get(api::messages::timeline))
+        .route("/im/messages/{message}/explanation", get(api::messages::explanation))
         .route("/im/inbound-messages", get(api::inbound_messages::list))
         .route(
             "/im/push-tokens",

@@ -19,12 +19,12 @@ use super::record::{After, Done};
 use super::retry::retried_until;
 use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::{SendingConfiguration, Signing};
+use crate::eligibility::Facts;
 use crate::files::{Attached, Missing};
 use crate::runs::SharedContext;
 use crate::senders::Answer;
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
-use crate::suppressions::Standing;
 use crate::tracking::Tokens;
 use crate::{Engine, Error, Result};
 
@@ -44,8 +44,8 @@ pub(super) struct Surroundings {
     pub(super) return_path: Option<EmailAddress>,
     /// What all recipients of a run share.
     pub(super) context: Option<SharedContext>,
-    /// May its address be written to?
-    pub(super) standing: Standing,
+    /// What decides whether its person may be written to.
+    pub(super) facts: Facts,
     /// The addresses of mails begin so; empty: this server has no public address, and nothing is counted.
     pub(super) public_url: String,
     /// Short links begin so; empty: there are none.
@@ -162,7 +162,7 @@ impl Engine {
     /// The same with the files of the message, unless nothing will be sent anyway.
     pub(super) async fn surroundings_with_files(&self, message: &Claimed) -> Result<Surroundings> {
         let around = self.surroundings(message).await?;
-        if around.standing.refusal().is_some() { Ok(around) } else { self.with_files(message, around).await }
+        if around.facts.standing.refusal().is_some() { Ok(around) } else { self.with_files(message, around).await }
     }
 
     /// With the files of the message, whatever becomes of it.
@@ -178,7 +178,7 @@ impl Engine {
         let return_path = sending.as_deref().and_then(|sending| self.return_path(&message.id, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
-        let standing = self.standing_of(message, &version).await?;
+        let facts = Facts { standing: self.standing_of(message, &version).await? };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();
@@ -188,7 +188,7 @@ impl Engine {
             sending,
             return_path,
             context,
-            standing,
+            facts,
             public_url,
             short_url,
             tokens,

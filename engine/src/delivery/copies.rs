@@ -16,6 +16,7 @@ use futures::future::join_all;
 use super::attempt::{Surroundings, storable};
 use super::prepare::{Obstacle, Prepared};
 use super::record::Done;
+use crate::eligibility::Facts;
 use crate::ids::new_id;
 use crate::senders::{Answer, GIVEN_BACK, LONGEST_SEND, Parcel};
 use crate::store::Tx;
@@ -141,8 +142,8 @@ impl Engine {
         // message.
         let return_path = around.sending.as_deref().and_then(|sending| self.return_path(&copy.id, sending));
         // Whatever becomes of the person's address: the copy goes elsewhere, where the allow list lets it.
-        let standing = self.standing_of_copy(&message.sandbox, copy.address.as_str()).await?;
-        let around = Surroundings { standing, keeps_body: false, copy: Some(to), return_path, ..around };
+        let facts = Facts { standing: self.standing_of_copy(&message.sandbox, copy.address.as_str()).await? };
+        let around = Surroundings { facts, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
         if let Some(sending) = &sending
             && !around.is_captured()

@@ -6,20 +6,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use content::{Addresses, Data, Naming};
-use domain::address::{EmailAddress, PhoneNumber};
-use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, EmailSender, Sender};
+use domain::address::EmailAddress;
+use domain::channel_configuration::{Category, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail};
 use domain::execution::Recipient;
 use domain::mail_copy::CopyKind;
 use domain::message::{Check, Outcome, RenderedMessage};
-use domain::push_token::PushToken;
-use domain::sandbox::SandboxMode;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
 use super::copies::CopyTo;
 use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
 use crate::channel_configurations::{SendingConfiguration, Signing};
+use crate::eligibility::{Case, decide};
 use crate::files::Missing;
 use crate::keys::fingerprint;
 use crate::packed::pack;
@@ -27,7 +26,6 @@ use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
 use crate::store::messages::Claimed;
-use crate::suppressions::Standing;
 use crate::tracking::{MessageLinks, MessagePlaces, ShortLink, feedback_id, list_headers};
 
 /// A message that may go, or why it may not; and what is kept of it.
@@ -90,85 +88,36 @@ struct Ready<'a> {
     data: Data,
 }
 
-/// Every question that decides, up to the first that is answered with no.
+/// Whether it may go, and what it is made of.
 fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
-    // A stop that came later does not reach what was accepted before.
-    pass(checks, "campaign_live", "The campaign was live when the call was accepted.");
-    let channel = around.version.definition.content.channel();
-    let text = format!("The address is {}.", shown_address(channel, &message.address));
-    note(checks, "address_valid", &text, check_address(channel, &message.address))?;
-    check_standing(&around.standing, checks)?;
+    let data = data_of(message, around)?;
+    let missing = || around.version.compiled.missing(&data).0.into_iter().next();
+    let sending = around.sending.as_deref();
+    let decision = decide(&Case {
+        channel: around.version.definition.content.channel(),
+        address: &message.address,
+        facts: &around.facts,
+        missing: &missing,
+        configuration: sending.map(|sending| &sending.configuration),
+        mode: around.mode,
+    });
+    *checks = decision.checks;
+    match (decision.refusal, sending) {
+        (None, Some(sending)) => Ok(Ready { sending, data }),
+        (Some(fault), _) => Err(fault),
+        (None, None) => Err(Fault::new("", "internal", "A message may go without a configuration.")),
+    }
+}
+
+/// What its content is filled in with.
+fn data_of(message: &Claimed, around: &Surroundings) -> Result<Data, Fault> {
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
     let context = match &around.context {
         Some(shared) => Arc::clone(&shared.values),
         None => Arc::new(recipient.context.unwrap_or_default()),
     };
-    let data = Data { context, profile: recipient.profile.unwrap_or_default() };
-    let missing = around.version.compiled.missing(&data).0.into_iter().next();
-    note(checks, "context_complete", "The call has every value that the content needs.", missing.map_or(Ok(()), Err))?;
-    let sending = around.sending.as_deref();
-    let is_active =
-        |sending: &&SendingConfiguration| sending.configuration.status == ChannelConfigurationStatus::Active;
-    let sending = note(checks, "configuration_active", "The channel configuration is active.", {
-        sending.filter(is_active).ok_or_else(|| {
-            let what = sending.map_or("There is no such channel configuration.".to_owned(), |sending| {
-                let configuration = &sending.configuration;
-                format!("The channel configuration “{}” is {}.", configuration.name, configuration.status)
-            });
-            Fault::new("", "configuration_not_active", what)
-        })
-    })?;
-    let text = match around.mode {
-        SandboxMode::Capture => "The sandbox is in capture mode: the message stays in the inbox.",
-        SandboxMode::Live => "The sandbox is live.",
-    };
-    pass(checks, "sandbox_mode", text);
-    Ok(Ready { sending, data })
-}
-
-/// May anybody write there? Suppression comes before the allow list, which is asked only while it is active.
-fn check_standing(standing: &Standing, checks: &mut Vec<Check>) -> Result<(), Fault> {
-    let suppressed = standing.suppression.as_ref().map(|it| Fault::new("", it.code(), it.words()));
-    note(checks, "not_suppressed", "The address is not suppressed.", suppressed.map_or(Ok(()), Err))?;
-    if standing.allowed.is_some() {
-        let text = "The address, or its domain, is on the allow list of the sandbox.";
-        note(checks, "allowed", text, standing.not_allowed().map_or(Ok(()), Err))?;
-    }
-    Ok(())
-}
-
-/// Can the channel carry something there?
-fn check_address(channel: Channel, address: &str) -> Result<(), Fault> {
-    match channel {
-        Channel::Email => address.parse::<EmailAddress>().map(drop),
-        Channel::Mobile => address.parse::<PhoneNumber>().map(drop),
-        Channel::Push => {
-            let text = "This is no token of a device.";
-            PushToken::from_address(address).map(drop).ok_or_else(|| Fault::new("", "bad_push_token", text))
-        }
-    }
-}
-
-fn shown_address(channel: Channel, address: &str) -> String {
-    match (channel, PushToken::from_address(address)) {
-        (Channel::Push, Some(token)) => token.shortened().to_address(),
-        _ => address.to_owned(),
-    }
-}
-
-fn pass(checks: &mut Vec<Check>, code: &str, text: &str) {
-    checks.push(Check { code: code.to_owned(), passed: true, text: text.to_owned() });
-}
-
-/// Notes an answer: `text` for yes, the fault's for no.
-fn note<T>(checks: &mut Vec<Check>, code: &str, text: &str, answer: Result<T, Fault>) -> Result<T, Fault> {
-    let (passed, text) = match &answer {
-        Ok(_) => (true, text),
-        Err(fault) => (false, fault.text.as_str()),
-    };
-    checks.push(Check { code: code.to_owned(), passed, text: text.to_owned() });
-    answer
+    Ok(Data { context, profile: recipient.profile.unwrap_or_default() })
 }
 
 fn render(

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::eligibility::Exclusion;
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Attempt, Fallback};
-use domain::suppression::is_exclusion;
 use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
@@ -65,7 +65,7 @@ impl Done {
 
     /// It was decided that nothing is sent, so there was no attempt.
     pub(super) fn is_excluded(&self) -> bool {
-        self.attempt.reason.as_deref().is_some_and(is_exclusion)
+        self.attempt.reason.as_deref().is_some_and(|reason| Exclusion::of(reason).is_some())
     }
 }
 

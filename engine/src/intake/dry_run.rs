@@ -2,6 +2,7 @@
 
 use domain::dry_run::{DryRun, DryRunRecipient};
 use domain::execution::{CallRules, ExecutionRequest, Recipient};
+use domain::explanation::Explanation;
 use domain::id::{ExecutionId, ExecutionKind, MessageId};
 use domain::message::Check;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
@@ -68,6 +69,7 @@ impl Engine {
         let TriedOut { mut checks, rendered, fault } = self.try_out(message).await?;
         say_live(&mut checks, not_live);
         let fault = not_live.cloned().or(fault);
+        let explanation = Explanation::of_try(version.definition.content.channel(), fault.as_ref(), &checks);
         Ok(DryRunRecipient {
             user_id: recipient.user_id.clone(),
             namespace: recipient.namespace.clone(),
@@ -76,6 +78,7 @@ impl Engine {
             reason: fault.as_ref().map(|fault| fault.code.clone()),
             detail: fault.map(|fault| fault.text),
             checks,
+            explanation,
             rendered: rendered.map(|rendered| rendered.content),
             attachments,
         })

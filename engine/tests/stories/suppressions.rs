@@ -9,6 +9,7 @@ use crate::support::shop::{ANN, Shop, recipient, smtp};
 use crate::support::texting::{KIM, apply, send, state, to_number};
 use crate::support::{World, dev, prod};
 use domain::channel_configuration::{Channel, ChannelConfigurationDraft};
+use domain::explanation::Verdict;
 use domain::id::ExecutionKind;
 use domain::message::MessageDetail;
 use domain::sandbox::SandboxMode;
@@ -70,7 +71,11 @@ on_both!(nobody_at_a_suppressed_domain_gets_mail_and_the_check_says_who_entered_
     let check = story.checks.last().unwrap();
     assert_eq!((check.code.as_str(), check.passed), ("not_suppressed", false));
     let words = "The domain example.org is suppressed since 2026-12-01T09:00:00.000Z: ann@example.com entered it (“Competitor”).";
-    assert_eq!(check.text, words);
+    assert_eq!((check.text.as_str(), check.reference_code.as_deref()), (words, Some("050105")));
+    let why = story.explanation();
+    assert_eq!((why.verdict, why.reason.as_deref()), (Verdict::DoesNotGet, Some("domain_suppressed")));
+    assert_eq!(why.text, format!("It was decided not to send it: {words}"));
+    assert!(why.what_would_change_it.unwrap().contains("suppression list"));
     // The dry run asks the same code; domains below, and other sandboxes, are not meant.
     let tried = world.dry_run(&shop.caller, ExecutionKind::Unitary, shop.request("r-3", &[BEN])).await.unwrap();
     let tried = &tried.recipients[0];

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::explanation::Explanation;
 use domain::id::MessageId;
 use domain::message::{Cancelled, LogFilter, Message};
 use domain::timeline::Event;
@@ -77,6 +78,15 @@ pub async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let detail = engine.find_message(caller.sandbox(), &parse(&id)?).await?;
     Ok(Json(Timeline { events: detail.timeline(), message_id: detail.message.id }))
+}
+
+/// `GET /im/messages/{messageId}/explanation`: why its person got it, or did not.
+pub async fn explanation(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Id(id): Id,
+) -> Result<Json<Explanation>, Problem> {
+    Ok(Json(engine.find_message(caller.sandbox(), &parse(&id)?).await?.explanation()))
 }
 
 /// `POST /im/messages/{messageId}/cancel`: if it waits, it is not sent.

@@ -46,6 +46,9 @@ async fn who_would_get_nothing_is_told_beside_who_would() {
     let last = ben["checks"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["code"], &last["passed"]), (&json!("context_complete"), &json!(false)));
     assert_eq!(ben["reason"], "missing_variable");
+    let (ann, ben) = (&answer["recipients"][0]["explanation"], &ben["explanation"]);
+    assert_eq!((&ann["verdict"], &ben["verdict"]), (&json!("will_get"), &json!("does_not_get")));
+    assert_eq!(ben["checks"].as_array().unwrap().last(), Some(&last));
 }
 
 #[tokio::test]

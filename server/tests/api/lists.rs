@@ -110,7 +110,7 @@ async fn a_message_tells_its_story_from_the_call_to_where_it_is_now() {
 async fn a_message_of_nobody_is_not_found() {
     let world = World::new().await;
     for id in ["msg_01k00000000000000000000000", "x", "%ff", "%00", "UMA-01k00000000000000000000000"] {
-        for path in [format!("/ajo/im/messages/{id}"), format!("/ajo/im/messages/{id}/timeline")] {
+        for path in ["", "/timeline", "/explanation"].map(|of| format!("/ajo/im/messages/{id}{of}")) {
             let answer = world.get(&path).await;
             assert_eq!((answer.refusal(), answer.fault().0), ((404, "message_not_found"), "messageId"), "{path}");
         }

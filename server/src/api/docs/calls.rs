@@ -4,6 +4,7 @@
 use domain::channel_configuration::Channel;
 use domain::dry_run::DryRun;
 use domain::execution::{AudienceRequest, Execution, ExecutionRequest, ExecutionStatus};
+use domain::explanation::Explanation;
 use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -382,6 +383,23 @@ const CALLS: &[Call] = &[
             status: 200,
             about: "The story.",
             schema: Some(SchemaGenerator::subschema_for::<Timeline>),
+        }],
+        refusals: &[404],
+    },
+    Call {
+        method: "get",
+        path: "/ajo/im/messages/{messageId}/explanation",
+        operation: "explainMessage",
+        tag: "message",
+        summary: "Why its person got a message, or did not",
+        about: "Every question that was asked, in its order; the first no decides. Says what would change it.",
+        door: Door::Client,
+        parameters: &[MESSAGE_ID],
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            about: "The explanation, as far as it is known now.",
+            schema: Some(SchemaGenerator::subschema_for::<Explanation>),
         }],
         refusals: &[404],
     },
