@@ -8,6 +8,7 @@ use crate::channel_configuration::{Category, Channel};
 use crate::content::{Content, TEMPLATE_MAX_BYTES};
 use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
 use crate::mail_templates::MailTemplates;
+use crate::message::MessageCounts;
 use crate::variable::{Variable, VariableRules, check_rules};
 use crate::word::words;
 use crate::{Failure, Fault, Faults, Timestamp};
@@ -359,6 +360,17 @@ impl CampaignDefinition {
             Category::Transactional => ExecutionKind::Unitary,
         }
     }
+}
+
+/// What became of the messages of a campaign lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CampaignResults {
+    /// Of messages since then.
+    pub since: Timestamp,
+    pub counts: MessageCounts,
+    /// There are more messages than are counted: these are the newest.
+    pub newest_only: bool,
 }
 
 /// How often a link was followed.

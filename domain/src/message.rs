@@ -1,5 +1,7 @@
 //! Messages: one recipient × one channel of one execution, its states, attempts and timeline.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +88,28 @@ pub struct MessageCounts {
     /// Failed, bounced or in doubt.
     pub failed: i64,
     pub excluded: i64,
+    /// How many of these for which reason, see [`Exclusion`](crate::eligibility::Exclusion).
+    #[serde(default)]
+    pub excluded_by_reason: BTreeMap<String, i64>,
     pub cancelled: i64,
+}
+
+impl MessageCounts {
+    /// Counts messages in the same state, excluded ones for the same reason.
+    pub fn add(&mut self, state: MessageState, reason: Option<&str>, count: i64) {
+        use MessageState::{Bounced, Cancelled, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent};
+        self.total += count;
+        *match state {
+            Queued | Sending => &mut self.waiting,
+            Sent | Captured | Delivered => &mut self.handed_over,
+            Failed | Bounced | InDoubt => &mut self.failed,
+            Excluded => &mut self.excluded,
+            Cancelled => &mut self.cancelled,
+        } += count;
+        if state == Excluded {
+            *self.excluded_by_reason.entry(reason.unwrap_or("unknown").to_owned()).or_default() += count;
+        }
+    }
 }
 
 /// What a request to take messages back has done.
@@ -348,6 +371,17 @@ mod tests {
                 assert!(state.to(next).is_err() || by_provider, "{state} → {next}");
             }
         }
+    }
+
+    #[test]
+    fn every_exclusion_is_counted_under_its_reason() {
+        let mut counts = MessageCounts::default();
+        counts.add(MessageState::Excluded, Some("no_consent"), 3);
+        counts.add(MessageState::Excluded, Some("frequency_cap"), 2);
+        counts.add(MessageState::Sent, None, 5);
+        let by_reason = [("frequency_cap".to_owned(), 2), ("no_consent".to_owned(), 3)];
+        assert_eq!((counts.total, counts.handed_over, counts.excluded), (10, 5, 5));
+        assert!(counts.excluded_by_reason.into_iter().eq(by_reason));
     }
 
     #[test]

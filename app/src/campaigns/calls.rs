@@ -2,7 +2,7 @@
 
 use domain::Page;
 use domain::audience::Audience;
-use domain::campaign::{Campaign, CampaignDetail, LinkClicks, Review, Step, VersionLine};
+use domain::campaign::{Campaign, CampaignDetail, CampaignResults, LinkClicks, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
 use domain::mail_templates::MailTemplates;
@@ -113,6 +113,12 @@ pub async fn list_campaigns(sandbox: String, name: String, status: String, curso
     answer(server::list(sandbox, name, status, cursor).await)
 }
 
+/// What became of its messages in the last seven days.
+#[server]
+pub async fn find_campaign_results(sandbox: String, campaign: String) -> Answer<CampaignResults> {
+    answer(server::results(sandbox, campaign).await)
+}
+
 /// A campaign for its pages.
 #[server]
 pub async fn open_campaign(sandbox: String, campaign: String) -> Answer<OpenedCampaign> {
@@ -183,7 +189,7 @@ pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
-    use domain::campaign::{Campaign, CampaignDraft, Step};
+    use domain::campaign::{Campaign, CampaignDraft, CampaignResults, Step};
     use domain::channel_configuration::{
         Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
     };
@@ -207,6 +213,11 @@ mod server {
             all.iter().all(|found| found.status != ChannelConfigurationStatus::Active)
         };
         Ok(CampaignList { page, needs_configuration })
+    }
+
+    pub async fn results(sandbox: String, campaign: String) -> Result<CampaignResults> {
+        let (caller, sandbox, id) = asked(Permission::ViewCampaigns, &sandbox, &campaign).await?;
+        caller.engine.campaign_results(&sandbox, &id).await
     }
 
     pub async fn open(sandbox: String, campaign: String) -> Result<OpenedCampaign> {

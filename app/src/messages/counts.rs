@@ -4,6 +4,7 @@ use domain::message::MessageCounts;
 use leptos::prelude::*;
 
 use crate::i18n::texts;
+use crate::reasons::reason_text;
 
 /// A bar for the eye, and the numbers in words: every part that is not zero, after the total where that says more.
 #[component]
@@ -30,4 +31,29 @@ pub fn Counts(counts: MessageCounts) -> impl IntoView {
             <span>{total}<span class="hint">{parts.into_iter().map(|(.., words)| words).collect::<Vec<_>>().join(" · ")}</span></span>
         </div>
     }
+}
+
+/// Why messages were not sent, the most frequent first; nothing when all were.
+#[component]
+pub fn ExcludedByReason(counts: MessageCounts) -> impl IntoView {
+    let t = texts();
+    let mut reasons: Vec<(String, i64)> = counts.excluded_by_reason.into_iter().collect();
+    reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    let most = reasons.first().map_or(0, |(_, number)| *number).max(1);
+    let row = move |(reason, number): (String, i64)| {
+        view! {
+            <li>
+                <meter min="0" max=most.to_string() value=number.to_string() aria-hidden="true"></meter>
+                <span>{reason_text(&reason)}": "<b>{number}</b></span>
+            </li>
+        }
+    };
+    (!reasons.is_empty()).then(|| {
+        view! {
+            <div class="reasons">
+                <h3>{t.executions.not_sent_because}</h3>
+                <ul>{reasons.into_iter().map(row).collect_view()}</ul>
+            </div>
+        }
+    })
 }

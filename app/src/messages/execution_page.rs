@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::cancel::{TakeBackExecution, TakenBack};
-use super::counts::Counts;
+use super::counts::{Counts, ExcludedByReason};
 use super::message_table::MessageTable;
 use super::states::of_execution;
 use super::{CancelExecution, ExecutionDetail, find_execution};
@@ -63,7 +63,8 @@ fn Head(execution: Execution, sandbox: String, cancel: ServerAction<CancelExecut
         </PageHeader>
         <TakenBack cancel/>
         <section class="card" aria-label=t.messages.facts>
-            <div aria-live="polite"><StateBadge signal text=word/><Counts counts=execution.messages/></div>
+            <div aria-live="polite"><StateBadge signal text=word/><Counts counts=execution.messages.clone()/></div>
+            <ExcludedByReason counts=execution.messages/>
             <div class="facts-row">
                 <Facts>
                     <Fact name=t.messages.time><Time at=execution.created_at/></Fact>

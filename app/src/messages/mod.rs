@@ -29,6 +29,7 @@ pub use calls::{
     CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, find_captured, find_execution,
     find_message, list_campaign_choices, list_executions, list_messages, list_schedules,
 };
+pub(crate) use counts::{Counts, ExcludedByReason};
 pub use execution_page::ExecutionPage;
 pub use executions_page::ExecutionsPage;
 pub(crate) use filters::{LiveMark, show_values_of_address};

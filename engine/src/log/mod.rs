@@ -1,6 +1,7 @@
 //! The send log: executions, messages, timelines, the capture inbox.
 
 pub(crate) mod filter;
+mod results;
 mod turns;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::store::attempts::Rendering;
 use crate::store::log::{self, ExecutionRow, LoggedMessage, Wanted};
 use crate::store::{attempts, channel_configurations, copies, executions, fallbacks, message_events, runs, stored};
 use crate::{Engine, Result};
+pub(crate) use results::ResultsCache;
 pub(crate) use turns::ListTurns;
 
 /// Most rows of a page.

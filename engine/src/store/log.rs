@@ -1,6 +1,6 @@
 //! Lists of the send log. The one file in which SQL is put together: from constant pieces, with every value bound.
 
-use domain::id::{ExecutionId, MessageId};
+use domain::id::{CampaignId, ExecutionId, MessageId};
 use domain::message::{Message, MessageCounts, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::postgres::PgRow;
@@ -239,33 +239,46 @@ pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(St
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut wanted = Wanted::new("SELECT execution_id, state, COUNT(*) FROM messages WHERE execution_id IN (");
+    let mut wanted = Wanted::new(
+        "SELECT execution_id, state, CASE WHEN state = 'excluded' THEN reason END, COUNT(*)
+         FROM messages WHERE execution_id IN (",
+    );
     for (position, id) in ids.iter().enumerate() {
         wanted = wanted.and(if position == 0 { "?" } else { ", ?" }, [id.as_str().into()]);
     }
-    let wanted = wanted.and(") GROUP BY execution_id, state", []);
-    let rows: Vec<(String, String, i64)> = fetch!(store, wanted)?;
+    let wanted = wanted.and(") GROUP BY 1, 2, 3", []);
+    let rows: Vec<(String, String, Option<String>, i64)> = fetch!(store, wanted)?;
     let mut counted: Vec<(String, MessageCounts)> = Vec::new();
-    for (id, state, count) in rows {
+    for (id, state, reason, count) in rows {
         let position = counted.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
             counted.push((id, MessageCounts::default()));
             counted.len() - 1
         });
-        add(&mut counted[position].1, stored(&state)?, count);
+        counted[position].1.add(stored(&state)?, reason.as_deref(), count);
     }
     Ok(counted)
 }
 
-fn add(counts: &mut MessageCounts, state: MessageState, count: i64) {
-    use MessageState::{Bounced, Cancelled, Captured, Delivered, Excluded, Failed, InDoubt, Queued, Sending, Sent};
-    counts.total += count;
-    *match state {
-        Queued | Sending => &mut counts.waiting,
-        Sent | Captured | Delivered => &mut counts.handed_over,
-        Failed | Bounced | InDoubt => &mut counts.failed,
-        Excluded => &mut counts.excluded,
-        Cancelled => &mut counts.cancelled,
-    } += count;
+/// Counts of the newest messages of a campaign since `first`, `limit` at most.
+pub(crate) async fn counts_of_campaign(
+    store: &Store,
+    id: &CampaignId,
+    first: &MessageId,
+    limit: usize,
+) -> Result<MessageCounts> {
+    let newest = Wanted::new(
+        "SELECT state, reason, COUNT(*) FROM (
+             SELECT state, CASE WHEN state = 'excluded' THEN reason END AS reason FROM messages",
+    );
+    let of_campaign = [id.as_str().into(), first.as_str().into()];
+    let newest = newest.and(" WHERE campaign_id = ? AND id >= ? ORDER BY id DESC", of_campaign).up_to(limit);
+    let wanted = newest.and(") newest GROUP BY 1, 2", []);
+    let rows: Vec<(String, Option<String>, i64)> = fetch!(store, wanted)?;
+    let mut counts = MessageCounts::default();
+    for (state, reason, count) in rows {
+        counts.add(stored(&state)?, reason.as_deref(), count);
+    }
+    Ok(counts)
 }
 
 /// How SQLite would look for these rows.

@@ -126,6 +126,8 @@ on_both!(a_process_that_dies_leaves_the_run_where_the_next_one_goes_on, |world| 
     }
     expanding.abort();
     let _ = expanding.await;
+    // What it had handed to the database is written or not, but no longer on its way.
+    dying.close().await;
     let left = later(world, &execution).await.messages.total;
     // Its lease runs out; on an embedded database nobody else can be at it.
     world.clock.advance(world.settings.runs.lease);
@@ -133,7 +135,6 @@ on_both!(a_process_that_dies_leaves_the_run_where_the_next_one_goes_on, |world| 
     assert_eq!(i64::try_from(made).unwrap(), 3_000 - left);
     let done = later(world, &execution).await;
     assert_eq!((done.messages.total, done.run.unwrap().state), (3_000, RunState::Complete));
-    dying.close().await;
 });
 
 /// A world whose runs may be this many messages ahead.
@@ -205,6 +206,9 @@ on_both!(what_the_rate_leaves_no_room_for_is_excluded_and_found_in_the_log, |wor
     world.drain().await.unwrap();
     let done = later(world, &execution).await;
     assert_eq!((done.messages.handed_over, done.messages.excluded), (4, 56));
+    assert_eq!(done.messages.excluded_by_reason, [("rate_window_over".to_owned(), 56)].into());
+    let results = world.campaign_results(&dev(), &done.campaign_id).await.unwrap();
+    assert_eq!((results.counts, results.newest_only), (done.messages, false));
     let filter = LogFilter { state: "excluded".into(), recipient: "p59@".into(), ..Default::default() };
     let excluded = world.list_messages(&dev(), &filter, None, 10).await.unwrap().rows;
     assert_eq!(excluded[0].reason.as_deref(), Some("rate_window_over"));

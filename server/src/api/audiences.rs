@@ -1,8 +1,11 @@
 //! Executions for an audience: a call to run a marketing campaign now or later, and how far it is.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use domain::eligibility::Exclusion;
 use domain::execution::{AudienceRequest, Execution, ExecutionStatus};
 use domain::id::{AudienceId, CampaignId, ExecutionId};
 use domain::{Failure, Timestamp};
@@ -58,6 +61,8 @@ pub struct RunStatus {
     failed: i64,
     /// Decided not to be sent to, or left out because the run ended before their turn.
     excluded: i64,
+    /// How many of these for which reason.
+    excluded_by_reason: BTreeMap<String, i64>,
     /// Taken back before they were sent.
     cancelled: i64,
     /// Queued or being sent, or not even a message yet.
@@ -68,12 +73,18 @@ impl RunStatus {
     /// `None` for an execution that is not for an audience.
     pub fn of(execution: Execution) -> Option<Self> {
         let run = execution.run?;
+        let mut excluded_by_reason = execution.messages.excluded_by_reason;
+        if run.left_out() > 0 {
+            let reason = run.reason.clone().unwrap_or_else(|| Exclusion::CampaignStopped.to_string());
+            *excluded_by_reason.entry(reason).or_default() += run.left_out();
+        }
         Some(Self {
             targeted_profile_count: run.targeted,
             targeted: run.targeted,
             sent: execution.messages.handed_over,
             failed: execution.messages.failed,
             excluded: execution.messages.excluded + run.left_out(),
+            excluded_by_reason,
             cancelled: execution.messages.cancelled,
             waiting: execution.messages.waiting + run.to_come(),
             audience_id: run.audience_id,

@@ -60,7 +60,7 @@ async fn a_run_is_accepted_and_tells_how_far_it_is() {
         json!({
             "executionId": id, "campaignId": campaign, "audienceId": audience, "status": status,
             "targetedProfileCount": 2, "createdAt": START, "requestId": "r-1", "campaignVersion": 1,
-            "targeted": 2, "sent": sent, "failed": 0, "excluded": 0, "cancelled": 0, "waiting": waiting
+            "targeted": 2, "sent": sent, "failed": 0, "excluded": 0, "excludedByReason": {}, "cancelled": 0, "waiting": waiting
         })
     };
     assert_eq!(world.get(&path).await.json, status("InProgress", 0, 2));

@@ -12,9 +12,10 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 15] = [
+const FOR_VIEWERS: [&str; 16] = [
     "change_own_password",
     "find_campaign",
+    "find_campaign_results",
     "find_captured",
     "find_execution",
     "find_frame",

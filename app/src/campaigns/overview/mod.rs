@@ -5,6 +5,7 @@ mod facts;
 mod lifecycle;
 mod page;
 mod pause;
+mod results;
 mod versions;
 
 pub use page::OverviewPage;

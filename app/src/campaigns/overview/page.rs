@@ -1,13 +1,14 @@
 //! The page.
 
 use domain::access::Permission;
-use domain::campaign::Step;
+use domain::campaign::{CampaignResults, Step};
 use domain::circuit::Circuit;
 use domain::variable::rules_of;
 use leptos::prelude::*;
 
 use super::super::calls::{
-    DeleteCampaign, DuplicateCampaign, OpenedCampaign, PauseCampaign, ResumeCampaign, StopCampaign, open_campaign,
+    DeleteCampaign, DuplicateCampaign, OpenedCampaign, PauseCampaign, ResumeCampaign, StopCampaign,
+    find_campaign_results, open_campaign,
 };
 use super::super::trigger::Trigger;
 use super::super::wizard::StillPreview;
@@ -17,10 +18,13 @@ use super::clicks::Clicks;
 use super::facts::OverviewFacts;
 use super::lifecycle::{Duplicate, Lifecycle};
 use super::pause::Paused;
+use super::results::Results;
 use super::versions::Versions;
 use crate::circuit::CircuitNotice;
+use crate::failure::Answer;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
+use crate::live::live;
 use crate::ui::{FormFailure, LinkButton, Notice, PageHeader, failure_of, loaded};
 
 /// The overview of the campaign in the address.
@@ -37,7 +41,10 @@ pub fn OverviewPage() -> impl IntoView {
         move || (sandbox.get(), campaign.get(), turns.made()),
         |(sandbox, campaign, _)| open_campaign(sandbox, campaign),
     );
-    loaded(opened, move |opened| view! { <Overview opened turns/> })
+    let live = live(sandbox);
+    let key = move || (sandbox.get(), campaign.get(), live.changes.get());
+    let results = Resource::new(key, |(sandbox, campaign, _)| find_campaign_results(sandbox, campaign));
+    loaded(opened, move |opened| view! { <Overview opened turns results/> })
 }
 
 /// What changes the status of the campaign that is shown.
@@ -56,7 +63,7 @@ impl Turns {
 }
 
 #[component]
-fn Overview(opened: OpenedCampaign, turns: Turns) -> impl IntoView {
+fn Overview(opened: OpenedCampaign, turns: Turns, results: Resource<Answer<CampaignResults>>) -> impl IntoView {
     let t = texts();
     let Turns { pause, resume, stop } = turns;
     let sandbox = sandbox_name().get_untracked();
@@ -89,7 +96,7 @@ fn Overview(opened: OpenedCampaign, turns: Turns) -> impl IntoView {
         {waits.then(|| view! {
             <Notice kind="waiting">{t.campaigns.draft_waits}" "<a href=review>{t.campaigns.next_review}</a></Notice>
         })}
-        <Content opened=opened.clone()/>
+        <Content opened=opened.clone() results/>
         <section class="stack" id="trigger" aria-labelledby="trigger-title">
             <h2 id="trigger-title">{t.wizard.trigger}</h2>
             <Trigger opened/>
@@ -113,18 +120,21 @@ fn Waiting(circuit: Circuit) -> impl IntoView {
 
 /// Facts and versions, and beside them the mail: of the live version where there is one.
 #[component]
-fn Content(opened: OpenedCampaign) -> impl IntoView {
+fn Content(opened: OpenedCampaign, results: Resource<Answer<CampaignResults>>) -> impl IntoView {
     let detail = &opened.detail;
     let (content, rules) = match &detail.live {
         Some(live) => (live.definition.content.clone(), rules_of(&live.definition.variables)),
         None => (detail.draft.content.clone(), detail.draft.variables.clone()),
     };
     let (versions, links) = (opened.versions.clone(), opened.links.clone());
+    let is_published = !versions.is_empty();
+    let messages = format!("/{}/messages?campaign={}", sandbox_name().get_untracked(), detail.campaign.id);
     let around = opened.around();
     view! {
         <div class="overview-columns">
             <div class="stack">
                 <OverviewFacts opened/>
+                {is_published.then(|| view! { <Results results messages/> })}
                 <Clicks links/>
                 <Versions versions/>
             </div>
