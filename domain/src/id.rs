@@ -130,6 +130,10 @@ id! {
     InboundId = "inb_";
     /// An API client: the `client_id` and `x-api-key` of the execution API.
     ApiClientId = "cli_";
+    /// Rules for marketing that are in force together.
+    RuleSetId = "rls_";
+    /// One of these rules.
+    RuleId = "rul_";
 }
 
 words! {

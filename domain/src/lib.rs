@@ -22,6 +22,7 @@
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
+//! | [`rule_set`] | how often marketing may reach a person, and when it may not |
 //! | [`segments`] | into how many parts an SMS is cut |
 //! | [`eligibility`] | who may be written to: what is asked of every message, and why one is not sent |
 //! | [`explanation`] | why a person got a message, or did not |
@@ -70,6 +71,7 @@ pub mod page;
 pub mod provider;
 pub mod push_token;
 pub mod rcs;
+pub mod rule_set;
 pub mod sandbox;
 pub mod segments;
 pub mod suppression;
