@@ -11,6 +11,7 @@
 //! | [`campaigns`] | draft, review, publish, stop |
 //! | [`campaign_files`] | `hermod apply` |
 //! | [`cancellation`] | messages taken back before they are sent |
+//! | `group_commit` | what many want written at once shares a transaction
 //! | [`intake`] | a call becomes an execution and messages, committed before the answer |
 //! | [`limits`] | how much an API client may call, and how much may wait |
 //! | [`runs`] | an execution for an audience: members become messages, in steps |
@@ -49,6 +50,7 @@ mod eligibility;
 mod error;
 pub mod feedback;
 pub mod files;
+mod group_commit;
 pub mod ids;
 pub mod intake;
 pub mod keys;

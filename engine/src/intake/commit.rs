@@ -1,14 +1,12 @@
-//! Group commit: concurrent calls share one transaction, and so one fsync.
+//! Calls are committed: executions and messages of several calls in one transaction.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::Failure;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::NewCall;
 use crate::delivery::Shared;
+use crate::group_commit::{self, WRITTEN_WITHIN, unavailable};
 use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::files;
 use crate::store::health::Health;
@@ -16,31 +14,8 @@ use crate::store::messages::{self, Batch, Claimed, Fate, Lease};
 use crate::store::{Store, Tx};
 use crate::{Clock, Error, Result};
 
-/// Calls of one transaction.
-const SHARED_BY: usize = 256;
-/// Calls that may wait; beyond, callers are told to come back.
-const WAITING: usize = 4_096;
-/// Longest time one transaction may take.
-const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
-/// Longest time a caller waits for the commit: one transaction before its own, and some slack.
-const PATIENCE: Duration = Duration::from_secs(12);
-
 /// Drains concurrent calls into shared transactions.
-pub(crate) struct Committer {
-    calls: mpsc::Sender<Waiting>,
-}
-
-struct Waiting {
-    call: NewCall,
-    told: oneshot::Sender<Result<Committed>>,
-}
-
-impl Waiting {
-    fn tell(self, committed: Result<Committed>) {
-        // The caller may have gone away; what is on disk stays there all the same.
-        let _ = self.told.send(committed);
-    }
-}
+pub(crate) type Committer = group_commit::Committer<Desk>;
 
 /// The execution that is on disk for a call.
 #[derive(Debug, Clone)]
@@ -48,75 +23,6 @@ pub(crate) struct Committed {
     pub(crate) earlier: Earlier,
     /// Written by this very call.
     pub(crate) is_new: bool,
-}
-
-impl Committer {
-    /// Starts the committing task; it ends when the committer is dropped.
-    pub(crate) fn start(desk: Desk) -> Self {
-        let (calls, mut waiting) = mpsc::channel(WAITING);
-        let desk = Arc::new(desk);
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(SHARED_BY);
-            while waiting.recv_many(&mut batch, SHARED_BY).await > 0 {
-                // In a task of its own: a panic spoils one batch, not all that come after.
-                if let Err(error) = tokio::spawn(commit(Arc::clone(&desk), std::mem::take(&mut batch))).await {
-                    tracing::error!(%error, "a shared commit was lost");
-                }
-            }
-        });
-        Self { calls }
-    }
-
-    /// Waits until the call is on disk. A caller that goes away stops nothing.
-    pub(crate) async fn commit(&self, call: NewCall) -> Result<Committed> {
-        let (told, answer) = oneshot::channel();
-        self.calls.try_send(Waiting { call, told }).map_err(|_| unavailable())?;
-        match timeout(PATIENCE, answer).await {
-            Ok(Ok(committed)) => committed,
-            Ok(Err(_)) => Err(Error::unexpected("a shared commit was lost")),
-            Err(_) => Err(unavailable()),
-        }
-    }
-}
-
-/// Whoever repeats the call gets the answer of the first, should that have been written after all.
-fn unavailable() -> Error {
-    Failure::Unavailable { retry_after_seconds: 2 }.into()
-}
-
-/// Commits all together; when that fails, each for itself, so that one call cannot spoil the others.
-async fn commit(desk: Arc<Desk>, batch: Vec<Waiting>) {
-    let calls: Vec<&NewCall> = batch.iter().map(|waiting| &waiting.call).collect();
-    match desk.write(&calls).await {
-        Ok(committed) => {
-            for (waiting, committed) in batch.into_iter().zip(committed) {
-                waiting.tell(Ok(committed));
-            }
-        }
-        Err(error) if error.is_database_away() => {
-            desk.health.failed();
-            tracing::error!(calls = batch.len(), %error, "the database does not take calls");
-            for waiting in batch {
-                waiting.tell(Err(unavailable()));
-            }
-        }
-        Err(error) => {
-            tracing::warn!(calls = batch.len(), %error, "a shared commit failed; each call is tried alone");
-            commit_apart(&desk, batch).await;
-        }
-    }
-}
-
-async fn commit_apart(desk: &Desk, batch: Vec<Waiting>) {
-    let end = Instant::now() + WRITTEN_WITHIN;
-    let mut away = false;
-    for waiting in batch {
-        away |= Instant::now() >= end;
-        let alone = if away { Err(unavailable()) } else { desk.write(&[&waiting.call]).await };
-        let alone = alone.and_then(|mut all| all.pop().ok_or_else(|| Error::unexpected("no commit")));
-        away |= alone.as_ref().is_err_and(Error::is_database_away);
-        waiting.tell(alone.map_err(|error| if error.is_database_away() { unavailable() } else { error }));
-    }
 }
 
 /// Where calls are committed.
@@ -127,7 +33,10 @@ pub(crate) struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Desk {
+impl group_commit::Desk for Desk {
+    type Work = NewCall;
+    type Done = Committed;
+
     /// Commits calls together. Those for which there is a place go from here straight to delivery, the others wait in the
     /// queue.
     ///
@@ -164,6 +73,10 @@ impl Desk {
             self.delivery.wake();
         }
         written
+    }
+
+    fn away(&self) {
+        self.health.failed();
     }
 }
 
