@@ -6,7 +6,7 @@ use crate::address::required_line;
 use crate::attachment::check_files;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{Content, TEMPLATE_MAX_BYTES};
-use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind};
+use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind, RuleSetId};
 use crate::mail_templates::MailTemplates;
 use crate::message::MessageCounts;
 use crate::variable::{Variable, VariableRules, check_rules};
@@ -104,7 +104,7 @@ impl Step {
     /// The step on which the field with this path stands.
     pub fn of_path(path: &str) -> Self {
         match path.split(['.', '[']).next().unwrap_or_default() {
-            "configurationId" | "channel" | "configuration" => Self::Action,
+            "configurationId" | "ruleSetId" | "channel" | "configuration" => Self::Action,
             "content" | "variables" => Self::Content,
             "audience" => Self::Audience,
             "schedule" => Self::Schedule,
@@ -189,6 +189,8 @@ pub struct CampaignDraft {
     pub high_throughput: bool,
     /// Empty until one is picked.
     pub configuration_id: String,
+    /// Marketing only: whose rules hold beside those of the global set. Empty: of no other.
+    pub rule_set_id: String,
     pub content: Content,
     /// What the author says of the values that the content reads.
     pub variables: VariableRules,
@@ -336,6 +338,9 @@ pub struct CampaignDefinition {
     #[serde(default)]
     pub high_throughput: bool,
     pub configuration_id: ChannelConfigurationId,
+    /// Whose rules hold beside those of the global set. They are read when a message is about to go.
+    #[serde(default)]
+    pub rule_set_id: Option<RuleSetId>,
     pub content: Content,
     pub namespace: String,
     /// Whom a run goes to, unless the call names another audience; `None` when transactional.

@@ -184,7 +184,7 @@ impl RuleSet {
                     "The global set has no quiet hours. Put them into a set of their own.",
                 );
             }
-            own.0.extend(rule.what.check().0);
+            own.0.extend(rule.what.check().0.into_iter().map(|fault| fault.under("what")));
             faults.0.extend(own.0.into_iter().map(|fault| fault.under(&format!("rules[{position}]"))));
         }
         faults

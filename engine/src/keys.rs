@@ -50,6 +50,8 @@ pub(crate) struct Keys {
     browser: [u8; 32],
     /// Of addresses in mails.
     tokens: [u8; 32],
+    /// Of people, where it shall not be seen who they are.
+    people: [u8; 32],
     /// Of addresses to which mails come back.
     pub(crate) return_paths: ReturnPaths,
 }
@@ -64,6 +66,7 @@ impl Keys {
             signing: mac(&secret.0, b"hermod tokens v1"),
             browser: mac(&secret.0, b"hermod browser v1"),
             tokens: mac(&secret.0, b"hermod mail tokens v1"),
+            people: mac(&secret.0, b"hermod people v1"),
             return_paths: ReturnPaths::new(&mac(&secret.0, b"hermod return paths v1")),
         }
     }
@@ -91,6 +94,11 @@ impl Keys {
     /// For addresses in mails.
     pub(crate) fn tokens(&self) -> Tokens {
         Tokens::new(1, &self.tokens)
+    }
+
+    /// Stands for a person, who is known by these texts.
+    pub(crate) fn person(&self, texts: &[&str]) -> [u8; 32] {
+        mac(&self.people, &joined(texts))
     }
 
     /// Signs `text` (HMAC-SHA-256).

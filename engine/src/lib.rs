@@ -27,6 +27,7 @@
 //! | [`feedback`] | what they tell: delivered, bounced, STOP |
 //! | [`tracking`] | what people do with a mail: openings, clicks, unsubscribing |
 //! | [`log`] | executions, messages, timelines, the capture inbox |
+//! | [`rule_sets`] | how often marketing may reach a person, and when it may not |
 //! | [`retention`] | old data goes; a person is forgotten |
 //! | `upkeep` | the loops beside delivery: runs, schedules, retention |
 //! | [`store`] | SQLite and PostgreSQL |
@@ -65,6 +66,7 @@ pub mod providers;
 mod push_tokens;
 mod recent;
 pub mod retention;
+pub mod rule_sets;
 pub mod runs;
 pub mod sandboxes;
 mod schedules;
@@ -165,6 +167,8 @@ struct Inner {
     quotas: limits::Quotas,
     backlog: limits::Backlog,
     suppressions: suppressions::SuppressionCache,
+    rule_sets: rule_sets::RuleSetCache,
+    caps: rule_sets::Caps,
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
     refusals: feedback::Refusals,
@@ -189,6 +193,7 @@ impl Engine {
             delivery: Arc::clone(&delivery),
             clock: Arc::clone(&clock),
         };
+        let places = rule_sets::Desk { store: store.clone(), health: health.clone() };
         Ok(Self(Arc::new(Inner {
             committer: intake::Committer::start(desk),
             delivery,
@@ -214,6 +219,8 @@ impl Engine {
             quotas: limits::Quotas::default(),
             backlog: limits::Backlog::default(),
             suppressions: suppressions::SuppressionCache::default(),
+            rule_sets: rule_sets::RuleSetCache::default(),
+            caps: rule_sets::Caps::start(places),
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
             refusals: feedback::Refusals::default(),

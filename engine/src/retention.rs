@@ -9,7 +9,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, files, opt_in_requests, push_tokens, removal, short_links, soft_bounces};
+use crate::store::{audiences, cap_places, files, opt_in_requests, push_tokens, removal, short_links, soft_bounces};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -86,6 +86,7 @@ impl Engine {
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
         }
         in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
+        in_steps!(self, |tx| cap_places::remove_over(&mut tx, now, STEP).await?);
         // What is being written at this moment is younger.
         let end = now.minus(FILE_KEPT);
         swept.files = in_steps!(self, |tx| files::remove_unused(&mut tx, end, FILES).await?);

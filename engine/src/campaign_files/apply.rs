@@ -12,7 +12,7 @@ use crate::channel_configurations::Password;
 use crate::channel_configurations::dkim::NewKey;
 use crate::channel_configurations::secret::account_secrets;
 use crate::store::channel_configurations::{self, StoredConfiguration};
-use crate::store::{audiences, campaigns};
+use crate::store::{audiences, campaigns, rule_sets};
 use crate::{Engine, Error, Result};
 
 impl Engine {
@@ -125,6 +125,7 @@ impl Engine {
         let mut draft = wanted.draft.clone();
         draft.configuration_id = self.configuration_id(sandbox, &wanted.configuration).await?;
         draft.audience.id = self.audience_id(sandbox, &wanted.audience).await?.unwrap_or_default();
+        draft.rule_set_id = self.rule_set_id(sandbox, &wanted.rule_set).await?.unwrap_or_default();
         let stored = campaigns::find_by_name(self.store(), sandbox, &draft.name).await?;
         let (id, revision) = if let Some(stored) = &stored {
             (stored.head.id().clone(), stored.head.revision())
@@ -153,6 +154,16 @@ impl Engine {
         }
         let stored = audiences::find_by_name(self.store(), sandbox, name).await?;
         Ok(stored.map(|stored| stored.audience.id.to_string()))
+    }
+
+    /// The id of the custom rule set of a name, in any case; `None` when there is none.
+    pub(super) async fn rule_set_id(&self, sandbox: &SandboxName, name: &str) -> Result<Option<String>> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let sets = rule_sets::list(self.store(), sandbox).await?;
+        let named = sets.iter().find(|set| !set.global && set.name.to_lowercase() == name.to_lowercase());
+        Ok(named.map(|set| set.id.to_string()))
     }
 
     /// The id of a configuration's name; empty for no name.

@@ -149,6 +149,10 @@ impl Engine {
         if audience.is_none() && !wanted.audience.is_empty() {
             notes.add("audience.name", "There is no audience with this name. Import it first.");
         }
+        let rule_set = self.rule_set_id(sandbox, &wanted.rule_set).await?;
+        if rule_set.is_none() && !wanted.rule_set.is_empty() {
+            notes.add("ruleSet", "There is no rule set with this name. Make it in the console first.");
+        }
         let stored = campaigns::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
         let Some(category) = wanted.category else { return Ok(()) };
         if let Some(stored) = &stored
@@ -162,6 +166,7 @@ impl Engine {
         let mut draft = wanted.draft.clone();
         draft.configuration_id = configuration.as_ref().map(|it| it.configuration.id.to_string()).unwrap_or_default();
         draft.audience.id = audience.clone().unwrap_or_default();
+        draft.rule_set_id = rule_set.clone().unwrap_or_default();
         match self.status_and_difference(stored.as_ref(), category, &draft).await? {
             // Nothing will be published, so nothing has to be ready for it.
             Some((
@@ -172,7 +177,11 @@ impl Engine {
                 notes.add("status", "This campaign was stopped or is over. Use another name to activate it again.");
             }
             _ => {
-                let named = Named { configuration: configuration.as_ref(), audience: audience.is_some() };
+                let named = Named {
+                    configuration: configuration.as_ref(),
+                    audience: audience.is_some(),
+                    rule_set: rule_set.is_some(),
+                };
                 let errors = review(&draft, category, &named, self.now()).review.errors;
                 // What is missing of these is told already, in the words of the file.
                 let told = [("configurationId", is_told), ("audience.id", !wanted.audience.is_empty())];
@@ -302,6 +311,7 @@ fn campaign_path(field: &str) -> String {
     match field {
         "configurationId" => "configuration".to_owned(),
         "audience.id" => "audience.name".to_owned(),
+        "ruleSetId" => "ruleSet".to_owned(),
         other if other.starts_with("configuration.") => "configuration".to_owned(),
         other => other.to_owned(),
     }

@@ -56,7 +56,9 @@ pub(super) struct CampaignDocument {
     pub(super) configuration: String,
     /// Name of the audience; may be empty in a draft.
     pub(super) audience: String,
-    /// `configuration_id` and `audience.id` are filled in when the names are resolved.
+    /// Name of the rule set; may be empty.
+    pub(super) rule_set: String,
+    /// `configuration_id`, `audience.id` and `rule_set_id` are filled in when the names are resolved.
     pub(super) draft: CampaignDraft,
     /// What the content attaches.
     pub(super) files: Vec<NewFile>,
@@ -212,6 +214,7 @@ fn campaign(
     let sandbox = own_sandbox(notes, &mut top, sandbox);
     let category = top.word("category");
     let configuration = top.text("configuration").trim().to_owned();
+    let rule_set = top.text("ruleSet").trim().to_owned();
     let live = is_wanted(notes, &top.text("status"), "live");
     let channel = top.optional_word("channel").unwrap_or(Channel::Email);
     let mut content = top.section("content");
@@ -224,6 +227,7 @@ fn campaign(
         description: top.text("description"),
         high_throughput: top.yes_or_no("highThroughput").unwrap_or_default(),
         configuration_id: String::new(),
+        rule_set_id: String::new(),
         content: content_of(channel, &mut content, folder, &mut files),
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
@@ -240,7 +244,7 @@ fn campaign(
     for section in [content, audience, schedule, top] {
         section.end();
     }
-    CampaignDocument { sandbox, category, configuration, audience: audience_name, draft, files, live }
+    CampaignDocument { sandbox, category, configuration, audience: audience_name, rule_set, draft, files, live }
 }
 
 /// The content, in the shape of its channel.

@@ -23,7 +23,8 @@ impl Engine {
         let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
         let audience = self.has_audience(sandbox, &stored.draft).await?;
-        let named = Named { configuration: configuration.as_ref(), audience };
+        let rule_set = self.has_rule_set(sandbox, &stored.draft).await?;
+        let named = Named { configuration: configuration.as_ref(), audience, rule_set };
         let now = self.now();
         let campaign = stored.head.at(now);
         let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
@@ -99,7 +100,8 @@ impl Engine {
         // Reviewed before the transaction: parsing templates holds up no writer.
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
         let audience = self.has_audience(sandbox, &stored.draft).await?;
-        let named = Named { configuration: configuration.as_ref(), audience };
+        let rule_set = self.has_rule_set(sandbox, &stored.draft).await?;
+        let named = Named { configuration: configuration.as_ref(), audience, rule_set };
         campaign.status.publish(now, None)?;
         let reviewed = review(&stored.draft, campaign.category, &named, now);
         let Some(definition) = reviewed.definition else {

@@ -4,14 +4,14 @@ use content::Compiled;
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Transport};
 use domain::content::{Content, MobileKind};
-use domain::id::{AudienceId, ChannelConfigurationId};
+use domain::id::{AudienceId, ChannelConfigurationId, RuleSetId};
 use domain::rcs::Obstacle;
 use domain::variable::{Variable, with_rules};
 use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::{live_activity, schedule, templates};
 use crate::channel_configurations::check_templates;
-use crate::store::audiences;
+use crate::store::{audiences, rule_sets};
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::{Engine, Result};
 
@@ -28,6 +28,8 @@ pub(crate) struct Named<'a> {
     pub(crate) configuration: Option<&'a StoredConfiguration>,
     /// There is the audience.
     pub(crate) audience: bool,
+    /// There is the rule set; nothing else than a custom one can be named.
+    pub(crate) rule_set: bool,
 }
 
 /// Reviews a draft.
@@ -39,7 +41,7 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     }
     let named_configuration = configuration.map(|it| &it.configuration);
     errors.0.extend(live_activity::check(&draft.content, draft.high_throughput, named_configuration).0);
-    errors.0.extend(check_category(draft, category, named.audience).0);
+    errors.0.extend(check_category(draft, category, named).0);
     let schedule = match schedule::resolve(&draft.schedule) {
         Ok(schedule) => schedule,
         Err(fault) => {
@@ -64,17 +66,22 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     Reviewed { review, definition, compiled }
 }
 
-/// What only one of the categories has: a marketing campaign goes to an audience, at a rate.
-fn check_category(draft: &CampaignDraft, category: Category, audience_is_there: bool) -> Faults {
+/// What only one of the categories has: a marketing campaign goes to an audience, at a rate, by rules.
+fn check_category(draft: &CampaignDraft, category: Category, named: &Named<'_>) -> Faults {
     let mut faults = Faults::default();
     if category == Category::Transactional {
         if draft.schedule.rate().is_ok_and(|rate| rate.is_some()) {
             let text = "Only runs of marketing campaigns have a rate. Leave this empty.";
             faults.add("schedule.messagesPerSecond", "only_marketing", text);
         }
-    } else if draft.audience.id.trim().is_empty() {
+        return faults;
+    }
+    if !draft.rule_set_id.trim().is_empty() && !named.rule_set {
+        faults.add("ruleSetId", "rule_set_missing", "This rule set does not exist.");
+    }
+    if draft.audience.id.trim().is_empty() {
         faults.add("audience.id", "required", "Choose an audience.");
-    } else if !audience_is_there {
+    } else if !named.audience {
         faults.add("audience.id", "audience_missing", "This audience does not exist.");
     }
     faults
@@ -144,6 +151,7 @@ fn definition(
         description: draft.description.clone(),
         high_throughput: draft.high_throughput,
         configuration_id: configuration.clone(),
+        rule_set_id: draft.rule_set_id.trim().parse().ok().filter(|_| is_marketing),
         content: draft.content.clone(),
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
@@ -174,6 +182,15 @@ impl Engine {
         let found = channel_configurations::find(self.store(), &id).await?;
         Ok(found.filter(|found| found.sandbox == *sandbox))
     }
+
+    /// Is there the custom rule set that the draft names?
+    pub(super) async fn has_rule_set(&self, sandbox: &SandboxName, draft: &CampaignDraft) -> Result<bool> {
+        match draft.rule_set_id.trim().parse::<RuleSetId>() {
+            Ok(id) => Ok(rule_sets::find(self.store(), sandbox, &id).await?.is_some_and(|set| !set.global)),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// Is there the audience that the draft names?
     pub(super) async fn has_audience(&self, sandbox: &SandboxName, draft: &CampaignDraft) -> Result<bool> {
         match draft.audience.id.trim().parse::<AudienceId>() {

@@ -206,6 +206,7 @@ mod tests {
             slot_at: None,
             created_at: Timestamp::from_millis(1),
             probe,
+            quiet: None,
         }
     }
 

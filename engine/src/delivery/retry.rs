@@ -128,6 +128,7 @@ mod tests {
             slot_at: None,
             created_at: NOW,
             probe: false,
+            quiet: None,
         };
         let attempt = Attempt {
             number: tries + 1,

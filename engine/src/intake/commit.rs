@@ -97,6 +97,7 @@ fn claimed_of(call: &NewCall) -> impl Iterator<Item = Claimed> {
         slot_at: None,
         created_at: call.execution.created_at,
         probe: false,
+        quiet: None,
     })
 }
 

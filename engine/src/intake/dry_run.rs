@@ -131,5 +131,6 @@ pub(crate) fn would_be(
         slot_at: None,
         created_at: now,
         probe: false,
+        quiet: None,
     })
 }

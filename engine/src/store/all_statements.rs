@@ -2,9 +2,9 @@
 
 use super::{
     allow_lists, api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns,
-    cancellations, channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files,
+    cancellations, cap_places, channel_configurations, circuits, console_users, copies, executions, failover, fallbacks, files,
     health, inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates, refused_callbacks,
-    removal, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
+    removal, rule_sets, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
     suppressions,
 };
 
@@ -19,6 +19,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("campaign_versions", campaign_versions::STATEMENTS),
     ("campaigns", campaigns::STATEMENTS),
     ("cancellations", cancellations::STATEMENTS),
+    ("cap_places", cap_places::STATEMENTS),
     ("channel_configurations", channel_configurations::STATEMENTS),
     ("circuits", circuits::STATEMENTS),
     ("console_users", console_users::STATEMENTS),
@@ -37,6 +38,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("rates", rates::STATEMENTS),
     ("refused_callbacks", refused_callbacks::STATEMENTS),
     ("removal", removal::STATEMENTS),
+    ("rule_sets", rule_sets::STATEMENTS),
     ("runs", runs::STATEMENTS),
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),

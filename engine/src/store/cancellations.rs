@@ -2,9 +2,9 @@
 
 use domain::Timestamp;
 use domain::id::{ExecutionId, MessageId};
-use sqlx::{query, query_scalar};
+use sqlx::query_scalar;
 
-use super::{Store, Tx, read, within};
+use super::{Store, Tx, cap_places, read, within};
 use crate::Result;
 
 super::statements! {
@@ -12,9 +12,9 @@ super::statements! {
     STEP = "SELECT MAX(id) FROM (SELECT id FROM messages WHERE execution_id = $1 AND id > $2 ORDER BY id LIMIT 500) step";
     /// A message that is claimed meanwhile is not queued any more, and stays.
     CANCEL_STEP = "UPDATE messages SET state = 'cancelled', reason = 'cancelled', detail = $4, due_at = NULL, updated_at = $5
-                   WHERE execution_id = $1 AND id > $2 AND id <= $3 AND state = 'queued'";
+                   WHERE execution_id = $1 AND id > $2 AND id <= $3 AND state = 'queued' RETURNING id";
     CANCEL_ONE = "UPDATE messages SET state = 'cancelled', reason = 'cancelled', detail = $2, due_at = NULL, updated_at = $3
-                  WHERE id = $1 AND state = 'queued'";
+                  WHERE id = $1 AND state = 'queued' RETURNING id";
 }
 
 /// Who takes back, and when.
@@ -37,24 +37,30 @@ pub(crate) async fn cancel_step(
     last: &str,
     taking: Taking<'_>,
 ) -> Result<u64> {
-    Ok(within!(tx, db => query(CANCEL_STEP)
+    let ids: Vec<String> = within!(tx, db => query_scalar(CANCEL_STEP)
         .bind(execution.as_str())
         .bind(after)
         .bind(last)
         .bind(taking.detail)
         .bind(taking.now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?)
+        .fetch_all(db)
+        .await)?;
+    given_back(tx, &ids).await
 }
 
 /// Takes one message back if it waits; says how many that were.
 pub(crate) async fn cancel_one(tx: &mut Tx, message: &MessageId, taking: Taking<'_>) -> Result<u64> {
-    Ok(within!(tx, db => query(CANCEL_ONE)
+    let ids: Vec<String> = within!(tx, db => query_scalar(CANCEL_ONE)
         .bind(message.as_str())
         .bind(taking.detail)
         .bind(taking.now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?)
+        .fetch_all(db)
+        .await)?;
+    given_back(tx, &ids).await
+}
+
+/// What is taken back counts for no cap; how many are that?
+async fn given_back(tx: &mut Tx, ids: &[String]) -> Result<u64> {
+    cap_places::give_back(tx, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    Ok(ids.len() as u64)
 }

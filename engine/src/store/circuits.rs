@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use domain::circuit::Circuit;
 use domain::id::ChannelConfigurationId;
+use domain::message::MessageState;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
-use super::{Store, Tx, read, stored, within};
+use super::{Store, Tx, cap_places, read, stored, within};
 use crate::Result;
 
 /// Messages that nobody tries any more because their retry window ended while they waited. It counts anew from where one fell
-/// back to SMS. What may have arrived never ends as failed.
+/// back to SMS, or was released from quiet hours. What may have arrived never ends as failed.
 macro_rules! give_up {
     ($which:literal) => {
         concat!(
@@ -22,7 +23,8 @@ macro_rules! give_up {
              WHERE id IN (SELECT m.id FROM messages m LEFT JOIN fallbacks f ON f.message_id = m.id
                           WHERE m.state = 'queued' AND m.configuration_id = $1 AND m.due_at <= $5 AND ",
             $which,
-            " AND COALESCE(f.at, m.created_at) < $2 LIMIT 500)"
+            " AND COALESCE(f.at, m.quiet_until, m.created_at) < $2 LIMIT 500)
+             RETURNING id, state"
         )
     };
 }
@@ -210,8 +212,8 @@ pub(crate) async fn give_up(
     now: Timestamp,
 ) -> Result<u64> {
     let text = if home.is_some() { GIVE_UP_GUESTS } else { GIVE_UP };
-    let given_up = within!(tx, db => {
-        let query = query(text)
+    let given_up: Vec<(String, String)> = within!(tx, db => {
+        let query = query_as(text)
             .bind(id.as_str())
             .bind(accepted_before.as_millis())
             .bind(&trouble.reason)
@@ -221,9 +223,11 @@ pub(crate) async fn give_up(
             Some(home) => query.bind(home.as_str()),
             None => query,
         };
-        query.execute(db).await.map(|done| done.rows_affected())
+        query.fetch_all(db).await
     })?;
-    Ok(given_up)
+    let failed = given_up.iter().filter(|(_, state)| state == MessageState::Failed.as_str());
+    cap_places::give_back(tx, &failed.map(|(id, _)| id.as_str()).collect::<Vec<_>>()).await?;
+    Ok(given_up.len() as u64)
 }
 
 fn millis(duration: Duration) -> i64 {

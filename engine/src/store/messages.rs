@@ -4,6 +4,7 @@ use domain::channel_configuration::Channel;
 use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
+use domain::rule_set::QUIET_HOURS;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -21,7 +22,7 @@ macro_rules! claim {
                           ORDER BY due_at LIMIT $6 ",
             $lock,
             ") RETURNING id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient,
-             attempts, tries, slot_at, created_at, home_id"
+             attempts, tries, slot_at, created_at, home_id, quiet_since, quiet_until"
         )
     };
 }
@@ -35,7 +36,7 @@ super::statements! {
                       CAST($19 AS BIGINT), $20, $21, $22, $23)";
     CLAIM = claim!("");
     FIND = "SELECT id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
-            tries, slot_at, created_at, home_id FROM messages WHERE id = $1";
+            tries, slot_at, created_at, home_id, quiet_since, quiet_until FROM messages WHERE id = $1";
     /// Only the process that still holds the claim may write.
     RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
                   VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT)))
@@ -48,11 +49,14 @@ super::statements! {
                    AND leased_by IS NULL";
     RECIPIENTS = "SELECT id, user_id, namespace, address FROM messages WHERE execution_id = $1 ORDER BY id LIMIT 200";
     /// Undoes a claim: no attempt was made. Only the process that still holds the claim may write.
-    PUT_BACK = "WITH back (id, leased_by, state, reason, due_at, updated_at, slot_at) AS (
-                    VALUES ($1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT)))
-                UPDATE messages SET state = back.state, reason = COALESCE(back.reason, messages.reason), due_at = back.due_at,
+    PUT_BACK = "WITH back (id, leased_by, state, reason, detail, due_at, updated_at, slot_at, quiet_since, quiet_until) AS (
+                    VALUES ($1, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS BIGINT),
+                            CAST($9 AS BIGINT), CAST($10 AS BIGINT)))
+                UPDATE messages SET state = back.state, reason = COALESCE(back.reason, messages.reason),
+                detail = COALESCE(back.detail, messages.detail), due_at = back.due_at,
                 attempts = messages.attempts - 1, leased_by = NULL, leased_until = NULL, updated_at = back.updated_at,
-                slot_at = back.slot_at
+                slot_at = back.slot_at, quiet_since = COALESCE(back.quiet_since, messages.quiet_since),
+                quiet_until = COALESCE(back.quiet_until, messages.quiet_until)
                 FROM back WHERE messages.id = back.id AND messages.leased_by = back.leased_by
                 AND messages.state = 'sending'";
     RENEW = "WITH held (id, leased_by, leased_until) AS (VALUES ($1, $2, CAST($3 AS BIGINT)))
@@ -208,6 +212,24 @@ pub(crate) struct Claimed {
     pub(crate) created_at: Timestamp,
     /// It finds out whether the server is there again.
     pub(crate) probe: bool,
+    /// It has waited for the end of quiet hours.
+    pub(crate) quiet: Option<QuietWait>,
+}
+
+impl Claimed {
+    /// Its retry window counts from here: what it waited for quiet hours does not count.
+    pub(crate) fn tried_from(&self) -> Timestamp {
+        self.quiet.map_or(self.created_at, |wait| wait.until.max(self.created_at))
+    }
+}
+
+/// How long a message waited, or waits, for the end of quiet hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct QuietWait {
+    /// Since the first time.
+    pub(crate) since: Timestamp,
+    /// The last time.
+    pub(crate) until: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -226,6 +248,8 @@ struct ClaimedRow {
     slot_at: Option<i64>,
     created_at: i64,
     home_id: Option<String>,
+    quiet_since: Option<i64>,
+    quiet_until: Option<i64>,
 }
 
 impl TryFrom<ClaimedRow> for Claimed {
@@ -247,6 +271,10 @@ impl TryFrom<ClaimedRow> for Claimed {
             slot_at: row.slot_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
             probe: false,
+            quiet: row.quiet_since.zip(row.quiet_until).map(|(since, until)| QuietWait {
+                since: Timestamp::from_millis(since),
+                until: Timestamp::from_millis(until),
+            }),
         })
     }
 }
@@ -314,16 +342,28 @@ pub(crate) struct PutBack<'a> {
     pub(crate) state: MessageState,
     /// `None`: as it was.
     pub(crate) reason: Option<&'static str>,
+    /// `None`: as it was.
+    pub(crate) detail: Option<&'a str>,
     /// `None`: not before somebody says so.
     pub(crate) due_at: Option<Timestamp>,
     /// Its place in the line of its domain.
     pub(crate) slot_at: Option<Timestamp>,
+    /// `None`: as it was.
+    pub(crate) quiet: Option<QuietWait>,
 }
 
 impl<'a> PutBack<'a> {
     /// Until its campaign is not paused any more.
     pub(crate) fn held(message: &'a Claimed) -> Self {
-        Self { id: &message.id, state: MessageState::Queued, reason: None, due_at: None, slot_at: None }
+        Self {
+            id: &message.id,
+            state: MessageState::Queued,
+            reason: None,
+            detail: None,
+            due_at: None,
+            slot_at: None,
+            quiet: None,
+        }
     }
 
     /// For whoever takes it next.
@@ -333,12 +373,17 @@ impl<'a> PutBack<'a> {
 
     /// Until its place in the line of its domain comes.
     pub(crate) fn in_line(message: &'a Claimed, slot_at: Timestamp) -> Self {
+        Self { reason: Some("rate_limited"), due_at: Some(slot_at), slot_at: Some(slot_at), ..Self::held(message) }
+    }
+
+    /// Until quiet hours end; `words` say which.
+    pub(crate) fn quiet(message: &'a Claimed, wait: QuietWait, words: &'a str) -> Self {
         Self {
-            id: &message.id,
-            state: MessageState::Queued,
-            reason: Some("rate_limited"),
-            due_at: Some(slot_at),
-            slot_at: Some(slot_at),
+            reason: Some(QUIET_HOURS),
+            detail: Some(words),
+            due_at: Some(wait.until),
+            quiet: Some(wait),
+            ..Self::held(message)
         }
     }
 }
@@ -351,15 +396,18 @@ pub(crate) async fn put_back(tx: &mut Tx, all: &[PutBack<'_>], lease: Lease<'_>)
         let sql = PUT_BACKS.text(tx, rows.len());
         within!(tx, db => {
             let mut query = query(sql);
-            for PutBack { id, state, reason, due_at, slot_at } in rows {
+            for PutBack { id, state, reason, detail, due_at, slot_at, quiet } in rows {
                 query = query
                     .bind(id.as_str())
                     .bind(lease.by)
                     .bind(state.as_str())
                     .bind(reason)
+                    .bind(detail)
                     .bind(due_at.map(Timestamp::as_millis))
                     .bind(lease.from.as_millis())
-                    .bind(slot_at.map(Timestamp::as_millis));
+                    .bind(slot_at.map(Timestamp::as_millis))
+                    .bind(quiet.map(|wait| wait.since.as_millis()))
+                    .bind(quiet.map(|wait| wait.until.as_millis()));
             }
             query.execute(db).await.map(drop)
         })?;

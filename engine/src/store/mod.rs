@@ -37,6 +37,7 @@ pub(crate) mod backlog;
 pub(crate) mod campaign_versions;
 pub(crate) mod campaigns;
 pub(crate) mod cancellations;
+pub(crate) mod cap_places;
 pub(crate) mod channel_configurations;
 pub(crate) mod circuits;
 pub(crate) mod console_users;
@@ -57,6 +58,7 @@ pub(crate) mod rates;
 pub(crate) mod refused_callbacks;
 pub(crate) mod removal;
 mod rows;
+pub(crate) mod rule_sets;
 pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;
@@ -265,6 +267,8 @@ pub(crate) enum Alone {
     ConfigurationUse = 2,
     /// How long an allow list is.
     AllowLists = 3,
+    /// What stands in rule sets, and how many are active.
+    RuleSets = 6,
 }
 
 impl Tx {

@@ -8,7 +8,7 @@ use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
 use super::campaigns::Change;
-use super::{Store, Tx, read, stored, within};
+use super::{Store, Tx, cap_places, read, stored, within};
 use crate::Result;
 
 super::statements! {
@@ -33,9 +33,11 @@ super::statements! {
                  SELECT held.id, c.sandbox, c.status, CASE WHEN c.pause IS NULL THEN 0 ELSE 1 END
                  FROM held JOIN campaigns c ON c.id = held.id WHERE c.status <> 'paused'";
     RELEASE = "UPDATE messages SET due_at = $2, updated_at = $2
-               WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND due_at IS NULL AND campaign_id = $1 LIMIT 500)";
+               WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND due_at IS NULL AND campaign_id = $1 LIMIT 500)
+               RETURNING id";
     EXCLUDE = "UPDATE messages SET state = 'excluded', reason = 'campaign_stopped', detail = NULL, updated_at = $2
-               WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND due_at IS NULL AND campaign_id = $1 LIMIT 500)";
+               WHERE id IN (SELECT id FROM messages WHERE state = 'queued' AND due_at IS NULL AND campaign_id = $1 LIMIT 500)
+               RETURNING id";
 }
 
 /// `false` when it is not active any more.
@@ -110,11 +112,13 @@ pub(crate) async fn list_held(store: &Store) -> Result<Vec<Held>> {
 /// Lets some of the messages go, or never; how many were there?
 pub(crate) async fn let_go(tx: &mut Tx, held: &Held, now: Timestamp) -> Result<u64> {
     let text = if held.for_good { EXCLUDE } else { RELEASE };
-    let done = within!(tx, db => query(text)
+    let ids: Vec<String> = within!(tx, db => query_scalar(text)
         .bind(held.campaign_id.as_str())
         .bind(now.as_millis())
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected()))?;
-    Ok(done)
+        .fetch_all(db)
+        .await)?;
+    if held.for_good {
+        cap_places::give_back(tx, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    }
+    Ok(ids.len() as u64)
 }

@@ -5,7 +5,7 @@ use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
 use super::messages::search_key;
-use super::{Tx, copies, files, within};
+use super::{Tx, cap_places, copies, files, within};
 use crate::Result;
 
 super::statements! {
@@ -67,6 +67,7 @@ pub(crate) async fn remove_messages(tx: &mut Tx, end: Timestamp, limit: i64) -> 
             REMOVE_EVENTS,
             REMOVE_PROVIDER_IDS,
             REMOVE_FALLBACKS,
+            cap_places::REMOVE_WITHOUT_MESSAGE,
             copies::REMOVE_WITHOUT_MESSAGE,
             files::REMOVE_USES_WITHOUT_MESSAGE,
         ] {
@@ -151,6 +152,8 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address
             REMOVE_PROVIDER_IDS_OF,
             REMOVE_FALLBACK_OF,
             REMOVE_SHORT_LINKS_OF,
+            cap_places::FORGET,
+            cap_places::REMOVE_OF,
             copies::REMOVE_OF,
             files::REMOVE_USES,
         ] {

@@ -1,0 +1,128 @@
+//! The rules that hold for a message: read when it is about to go, kept for a second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::SandboxName;
+use domain::channel_configuration::Channel;
+use domain::id::{RuleId, RuleSetId};
+use domain::rule_set::{Cap, QuietHours, Rule, RuleKind, RuleSet};
+use jiff::tz::TimeZone;
+
+use crate::campaigns::CompiledVersion;
+use crate::lane::Lane;
+use crate::recent::Recent;
+use crate::store::messages::Claimed;
+use crate::store::rule_sets;
+use crate::{Engine, Result};
+
+/// A cap that is in force.
+pub(crate) struct ActiveCap {
+    pub(crate) id: RuleId,
+    pub(crate) name: String,
+    pub(crate) cap: Cap,
+    pub(crate) zone: TimeZone,
+}
+
+/// Quiet hours that are in force.
+pub(crate) struct ActiveQuietHours {
+    pub(crate) name: String,
+    pub(crate) quiet: QuietHours,
+    /// `None`: that of the recipient.
+    pub(crate) zone: Option<TimeZone>,
+}
+
+/// What is in force of a set.
+pub(crate) struct InForce {
+    id: RuleSetId,
+    caps: Vec<ActiveCap>,
+    quiet_hours: Vec<ActiveQuietHours>,
+}
+
+impl InForce {
+    fn of(set: &RuleSet) -> Result<Self> {
+        let mut in_force = Self { id: set.id.clone(), caps: Vec::new(), quiet_hours: Vec::new() };
+        for Rule { id, name, what, .. } in set.active() {
+            let name = name.clone();
+            match what {
+                RuleKind::Cap(cap) => {
+                    let (zone, cap) = (cap.zone()?, cap.clone());
+                    in_force.caps.push(ActiveCap { id: id.clone(), name, cap, zone });
+                }
+                RuleKind::QuietHours(quiet) => {
+                    let (zone, quiet) = (quiet.zone()?, quiet.clone());
+                    in_force.quiet_hours.push(ActiveQuietHours { name, quiet, zone });
+                }
+            }
+        }
+        Ok(in_force)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.caps.is_empty() && self.quiet_hours.is_empty()
+    }
+}
+
+/// The rules that hold for a message: those of the global set, then those of the set of its campaign. None, for one that is no
+/// marketing.
+#[derive(Clone, Default)]
+pub(crate) struct Rules {
+    sets: Vec<Arc<InForce>>,
+}
+
+impl Rules {
+    /// Those that count messages of this channel, in the order in which they are asked.
+    pub(crate) fn caps(&self, channel: Channel) -> impl Iterator<Item = &ActiveCap> {
+        let caps = self.sets.iter().flat_map(|set| &set.caps);
+        caps.filter(move |active| active.cap.channels.contains(&channel))
+    }
+
+    /// In the order in which they are asked.
+    pub(crate) fn quiet_hours(&self) -> impl Iterator<Item = &ActiveQuietHours> {
+        self.sets.iter().flat_map(|set| &set.quiet_hours)
+    }
+}
+
+/// What is in force in sandboxes, as it was within the last second.
+pub(crate) struct RuleSetCache(Recent<SandboxName, Arc<[Arc<InForce>]>>);
+
+impl Default for RuleSetCache {
+    fn default() -> Self {
+        Self(Recent::new(1_000, Some(Duration::from_secs(1))))
+    }
+}
+
+impl RuleSetCache {
+    pub(super) fn forget(&self, sandbox: &SandboxName) {
+        self.0.forget(sandbox);
+    }
+}
+
+impl Engine {
+    /// The rules that hold for a message of a version. What another process changed holds within a second.
+    pub(crate) async fn rules_for(&self, message: &Claimed, version: &CompiledVersion) -> Result<Rules> {
+        if message.queue.lane != Lane::Marketing {
+            return Ok(Rules::default());
+        }
+        let (global, chosen) = (RuleSet::global_id(), version.definition.rule_set_id.as_ref());
+        let in_force = self.in_force(&message.sandbox).await?;
+        let holds = |set: &&Arc<InForce>| set.id == global || Some(&set.id) == chosen;
+        Ok(Rules { sets: in_force.iter().filter(holds).cloned().collect() })
+    }
+
+    /// Of all sets of a sandbox, the global one first.
+    async fn in_force(&self, sandbox: &SandboxName) -> Result<Arc<[Arc<InForce>]>> {
+        let load = async {
+            let mut all = Vec::new();
+            for set in rule_sets::list(self.store(), sandbox).await? {
+                let in_force = InForce::of(&set)?;
+                if !in_force.is_empty() {
+                    all.push(Arc::new(in_force));
+                }
+            }
+            Ok::<_, crate::Error>(Some(Arc::from(all)))
+        };
+        let found = self.0.rule_sets.0.find_or(sandbox, self.now(), load).await?;
+        Ok(found.unwrap_or_else(|| Arc::from(Vec::new())))
+    }
+}

@@ -1,0 +1,220 @@
+//! Places in the windows of caps: how many a person has used, and which message holds which.
+//!
+//! Whoever writes counters locks them in the order of their keys: two processes never wait for each other.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use domain::id::{ExecutionId, MessageId, RuleId};
+use domain::Timestamp;
+use sqlx::{query, query_as, query_scalar};
+
+use super::{Rows, Store, Tx, groups, read, stored, within};
+use crate::Result;
+
+super::statements! {
+    /// Makes the rows that are missing, and keeps all for this transaction.
+    LOCK = "INSERT INTO cap_counters (window_end, rule_id, person_key, used) VALUES ($1, $2, $3, 0)
+            ON CONFLICT (window_end, rule_id, person_key) DO UPDATE SET used = cap_counters.used
+            RETURNING window_end, rule_id, person_key, used";
+    SET = "INSERT INTO cap_counters (window_end, rule_id, person_key, used) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (window_end, rule_id, person_key) DO UPDATE SET used = excluded.used";
+    FIND = "SELECT used FROM cap_counters WHERE window_end = $1 AND rule_id = $2 AND person_key = $3";
+    /// What these messages count for already.
+    HELD = "WITH asked (id) AS (VALUES ($1))
+            SELECT p.message_id, p.rule_id, p.window_end FROM cap_places p JOIN asked ON p.message_id = asked.id";
+    /// What other devices of a person have got of an execution.
+    HELD_BY_DEVICES = "SELECT DISTINCT rule_id, window_end FROM cap_places
+                       WHERE several AND execution_id = $1 AND person_key = $2";
+    /// A message that is tried again in another window counts there.
+    INSERT = "INSERT INTO cap_places (message_id, rule_id, window_end, person_key, execution_id, several)
+              VALUES ($1, $2, $3, $4, $5, $6)
+              ON CONFLICT (message_id, rule_id) DO UPDATE SET window_end = excluded.window_end,
+              person_key = excluded.person_key";
+    GIVE_BACK = "WITH gone (id) AS (VALUES ($1))
+                 DELETE FROM cap_places WHERE message_id IN (SELECT id FROM gone)
+                 RETURNING window_end, rule_id, person_key, execution_id, several";
+    COUNT_DEVICES = "SELECT COUNT(*) FROM cap_places WHERE several AND execution_id = $1 AND person_key = $2
+                     AND rule_id = $3 AND window_end = $4";
+    LESS = "UPDATE cap_counters SET used = CASE WHEN used > $4 THEN used - $4 ELSE 0 END
+            WHERE window_end = $1 AND rule_id = $2 AND person_key = $3";
+    REMOVE_OVER = "DELETE FROM cap_counters WHERE window_end <= $1 AND (window_end, rule_id, person_key) IN (
+                       SELECT window_end, rule_id, person_key FROM cap_counters WHERE window_end <= $1
+                       ORDER BY window_end LIMIT $2)";
+    REMOVE_WITHOUT_MESSAGE = "DELETE FROM cap_places WHERE message_id >= $1 AND message_id <= $2
+                              AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = cap_places.message_id)";
+    /// Counters of whoever a message goes to.
+    FORGET = "DELETE FROM cap_counters WHERE (window_end, rule_id, person_key) IN (
+                  SELECT window_end, rule_id, person_key FROM cap_places WHERE message_id = $1)";
+    REMOVE_OF = "DELETE FROM cap_places WHERE message_id = $1";
+}
+
+/// Who a person is, as counters know it.
+pub(crate) type PersonKey = Vec<u8>;
+
+/// One counter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CounterKey {
+    pub(crate) window_end: Timestamp,
+    pub(crate) rule: RuleId,
+    pub(crate) person: PersonKey,
+}
+
+/// What a message counts for.
+pub(crate) struct Place<'a> {
+    pub(crate) message: &'a MessageId,
+    pub(crate) execution: &'a ExecutionId,
+    pub(crate) counter: CounterKey,
+    /// The person may get it on several devices.
+    pub(crate) several: bool,
+}
+
+fn counter(window_end: i64, rule: &str, person: PersonKey) -> Result<CounterKey> {
+    Ok(CounterKey { window_end: Timestamp::from_millis(window_end), rule: stored(rule)?, person })
+}
+
+static LOCKS: Rows = Rows::new(LOCK);
+
+/// How much is used of each of these counters. Nobody else changes them before the end of the transaction.
+pub(crate) async fn lock(tx: &mut Tx, keys: &BTreeSet<CounterKey>) -> Result<BTreeMap<CounterKey, i64>> {
+    let keys: Vec<&CounterKey> = keys.iter().collect();
+    let mut used = BTreeMap::new();
+    for rows in groups(&keys) {
+        let sql = LOCKS.text(tx, rows.len());
+        let found: Vec<(i64, String, Vec<u8>, i64)> = within!(tx, db => {
+            let mut query = query_as(sql);
+            for key in rows {
+                query = query.bind(key.window_end.as_millis()).bind(key.rule.as_str()).bind(&key.person);
+            }
+            query.fetch_all(db).await
+        })?;
+        for (window_end, rule, person, count) in found {
+            used.insert(counter(window_end, &rule, person)?, count);
+        }
+    }
+    Ok(used)
+}
+
+static SETS: Rows = Rows::new(SET);
+
+/// Writes counters that are locked.
+pub(crate) async fn set(tx: &mut Tx, all: &[(&CounterKey, i64)]) -> Result<()> {
+    for rows in groups(all) {
+        let sql = SETS.text(tx, rows.len());
+        within!(tx, db => {
+            let mut query = query(sql);
+            for (key, used) in rows {
+                query = query.bind(key.window_end.as_millis()).bind(key.rule.as_str()).bind(&key.person).bind(used);
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// How much is used of a counter.
+pub(crate) async fn find(store: &Store, key: &CounterKey) -> Result<i64> {
+    let used: Option<i64> = read!(store, db => query_scalar(FIND)
+        .bind(key.window_end.as_millis()).bind(key.rule.as_str()).bind(&key.person).fetch_optional(db).await)?;
+    Ok(used.unwrap_or(0))
+}
+
+static HELDS: Rows = Rows::new(HELD);
+
+/// Which of these messages count already, for which rules, in the windows that end then.
+pub(crate) async fn held(tx: &mut Tx, messages: &[&MessageId]) -> Result<HashSet<(MessageId, RuleId, Timestamp)>> {
+    let mut held = HashSet::new();
+    for rows in groups(messages) {
+        let sql = HELDS.text(tx, rows.len());
+        let found: Vec<(String, String, i64)> = within!(tx, db => {
+            let mut query = query_as(sql);
+            for id in rows {
+                query = query.bind(id.as_str());
+            }
+            query.fetch_all(db).await
+        })?;
+        for (message, rule, window_end) in found {
+            held.insert((stored(&message)?, stored(&rule)?, Timestamp::from_millis(window_end)));
+        }
+    }
+    Ok(held)
+}
+
+/// What counts already for a person and an execution, by any device.
+pub(crate) async fn held_by_devices(
+    tx: &mut Tx,
+    execution: &ExecutionId,
+    person: &PersonKey,
+) -> Result<Vec<CounterKey>> {
+    let rows: Vec<(String, i64)> = within!(tx, db => query_as(HELD_BY_DEVICES)
+        .bind(execution.as_str()).bind(person).fetch_all(db).await)?;
+    rows.into_iter().map(|(rule, window_end)| counter(window_end, &rule, person.clone())).collect()
+}
+
+static INSERTS: Rows = Rows::new(INSERT);
+
+pub(crate) async fn insert(tx: &mut Tx, all: &[Place<'_>]) -> Result<()> {
+    for rows in groups(all) {
+        let sql = INSERTS.text(tx, rows.len());
+        within!(tx, db => {
+            let mut query = query(sql);
+            for Place { message, execution, counter, several } in rows {
+                query = query
+                    .bind(message.as_str())
+                    .bind(counter.rule.as_str())
+                    .bind(counter.window_end.as_millis())
+                    .bind(&counter.person)
+                    .bind(execution.as_str())
+                    .bind(several);
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+static GIVE_BACKS: Rows = Rows::new(GIVE_BACK);
+
+/// Nothing was sent of these messages, and nothing will be: they count for nothing. What another device of the person got
+/// counts on.
+pub(crate) async fn give_back(tx: &mut Tx, messages: &[&str]) -> Result<()> {
+    let mut less = BTreeMap::<CounterKey, i64>::new();
+    let mut devices = BTreeSet::new();
+    for rows in groups(messages) {
+        let sql = GIVE_BACKS.text(tx, rows.len());
+        let gone: Vec<(i64, String, Vec<u8>, String, bool)> = within!(tx, db => {
+            let mut query = query_as(sql);
+            for id in rows {
+                query = query.bind(*id);
+            }
+            query.fetch_all(db).await
+        })?;
+        for (window_end, rule, person, execution, several) in gone {
+            let key = counter(window_end, &rule, person)?;
+            if several {
+                devices.insert((key, execution));
+            } else {
+                *less.entry(key).or_default() += 1;
+            }
+        }
+    }
+    for (key, execution) in devices {
+        let others: i64 = within!(tx, db => query_scalar(COUNT_DEVICES)
+            .bind(execution).bind(&key.person).bind(key.rule.as_str()).bind(key.window_end.as_millis())
+            .fetch_one(db).await)?;
+        if others == 0 {
+            *less.entry(key).or_default() += 1;
+        }
+    }
+    for (key, count) in less {
+        within!(tx, db => query(LESS)
+            .bind(key.window_end.as_millis()).bind(key.rule.as_str()).bind(&key.person).bind(count)
+            .execute(db).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Removes up to `limit` counters of windows that are over; how many?
+pub(crate) async fn remove_over(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<u64> {
+    Ok(within!(tx, db => query(REMOVE_OVER).bind(now.as_millis()).bind(limit).execute(db).await
+        .map(|done| done.rows_affected()))?)
+}
