@@ -32,13 +32,6 @@ pub const DESCRIPTION_MAX: usize = 500;
 /// Name of the global set.
 pub const GLOBAL_NAME: &str = "Global default";
 
-/// Reason of a message that is one too many. The reference calls it ExcludedForControlRules, 050002.
-pub const FREQUENCY_CAP: &str = "frequency_cap";
-/// Reason of a message that came in quiet hours: kept away, or waiting for their end.
-pub const QUIET_HOURS: &str = "quiet_hours";
-/// Reason of a message for which quiet hours did not end in time.
-pub const QUIET_HOURS_EXPIRED: &str = "quiet_hours_expired";
-
 words! {
     /// Whether a set, or a rule, is in force.
     RuleStatus {

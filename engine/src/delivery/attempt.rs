@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 
 use super::Shared;
 use super::copies::CopyTo;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Obstacle, Prepared, prepare};
 use super::rcs::HandedOver;
 use super::record::{After, Done};
 use super::retry::retried_until;
@@ -24,7 +24,7 @@ use crate::files::{Attached, Missing};
 use crate::runs::SharedContext;
 use crate::senders::Answer;
 use crate::store::attempts::Rendering;
-use crate::store::messages::Claimed;
+use crate::store::messages::{Claimed, QuietWait};
 use crate::tracking::Tokens;
 use crate::{Engine, Error, Result};
 
@@ -81,6 +81,8 @@ struct Made {
     /// Name of the configuration that stood in.
     failover: Option<String>,
     fell_back: Option<Fallback>,
+    /// No attempt was made: it is quiet until then.
+    wait: Option<QuietWait>,
 }
 
 impl Engine {
@@ -91,14 +93,15 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture, retried_until, failover, fell_back } =
+        let Made { answer, rendering, capture, retried_until, failover, fell_back, wait } =
             made.unwrap_or_else(|error| Made {
                 answer: our_fault(error),
                 rendering: None,
                 capture: false,
-                retried_until: retried_until(message.created_at, None),
+                retried_until: retried_until(message.tried_from(), None),
                 failover: None,
                 fell_back: None,
+                wait: None,
             });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let after = After { fell_back, ..After::of(&answer) };
@@ -112,16 +115,20 @@ impl Engine {
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
             failover,
         };
-        Done { message, attempt, rendering, capture, retried_until, turn, after }
+        Done { message, attempt, rendering, capture, retried_until, turn, after, wait }
     }
 
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
         let around = self.surroundings_with_files(message).await?;
         // Until the message is handed over.
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
-        let sending = around.sending.clone();
-        let Prepared { rendering, rendered, ready, capture, short_links } = self.prepare(message, around).await?;
+        let (sending, rules) = (around.sending.clone(), around.facts.rules.clone());
+        let channel = around.version.definition.content.channel();
+        let prepared = self.prepare(message, around).await?;
+        let Prepared { rendering, rendered, ready, capture, short_links } =
+            self.within_caps(message, &rules, channel, prepared).await?;
         self.keep_short_links(&message.id, &short_links).await?;
+        let wait = ready.as_ref().err().and_then(Obstacle::wait);
         let HandedOver { answer, fell_back, since } = match (ready, rendered, &sending) {
             // May take longer than the lease, which is renewed meanwhile.
             (Ok(mail), Some(rendered), Some(sending)) => {
@@ -129,7 +136,7 @@ impl Engine {
             }
             (Ok(_), _, _) => return Err(Error::unexpected("a message without a configuration")),
             (Err(obstacle), _, _) => {
-                HandedOver { answer: obstacle.answer(), fell_back: None, since: message.created_at }
+                HandedOver { answer: obstacle.answer(), fell_back: None, since: message.tried_from() }
             }
         };
         let (own, failover) = match (&message.home, &sending) {
@@ -139,7 +146,7 @@ impl Engine {
             _ => (sending, None),
         };
         let retried_until = retried_until(since, own.as_deref().map(|own| &own.configuration));
-        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover, fell_back })
+        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover, fell_back, wait })
     }
 
     /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that
@@ -178,7 +185,8 @@ impl Engine {
         let return_path = sending.as_deref().and_then(|sending| self.return_path(&message.id, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
-        let facts = Facts { standing: self.standing_of(message, &version).await? };
+        let standing = self.standing_of(message, &version).await?;
+        let facts = Facts { standing, rules: self.rules_for(message, &version).await? };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

@@ -13,6 +13,7 @@
 //! | [`sending`] | what is being sent at the moment |
 //! | [`attempt`] | one message: prepared, handed over, whatever happens |
 //! | [`prepare`] | checks and rendering: pure |
+//! | [`caps`] | the last question: whether the person has had enough
 //! | [`rcs`] | whether a rich message goes as RCS or as its SMS |
 //! | [`try_out`] | the same without a message: dry runs |
 //! | [`record`] | attempts, renderings and states, several in one transaction |
@@ -24,6 +25,7 @@
 
 mod attempt;
 mod bell;
+mod caps;
 mod circuit;
 mod claim;
 mod copies;

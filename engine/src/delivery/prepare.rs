@@ -22,10 +22,11 @@ use crate::eligibility::{Case, decide};
 use crate::files::Missing;
 use crate::keys::fingerprint;
 use crate::packed::pack;
+use crate::rule_sets::quiet_at;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
-use crate::store::messages::Claimed;
+use crate::store::messages::{Claimed, QuietWait};
 use crate::tracking::{MessageLinks, MessagePlaces, ShortLink, feedback_id, list_headers};
 
 /// A message that may go, or why it may not; and what is kept of it.
@@ -45,6 +46,8 @@ pub(super) struct Prepared {
 pub(super) enum Obstacle {
     /// This message will never go.
     OfMessage(Fault),
+    /// It goes later.
+    NotNow(QuietWait, Fault),
     /// No mail of the configuration goes until a person mends it.
     OfConfiguration(Fault),
     /// It has no file that it needs, or not now.
@@ -62,8 +65,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
     let mut checks = Vec::new();
     let (short_url, tokens) = (around.short_url.as_str(), &around.tokens);
     let links = MessageLinks { short_url, tokens, message: &message.id, made: RefCell::default() };
-    let (rendered, ready) = match check(message, around, &mut checks)
-        .map_err(Obstacle::from)
+    let (rendered, ready) = match check(message, around, now, &mut checks)
         .and_then(|ready| render(message, around, ready, &links))
     {
         Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
@@ -89,23 +91,33 @@ struct Ready<'a> {
 }
 
 /// Whether it may go, and what it is made of.
-fn check<'a>(message: &Claimed, around: &'a Surroundings, checks: &mut Vec<Check>) -> Result<Ready<'a>, Fault> {
+fn check<'a>(
+    message: &Claimed,
+    around: &'a Surroundings,
+    now: Timestamp,
+    checks: &mut Vec<Check>,
+) -> Result<Ready<'a>, Obstacle> {
     let data = data_of(message, around)?;
     let missing = || around.version.compiled.missing(&data).0.into_iter().next();
+    let quiet = || quiet_at(&around.facts.rules, &message.id, message.quiet, &data.profile, now);
     let sending = around.sending.as_deref();
     let decision = decide(&Case {
         channel: around.version.definition.content.channel(),
         address: &message.address,
         facts: &around.facts,
         missing: &missing,
+        quiet: &quiet,
         configuration: sending.map(|sending| &sending.configuration),
         mode: around.mode,
     });
     *checks = decision.checks;
     match (decision.refusal, sending) {
         (None, Some(sending)) => Ok(Ready { sending, data }),
-        (Some(fault), _) => Err(fault),
-        (None, None) => Err(Fault::new("", "internal", "A message may go without a configuration.")),
+        (Some(fault), _) => Err(match decision.wait {
+            Some(wait) => Obstacle::NotNow(wait, fault),
+            None => fault.into(),
+        }),
+        (None, None) => Err(Fault::new("", "internal", "A message may go without a configuration.").into()),
     }
 }
 
@@ -238,14 +250,28 @@ fn without_nul(rendered: Rendered) -> Rendered {
 impl Obstacle {
     pub(super) fn fault(self) -> Fault {
         match self {
-            Self::OfMessage(fault) | Self::OfConfiguration(fault) | Self::MissingFile(Missing { fault, .. }) => fault,
+            Self::OfMessage(fault)
+            | Self::NotNow(_, fault)
+            | Self::OfConfiguration(fault)
+            | Self::MissingFile(Missing { fault, .. }) => fault,
+        }
+    }
+
+    /// Until when it waits.
+    pub(super) fn wait(&self) -> Option<QuietWait> {
+        match self {
+            Self::NotNow(wait, _) => Some(*wait),
+            _ => None,
         }
     }
 
     pub(super) fn answer(self) -> Answer {
+        if let Self::NotNow(_, fault) = self {
+            return Answer { words: fault.text, ..Answer::given_back() };
+        }
         // What is of the configuration opens its circuit, as a server does that is not there.
         let (outcome, via) = match &self {
-            Self::OfMessage(_) => (Outcome::Rejected, "hermod"),
+            Self::OfMessage(_) | Self::NotNow(..) => (Outcome::Rejected, "hermod"),
             Self::OfConfiguration(_) => (Outcome::Unavailable, "dkim"),
             Self::MissingFile(Missing { later: true, .. }) => (Outcome::Retry, "attachments"),
             Self::MissingFile(_) => (Outcome::Rejected, "attachments"),

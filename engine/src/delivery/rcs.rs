@@ -39,7 +39,7 @@ impl Engine {
             let parcel = Parcel { message: &message.id, address: &message.address, rendered, mail };
             self.0.delivery.senders.send(sending, capture, parcel, self.now()).await
         };
-        let usual = |answer| HandedOver { answer, fell_back: None, since: message.created_at };
+        let usual = |answer| HandedOver { answer, fell_back: None, since: message.tried_from() };
         let Some(rich) = rich(&rendered).filter(|_| !capture) else { return Ok(usual(send(rendered).await)) };
         let sms = RenderedMessage { content: Rendered::Mobile(rich.as_sms()), headers: Vec::new() };
         // The first attempt is what can make it fall back.
@@ -89,7 +89,7 @@ fn obstacle(sending: &SendingConfiguration, rich: &RenderedMobile) -> Option<Obs
 
 /// In the middle of its retry window.
 fn half_time(message: &Claimed, sending: &SendingConfiguration) -> Timestamp {
-    message.created_at.plus(retry_window(Some(&sending.configuration)) / 2)
+    message.tried_from().plus(retry_window(Some(&sending.configuration)) / 2)
 }
 
 fn cause(answer: &Answer, at: Timestamp) -> Fallback {

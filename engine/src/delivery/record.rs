@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::eligibility::Exclusion;
 use domain::id::{CampaignId, MessageId};
-use domain::message::{Attempt, Fallback};
+use domain::message::{Attempt, Fallback, MessageState};
 use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
@@ -14,14 +14,16 @@ use super::claim::{Claims, Wanted};
 use super::failover::Way;
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
+use crate::lane::Lane;
 use crate::senders::{Answer, GIVEN_BACK};
 use crate::store::Tx;
 use crate::store::attempts::{self, Rendering};
+use crate::store::cap_places;
 use crate::store::circuits;
 use crate::store::failover;
 use crate::store::fallbacks;
 use crate::store::message_events;
-use crate::store::messages::{self, Claimed, Lease, PutBack, Recorded};
+use crate::store::messages::{self, Claimed, Lease, PutBack, QuietWait, Recorded};
 use crate::{Engine, Result};
 
 /// An attempt that has ended.
@@ -35,6 +37,8 @@ pub(super) struct Done {
     /// What it does to the circuit of its configuration.
     pub(super) turn: Option<Turn>,
     pub(super) after: After,
+    /// No attempt was made: it is quiet until then.
+    pub(super) wait: Option<QuietWait>,
 }
 
 /// What else an answer says.
@@ -63,6 +67,11 @@ impl Done {
         self.attempt.reason.as_deref() == Some(GIVEN_BACK)
     }
 
+    /// Of marketing: nothing was sent, and nothing will be.
+    fn counts_no_more(&self, state: MessageState) -> bool {
+        self.message.queue.lane == Lane::Marketing && matches!(state, MessageState::Failed | MessageState::Excluded)
+    }
+
     /// It was decided that nothing is sent, so there was no attempt.
     pub(super) fn is_excluded(&self) -> bool {
         self.attempt.reason.as_deref().is_some_and(|reason| Exclusion::of(reason).is_some())
@@ -89,7 +98,9 @@ impl Engine {
         self.give_back(&mut tx, done).await?;
         let Claims { claimed, put_back } = self.claim(&mut tx, wanted).await?;
         tx.commit().await?;
-        self.tell_all(recorded.iter().map(|done| &done.message.sandbox).collect::<BTreeSet<_>>());
+        let changed = recorded.len();
+        let waiting = done.iter().filter(|done| done.wait.is_some());
+        self.tell_all(recorded.into_iter().chain(waiting).map(|done| &done.message.sandbox).collect::<BTreeSet<_>>());
         for (sandbox, campaign) in paused {
             self.campaign_turned(&sandbox, &campaign).await;
         }
@@ -99,16 +110,19 @@ impl Engine {
         if let Err(error) = self.give_up_late(done).await {
             tracing::error!(%error, "messages whose retry window has ended cannot be given up");
         }
-        Ok(Exchanged { changed: recorded.len(), claimed, put_back })
+        Ok(Exchanged { changed, claimed, put_back })
     }
 
     /// Claims for which nothing was done are undone.
     async fn give_back(&self, tx: &mut Tx, all: &[Done]) -> Result<()> {
         let now = self.now();
-        let given_back = || all.iter().filter(|done| done.is_given_back()).map(|done| &done.message);
-        let back: Vec<PutBack<'_>> = given_back().map(|message| PutBack::due(message, now)).collect();
-        messages::put_back(tx, &back, self.lease()).await?;
-        for message in given_back().filter(|message| message.probe) {
+        let given_back = || all.iter().filter(|done| done.is_given_back());
+        let back = given_back().map(|done| match done.wait {
+            Some(wait) => PutBack::quiet(&done.message, wait, &done.attempt.answer),
+            None => PutBack::due(&done.message, now),
+        });
+        messages::put_back(tx, &back.collect::<Vec<_>>(), self.lease()).await?;
+        for message in given_back().map(|done| &done.message).filter(|message| message.probe) {
             circuits::return_probe(tx, &message.queue.configuration_id, now).await?;
         }
         Ok(())
@@ -174,6 +188,8 @@ impl Engine {
             recorded.iter().filter_map(|done| Some((&done.message.id, done.rendering.as_ref()?))).collect();
         attempts::insert_renderings(tx, &rendered).await?;
         self.note_answers(tx, &recorded).await?;
+        let ended = states.iter().filter(|(done, state)| done.counts_no_more(*state));
+        cap_places::give_back(tx, &ended.map(|(done, _)| done.message.id.as_str()).collect::<Vec<_>>()).await?;
         let paused = self.count_failures(tx, states.into_iter()).await?;
         Ok((recorded, paused))
     }

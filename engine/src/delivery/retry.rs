@@ -148,6 +148,7 @@ mod tests {
             retried_until: NOW,
             turn: None,
             after: After::default(),
+            wait: None,
         }
     }
 

@@ -24,7 +24,11 @@ impl Engine {
     pub(crate) async fn try_out(&self, message: Claimed) -> Result<TriedOut> {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         let around = Surroundings { keeps_body: false, ..self.surroundings(&message).await? };
-        let Prepared { rendering, rendered, ready, .. } = self.prepare(&Arc::new(message), around).await?;
+        let (message, rules) = (Arc::new(message), around.facts.rules.clone());
+        let channel = around.version.definition.content.channel();
+        let prepared = self.prepare(&message, around).await?;
+        let Prepared { rendering, rendered, ready, .. } =
+            self.would_be_within_caps(&message, &rules, channel, prepared).await?;
         Ok(TriedOut { checks: rendering.checks, rendered, fault: ready.err().map(Obstacle::fault) })
     }
 }

@@ -13,6 +13,8 @@ use domain::message::Check;
 use domain::push_token::PushToken;
 use domain::sandbox::SandboxMode;
 
+use crate::rule_sets::{Quiet, Rules};
+use crate::store::messages::QuietWait;
 use crate::suppressions::Standing;
 
 /// What is known of the person, each fact found by one question to the store at most.
@@ -20,6 +22,8 @@ use crate::suppressions::Standing;
 pub(crate) struct Facts {
     /// How the address stands on the lists of its sandbox.
     pub(crate) standing: Standing,
+    /// Of marketing: how often the person may be reached, and when not.
+    pub(crate) rules: Rules,
 }
 
 /// Everything that decides about one message.
@@ -29,6 +33,8 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts,
     /// What the content needs and nobody gave. Found only if it is asked for: it is work.
     pub(crate) missing: &'a dyn Fn() -> Option<Fault>,
+    /// What the quiet hours of [`Facts::rules`] say now. Found only if it is asked for.
+    pub(crate) quiet: &'a dyn Fn() -> Quiet,
     /// `None`: there is no such configuration.
     pub(crate) configuration: Option<&'a ChannelConfiguration>,
     pub(crate) mode: SandboxMode,
@@ -40,6 +46,8 @@ pub(crate) struct Decision {
     pub(crate) checks: Vec<Check>,
     /// The first no; `None`: the message may go.
     pub(crate) refusal: Option<Fault>,
+    /// The no becomes a yes by waiting.
+    pub(crate) wait: Option<QuietWait>,
 }
 
 /// To one question.
@@ -47,6 +55,8 @@ enum Answer {
     /// Why, in words.
     Yes(Cow<'static, str>),
     No(Fault),
+    /// Not now, and why.
+    Later(QuietWait, Fault),
     /// It does not concern this message.
     NotAsked,
 }
@@ -54,13 +64,14 @@ enum Answer {
 type Question = fn(&Case<'_>) -> Answer;
 
 /// Every question, in the order of asking.
-const ORDER: [(CheckCode, Question); 7] = [
+const ORDER: [(CheckCode, Question); 8] = [
     (CheckCode::CampaignLive, campaign_live),
     (CheckCode::AddressValid, address_valid),
     (CheckCode::NotSuppressed, not_suppressed),
     (CheckCode::Allowed, allowed),
     (CheckCode::ContextComplete, context_complete),
     (CheckCode::ConfigurationActive, configuration_active),
+    (CheckCode::OutsideQuietHours, outside_quiet_hours),
     (CheckCode::SandboxMode, sandbox_mode),
 ];
 
@@ -72,19 +83,25 @@ pub(crate) fn decide(case: &Case<'_>) -> Decision {
             Answer::Yes(text) => checks.push(passed(code, text)),
             Answer::No(fault) => {
                 checks.push(failed(code, case.channel, &fault));
-                return Decision { checks, refusal: Some(fault) };
+                return Decision { checks, refusal: Some(fault), wait: None };
+            }
+            Answer::Later(wait, fault) => {
+                checks.push(failed(code, case.channel, &fault));
+                return Decision { checks, refusal: Some(fault), wait: Some(wait) };
             }
             Answer::NotAsked => {}
         }
     }
-    Decision { checks, refusal: None }
+    Decision { checks, refusal: None, wait: None }
 }
 
-fn passed(code: CheckCode, text: impl Into<String>) -> Check {
+/// Of a question that was answered with yes.
+pub(crate) fn passed(code: CheckCode, text: impl Into<String>) -> Check {
     Check { code: code.to_string(), passed: true, text: text.into(), reference_code: None }
 }
 
-fn failed(code: CheckCode, channel: Channel, fault: &Fault) -> Check {
+/// Of one that was answered with no.
+pub(crate) fn failed(code: CheckCode, channel: Channel, fault: &Fault) -> Check {
     let reference = Exclusion::of(&fault.code).and_then(|exclusion| exclusion.reference_code(channel));
     Check {
         code: code.to_string(),
@@ -140,6 +157,18 @@ fn configuration_active(case: &Case<'_>) -> Answer {
     Answer::No(Fault::new("", "configuration_not_active", words))
 }
 
+/// Asked where rules say something of it.
+fn outside_quiet_hours(case: &Case<'_>) -> Answer {
+    let fault = |exclusion: Exclusion, words| Fault::new("", exclusion.as_str(), words);
+    match (case.quiet)() {
+        Quiet::No(None) => Answer::NotAsked,
+        Quiet::No(Some(words)) => Answer::Yes(words.into()),
+        Quiet::Discard(words) => Answer::No(fault(Exclusion::QuietHours, words)),
+        Quiet::Expired(words) => Answer::No(fault(Exclusion::QuietHoursExpired, words)),
+        Quiet::Wait(wait, words) => Answer::Later(wait, fault(Exclusion::QuietHours, words)),
+    }
+}
+
 fn sandbox_mode(case: &Case<'_>) -> Answer {
     Answer::Yes(match case.mode {
         SandboxMode::Capture => "The sandbox is in capture mode: the message stays in the inbox.".into(),
@@ -180,6 +209,7 @@ mod tests {
             address,
             facts,
             missing: &|| missing.clone(),
+            quiet: &|| Quiet::No(None),
             configuration: None,
             mode: SandboxMode::Live,
         })
@@ -189,7 +219,7 @@ mod tests {
         let at = Timestamp::from_millis(0);
         let suppression = Suppression::of(Channel::Email, "a@example.com", SuppressionReason::Bounced, at);
         let not_allowed = Some(Err("It is not on the list.".to_owned()));
-        Facts { standing: Standing { suppression: Some(suppression), allowed: not_allowed } }
+        Facts { standing: Standing { suppression: Some(suppression), allowed: not_allowed }, ..Facts::default() }
     }
 
     fn refusal(decision: &Decision) -> &str {

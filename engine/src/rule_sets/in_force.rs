@@ -17,6 +17,7 @@ use crate::store::rule_sets;
 use crate::{Engine, Result};
 
 /// A cap that is in force.
+#[derive(Debug)]
 pub(crate) struct ActiveCap {
     pub(crate) id: RuleId,
     pub(crate) name: String,
@@ -25,6 +26,7 @@ pub(crate) struct ActiveCap {
 }
 
 /// Quiet hours that are in force.
+#[derive(Debug)]
 pub(crate) struct ActiveQuietHours {
     pub(crate) name: String,
     pub(crate) quiet: QuietHours,
@@ -33,6 +35,7 @@ pub(crate) struct ActiveQuietHours {
 }
 
 /// What is in force of a set.
+#[derive(Debug)]
 pub(crate) struct InForce {
     id: RuleSetId,
     caps: Vec<ActiveCap>,
@@ -65,7 +68,7 @@ impl InForce {
 
 /// The rules that hold for a message: those of the global set, then those of the set of its campaign. None, for one that is no
 /// marketing.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     sets: Vec<Arc<InForce>>,
 }

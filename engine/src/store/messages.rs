@@ -1,10 +1,10 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
 use domain::channel_configuration::Channel;
+use domain::eligibility::Exclusion;
 use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
-use domain::rule_set::QUIET_HOURS;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -379,7 +379,7 @@ impl<'a> PutBack<'a> {
     /// Until quiet hours end; `words` say which.
     pub(crate) fn quiet(message: &'a Claimed, wait: QuietWait, words: &'a str) -> Self {
         Self {
-            reason: Some(QUIET_HOURS),
+            reason: Some(Exclusion::QuietHours.as_str()),
             detail: Some(words),
             due_at: Some(wait.until),
             quiet: Some(wait),
