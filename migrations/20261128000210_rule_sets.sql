@@ -30,13 +30,8 @@ CREATE TABLE cap_places (
     rule_id TEXT NOT NULL,
     window_end BIGINT NOT NULL,
     person_key BYTEA NOT NULL,
-    execution_id TEXT NOT NULL,
-    several BOOLEAN NOT NULL, -- the person may get it on several devices: together they count once
     PRIMARY KEY (message_id, rule_id)
 );
-
--- Serves the search for what other devices of the person got of the same execution.
-CREATE INDEX cap_places_of_devices ON cap_places (execution_id, person_key) WHERE several;
 
 -- Since when a message has waited for the end of quiet hours, and when they ended for it: its retry window begins there.
 ALTER TABLE messages ADD COLUMN quiet_since BIGINT;

@@ -11,8 +11,8 @@ use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::{live_activity, schedule, templates};
 use crate::channel_configurations::check_templates;
-use crate::store::{audiences, rule_sets};
 use crate::store::channel_configurations::{self, StoredConfiguration};
+use crate::store::{audiences, rule_sets};
 use crate::{Engine, Result};
 
 /// A review, and the definition when there are no errors.

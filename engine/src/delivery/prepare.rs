@@ -65,12 +65,11 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
     let mut checks = Vec::new();
     let (short_url, tokens) = (around.short_url.as_str(), &around.tokens);
     let links = MessageLinks { short_url, tokens, message: &message.id, made: RefCell::default() };
-    let (rendered, ready) = match check(message, around, now, &mut checks)
-        .and_then(|ready| render(message, around, ready, &links))
-    {
-        Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
-        Err(obstacle) => (None, Err(obstacle)),
-    };
+    let (rendered, ready) =
+        match check(message, around, now, &mut checks).and_then(|ready| render(message, around, ready, &links)) {
+            Ok((rendered, mail)) => (Some(rendered), Ok(mail)),
+            Err(obstacle) => (None, Err(obstacle)),
+        };
     let short_links = if ready.is_ok() { links.made.into_inner() } else { Vec::new() };
     let capture = around.is_captured();
     let content = &around.version.definition.content;

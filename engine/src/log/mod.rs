@@ -102,7 +102,7 @@ impl Engine {
     /// Everything that is known of a message. `NotFound` `message` when there is none in this sandbox.
     pub async fn find_message(&self, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
         let found = log::find_message(self.store(), sandbox, id).await?;
-        let LoggedMessage { message, campaign_version, recipient, created_by } =
+        let LoggedMessage { message, campaign_version, tried_from, recipient, created_by } =
             found.ok_or_else(|| Failure::not_found("message"))?;
         let version = self.version(&message.campaign_id, campaign_version).await?;
         let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
@@ -119,7 +119,7 @@ impl Engine {
             attachments: listed(&version.definition.content, &recipient),
             campaign_version,
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
-            retried_until: retried_until(message.created_at, configuration.as_ref()),
+            retried_until: retried_until(tried_from, configuration.as_ref()),
             created_by,
             checks: rendering.as_ref().map(|rendering| rendering.checks.clone()).unwrap_or_default(),
             checked_at: rendering.as_ref().map(|rendering| rendering.checked_at),

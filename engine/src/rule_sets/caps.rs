@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use domain::Timestamp;
 use domain::channel_configuration::Channel;
 use domain::execution::Recipient;
-use domain::id::{ExecutionId, MessageId, RuleId};
+use domain::id::{MessageId, RuleId};
 use tokio::time::timeout;
 
 use super::Rules;
@@ -35,9 +35,6 @@ pub(crate) struct Desk {
 /// What a message would count for.
 pub(crate) struct Wish {
     message: MessageId,
-    execution: ExecutionId,
-    /// The person may get it on several devices.
-    several: bool,
     /// In the order in which they are asked, with the most that each lets pass.
     counters: Vec<(CounterKey, i64)>,
 }
@@ -74,7 +71,7 @@ impl Engine {
             return Ok(None);
         }
         let now = self.now();
-        let places = self.0.caps.commit(self.wish(message, &caps, channel, now).await?).await?;
+        let places = self.0.caps.commit(self.wish(message, &caps, now).await?).await?;
         let words = match &places {
             Places::Taken(used) => all_words(&caps, used, now),
             Places::Full(position) => full_words(caps[*position], now),
@@ -89,7 +86,7 @@ impl Engine {
             return Ok(None);
         }
         let now = self.now();
-        let wish = self.wish(message, &caps, channel, now).await?;
+        let wish = self.wish(message, &caps, now).await?;
         let mut all = Vec::with_capacity(caps.len());
         for (position, (key, most)) in wish.counters.iter().enumerate() {
             let used = cap_places::find(self.store(), key).await?;
@@ -101,18 +98,13 @@ impl Engine {
         Ok(Some(Taken { may_go: true, words: all_words(&caps, &all, now) }))
     }
 
-    async fn wish(&self, message: &Claimed, caps: &[&ActiveCap], channel: Channel, now: Timestamp) -> Result<Wish> {
+    async fn wish(&self, message: &Claimed, caps: &[&ActiveCap], now: Timestamp) -> Result<Wish> {
         let person = self.person_key(message).await?;
         let counters = caps.iter().map(|ActiveCap { id, cap, zone, .. }| {
             let window_end = cap.window(zone, now).end;
             (CounterKey { window_end, rule: id.clone(), person: person.clone() }, i64::from(cap.count))
         });
-        Ok(Wish {
-            message: message.id.clone(),
-            execution: message.execution_id.clone(),
-            several: channel == Channel::Push,
-            counters: counters.collect(),
-        })
+        Ok(Wish { message: message.id.clone(), counters: counters.collect() })
     }
 
     /// Who the person is to whom a message goes, over all channels: the one place that decides it. So far those are one who
@@ -163,13 +155,6 @@ async fn take(store: &Store, wishes: &[&Wish]) -> Result<Vec<Places>> {
     let messages: Vec<&MessageId> = wishes.iter().map(|wish| &wish.message).collect();
     let held = cap_places::held(&mut tx, &messages).await?;
     let mut windows = Windows { used, held, ..Windows::default() };
-    let of_devices = wishes.iter().filter(|wish| wish.several);
-    let people: BTreeSet<(&ExecutionId, &PersonKey)> =
-        of_devices.filter_map(|wish| Some((&wish.execution, &wish.counters.first()?.0.person))).collect();
-    for (execution, person) in people {
-        let keys = cap_places::held_by_devices(&mut tx, execution, person).await?;
-        windows.by_devices.extend(keys.into_iter().map(|key| (execution.clone(), key)));
-    }
     let decided = wishes.iter().map(|wish| windows.decide(wish)).collect();
     let Windows { used, changed, new, .. } = &windows;
     let changed: Vec<_> = changed.iter().filter_map(|key| Some((key, *used.get(key)?))).collect();
@@ -185,28 +170,22 @@ struct Windows<'a> {
     used: BTreeMap<CounterKey, i64>,
     /// What messages count for already.
     held: HashSet<(MessageId, RuleId, Timestamp)>,
-    /// What people count for already, of an execution, on any of their devices.
-    by_devices: HashSet<(ExecutionId, CounterKey)>,
     changed: BTreeSet<CounterKey>,
     new: Vec<Place<'a>>,
 }
 
 impl<'a> Windows<'a> {
     fn decide(&mut self, wish: &'a Wish) -> Places {
-        if let Some(full) = wish.counters.iter().position(|(key, most)| self.adds(wish, key) && self.of(key) >= *most) {
+        let is_full = |(key, most): &(CounterKey, i64)| !self.holds(wish, key) && self.of(key) >= *most;
+        if let Some(full) = wish.counters.iter().position(is_full) {
             return Places::Full(full);
         }
         for (key, _) in &wish.counters {
-            if self.adds(wish, key) {
+            if !self.holds(wish, key) {
                 *self.used.entry(key.clone()).or_default() += 1;
                 self.changed.insert(key.clone());
+                self.new.push(Place { message: &wish.message, counter: key.clone() });
             }
-            if self.holds(wish, key) {
-                continue;
-            }
-            let Wish { message, execution, several, .. } = wish;
-            self.new.push(Place { message, execution, counter: key.clone(), several: *several });
-            self.by_devices.insert((execution.clone(), key.clone()));
         }
         Places::Taken(wish.counters.iter().map(|(key, _)| self.of(key)).collect())
     }
@@ -218,12 +197,6 @@ impl<'a> Windows<'a> {
     /// It has its place there since an earlier attempt.
     fn holds(&self, wish: &Wish, key: &CounterKey) -> bool {
         self.held.contains(&(wish.message.clone(), key.rule.clone(), key.window_end))
-    }
-
-    /// It is one more for the person.
-    fn adds(&self, wish: &Wish, key: &CounterKey) -> bool {
-        let on_another_device = wish.several && self.by_devices.contains(&(wish.execution.clone(), key.clone()));
-        !self.holds(wish, key) && !on_another_device
     }
 }
 
@@ -237,14 +210,10 @@ mod tests {
         CounterKey { window_end: END, rule: RuleId::new(1, [rule; 10]), person: vec![1; KEY_BYTES] }
     }
 
-    /// Of an execution, counted by these rules, each of which lets so many pass.
-    fn wish(message: u8, execution: u8, several: bool, most: &[i64]) -> Wish {
-        Wish {
-            message: MessageId::new(1, [message; 10]),
-            execution: ExecutionId::new(1, [execution; 10]),
-            several,
-            counters: most.iter().zip(1..).map(|(most, rule)| (key(rule), *most)).collect(),
-        }
+    /// Counted by these rules, each of which lets so many pass.
+    fn wish(message: u8, most: &[i64]) -> Wish {
+        let counters = most.iter().zip(1..).map(|(most, rule)| (key(rule), *most));
+        Wish { message: MessageId::new(1, [message; 10]), counters: counters.collect() }
     }
 
     fn decided(wishes: &[Wish]) -> Vec<Places> {
@@ -254,14 +223,14 @@ mod tests {
 
     #[test]
     fn of_several_at_the_same_moment_as_many_go_as_there_are_places() {
-        let wishes: Vec<Wish> = (1..=4).map(|number| wish(number, number, false, &[2])).collect();
+        let wishes: Vec<Wish> = (1..=4).map(|number| wish(number, &[2])).collect();
         let (full, taken) = (Places::Full(0), |used| Places::Taken(vec![used]));
         assert_eq!(decided(&wishes), [taken(1), taken(2), full.clone(), full]);
     }
 
     #[test]
     fn a_message_takes_a_place_in_every_window_or_in_none() {
-        let (wide, both) = (wish(1, 1, false, &[5]), wish(2, 2, false, &[5, 0]));
+        let (wide, both) = (wish(1, &[5]), wish(2, &[5, 0]));
         let mut windows = Windows::default();
         windows.decide(&wide);
         assert_eq!(windows.decide(&both), Places::Full(1));
@@ -270,18 +239,11 @@ mod tests {
 
     #[test]
     fn a_message_that_has_its_place_counts_once_also_when_the_window_is_full() {
-        let again = wish(1, 1, false, &[1]);
+        let again = wish(1, &[1]);
         let mut windows = Windows::default();
         windows.used.insert(key(1), 1);
         windows.held.insert((again.message.clone(), key(1).rule, END));
         assert_eq!(windows.decide(&again), Places::Taken(vec![1]));
         assert!(windows.changed.is_empty() && windows.new.is_empty());
-    }
-
-    #[test]
-    fn all_devices_of_a_person_count_once_for_an_execution() {
-        let wishes = [wish(1, 1, true, &[1]), wish(2, 1, true, &[1]), wish(3, 2, true, &[1])];
-        let taken = Places::Taken(vec![1]);
-        assert_eq!(decided(&wishes), [taken.clone(), taken, Places::Full(0)]);
     }
 }

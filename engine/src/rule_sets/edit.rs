@@ -191,7 +191,8 @@ impl Engine {
         tx.alone(Alone::RuleSets).await?;
         let mut set = rule_sets::find_in(&mut tx, sandbox, id).await?.ok_or_else(not_found)?;
         if revision.is_some_and(|revision| revision != set.revision) {
-            let text = format!("{} changed this rule set after you opened it. Your changes are not stored.", set.modified_by);
+            let text =
+                format!("{} changed this rule set after you opened it. Your changes are not stored.", set.modified_by);
             return Err(Failure::conflict("changed_meanwhile", text).into());
         }
         change(&mut set)?;

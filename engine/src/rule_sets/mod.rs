@@ -14,5 +14,5 @@ mod quiet;
 
 pub(crate) use caps::{Caps, Desk, Taken};
 pub use edit::RuleChange;
-pub(crate) use in_force::{Rules, RuleSetCache};
+pub(crate) use in_force::{RuleSetCache, Rules};
 pub(crate) use quiet::{Quiet, quiet_at};

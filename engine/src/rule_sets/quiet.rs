@@ -79,9 +79,10 @@ fn zone_name(zone: &TimeZone) -> &str {
 
 /// The same for a message each time, and different for others.
 fn share(message: &MessageId) -> Duration {
-    let mixed = message.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |mixed, byte| {
-        (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mixed = message
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |mixed, byte| (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let most = u64::try_from(RELEASED_WITHIN.as_millis()).unwrap_or(1);
     Duration::from_millis((mixed >> 16) % most)
 }

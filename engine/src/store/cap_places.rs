@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use domain::id::{ExecutionId, MessageId, RuleId};
 use domain::Timestamp;
+use domain::id::{MessageId, RuleId};
 use sqlx::{query, query_as, query_scalar};
 
 use super::{Rows, Store, Tx, groups, read, stored, within};
@@ -22,19 +22,13 @@ super::statements! {
     /// What these messages count for already.
     HELD = "WITH asked (id) AS (VALUES ($1))
             SELECT p.message_id, p.rule_id, p.window_end FROM cap_places p JOIN asked ON p.message_id = asked.id";
-    /// What other devices of a person have got of an execution.
-    HELD_BY_DEVICES = "SELECT DISTINCT rule_id, window_end FROM cap_places
-                       WHERE several AND execution_id = $1 AND person_key = $2";
     /// A message that is tried again in another window counts there.
-    INSERT = "INSERT INTO cap_places (message_id, rule_id, window_end, person_key, execution_id, several)
-              VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT = "INSERT INTO cap_places (message_id, rule_id, window_end, person_key) VALUES ($1, $2, $3, $4)
               ON CONFLICT (message_id, rule_id) DO UPDATE SET window_end = excluded.window_end,
               person_key = excluded.person_key";
     GIVE_BACK = "WITH gone (id) AS (VALUES ($1))
                  DELETE FROM cap_places WHERE message_id IN (SELECT id FROM gone)
-                 RETURNING window_end, rule_id, person_key, execution_id, several";
-    COUNT_DEVICES = "SELECT COUNT(*) FROM cap_places WHERE several AND execution_id = $1 AND person_key = $2
-                     AND rule_id = $3 AND window_end = $4";
+                 RETURNING window_end, rule_id, person_key";
     LESS = "UPDATE cap_counters SET used = CASE WHEN used > $4 THEN used - $4 ELSE 0 END
             WHERE window_end = $1 AND rule_id = $2 AND person_key = $3";
     REMOVE_OVER = "DELETE FROM cap_counters WHERE window_end <= $1 AND (window_end, rule_id, person_key) IN (
@@ -62,10 +56,7 @@ pub(crate) struct CounterKey {
 /// What a message counts for.
 pub(crate) struct Place<'a> {
     pub(crate) message: &'a MessageId,
-    pub(crate) execution: &'a ExecutionId,
     pub(crate) counter: CounterKey,
-    /// The person may get it on several devices.
-    pub(crate) several: bool,
 }
 
 fn counter(window_end: i64, rule: &str, person: PersonKey) -> Result<CounterKey> {
@@ -139,17 +130,6 @@ pub(crate) async fn held(tx: &mut Tx, messages: &[&MessageId]) -> Result<HashSet
     Ok(held)
 }
 
-/// What counts already for a person and an execution, by any device.
-pub(crate) async fn held_by_devices(
-    tx: &mut Tx,
-    execution: &ExecutionId,
-    person: &PersonKey,
-) -> Result<Vec<CounterKey>> {
-    let rows: Vec<(String, i64)> = within!(tx, db => query_as(HELD_BY_DEVICES)
-        .bind(execution.as_str()).bind(person).fetch_all(db).await)?;
-    rows.into_iter().map(|(rule, window_end)| counter(window_end, &rule, person.clone())).collect()
-}
-
 static INSERTS: Rows = Rows::new(INSERT);
 
 pub(crate) async fn insert(tx: &mut Tx, all: &[Place<'_>]) -> Result<()> {
@@ -157,14 +137,12 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[Place<'_>]) -> Result<()> {
         let sql = INSERTS.text(tx, rows.len());
         within!(tx, db => {
             let mut query = query(sql);
-            for Place { message, execution, counter, several } in rows {
+            for Place { message, counter } in rows {
                 query = query
                     .bind(message.as_str())
                     .bind(counter.rule.as_str())
                     .bind(counter.window_end.as_millis())
-                    .bind(&counter.person)
-                    .bind(execution.as_str())
-                    .bind(several);
+                    .bind(&counter.person);
             }
             query.execute(db).await.map(drop)
         })?;
@@ -174,35 +152,20 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[Place<'_>]) -> Result<()> {
 
 static GIVE_BACKS: Rows = Rows::new(GIVE_BACK);
 
-/// Nothing was sent of these messages, and nothing will be: they count for nothing. What another device of the person got
-/// counts on.
+/// Nothing was sent of these messages, and nothing will be: they count for nothing.
 pub(crate) async fn give_back(tx: &mut Tx, messages: &[&str]) -> Result<()> {
     let mut less = BTreeMap::<CounterKey, i64>::new();
-    let mut devices = BTreeSet::new();
     for rows in groups(messages) {
         let sql = GIVE_BACKS.text(tx, rows.len());
-        let gone: Vec<(i64, String, Vec<u8>, String, bool)> = within!(tx, db => {
+        let gone: Vec<(i64, String, Vec<u8>)> = within!(tx, db => {
             let mut query = query_as(sql);
             for id in rows {
                 query = query.bind(*id);
             }
             query.fetch_all(db).await
         })?;
-        for (window_end, rule, person, execution, several) in gone {
-            let key = counter(window_end, &rule, person)?;
-            if several {
-                devices.insert((key, execution));
-            } else {
-                *less.entry(key).or_default() += 1;
-            }
-        }
-    }
-    for (key, execution) in devices {
-        let others: i64 = within!(tx, db => query_scalar(COUNT_DEVICES)
-            .bind(execution).bind(&key.person).bind(key.rule.as_str()).bind(key.window_end.as_millis())
-            .fetch_one(db).await)?;
-        if others == 0 {
-            *less.entry(key).or_default() += 1;
+        for (window_end, rule, person) in gone {
+            *less.entry(counter(window_end, &rule, person)?).or_default() += 1;
         }
     }
     for (key, count) in less {

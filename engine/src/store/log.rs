@@ -21,7 +21,7 @@ macro_rules! messages {
              CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL
              WHEN k.reason IS NULL THEN m.detail ELSE k.words END AS detail,
              CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL WHEN k.next_try_at > m.due_at THEN k.next_try_at ELSE m.due_at END AS due_at, m.created_at, m.updated_at,
-             m.campaign_version, e.created_by, r.subject, ",
+             m.campaign_version, m.quiet_until, e.created_by, r.subject, ",
             $recipient,
             " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
              JOIN campaigns c ON c.id = m.campaign_id
@@ -134,6 +134,8 @@ where
 pub(crate) struct LoggedMessage {
     pub(crate) message: Message,
     pub(crate) campaign_version: i64,
+    /// Its retry window counts from here.
+    pub(crate) tried_from: Timestamp,
     pub(crate) recipient: String,
     pub(crate) created_by: String,
 }
@@ -158,6 +160,7 @@ struct MessageRow {
     created_at: i64,
     updated_at: i64,
     campaign_version: i64,
+    quiet_until: Option<i64>,
     recipient: String,
     created_by: String,
 }
@@ -188,6 +191,7 @@ impl TryFrom<MessageRow> for LoggedMessage {
         Ok(Self {
             message,
             campaign_version: row.campaign_version,
+            tried_from: Timestamp::from_millis(row.quiet_until.unwrap_or(row.created_at).max(row.created_at)),
             recipient: row.recipient,
             created_by: row.created_by,
         })

@@ -120,4 +120,3 @@ pub(crate) async fn delete(tx: &mut Tx, sandbox: &SandboxName, id: &RuleSetId) -
     within!(tx, db => query(DELETE).bind(sandbox.as_str()).bind(id.as_str()).execute(db).await.map(drop))?;
     Ok(())
 }
-

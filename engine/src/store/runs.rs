@@ -26,7 +26,8 @@ super::statements! {
     FIND_PROGRESS = "SELECT r.audience_id, a.name, r.state, r.reason, r.targeted, r.made, r.per_second
                      FROM runs r LEFT JOIN audiences a ON a.id = r.audience_id WHERE r.execution_id = $1";
     /// The message that is $2 places behind the last one.
-    MESSAGE_BEHIND = "SELECT state, attempts FROM messages WHERE id = (
+    /// One that waits for the end of quiet hours holds up nobody who lives elsewhere.
+    MESSAGE_BEHIND = "SELECT state, CASE WHEN quiet_since IS NULL THEN attempts ELSE 1 END FROM messages WHERE id = (
                           SELECT id FROM messages WHERE execution_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
     REMOVE = "DELETE FROM runs WHERE execution_id = $1";
 }

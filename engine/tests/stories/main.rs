@@ -35,6 +35,7 @@ mod peers;
 mod rates;
 mod rcs;
 mod retention;
+mod rule_sets;
 mod runs;
 mod schedules;
 mod statements;

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod provider;
 pub mod relay;
 pub mod returned;
+pub mod rules;
 pub mod shop;
 pub mod texting;
 

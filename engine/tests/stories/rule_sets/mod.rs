@@ -1,0 +1,5 @@
+//! How often marketing may reach a person, and when it may not.
+
+mod caps;
+mod edit;
+mod quiet_hours;
