@@ -122,7 +122,9 @@ id! {
     ConsoleUserId = "usr_";
     /// People who are addressed together.
     AudienceId = "aud_";
-    /// One reading of a list into an audience.
+    /// What is stored of a person.
+    ProfileId = "pro_";
+    /// One reading of a list, into an audience or into profiles.
     ImportId = "imp_";
     /// An execution that is to start later.
     ScheduleId = "sch_";

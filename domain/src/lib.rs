@@ -33,6 +33,9 @@
 //! | [`test_message`] | one plain message over a configuration, to see whether it arrives |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
+//! | [`profile`] | what is stored of a person, and by which identities the person is known |
+//! | [`profile_schema`] | what is known of the attributes of profiles |
+//! | [`profile_import`] | many profiles from one file or call |
 //! | [`access`] | roles and the one list of permissions |
 //! | [`failure`] | everything a person may be told when something cannot be done |
 //!
@@ -68,6 +71,9 @@ pub mod message;
 pub mod mobile_sender;
 pub mod object;
 pub mod page;
+pub mod profile;
+pub mod profile_import;
+pub mod profile_schema;
 pub mod provider;
 pub mod push_token;
 pub mod rcs;

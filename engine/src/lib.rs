@@ -8,6 +8,7 @@
 //! | [`channel_configurations`] | how a channel sends for us |
 //! | [`deliverability`] | what the DNS says of a configuration's mails |
 //! | [`audiences`] | people who are addressed together; the import of a list |
+//! | [`profiles`] | what is stored of people, one by one and in bulk |
 //! | [`campaigns`] | draft, review, publish, stop |
 //! | [`campaign_files`] | `hermod apply` |
 //! | [`cancellation`] | messages taken back before they are sent |
@@ -62,6 +63,7 @@ pub mod news;
 pub mod outbound;
 mod packed;
 pub mod paging;
+pub mod profiles;
 pub mod providers;
 mod push_tokens;
 mod recent;
@@ -169,6 +171,7 @@ struct Inner {
     suppressions: suppressions::SuppressionCache,
     rule_sets: rule_sets::RuleSetCache,
     caps: rule_sets::Caps,
+    profiles: profiles::ProfileCache,
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
     refusals: feedback::Refusals,
@@ -221,6 +224,7 @@ impl Engine {
             suppressions: suppressions::SuppressionCache::default(),
             rule_sets: rule_sets::RuleSetCache::default(),
             caps: rule_sets::Caps::start(places),
+            profiles: profiles::ProfileCache::default(),
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
             refusals: feedback::Refusals::default(),

@@ -3,9 +3,9 @@
 use super::{
     allow_lists, api_client_days, api_clients, attempts, audiences, backlog, campaign_versions, campaigns,
     cancellations, cap_places, channel_configurations, circuits, console_users, copies, executions, failover,
-    fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, push_tokens, rates,
-    refused_callbacks, removal, rule_sets, runs, sandboxes, schedules, sessions, short_links, soft_bounces,
-    suppression_pages, suppression_uploads, suppressions,
+    fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, profile_imports,
+    profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, runs, sandboxes, schedules,
+    sessions, short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions,
 };
 
 /// Name of the file and its statements.
@@ -34,6 +34,9 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("messages", messages::STATEMENTS),
     ("opt_in_requests", opt_in_requests::STATEMENTS),
     ("pauses", pauses::STATEMENTS),
+    ("profile_imports", profile_imports::STATEMENTS),
+    ("profile_schemas", profile_schemas::STATEMENTS),
+    ("profiles", profiles::STATEMENTS),
     ("push_tokens", push_tokens::STATEMENTS),
     ("rates", rates::STATEMENTS),
     ("refused_callbacks", refused_callbacks::STATEMENTS),

@@ -53,6 +53,9 @@ pub(crate) mod message_events;
 pub(crate) mod messages;
 pub(crate) mod opt_in_requests;
 pub(crate) mod pauses;
+pub(crate) mod profile_imports;
+pub(crate) mod profile_schemas;
+pub(crate) mod profiles;
 pub(crate) mod push_tokens;
 pub(crate) mod rates;
 pub(crate) mod refused_callbacks;
@@ -269,6 +272,8 @@ pub(crate) enum Alone {
     AllowLists = 3,
     /// What stands in rule sets, and how many are active.
     RuleSets = 6,
+    /// Whose an identity is, and what is known of the person: what comes at the same time is merged.
+    Profiles = 4,
 }
 
 impl Tx {

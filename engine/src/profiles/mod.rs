@@ -1,0 +1,23 @@
+//! People of whom something is stored: found by identities, written one by one and in bulk, read when a message is made.
+//!
+//! | file | does |
+//! |---|---|
+//! | `known` | what messages ask: who is this, and what is known of them |
+//! | `upsert` | what is said of people becomes profiles; those of one person become one |
+//! | `edit` | one profile, as a person or a caller changes it |
+//! | `list` | pages of profiles |
+//! | `schema` | what is known of attributes |
+//! | `imports`, `rows` | many profiles from one file or call |
+
+mod edit;
+mod imports;
+mod known;
+mod list;
+mod rows;
+mod schema;
+mod upsert;
+
+pub use imports::{ImportError, ImportSource};
+pub(crate) use known::{NewPerson, ProfileCache, insert_people};
+pub use known::ProfileFacts;
+pub use list::ProfileQuery;
