@@ -133,11 +133,14 @@ pub struct AudienceDraft {
     pub namespace: String,
     /// The audience that a run of a marketing campaign goes to. Empty until one is picked, and always when transactional.
     pub id: String,
+    /// Of a transactional campaign: a recipient of type `aep` whom nobody has stored becomes a profile; otherwise the call
+    /// fails.
+    pub create_profiles: bool,
 }
 
 impl Default for AudienceDraft {
     fn default() -> Self {
-        Self { namespace: "email".to_owned(), id: String::new() }
+        Self { namespace: "email".to_owned(), id: String::new(), create_profiles: true }
     }
 }
 
@@ -346,6 +349,9 @@ pub struct CampaignDefinition {
     /// Whom a run goes to, unless the call names another audience; `None` when transactional.
     #[serde(default)]
     pub audience_id: Option<AudienceId>,
+    /// Whether calls make profiles of people whom nobody has stored. Versions from before there were profiles do.
+    #[serde(default = "yes")]
+    pub create_profiles: bool,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
     pub time_zone: String,
@@ -354,6 +360,10 @@ pub struct CampaignDefinition {
     pub messages_per_second: Option<i64>,
     /// Every `context.*` and `profile.*` path the content reads, in order of appearance, with what the author says of it.
     pub variables: Vec<Variable>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl CampaignDefinition {

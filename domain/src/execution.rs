@@ -270,7 +270,7 @@ impl Recipient {
 }
 
 /// Length of a value as JSON.
-pub(crate) fn json_bytes(value: &impl Serialize) -> usize {
+pub fn json_bytes(value: &impl Serialize) -> usize {
     struct Counted(usize);
 
     impl std::io::Write for Counted {
@@ -425,6 +425,8 @@ pub struct Erased {
     pub replies: u64,
     /// Devices that were registered.
     pub devices: u64,
+    /// What was stored of them.
+    pub profiles: u64,
 }
 
 #[cfg(test)]

@@ -55,6 +55,11 @@ impl Faults {
         self.0.iter().find(|fault| fault.path == path)
     }
 
+    /// Are there faults, and of this kind only?
+    fn are_all(&self, code: &str) -> bool {
+        !self.is_empty() && self.0.iter().all(|fault| fault.code == code)
+    }
+
     /// No faults?
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -102,6 +107,9 @@ pub enum Failure {
 /// Reason of [`Failure::Limited`] when it is not the caller who did too much.
 pub const BACKLOG_FULL: &str = "backlog_full";
 
+/// Code of a recipient whom nobody has stored, where calls make no profiles.
+pub const UNKNOWN_PROFILE: &str = "unknown_profile";
+
 impl Failure {
     /// A single fault.
     pub fn invalid(path: impl Into<String>, code: &str, text: impl Into<String>) -> Self {
@@ -123,9 +131,11 @@ impl Failure {
         Self::Unauthenticated { reason: reason.to_owned(), text: text.into() }
     }
 
-    /// HTTP status of this failure (`400` for invalid input, as the execution API's contract has it).
+    /// HTTP status of this failure (`400` for invalid input, as the execution API's contract has it; `404` when all that is
+    /// wrong is that nobody has stored the people whom it names).
     pub fn status(&self) -> u16 {
         match self {
+            Self::Invalid { faults } if faults.are_all(UNKNOWN_PROFILE) => 404,
             Self::Invalid { .. } => 400,
             Self::NotFound { .. } => 404,
             Self::Conflict { .. } => 409,

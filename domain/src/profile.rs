@@ -184,7 +184,8 @@ pub fn check_attributes(attributes: &Map<String, Value>) -> Result<(), Fault> {
     }
     let bytes = json_bytes(attributes);
     if bytes > ATTRIBUTES_MAX_BYTES {
-        let text = format!("The attributes of a profile have at most {ATTRIBUTES_MAX_BYTES} bytes; these have {bytes}.");
+        let text =
+            format!("The attributes of a profile have at most {ATTRIBUTES_MAX_BYTES} bytes; these have {bytes}.");
         return Err(Fault::new("", "attributes_too_large", text));
     }
     Ok(())

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use domain::address::{EmailAddress, PhoneNumber, required_line};
 use domain::execution::Erased;
+use domain::id::ProfileId;
+use domain::profile::Identity;
 use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::removal::Removed;
-use crate::store::{audiences, cap_places, files, opt_in_requests, push_tokens, removal, short_links, soft_bounces};
+use crate::store::{
+    Alone, audiences, cap_places, files, opt_in_requests, profiles, push_tokens, removal, short_links, soft_bounces,
+};
 use crate::{Engine, Result};
 
 /// Rows of one step.
@@ -100,44 +104,108 @@ impl Engine {
         Ok(swept)
     }
 
-    /// Removes a person from a sandbox: messages in every state with their attempts and renderings, what they wrote back,
-    /// registered devices, and memberships of audiences. Request ids stay: they are the callers' own, and should say nothing of
-    /// a person. A message that is being sent at this moment still goes out. `person`: an email address, a number in E.164, or
-    /// a user id of any other namespace. Invalid at `person` for none of these.
+    /// Removes a person from a sandbox: what is stored of them, messages in every state with their attempts and renderings, what
+    /// they wrote back, registered devices, and memberships of audiences; of each identity that their profile has. Request ids
+    /// stay: they are the callers' own, and should say nothing of a person. A message that is being sent at this moment still
+    /// goes out. `person`: an email address, a number in E.164, or a user id of any other namespace. Invalid at `person` for
+    /// none of these.
     pub async fn erase_person(&self, sandbox: &SandboxName, person: &str, by: &str) -> Result<Erased> {
-        let (address, namespace) = who(person)?;
+        let (user_id, namespace) = who(person)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
-        let mut removed = Removed::default();
-        // Members first: a run that is going on makes no further message for this person.
-        let memberships = in_steps!(self, |tx| {
-            audiences::remove_memberships(&mut tx, &sandbox, namespace, &address, OF_PERSON).await?
-        });
-        let messages = in_steps!(self, |tx| {
-            let step = removal::remove_of_person(&mut tx, &sandbox, &address, OF_PERSON).await?;
-            removed.attempts += step.attempts;
-            removed.renderings += step.renderings;
-            step.messages
-        });
-        let mut tx = self.store().begin().await?;
-        let devices = match namespace {
+        let profiles = match namespace {
             Some(namespace) => {
-                let person = Person { user_id: &address, namespace };
-                push_tokens::remove_of_person(&mut tx, &sandbox, person).await?
+                let identity = Identity { namespace: namespace.to_owned(), user_id: user_id.clone() };
+                let found = profiles::find_by_identity(self.store(), &sandbox, &identity).await?;
+                found.map(|profile| profile.id).into_iter().collect()
             }
-            None => push_tokens::remove_of_user(&mut tx, &sandbox, &address).await?,
+            None => profiles::of_user(self.store(), &sandbox, &user_id).await?,
         };
-        let replies = removal::remove_inbound_of(&mut tx, &sandbox, &address).await?;
-        opt_in_requests::forget_person(&mut tx, &sandbox, &address).await?;
-        soft_bounces::forget(&mut tx, &sandbox, &address).await?;
+        let named = Name { user_id, namespace: namespace.map(str::to_owned) };
+        self.erase(&sandbox, Some(named), profiles, by).await
+    }
+
+    /// The same for whoever this profile is of. `NotFound` `profile`.
+    pub async fn erase_profile(&self, sandbox: &SandboxName, id: &ProfileId, by: &str) -> Result<Erased> {
+        self.find_profile(sandbox, id).await?;
+        self.erase(sandbox, None, vec![id.clone()], by).await
+    }
+
+    async fn erase(
+        &self,
+        sandbox: &SandboxName,
+        named: Option<Name>,
+        profiles: Vec<ProfileId>,
+        by: &str,
+    ) -> Result<Erased> {
+        let mut names: Vec<Name> = named.into_iter().collect();
+        for id in &profiles {
+            for Identity { namespace, user_id } in profiles::identities(self.store(), sandbox, id).await? {
+                let name = Name { user_id, namespace: Some(namespace) };
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        let mut erased = Erased::default();
+        for name in &names {
+            self.erase_name(sandbox, name, &mut erased).await?;
+        }
+        let mut tx = self.store().begin().await?;
+        tx.alone(Alone::Profiles).await?;
+        for id in &profiles {
+            erased.profiles += u64::from(profiles::remove(&mut tx, sandbox, id).await?);
+        }
         tx.commit().await?;
         let now = self.now();
         in_steps!(self, |tx| files::remove_unused(&mut tx, now, FILES).await?);
         self.store().forget_removed().await?;
-        let Removed { attempts, renderings, .. } = removed;
         // Who it was is not said: the log would keep what was to be forgotten.
-        tracing::info!(%sandbox, by, messages, attempts, renderings, memberships, replies, devices, "a person was erased");
-        self.0.news.tell(&sandbox);
-        Ok(Erased { messages, attempts, renderings, memberships, replies, devices })
+        tracing::info!(%sandbox, by, ?erased, "a person was erased");
+        self.0.news.tell(sandbox);
+        Ok(erased)
+    }
+
+    /// Removes what is kept under one name of a person, and counts it.
+    async fn erase_name(&self, sandbox: &SandboxName, name: &Name, erased: &mut Erased) -> Result<()> {
+        let (user_id, namespace) = (name.user_id.as_str(), name.namespace.as_deref());
+        // Members first: a run that is going on makes no further message for this person.
+        erased.memberships += in_steps!(self, |tx| {
+            audiences::remove_memberships(&mut tx, sandbox, namespace, user_id, OF_PERSON).await?
+        });
+        // Whoever else has the same user id in another namespace is somebody else.
+        let only = namespace.filter(|_| !name.is_address());
+        erased.messages += in_steps!(self, |tx| {
+            let step = removal::remove_of_person(&mut tx, sandbox, (user_id, only), OF_PERSON).await?;
+            erased.attempts += step.attempts;
+            erased.renderings += step.renderings;
+            step.messages
+        });
+        let mut tx = self.store().begin().await?;
+        erased.devices += match namespace {
+            Some(namespace) => push_tokens::remove_of_person(&mut tx, sandbox, Person { user_id, namespace }).await?,
+            None => push_tokens::remove_of_user(&mut tx, sandbox, user_id).await?,
+        };
+        if only.is_none() {
+            erased.replies += removal::remove_inbound_of(&mut tx, sandbox, user_id).await?;
+            opt_in_requests::forget_person(&mut tx, sandbox, user_id).await?;
+            soft_bounces::forget(&mut tx, sandbox, user_id).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// By what things are kept of a person.
+#[derive(PartialEq, Eq)]
+struct Name {
+    user_id: String,
+    /// `None`: whichever.
+    namespace: Option<String>,
+}
+
+impl Name {
+    /// Is it where messages go, and nobody else's in any namespace?
+    fn is_address(&self) -> bool {
+        self.namespace.as_deref().is_some_and(|namespace| matches!(namespace, "email" | "phone"))
     }
 }
 

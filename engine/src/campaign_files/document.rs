@@ -233,6 +233,7 @@ fn campaign(
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
             id: String::new(),
+            create_profiles: audience.yes_or_no("createProfiles").unwrap_or(true),
         },
         schedule: ScheduleDraft {
             start: schedule.text("start"),

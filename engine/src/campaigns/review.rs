@@ -155,6 +155,7 @@ fn definition(
         content: draft.content.clone(),
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
+        create_profiles: draft.audience.create_profiles,
         start: schedule.start,
         end: schedule.end,
         time_zone: draft.schedule.time_zone.trim().to_owned(),

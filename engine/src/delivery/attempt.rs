@@ -154,7 +154,9 @@ impl Engine {
     pub(super) async fn prepare(&self, message: &Arc<Claimed>, around: Surroundings) -> Result<Prepared> {
         let now = self.now();
         let attached = around.attached.as_ref().map_or(0, |attached| attached.bytes);
-        let data_bytes = message.recipient.len() + around.context.as_ref().map_or(0, |shared| shared.bytes) + attached;
+        let stored = around.facts.profile.as_ref().map_or(0, |profile| profile.bytes);
+        let data_bytes =
+            message.recipient.len() + stored + around.context.as_ref().map_or(0, |shared| shared.bytes) + attached;
         let is_quick = around.version.pace.is_quick() && data_bytes <= LITTLE_DATA;
         if is_quick && !around.signs() {
             return Ok(prepare(message, &around, now));
@@ -185,8 +187,9 @@ impl Engine {
         let return_path = sending.as_deref().and_then(|sending| self.return_path(&message.id, sending));
         let mode = self.find_sandbox(&message.sandbox).await?.mode;
         let context = self.shared_context(message).await?;
+        let profile = self.profile_behind(message).await?;
         let standing = self.standing_of(message, &version).await?;
-        let facts = Facts { standing, rules: self.rules_for(message, &version).await? };
+        let facts = Facts { standing, profile, rules: self.rules_for(message, &version).await? };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

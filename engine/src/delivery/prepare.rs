@@ -12,6 +12,7 @@ use domain::content::{Rendered, RenderedEmail};
 use domain::execution::Recipient;
 use domain::mail_copy::CopyKind;
 use domain::message::{Check, Outcome, RenderedMessage};
+use domain::profile::overlaid;
 use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
@@ -128,7 +129,12 @@ fn data_of(message: &Claimed, around: &Surroundings) -> Result<Data, Fault> {
         Some(shared) => Arc::clone(&shared.values),
         None => Arc::new(recipient.context.unwrap_or_default()),
     };
-    Ok(Data { context, profile: recipient.profile.unwrap_or_default() })
+    let told = recipient.profile.unwrap_or_default();
+    let profile = match &around.facts.profile {
+        Some(stored) => overlaid(&stored.attributes, told),
+        None => told,
+    };
+    Ok(Data { context, profile })
 }
 
 fn render(

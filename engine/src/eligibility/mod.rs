@@ -4,6 +4,7 @@
 //! A new rule is a fact in [`Facts`], a word in [`CheckCode`], and a line in [`ORDER`].
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use domain::Fault;
 use domain::address::{EmailAddress, PhoneNumber};
@@ -15,6 +16,7 @@ use domain::sandbox::SandboxMode;
 
 use crate::rule_sets::{Quiet, Rules};
 use crate::store::messages::QuietWait;
+use crate::profiles::ProfileFacts;
 use crate::suppressions::Standing;
 
 /// What is known of the person, each fact found by one question to the store at most.
@@ -24,6 +26,8 @@ pub(crate) struct Facts {
     pub(crate) standing: Standing,
     /// Of marketing: how often the person may be reached, and when not.
     pub(crate) rules: Rules,
+    /// What is stored of the person; `None`: nothing, or the message may not read it.
+    pub(crate) profile: Option<Arc<ProfileFacts>>,
 }
 
 /// Everything that decides about one message.

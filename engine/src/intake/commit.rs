@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::NewCall;
 use crate::delivery::Shared;
 use crate::group_commit::{self, WRITTEN_WITHIN, unavailable};
+use crate::profiles::insert_people;
 use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::files;
 use crate::store::health::Health;
@@ -121,6 +122,12 @@ async fn write(store: &Store, calls: &[&NewCall], claimed: &[bool], lease: Lease
             files::insert_use(&mut tx, message.as_str(), hash).await?;
         }
     }
+    let people: Vec<_> = calls
+        .iter()
+        .filter(|call| inserted.contains(&call.execution.id))
+        .flat_map(|call| call.people.iter().map(|person| (&call.execution.sandbox, person, call.execution.created_at)))
+        .collect();
+    insert_people(&mut tx, &people).await?;
     let mut committed = Vec::with_capacity(calls.len());
     for call in calls {
         let is_new = inserted.contains(&call.execution.id);

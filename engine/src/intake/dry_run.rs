@@ -7,7 +7,7 @@ use domain::id::{ExecutionId, ExecutionKind, MessageId};
 use domain::message::Check;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
-use super::{check_attachments, check_door, check_live, missing};
+use super::{check_attachments, check_door, check_live, missing, unknown};
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
 use crate::delivery::TriedOut;
@@ -40,10 +40,12 @@ impl Engine {
         let configuration = self.configuration_if_any(&campaign.version.definition.configuration_id).await?;
         let mut recipients = Vec::with_capacity(request.recipients.len());
         for (position, recipient) in request.recipients.iter().enumerate() {
-            let missing = missing(&campaign, recipient);
             let at = format!("recipients[{position}]");
+            let known = self.known(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await?;
+            faults.0.extend(unknown(&known, &campaign).map(|fault| fault.under(&at)));
+            let missing = missing(&campaign, known.recipient());
             faults.0.extend(missing.0.into_iter().map(|fault| fault.under(&at)));
-            match self.places_of(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await? {
+            match self.places_of(&caller.sandbox, &known, &campaign, configuration.as_deref()).await? {
                 Ok(places) => {
                     for place in places {
                         let message = would_be(&caller.sandbox, &campaign, door, recipient, place.address, now)?;

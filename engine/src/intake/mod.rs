@@ -2,6 +2,7 @@
 
 mod commit;
 pub(crate) mod dry_run;
+mod people;
 
 use std::sync::Arc;
 
@@ -20,10 +21,13 @@ use crate::files::{NewFiles, take_out};
 use crate::ids::new_id;
 use crate::keys::fingerprint_of;
 use crate::lane::Lane;
+use crate::profiles::NewPerson;
 use crate::store::executions::{self, Earlier, NewExecution};
 use crate::store::messages::{self, Fate, NewMessage, Queue};
 use crate::{Engine, Result};
 pub(crate) use commit::{Committer, Desk};
+pub(crate) use people::Known;
+use people::unknown;
 
 /// What the caller is told with 202.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub(crate) struct NewCall {
     files: NewFiles,
     /// Which message goes with which file, by its hash.
     uses: Vec<(MessageId, String)>,
+    /// Recipients whom nobody has stored yet.
+    people: Vec<NewPerson>,
 }
 
 impl Engine {
@@ -56,7 +62,7 @@ impl Engine {
     /// on disk; a caller that goes away before does not stop that.
     ///
     /// Failures: Invalid (faults with JSON paths: `recipient_count`, `duplicate_recipient`, `bad_email_address`,
-    /// `context_too_large`, `missing_variable`, `wrong_type`, `external_only` …; at `campaignId` `unitary_campaign` |
+    /// `context_too_large`, `missing_variable`, `wrong_type`, `external_only`, `unknown_profile` …; at `campaignId` `unitary_campaign` |
     /// `high_throughput_campaign` | `marketing_campaign` when the campaign has another door), `NotFound` `campaign`,
     /// Conflict `campaign_not_live` | `before_start` | `after_end` | `request_id_reused`, Limited `backlog_full`,
     /// Unavailable when the database does not keep up or is away.
@@ -95,7 +101,11 @@ impl Engine {
             }
         };
         let recipients: Vec<_> = call.messages.iter().map(accepted_recipient).collect();
+        let makes_people = !call.people.is_empty();
         let committed = self.0.committer.commit(call).await?;
+        if makes_people {
+            self.profiles_changed(&caller.sandbox);
+        }
         if committed.earlier.body_hash != body_hash {
             let text = "This requestId was used before for another call. Use a new one for each call.";
             return Err(Failure::conflict("request_id_reused", text).into());
@@ -143,12 +153,16 @@ impl Engine {
         let mut faults = Faults::default();
         faults.0.extend(check_attachments(request, &campaign));
         let mut messages = Vec::with_capacity(request.recipients.len());
-        let mut uses = Vec::new();
+        let (mut uses, mut people) = (Vec::new(), Vec::new());
         for (position, (recipient, text)) in request.recipients.iter().zip(&recipients).enumerate() {
             let here = |fault: Fault| fault.under(&format!("recipients[{position}]"));
-            faults.0.extend(missing(&campaign, recipient).0.into_iter().map(here));
-            match self.places_of(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await? {
+            let known = self.known(&caller.sandbox, recipient, &campaign, configuration.as_deref()).await?;
+            faults.0.extend(unknown(&known, &campaign).map(here));
+            faults.0.extend(missing(&campaign, known.recipient()).0.into_iter().map(here));
+            match self.places_of(&caller.sandbox, &known, &campaign, configuration.as_deref()).await? {
                 Ok(places) => {
+                    let address = places.first().map(|place| place.address.as_str());
+                    people.extend(known.new_person(address, &campaign, now));
                     for place in places {
                         let id = message_id(now, messages.len());
                         let stored = recipient.attachments.iter().filter_map(|file| file.stored.as_ref());
@@ -181,7 +195,7 @@ impl Engine {
         let direct = !configuration.is_some_and(|it| it.configuration.rates.are_limited());
         let channel = campaign.version.definition.content.channel();
         let queue = Queue { configuration_id, lane: Lane::of(door) };
-        Ok(NewCall { execution, queue, channel, direct, messages, files: NewFiles::default(), uses })
+        Ok(NewCall { execution, queue, channel, direct, messages, files: NewFiles::default(), uses, people })
     }
 }
 
@@ -206,10 +220,11 @@ impl Engine {
     pub(crate) async fn places_of(
         &self,
         sandbox: &SandboxName,
-        recipient: &Recipient,
+        known: &Known<'_>,
         campaign: &LiveCampaign,
         configuration: Option<&SendingConfiguration>,
     ) -> Result<Result<Vec<Place>, Fault>> {
+        let recipient = known.recipient();
         let configuration = configuration.map(|sending| &sending.configuration);
         let to = Destination::of(campaign.version.definition.content.channel(), configuration);
         match addresses::of_recipient(recipient, to) {
@@ -217,10 +232,13 @@ impl Engine {
             Ok(None) => {
                 let context = || Arc::new(recipient.context.clone().unwrap_or_default());
                 let compiled = &campaign.version.compiled;
-                let devices = match self.devices_of(sandbox, recipient, configuration, compiled, context).await? {
+                let mut devices = match self.devices_of(sandbox, recipient, configuration, compiled, context).await? {
                     Ok(devices) => devices,
                     Err(fault) => return Ok(Err(fault)),
                 };
+                if devices.is_empty() {
+                    devices = self.devices_of_profile(sandbox, known, configuration, compiled).await?;
+                }
                 let places = devices.into_iter().map(|address| Place { address, excluded: None }).collect::<Vec<_>>();
                 Ok(Ok(if places.is_empty() { vec![no_device(recipient)] } else { places }))
             }

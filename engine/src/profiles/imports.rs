@@ -173,10 +173,7 @@ struct Step {
 }
 
 impl Step {
-    async fn read(
-        rows: &mut Rows<impl AsyncBufRead + Unpin + Send>,
-        schema: &[Attribute],
-    ) -> std::io::Result<Self> {
+    async fn read(rows: &mut Rows<impl AsyncBufRead + Unpin + Send>, schema: &[Attribute]) -> std::io::Result<Self> {
         let start = rows.bytes;
         let mut step = Self {
             changes: Vec::with_capacity(STEP),

@@ -1,15 +1,21 @@
 //! What messages ask of profiles. Where a sandbox has none, no message asks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::SandboxName;
+use domain::address::PhoneNumber;
+use domain::execution::RecipientKind;
 use domain::id::ProfileId;
 use domain::profile::Identity;
 use domain::profile_schema::Attribute;
+use domain::{SandboxName, Timestamp};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::recent::Recent;
+use crate::store::messages::Claimed;
 use crate::store::profiles::{self, NewIdentity, StoredProfile};
 use crate::store::{Tx, profile_schemas};
 use crate::{Engine, Result};
@@ -24,12 +30,15 @@ pub struct ProfileFacts {
     pub time_zone: Option<String>,
     /// BCP 47 tag.
     pub language: Option<String>,
+    /// Of the attributes, as JSON.
+    pub(crate) bytes: usize,
 }
 
 impl From<StoredProfile> for ProfileFacts {
     fn from(profile: StoredProfile) -> Self {
         let known = |text: String| Some(text).filter(|text| !text.is_empty());
         Self {
+            bytes: domain::execution::json_bytes(&profile.attributes),
             profile_id: profile.id,
             attributes: profile.attributes,
             time_zone: known(profile.time_zone),
@@ -37,6 +46,9 @@ impl From<StoredProfile> for ProfileFacts {
         }
     }
 }
+
+/// How a stored recipient begins who is known to the caller only.
+const EXTERNAL: &str = "{\"type\":\"external\"";
 
 /// What a sandbox has of profiles.
 #[derive(Clone, Default)]
@@ -85,13 +97,50 @@ impl Engine {
         Ok(found.map(|profile| Arc::new(profile.into())))
     }
 
+    /// What is stored of the recipient of a message. Nothing is read for whoever is known to the caller only.
+    pub(crate) async fn profile_behind(&self, message: &Claimed) -> Result<Option<Arc<ProfileFacts>>> {
+        /// Of a stored recipient, as far as it says who it is.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Named {
+            #[serde(rename = "type")]
+            kind: RecipientKind,
+            namespace: String,
+            user_id: String,
+            #[serde(default)]
+            channel_data: Option<IgnoredAny>,
+        }
+
+        if message.recipient.starts_with(EXTERNAL) || !self.look_at_profiles(&message.sandbox).await?.any {
+            return Ok(None);
+        }
+        // What cannot be read is told where it is needed.
+        let named = serde_json::from_str::<Named>(&message.recipient).ok();
+        match named.filter(|named| named.kind == RecipientKind::Aep) {
+            Some(Named { namespace, user_id, channel_data, .. }) => {
+                // A number without its country is the one that the message goes to.
+                let is_local = namespace.trim().eq_ignore_ascii_case("phone")
+                    && channel_data.is_none()
+                    && user_id.parse::<PhoneNumber>().is_err();
+                let user_id = if is_local { &message.address } else { &user_id };
+                self.profile_of(&message.sandbox, &namespace, user_id).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Identities of a profile.
+    pub(crate) async fn identities_of(&self, sandbox: &SandboxName, id: &ProfileId) -> Result<Vec<Identity>> {
+        profiles::identities(self.store(), sandbox, id).await
+    }
+
     /// The schema of a sandbox's profiles, as it was within the last second.
     pub(super) async fn schema_of(&self, sandbox: &SandboxName) -> Result<Arc<Vec<Attribute>>> {
         Ok(self.look_at_profiles(sandbox).await?.schema)
     }
 
     /// Something of the sandbox's profiles has changed that messages ask.
-    pub(super) fn profiles_changed(&self, sandbox: &SandboxName) {
+    pub(crate) fn profiles_changed(&self, sandbox: &SandboxName) {
         self.0.profiles.forget(sandbox);
         self.0.news.tell(sandbox);
     }
@@ -106,34 +155,41 @@ impl Engine {
     }
 }
 
-/// Stores people whom calls named. Whoever got an identity meanwhile is somebody already, and stays who they are: a call never
-/// joins two people.
-pub(crate) async fn insert_people(
-    tx: &mut Tx,
-    people: &[(&SandboxName, &NewPerson, domain::Timestamp)],
-) -> Result<()> {
-    let mut sandboxes: Vec<&SandboxName> = people.iter().map(|(sandbox, ..)| *sandbox).collect();
-    sandboxes.sort_unstable();
-    sandboxes.dedup();
+/// Somebody whom a call named, of this sandbox and at this time.
+pub(crate) type Named<'a> = (&'a SandboxName, &'a NewPerson, Timestamp);
+
+/// Stores people whom calls named. Whoever got an identity meanwhile is somebody already and stays who they are, and an address
+/// that is somebody's stays theirs: a call never joins two people.
+pub(crate) async fn insert_people(tx: &mut Tx, people: &[Named<'_>]) -> Result<()> {
+    let sandboxes: BTreeSet<&SandboxName> = people.iter().map(|(sandbox, ..)| *sandbox).collect();
     for sandbox in sandboxes {
-        let of_sandbox: Vec<_> = people.iter().filter(|(of, ..)| *of == sandbox).collect();
-        let by_name = |(_, person, _): &&(&SandboxName, &NewPerson, domain::Timestamp)| {
-            NewIdentity::new(person.identity.clone(), person.id.clone())
-        };
-        let mut names: Vec<NewIdentity> = of_sandbox.iter().copied().map(|it| by_name(&it)).collect();
-        names.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        names.dedup_by(|one, other| one.key == other.key);
-        profiles::insert_identities(tx, sandbox, &mut names).await?;
-        let keys: Vec<Vec<u8>> = names.iter().map(|name| name.key.clone()).collect();
+        let people: Vec<_> = people.iter().filter(|(of, ..)| *of == sandbox).collect();
+        let named = people.iter().map(|(_, person, _)| NewIdentity::new(person.identity.clone(), person.id.clone()));
+        let mut wanted: Vec<NewIdentity> = named.collect();
+        let keys: Vec<Vec<u8>> = wanted.iter().map(|name| name.key.clone()).collect();
+        // Who somebody is comes before where somebody is written to.
+        wanted.extend(
+            people
+                .iter()
+                .filter_map(|(_, person, _)| Some(NewIdentity::new(person.address.clone()?, person.id.clone()))),
+        );
+        wanted.sort_by(|one, other| one.key.cmp(&other.key));
+        wanted.dedup_by(|one, other| one.key == other.key);
+        profiles::insert_identities(tx, sandbox, &mut wanted).await?;
         let owners = profiles::owners(tx, sandbox, &keys).await?;
-        let is_new = |person: &NewPerson| owners.values().any(|owner| *owner == person.id);
-        let new: Vec<_> = of_sandbox.iter().filter(|(_, person, _)| is_new(person)).collect();
-        let stored: Vec<_> = new.iter().map(|(_, person, now)| StoredProfile::new(person.id.clone(), *now)).collect();
-        profiles::put(tx, sandbox, &stored.iter().collect::<Vec<_>>()).await?;
-        let addresses = new.iter().filter_map(|(_, person, _)| {
-            Some(NewIdentity::new(person.address.clone()?, person.id.clone()))
-        });
-        profiles::insert_identities(tx, sandbox, &mut addresses.collect::<Vec<_>>()).await?;
+        let (mut new, mut known) = (Vec::new(), Vec::new());
+        for ((_, person, now), key) in people.iter().zip(&keys) {
+            if owners.get(key) == Some(&person.id) {
+                new.push(StoredProfile::new(person.id.clone(), *now));
+            } else {
+                known.push(&person.id);
+            }
+        }
+        profiles::put(tx, sandbox, &new.iter().collect::<Vec<_>>()).await?;
+        for id in known {
+            // The address that came with somebody who was quicker elsewhere.
+            profiles::remove(tx, sandbox, id).await?;
+        }
     }
     Ok(())
 }

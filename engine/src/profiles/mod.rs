@@ -18,6 +18,6 @@ mod schema;
 mod upsert;
 
 pub use imports::{ImportError, ImportSource};
-pub(crate) use known::{NewPerson, ProfileCache, insert_people};
 pub use known::ProfileFacts;
+pub(crate) use known::{NewPerson, ProfileCache, insert_people};
 pub use list::ProfileQuery;

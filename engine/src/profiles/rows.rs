@@ -35,7 +35,11 @@ enum Form {
 
 impl<R: AsyncBufRead + Unpin + Send> Rows<R> {
     /// Begins to read; of a table its header, whose faults refuse it as a whole.
-    pub(super) async fn open(list: R, format: ImportFormat, schema: &[Attribute]) -> std::io::Result<Result<Self, Fault>> {
+    pub(super) async fn open(
+        list: R,
+        format: ImportFormat,
+        schema: &[Attribute],
+    ) -> std::io::Result<Result<Self, Fault>> {
         let form = match format {
             ImportFormat::Ndjson => Form::Ndjson { text: Vec::new() },
             ImportFormat::Csv => Form::Csv(Box::default()),
@@ -266,7 +270,11 @@ impl Table {
             }
         }
         if faults.is_empty() && change.identities.is_empty() {
-            faults.add("", "identity_count", "This row has no identity: fill email, phone, ecid or a column userId:… .");
+            faults.add(
+                "",
+                "identity_count",
+                "This row has no identity: fill email, phone, ecid or a column userId:… .",
+            );
         }
         if faults.is_empty() { Ok(change) } else { Err(faults.0) }
     }

@@ -9,6 +9,7 @@ use super::accept::{Wish, check_context, check_execute_at};
 use super::expand::recipient_of;
 use crate::api_clients::ApiCaller;
 use crate::campaigns::LiveCampaign;
+use crate::intake::Known;
 use crate::intake::dry_run::{excluded_fault, fault_of, would_be};
 use crate::intake::{check_door, check_live};
 use crate::store::audiences::{self, StoredAudience, StoredMember};
@@ -37,7 +38,9 @@ impl Engine {
         for member in self.first_members(audience).await? {
             // Without a run nothing is stored that recipients share: each carries it.
             let recipient = recipient_of(&member, Some(wish.context.clone()))?;
-            let places = self.places_of(&caller.sandbox, &recipient, &campaign, configuration.as_deref()).await?;
+            let places = self
+                .places_of(&caller.sandbox, &Known::as_told(&recipient), &campaign, configuration.as_deref())
+                .await?;
             let (address, excluded) = match places {
                 Ok(places) => places.into_iter().next().map_or_else(
                     || (recipient.user_id.clone(), None),

@@ -16,8 +16,7 @@ super::statements! {
 
 /// Empty: nobody has written any.
 pub(crate) async fn find(store: &Store, sandbox: &SandboxName) -> Result<Vec<Attribute>> {
-    let json: Option<String> =
-        read!(store, db => query_scalar(FIND).bind(sandbox.as_str()).fetch_optional(db).await)?;
+    let json: Option<String> = read!(store, db => query_scalar(FIND).bind(sandbox.as_str()).fetch_optional(db).await)?;
     Ok(serde_json::from_str(json.as_deref().unwrap_or("[]"))?)
 }
 

@@ -45,6 +45,8 @@ super::statements! {
     FIND_OF_PERSON = "SELECT id FROM messages WHERE sandbox = $1 AND address_key = $2
                       UNION SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key
                       LIMIT $3";
+    /// Of a user id of this namespace only.
+    FIND_OF_IDENTITY = "SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 AND LOWER(namespace) = $4 LIMIT $3";
     REMOVE_MESSAGE = "DELETE FROM messages WHERE id = $1";
     REMOVE_ATTEMPTS_OF = "DELETE FROM attempts WHERE message_id = $1";
     REMOVE_RENDERING_OF = "DELETE FROM renderings WHERE message_id = $1";
@@ -134,10 +136,20 @@ pub(crate) struct Removed {
     pub(crate) renderings: u64,
 }
 
-/// Removes up to `limit` messages to whoever has this address in a sandbox, in whatever state they are.
-pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, address: &str, limit: i64) -> Result<Removed> {
-    let ids: Vec<String> = within!(tx, db => query_scalar(FIND_OF_PERSON)
-        .bind(sandbox.as_str()).bind(search_key(address)).bind(limit).fetch_all(db).await)?;
+/// Removes up to `limit` messages to whoever has this address, or this user id, in a sandbox, in whatever state they are; of one
+/// namespace only, when there is a `namespace`.
+pub(crate) async fn remove_of_person(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    (address, namespace): (&str, Option<&str>),
+    limit: i64,
+) -> Result<Removed> {
+    let sql = if namespace.is_some() { FIND_OF_IDENTITY } else { FIND_OF_PERSON };
+    let ids: Vec<String> = within!(tx, db => {
+        let query = query_scalar(sql).bind(sandbox.as_str()).bind(search_key(address)).bind(limit);
+        let query = if let Some(namespace) = namespace { query.bind(namespace.to_lowercase()) } else { query };
+        query.fetch_all(db).await
+    })?;
     let mut removed = Removed::default();
     for id in &ids {
         for (text, count) in [
