@@ -102,6 +102,8 @@ pub struct Settings {
     pub context_max_bytes: usize,
     /// Most bytes of the files of one call together.
     pub attachments_max_bytes: usize,
+    /// Most bytes of one import of profiles.
+    pub import_max_bytes: u64,
     /// How much API clients may call.
     pub limits: limits::Settings,
     /// Requests to addresses that people configure.
@@ -127,6 +129,7 @@ impl Settings {
             token_lifetime_seconds: 86_399,
             context_max_bytes: 200 * 1024,
             attachments_max_bytes: domain::attachment::ATTACHMENTS_MAX_BYTES,
+            import_max_bytes: 2 * 1024 * 1024 * 1024,
             limits: limits::Settings::default(),
             outbound: outbound::Settings::default(),
             deliverability: deliverability::Settings::default(),
@@ -250,6 +253,11 @@ impl Engine {
     /// Most bytes of `context`, and of `profile`, of one recipient of a call.
     pub fn context_max_bytes(&self) -> usize {
         self.0.settings.context_max_bytes
+    }
+
+    /// Most bytes of one import of profiles.
+    pub fn import_max_bytes(&self) -> u64 {
+        self.0.settings.import_max_bytes
     }
 
     /// Most bytes of the files of one call together.

@@ -3,12 +3,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use domain::id::ImportId;
 use domain::profile::ProfileChange;
-use domain::profile_import::{ImportFormat, ImportStatus, ProfileImport, RowFault};
+use domain::profile_import::{FAULTS_KEPT, ImportFormat, ImportStatus, ProfileImport, RowFault};
 use domain::profile_schema::Attribute;
 use domain::{Failure, SandboxName, Timestamp};
+use futures::{Stream, TryStreamExt as _};
 use tokio::io::AsyncBufRead;
+use tokio_util::io::StreamReader;
 
 use super::rows::{Row, Rows};
 use super::upsert::{Written, checked};
@@ -39,15 +42,43 @@ pub struct ImportSource {
 pub enum ImportError {
     /// The rows could not be read to their end.
     #[error("the rows cannot be read: {0}")]
-    Read(#[from] std::io::Error),
+    Read(std::io::Error),
+    /// There are more than one import may have.
+    #[error("there are too many rows for one import")]
+    TooLarge,
     #[error(transparent)]
     Engine(#[from] Error),
+}
+
+impl From<std::io::Error> for ImportError {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::FileTooLarge { Self::TooLarge } else { Self::Read(error) }
+    }
 }
 
 impl From<domain::Failure> for ImportError {
     fn from(failure: domain::Failure) -> Self {
         Self::Engine(failure.into())
     }
+}
+
+/// A list as it comes in pieces. With the first byte beyond `most` it breaks off.
+pub fn rows_from<E: std::error::Error + Send + Sync + 'static>(
+    pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    most: u64,
+) -> impl AsyncBufRead + Unpin + Send {
+    let mut left = most;
+    let pieces = pieces.map_err(std::io::Error::other).and_then(move |piece| {
+        let rest = left.checked_sub(piece.len() as u64).ok_or(std::io::ErrorKind::FileTooLarge);
+        std::future::ready(match rest {
+            Ok(rest) => {
+                left = rest;
+                Ok(piece)
+            }
+            Err(kind) => Err(kind.into()),
+        })
+    });
+    StreamReader::new(Box::pin(pieces))
 }
 
 impl Engine {
@@ -97,6 +128,15 @@ impl Engine {
     ) -> Result<Vec<RowFault>> {
         self.find_profile_import(sandbox, id).await?;
         profile_imports::faults(self.store(), id, after, limit).await
+    }
+
+    /// The same as a table, all that are kept. Spreadsheets take no cell of it for a formula.
+    pub async fn profile_import_report(&self, sandbox: &SandboxName, id: &ImportId) -> Result<String> {
+        let mut table = "line,path,text\r\n".to_owned();
+        for RowFault { line, path, text } in self.profile_import_faults(sandbox, id, 0, FAULTS_KEPT).await? {
+            table.push_str(&format!("{line},{},{}\r\n", cell(&path), cell(&text)));
+        }
+        Ok(table)
     }
 
     async fn begin_profiles(&self, sandbox: &SandboxName, source: ImportSource) -> Result<ProfileImport> {
@@ -158,6 +198,13 @@ impl Engine {
         progress.write(&mut tx, &[], self.now()).await?;
         tx.commit().await
     }
+}
+
+/// A text as a cell (RFC 4180); what a spreadsheet would reckon with is shown as text.
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 /// Rows that are written together.

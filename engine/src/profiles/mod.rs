@@ -3,6 +3,7 @@
 //! | file | does |
 //! |---|---|
 //! | `known` | what messages ask: who is this, and what is known of them |
+//! | `kept` | what is kept of a person beside the profile |
 //! | `upsert` | what is said of people becomes profiles; those of one person become one |
 //! | `edit` | one profile, as a person or a caller changes it |
 //! | `list` | pages of profiles |
@@ -11,13 +12,15 @@
 
 mod edit;
 mod imports;
+mod kept;
 mod known;
 mod list;
 mod rows;
 mod schema;
 mod upsert;
 
-pub use imports::{ImportError, ImportSource};
+pub use imports::{ImportError, ImportSource, rows_from};
+pub use kept::{Kept, Membership};
 pub use known::ProfileFacts;
 pub(crate) use known::{NewPerson, ProfileCache, insert_people};
 pub use list::ProfileQuery;

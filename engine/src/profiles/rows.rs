@@ -42,7 +42,7 @@ impl<R: AsyncBufRead + Unpin + Send> Rows<R> {
     ) -> std::io::Result<Result<Self, Fault>> {
         let form = match format {
             ImportFormat::Ndjson => Form::Ndjson { text: Vec::new() },
-            ImportFormat::Csv => Form::Csv(Box::default()),
+            ImportFormat::Csv => Form::Csv(Box::new(Table::new())),
         };
         let mut rows = Self { list, bytes: 0, line: 1, form };
         if rows.list.fill_buf().await?.starts_with("\u{feff}".as_bytes()) {
@@ -134,8 +134,6 @@ impl<R: AsyncBufRead + Unpin + Send> Rows<R> {
             self.consume(1);
         }
         let (line, mut is_whole) = (self.line, true);
-        table.text.resize(ROW_MAX, 0);
-        table.ends.resize(COLUMNS_MAX, 0);
         let (mut written, mut cells) = (0, 0);
         loop {
             let part = self.list.fill_buf().await?;
@@ -150,8 +148,7 @@ impl<R: AsyncBufRead + Unpin + Send> Rows<R> {
                     (written, cells, is_whole) = (0, 0, false);
                 }
                 ReadRecordResult::Record | ReadRecordResult::End => {
-                    table.text.truncate(written);
-                    table.ends.truncate(cells);
+                    table.cells = cells;
                     return Ok(Some((line, is_whole)));
                 }
             }
@@ -198,7 +195,6 @@ fn words_of(error: &serde_json::Error) -> String {
 }
 
 /// A table, and the record that was read last.
-#[derive(Default)]
 struct Table {
     reader: csv_core::Reader,
     columns: Vec<Column>,
@@ -206,6 +202,8 @@ struct Table {
     text: Vec<u8>,
     /// Where each of them ends.
     ends: Vec<usize>,
+    /// How many there are.
+    cells: usize,
 }
 
 /// What a column says.
@@ -224,6 +222,11 @@ enum Holds {
 }
 
 impl Table {
+    fn new() -> Self {
+        let (text, ends) = (vec![0; ROW_MAX], vec![0; COLUMNS_MAX]);
+        Self { reader: csv_core::Reader::new(), columns: Vec::new(), text, ends, cells: 0 }
+    }
+
     /// The cells of the record as texts.
     fn cells(&self) -> Result<Vec<&str>, Fault> {
         let wrong = |_| Fault::new("", "bad_csv", "This is no text in UTF-8.");
@@ -233,7 +236,7 @@ impl Table {
             start = *end;
             cell
         };
-        self.ends.iter().map(cell).collect()
+        self.ends[..self.cells].iter().map(cell).collect()
     }
 
     /// What the record says. An empty cell says nothing.

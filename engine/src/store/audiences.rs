@@ -64,6 +64,15 @@ super::statements! {
                                 JOIN audience_imports i ON i.audience_id = a.id
                                 JOIN audience_members m ON m.import_id = i.id AND m.user_id = $2
                                 WHERE a.sandbox = $1 LIMIT $3";
+    /// In lists that are in force: of a member's key $2, of the address $3, of the number $4.
+    MEMBERSHIPS = "SELECT a.name, m.user_id, m.namespace, m.address, m.phone, m.profile FROM audiences a
+                   JOIN audience_members m ON m.import_id = a.import_id AND m.member_key = $2 WHERE a.sandbox = $1
+                   UNION
+                   SELECT a.name, m.user_id, m.namespace, m.address, m.phone, m.profile FROM audience_members m
+                   JOIN audiences a ON a.import_id = m.import_id WHERE a.sandbox = $1 AND m.address_key = $3
+                   UNION
+                   SELECT a.name, m.user_id, m.namespace, m.address, m.phone, m.profile FROM audience_members m
+                   JOIN audiences a ON a.import_id = m.import_id WHERE a.sandbox = $1 AND m.phone = $4";
     REMOVE_MEMBER = "DELETE FROM audience_members WHERE import_id = $1 AND position = $2";
     COUNT_DOWN = "UPDATE audience_imports SET members = members - 1 WHERE id = $1 AND members > 0";
 }
@@ -253,6 +262,23 @@ pub(crate) async fn remove_members(tx: &mut Tx, import: &ImportId, limit: i64) -
         within!(tx, db => query(REMOVE_IMPORT).bind(import.as_str()).execute(db).await.map(drop))?;
     }
     Ok(removed)
+}
+
+/// As which member of which list, by its name, a person is named. What is empty or none is no address.
+pub(crate) async fn memberships(
+    store: &Store,
+    sandbox: &SandboxName,
+    (namespace, user_id): (&str, &str),
+) -> Result<Vec<(String, StoredMember)>> {
+    let address = Some(user_id).filter(|_| namespace == "email").unwrap_or("\n");
+    let number = Some(user_id).filter(|_| namespace == "phone").unwrap_or("\n");
+    let rows: Vec<(String, String, String, String, String, String)> = read!(store, db => query_as(MEMBERSHIPS)
+        .bind(sandbox.as_str()).bind(member_key(namespace, user_id)).bind(search_key(address)).bind(number)
+        .fetch_all(db).await)?;
+    let member = |(name, user_id, namespace, address, phone, profile)| {
+        (name, StoredMember { position: 0, user_id, namespace, address, phone, profile })
+    };
+    Ok(rows.into_iter().map(member).collect())
 }
 
 /// Removes up to `limit` memberships of whoever has this email address or number in a sandbox, and says how many there were.

@@ -40,6 +40,8 @@ super::statements! {
     PUT_BACK = "INSERT INTO push_tokens
                 (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (sandbox, platform, token) DO NOTHING";
+    LIST_OF_PERSON = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
+                      WHERE sandbox = $1 AND person_key = $2 ORDER BY registered_at DESC, platform DESC, token DESC";
     REMOVE_OF_PERSON = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
     /// Of whatever namespace.
     REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND user_id = $2";
@@ -196,6 +198,13 @@ pub(crate) async fn list(
         let query = if user_id.is_empty() { query } else { query.bind(&wanted) };
         query.fetch_all(db).await
     })?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Everything that a person has registered, newest first.
+pub(crate) async fn list_of_person(store: &Store, sandbox: &SandboxName, person: Person<'_>) -> Result<Vec<Device>> {
+    let rows: Vec<DeviceRow> = read!(store, db => query_as(LIST_OF_PERSON)
+        .bind(sandbox.as_str()).bind(person.key()).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

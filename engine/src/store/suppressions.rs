@@ -44,6 +44,10 @@ super::statements! {
     FIND = concat!("SELECT ", columns!(), " FROM suppressions
             WHERE sandbox = $1 AND channel = $2 AND address_key IN ($3, $4) AND configuration_id IN ('', $5, $6)
             ORDER BY is_domain, configuration_id, own_wish");
+    /// Of whichever configuration.
+    OF_ADDRESS = concat!("SELECT ", columns!(), " FROM suppressions
+                  WHERE sandbox = $1 AND channel = $2 AND address_key = $3 AND NOT is_domain
+                  ORDER BY configuration_id, own_wish");
     FIND_LISTED = concat!("SELECT ", columns!(), " FROM suppressions WHERE ", listed!(), " AND address_key = $2");
     /// Has the sandbox any, and is its allow list active?
     LOOK = "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM suppressions WHERE sandbox = $1 LIMIT 1) one) AS suppressed,
@@ -136,6 +140,18 @@ pub(crate) async fn find(
     let rows: Vec<Row> = read!(store, db => query_as(FIND)
         .bind(sandbox.as_str()).bind(channel.as_str()).bind(key).bind(domain).bind(first).bind(second)
         .fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Everything that is entered of an address itself.
+pub(crate) async fn of_address(
+    store: &Store,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+) -> Result<Vec<Suppression>> {
+    let rows: Vec<Row> = read!(store, db => query_as(OF_ADDRESS)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

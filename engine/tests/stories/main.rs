@@ -32,6 +32,7 @@ mod log;
 mod mails;
 mod pauses;
 mod peers;
+mod profiles;
 mod rates;
 mod rcs;
 mod retention;

@@ -1,0 +1,130 @@
+//! What is kept of a person beside the profile: for their page, and for whoever asks what is known of them.
+
+use domain::allow_list::Allowed;
+use domain::channel_configuration::Channel;
+use domain::device::Device;
+use domain::id::{MessageId, ProfileId};
+use domain::inbound::InboundMessage;
+use domain::message::Message;
+use domain::profile::{Identity, Profile};
+use domain::suppression::Suppression;
+use domain::{Fault, Page, SandboxName};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::store::log::{self, Bound, Wanted};
+use crate::store::messages::search_key;
+use crate::store::push_tokens::Person;
+use crate::store::{allow_lists, audiences, inbound_messages, push_tokens, suppressions};
+use crate::{Engine, Result};
+
+/// Identities of a person that are asked about; somebody with more is a fault of whoever joined them.
+const IDENTITIES_ASKED: usize = 50;
+/// Most that a person wrote to us and that is shown.
+const REPLIES_MAX: usize = 10_000;
+
+/// Everything but messages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    pub profile: Profile,
+    pub devices: Vec<Device>,
+    pub suppressions: Vec<Suppression>,
+    /// On the allow list of the sandbox.
+    pub allowed: Vec<Allowed>,
+    /// What they wrote to us.
+    pub replies: Vec<InboundMessage>,
+    pub memberships: Vec<Membership>,
+}
+
+/// A person as a list that is in force names them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Membership {
+    pub audience: String,
+    pub user_id: String,
+    pub namespace: String,
+    pub profile: Map<String, Value>,
+}
+
+impl Engine {
+    /// Everything that is kept of a person but messages, for which there is [`Engine::messages_of_profile`]. `NotFound`
+    /// `profile`.
+    pub async fn kept_of(&self, sandbox: &SandboxName, id: &ProfileId) -> Result<Kept> {
+        let profile = self.find_profile(sandbox, id).await?;
+        let devices = self.devices_of_person(sandbox, &profile).await?;
+        let (mut suppressed, mut allowed) = (Vec::new(), Vec::new());
+        let (mut replies, mut memberships) = (Vec::new(), Vec::new());
+        for Identity { namespace, user_id } in asked(&profile) {
+            let name = (namespace.as_str(), user_id.as_str());
+            for (list, member) in audiences::memberships(self.store(), sandbox, name).await? {
+                let known = serde_json::from_str(&member.profile)?;
+                let (user_id, namespace) = (member.user_id, member.namespace);
+                let membership = Membership { audience: list, user_id, namespace, profile: known };
+                if !memberships.contains(&membership) {
+                    memberships.push(membership);
+                }
+            }
+            match namespace.as_str() {
+                "email" => {
+                    suppressed.extend(suppressions::of_address(self.store(), sandbox, Channel::Email, user_id).await?);
+                    allowed.extend(allow_lists::find(self.store(), sandbox, user_id).await?);
+                }
+                "phone" => {
+                    let of_number = suppressions::of_address(self.store(), sandbox, Channel::Mobile, user_id);
+                    suppressed.extend(of_number.await?);
+                    let wanted = Wanted::inbound(sandbox).and(" AND i.sender = ?", [user_id.as_str().into()]);
+                    replies.extend(inbound_messages::list(self.store(), wanted, REPLIES_MAX).await?);
+                }
+                _ => {}
+            }
+        }
+        Ok(Kept { profile, devices, suppressions: suppressed, allowed, replies, memberships })
+    }
+
+    /// Devices that the person has registered, of each identity the newest first.
+    pub async fn devices_of_person(&self, sandbox: &SandboxName, profile: &Profile) -> Result<Vec<Device>> {
+        let mut devices = Vec::new();
+        for Identity { namespace, user_id } in asked(profile) {
+            devices.extend(push_tokens::list_of_person(self.store(), sandbox, Person { user_id, namespace }).await?);
+        }
+        Ok(devices)
+    }
+
+    /// Messages to a person, newest first: to their addresses, and to their user ids of other namespaces. `cursor` is the
+    /// page's `next`. Invalid at `cursor` when it is none.
+    pub async fn messages_of_profile(
+        &self,
+        sandbox: &SandboxName,
+        profile: &Profile,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Message>> {
+        let mut wanted =
+            Wanted::messages(sandbox).and(" AND m.id IN (SELECT m.id FROM messages m WHERE m.sandbox = ''", []);
+        for Identity { namespace, user_id } in asked(profile) {
+            let (key, name) = (Bound::Bytes(search_key(user_id)), namespace.to_lowercase());
+            if matches!(name.as_str(), "email" | "phone") {
+                let text = " UNION SELECT a.id FROM messages a WHERE a.sandbox = ? AND a.address_key = ?";
+                wanted = wanted.and(text, [sandbox.as_str().into(), key.clone()]);
+            }
+            let text =
+                " UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key = ? AND LOWER(u.namespace) = ?";
+            wanted = wanted.and(text, [sandbox.as_str().into(), key, name.as_str().into()]);
+        }
+        wanted = wanted.and(")", []);
+        if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
+            let after: MessageId = cursor.parse().map_err(|fault: Fault| fault.under("cursor"))?;
+            wanted = wanted.and(" AND m.id < ?", [after.as_str().into()]);
+        }
+        let store = self.store().clone();
+        let list = async move { log::messages(&store, wanted, true, limit + 1).await };
+        let rows = self.0.list_turns.take(list).await?;
+        let rows = rows.into_iter().map(|logged| logged.message).collect();
+        Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
+    }
+}
+
+fn asked(profile: &Profile) -> impl Iterator<Item = &Identity> {
+    profile.identities.iter().take(IDENTITIES_ASKED)
+}
