@@ -10,7 +10,6 @@ use domain::profile::Identity;
 use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
-use crate::store::removal::Removed;
 use crate::store::{
     Alone, audiences, cap_places, files, opt_in_requests, profiles, push_tokens, removal, short_links, soft_bounces,
 };

@@ -189,7 +189,8 @@ impl Engine {
         let context = self.shared_context(message).await?;
         let profile = self.profile_behind(message).await?;
         let standing = self.standing_of(message, &version).await?;
-        let facts = Facts { standing, profile, rules: self.rules_for(message, &version).await? };
+        let rules = self.rules_for(message, &version, profile.as_ref()).await?;
+        let facts = Facts { standing, profile, rules };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

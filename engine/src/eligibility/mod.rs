@@ -14,9 +14,9 @@ use domain::message::Check;
 use domain::push_token::PushToken;
 use domain::sandbox::SandboxMode;
 
+use crate::profiles::ProfileFacts;
 use crate::rule_sets::{Quiet, Rules};
 use crate::store::messages::QuietWait;
-use crate::profiles::ProfileFacts;
 use crate::suppressions::Standing;
 
 /// What is known of the person, each fact found by one question to the store at most.

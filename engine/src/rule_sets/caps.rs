@@ -71,7 +71,7 @@ impl Engine {
             return Ok(None);
         }
         let now = self.now();
-        let places = self.0.caps.commit(self.wish(message, &caps, now).await?).await?;
+        let places = self.0.caps.commit(self.wish(message, rules, &caps, now)?).await?;
         let words = match &places {
             Places::Taken(used) => all_words(&caps, used, now),
             Places::Full(position) => full_words(caps[*position], now),
@@ -86,7 +86,7 @@ impl Engine {
             return Ok(None);
         }
         let now = self.now();
-        let wish = self.wish(message, &caps, now).await?;
+        let wish = self.wish(message, rules, &caps, now)?;
         let mut all = Vec::with_capacity(caps.len());
         for (position, (key, most)) in wish.counters.iter().enumerate() {
             let used = cap_places::find(self.store(), key).await?;
@@ -98,8 +98,8 @@ impl Engine {
         Ok(Some(Taken { may_go: true, words: all_words(&caps, &all, now) }))
     }
 
-    async fn wish(&self, message: &Claimed, caps: &[&ActiveCap], now: Timestamp) -> Result<Wish> {
-        let person = self.person_key(message).await?;
+    fn wish(&self, message: &Claimed, rules: &Rules, caps: &[&ActiveCap], now: Timestamp) -> Result<Wish> {
+        let person = self.person_key(message, rules)?;
         let counters = caps.iter().map(|ActiveCap { id, cap, zone, .. }| {
             let window_end = cap.window(zone, now).end;
             (CounterKey { window_end, rule: id.clone(), person: person.clone() }, i64::from(cap.count))
@@ -107,10 +107,13 @@ impl Engine {
         Ok(Wish { message: message.id.clone(), counters: counters.collect() })
     }
 
-    /// Who the person is to whom a message goes, over all channels: the one place that decides it. So far those are one who
-    /// have the same user id in the same namespace, in any case of letters.
-    #[expect(clippy::unused_async, reason = "profiles will be looked up here")]
-    async fn person_key(&self, message: &Claimed) -> Result<PersonKey> {
+    /// Who the person is to whom a message goes, over all channels: the one place that decides it. Whoever has no profile is
+    /// known by the user id in its namespace, in any case of letters.
+    fn person_key(&self, message: &Claimed, rules: &Rules) -> Result<PersonKey> {
+        if let Some(profile) = rules.profile_id() {
+            let key = self.0.keys.person(&[message.sandbox.as_str(), profile.as_str()]);
+            return Ok(key[..KEY_BYTES].to_vec());
+        }
         let Recipient { user_id, namespace, .. } = serde_json::from_str(&message.recipient)?;
         let (user_id, namespace) = (user_id.trim().to_lowercase(), namespace.trim().to_lowercase());
         let key = self.0.keys.person(&[message.sandbox.as_str(), &namespace, &user_id]);

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use domain::SandboxName;
 use domain::channel_configuration::Channel;
-use domain::id::{RuleId, RuleSetId};
-use domain::rule_set::{Cap, QuietHours, Rule, RuleKind, RuleSet};
+use domain::id::{ProfileId, RuleId, RuleSetId};
+use domain::rule_set::{Cap, QuietHours, Rule, RuleKind, RuleSet, zone_of_profile};
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
 
 use crate::campaigns::CompiledVersion;
 use crate::lane::Lane;
+use crate::profiles::ProfileFacts;
 use crate::recent::Recent;
 use crate::store::messages::Claimed;
 use crate::store::rule_sets;
@@ -71,6 +73,8 @@ impl InForce {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     sets: Vec<Arc<InForce>>,
+    /// What is stored of the person whom they concern.
+    profile: Option<Arc<ProfileFacts>>,
 }
 
 impl Rules {
@@ -78,6 +82,17 @@ impl Rules {
     pub(crate) fn caps(&self, channel: Channel) -> impl Iterator<Item = &ActiveCap> {
         let caps = self.sets.iter().flat_map(|set| &set.caps);
         caps.filter(move |active| active.cap.channels.contains(&channel))
+    }
+
+    /// Whose messages caps count together, over all channels: those of one profile.
+    pub(super) fn profile_id(&self) -> Option<&ProfileId> {
+        self.profile.as_deref().map(|profile| &profile.profile_id)
+    }
+
+    /// Where the person lives: what the call or the list says of it, otherwise what is stored.
+    pub(super) fn zone_of_person(&self, told: &Map<String, Value>) -> Option<TimeZone> {
+        let stored = || self.profile.as_deref().and_then(|profile| profile.time_zone.as_deref());
+        zone_of_profile(told).or_else(|| TimeZone::get(stored()?).ok())
     }
 
     /// In the order in which they are asked.
@@ -103,14 +118,20 @@ impl RuleSetCache {
 
 impl Engine {
     /// The rules that hold for a message of a version. What another process changed holds within a second.
-    pub(crate) async fn rules_for(&self, message: &Claimed, version: &CompiledVersion) -> Result<Rules> {
+    pub(crate) async fn rules_for(
+        &self,
+        message: &Claimed,
+        version: &CompiledVersion,
+        profile: Option<&Arc<ProfileFacts>>,
+    ) -> Result<Rules> {
         if message.queue.lane != Lane::Marketing {
             return Ok(Rules::default());
         }
         let (global, chosen) = (RuleSet::global_id(), version.definition.rule_set_id.as_ref());
         let in_force = self.in_force(&message.sandbox).await?;
         let holds = |set: &&Arc<InForce>| set.id == global || Some(&set.id) == chosen;
-        Ok(Rules { sets: in_force.iter().filter(holds).cloned().collect() })
+        let sets: Vec<_> = in_force.iter().filter(holds).cloned().collect();
+        Ok(Rules { sets, profile: profile.cloned() })
     }
 
     /// Of all sets of a sandbox, the global one first.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::id::MessageId;
-use domain::rule_set::{QUEUED_AT_MOST, QuietHandling, zone_of_profile};
+use domain::rule_set::{QUEUED_AT_MOST, QuietHandling};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
@@ -38,7 +38,7 @@ pub(crate) fn quiet_at(
     let mut said = Vec::new();
     for rule in rules.quiet_hours() {
         let name = &rule.name;
-        let Some(zone) = rule.zone.clone().or_else(|| zone_of_profile(profile)) else {
+        let Some(zone) = rule.zone.clone().or_else(|| rules.zone_of_person(profile)) else {
             said.push(format!("“{name}” does not hold: the time zone of the recipient is not known."));
             continue;
         };
@@ -102,7 +102,7 @@ mod tests {
             .collect();
         for quarter in 0..4 {
             let within = quarter * 45_000..(quarter + 1) * 45_000;
-            let count = shares.iter().filter(|share| within.contains(share)).count();
+            let count = shares.iter().filter(|share| within.contains(*share)).count();
             assert!((90..=210).contains(&count), "{count} of 600 in quarter {quarter}");
         }
     }

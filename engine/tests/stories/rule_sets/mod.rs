@@ -2,4 +2,5 @@
 
 mod caps;
 mod edit;
+mod people;
 mod quiet_hours;
