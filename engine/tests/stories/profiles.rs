@@ -282,7 +282,8 @@ on_both!(a_call_makes_a_profile_of_whom_nobody_has_stored, |world| async {
     // Somebody else at the same address is somebody else.
     call(world, &shop, "r-3", "18", json!({"channelData": {"emailAddress": "17@example.com"}})).await.unwrap();
     let all = everybody(world).await;
-    assert_eq!((all.len(), &all[0].identities), (2, &vec![identity("crm", "18")]));
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().any(|other| other.identities == [identity("crm", "18")]), "{all:?}");
     // Who is known to the caller only is not stored.
     shop.order(world, "r-4", "ben@example.com").await;
     assert_eq!(everybody(world).await.len(), 2);
