@@ -414,7 +414,7 @@ pub struct Schedule {
 }
 
 /// What was removed of a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Erased {
     pub messages: u64,
     pub attempts: u64,

@@ -48,8 +48,13 @@ pub fn router(state: AppState) -> Router {
                 .layer(DefaultBodyLimit::max(PUSH_TOKEN_MAX_BYTES)),
         )
         .route("/im/health", get(api::health))
+        .merge(profile_api())
         .merge(suppression_api())
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
+    // API clients. A body of any length is answered when it ends, however long that takes.
+    let import_api = Router::new()
+        .route("/profiles/imports", post(api::profiles::imports::import))
+        .layer(CatchPanicLayer::custom(api::after_panic));
     // Everybody: trades credentials for a token.
     let token_endpoint =
         Router::new().route("/token/v3", post(api::token::issue)).layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES));
@@ -86,10 +91,13 @@ pub fn router(state: AppState) -> Router {
         .route("/m/{token}/{*rest}", any(tracking::no_such_link))
         .route("/s/{code}/{*rest}", any(tracking::no_such_link));
     // Without its role, the API still says so in its own words.
-    let (execution_api, token_endpoint) =
-        if roles.api { (execution_api, token_endpoint) } else { (Router::new(), Router::new()) };
+    let (execution_api, import_api, token_endpoint) = if roles.api {
+        (execution_api, import_api, token_endpoint)
+    } else {
+        (Router::new(), Router::new(), Router::new())
+    };
     let answers = Router::new()
-        .nest("/ajo", for_machines(execution_api))
+        .nest("/ajo", for_machines(execution_api).merge(import_api))
         .nest("/ims", for_machines(token_endpoint))
         // Everybody.
         .route("/healthz", get(health::healthz));
@@ -103,6 +111,21 @@ pub fn router(state: AppState) -> Router {
     let short_links = for_readers(tracking::short::routes()).with_state(state.clone());
     let answers = answers.layer(from_fn_with_state((short_host, short_links), tracking::short::at_their_name));
     answers.layer(from_fn(request::identify)).with_state(state)
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`. Imports come in by a route of their own.
+fn profile_api() -> Router<AppState> {
+    use api::profiles::{BODY_MAX_BYTES, change, erase, export, find, imports, list, schema, upsert};
+
+    Router::new()
+        .route("/profiles", get(list).post(upsert))
+        .route("/profiles/schema", get(schema::find).put(schema::set))
+        .route("/profiles/imports", get(imports::list))
+        .route("/profiles/imports/{import}", get(imports::find))
+        .route("/profiles/imports/{import}/errors", get(imports::errors))
+        .route("/profiles/{profile}", get(find).patch(change).delete(erase))
+        .route("/profiles/{profile}/export", get(export::export))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
 }
 
 /// API clients: token and headers of the contract, see `auth::Caller`.

@@ -12,6 +12,7 @@ pub mod load;
 mod measure;
 pub mod messages;
 mod problem;
+pub mod profiles;
 pub mod push_tokens;
 mod query;
 pub mod schedules;

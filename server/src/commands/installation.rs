@@ -63,6 +63,7 @@ impl Installation {
         settings.token_lifetime_seconds = security.token_lifetime_seconds;
         settings.context_max_bytes = limits.context_max_kb * 1024;
         settings.attachments_max_bytes = limits.attachments_max_kb * 1024;
+        settings.import_max_bytes = limits.import_max_mb * 1024 * 1024;
         settings.limits = engine::limits::Settings {
             requests_per_second: limits.requests_per_second,
             requests_per_day: limits.requests_per_day,

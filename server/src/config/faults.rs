@@ -59,6 +59,9 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.limits.attachments_max_kb > 20_480 {
         faults.add("limits.attachments_max_kb", "give at most 20480: mail servers take no larger mails");
     }
+    if !(1..=1_048_576).contains(&config.limits.import_max_mb) {
+        faults.add("limits.import_max_mb", "give 1 to 1048576");
+    }
     if config.delivery.retry_schedule_seconds.contains(&0) {
         faults.add("delivery.retry_schedule_seconds", "each waiting time is at least 1");
     }

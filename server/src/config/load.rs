@@ -113,6 +113,7 @@ mod tests {
         assert_eq!(config.limits.waiting_messages, engine.limits.waiting_messages);
         assert_eq!(config.limits.context_max_kb * 1024, engine.context_max_bytes);
         assert_eq!(config.limits.attachments_max_kb * 1024, engine.attachments_max_bytes);
+        assert_eq!(config.limits.import_max_mb * 1024 * 1024, engine.import_max_bytes);
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub struct Limits {
     pub requests_per_day: u32,
     pub context_max_kb: usize,
     pub attachments_max_kb: usize,
+    pub import_max_mb: u64,
     pub waiting_messages: u64,
 }
 

@@ -35,6 +35,10 @@ const HEAD_WITHIN_WHEN_FULL: Duration = Duration::from_secs(5);
 const BODY_PIECE_WITHIN: Duration = Duration::from_secs(10);
 /// For a whole body, from when it is first read.
 const BODY_WITHIN: Duration = Duration::from_mins(1);
+/// The same for imports, which are read only after the caller proved who it is.
+const IMPORT_WITHIN: Duration = Duration::from_hours(6);
+/// How the addresses of imports begin: of API clients, and of people.
+const IMPORTS: [&str; 2] = ["/ajo/profiles/imports", "/files/profiles/"];
 /// Bytes of one connection that wait on either way. A head has to fit.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// For the requests that are running when the server ends.
@@ -95,8 +99,9 @@ fn connection(
     router: Router,
 ) -> impl GracefulConnection<Error = hyper::Error> {
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request =
-            request.map(|body| Body::new(TimeoutBody::new(BODY_PIECE_WITHIN, InTime::new(BODY_WITHIN, body))));
+        let is_import = IMPORTS.iter().any(|start| request.uri().path().starts_with(start));
+        let within = if is_import { IMPORT_WITHIN } else { BODY_WITHIN };
+        let mut request = request.map(|body| Body::new(TimeoutBody::new(BODY_PIECE_WITHIN, InTime::new(within, body))));
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }

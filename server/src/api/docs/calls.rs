@@ -9,7 +9,7 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::suppression_calls;
+use super::{profile_calls, suppression_calls};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -131,7 +131,7 @@ const MESSAGES: Answer =
 
 /// All of them, in the order of the page.
 pub fn calls() -> impl Iterator<Item = &'static Call> {
-    CALLS.iter().chain(suppression_calls::CALLS)
+    CALLS.iter().chain(profile_calls::CALLS).chain(suppression_calls::CALLS)
 }
 
 const CALLS: &[Call] = &[

@@ -62,7 +62,7 @@ pub const ERRORS: &[Row] = &[
     row(
         &[400],
         &["bad_csv"],
-        "send a CSV file in UTF-8 that begins with the line `TYPE,VALUE,COMMENT`",
+        "send a CSV file in UTF-8 that begins with the line `TYPE,VALUE,COMMENT`; of profiles with a header that names an identity",
         Reuse::NoRequestId,
     ),
     row(
@@ -179,6 +179,37 @@ pub const ERRORS: &[Row] = &[
     row(&[401], &["wrong_sandbox"], "send the sandbox of the client, or use another client", Reuse::SameCall),
     row(&[401], &["wrong_organization"], "send the organization that `security.organization` names", Reuse::SameCall),
     row(&[401], &["revoked_client"], "ask the administrator for a new client", Reuse::SameCall),
+    row(
+        &[400],
+        &["identity_count"],
+        "of a profile: give 1 to 20 identities; of a table, fill a column of identities in each row",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["attributes_too_large", "bad_language", "unknown_time_zone"],
+        "of a profile: at most 64 KB of attributes, a language such as `ko-KR`, a time zone such as `Asia/Seoul`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["too_many", "bad_path", "stands_twice", "not_in_an_object"],
+        "of a schema, or of the columns of a table: correct the path, and name it once",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[404],
+        &["unknown_profile"],
+        "store the person first, or leave them out; or let the campaign make profiles (audience step, *Create new profiles*)",
+        Reuse::Corrected,
+    ),
+    row(&[404], &["profile_not_found", "import_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
+    row(
+        &[409],
+        &["identity_taken"],
+        "another profile has the identity: upsert both to make them one",
+        Reuse::NoRequestId,
+    ),
     row(&[404], &["campaign_not_found", "audience_not_found"], "it does not exist in this sandbox", Reuse::Corrected),
     row(&[404], &["execution_not_found", "message_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
     row(&[404], &["schedule_not_found"], "it does not exist in this sandbox, or was cancelled", Reuse::NoRequestId),
@@ -215,11 +246,12 @@ pub const ERRORS: &[Row] = &[
         Reuse::NoRequestId,
     ),
     row(&[413], &["file_too_large"], "send files of at most 1 MB; split larger ones", Reuse::NoRequestId),
+    row(&[413], &["import_too_large"], "send at most `limits.import_max_mb` (2 GB) in one import", Reuse::NoRequestId),
     row(&[413], &["body_too_large"], "no valid call has more than about 9 MB", Reuse::Corrected),
     row(
         &[415],
         &["wrong_content_type"],
-        "send `Content-Type: application/json`; of a file `multipart/form-data`",
+        "send `Content-Type: application/json`; of a file `multipart/form-data`; of an import `application/x-ndjson` or `text/csv`",
         Reuse::SameCall,
     ),
     row(

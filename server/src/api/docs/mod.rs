@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`calls`], [`suppression_calls`] | every call, with the types it reads and writes |
+//! | [`calls`], [`profile_calls`], [`suppression_calls`] | every call, with the types it reads and writes |
 //! | [`errors`] | every code of a refusal, and what to do |
 //! | [`openapi`] | the document |
 //! | [`page`] | the page |
@@ -11,6 +11,7 @@ mod calls;
 pub mod errors;
 pub mod openapi;
 mod page;
+mod profile_calls;
 mod suppression_calls;
 
 use axum::http::{HeaderMap, HeaderName, header};

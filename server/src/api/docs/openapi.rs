@@ -34,7 +34,7 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Hermod execution API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
         "servers": [{ "url": "/" }],
-        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "suppression" }, { "name": "health" }],
+        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "profile" }, { "name": "suppression" }, { "name": "health" }],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -79,6 +79,9 @@ fn operation(call: &Call, sent: &mut SchemaGenerator, answered: &mut SchemaGener
         call.answers.iter().map(|it| (it.status.to_string(), answer(it, call.door, answered))).collect();
     for (status, response) in refusals(call) {
         responses.insert(status.to_string(), reference("responses", response));
+    }
+    if call.path.ends_with("/errors") {
+        responses["200"]["content"] = json!({ "text/csv": { "schema": { "type": "string" } } });
     }
     if call.path == "/healthz" {
         responses.insert("503".to_owned(), json!({ "description": "The database does not answer." }));

@@ -92,11 +92,7 @@ fn id_of(text: &str) -> Result<ProfileId, Failure> {
 }
 
 /// `GET /profiles/{profileId}`.
-pub async fn find(
-    State(engine): State<Engine>,
-    Caller(caller): Caller,
-    Id(id): Id,
-) -> Result<Json<Profile>, Problem> {
+pub async fn find(State(engine): State<Engine>, Caller(caller): Caller, Id(id): Id) -> Result<Json<Profile>, Problem> {
     Ok(Json(engine.find_profile(caller.sandbox(), &id_of(&id)?).await?))
 }
 
@@ -111,10 +107,6 @@ pub async fn change(
 }
 
 /// `DELETE /profiles/{profileId}`: with everything that is kept of the person.
-pub async fn erase(
-    State(engine): State<Engine>,
-    Caller(caller): Caller,
-    Id(id): Id,
-) -> Result<Json<Erased>, Problem> {
+pub async fn erase(State(engine): State<Engine>, Caller(caller): Caller, Id(id): Id) -> Result<Json<Erased>, Problem> {
     Ok(Json(engine.erase_profile(caller.sandbox(), &id_of(&id)?, caller.name()).await?))
 }
