@@ -12,6 +12,7 @@ mod high_throughput;
 mod inbound_messages;
 mod limits;
 mod lists;
+mod profiles;
 mod roles;
 mod short_links;
 mod support;
