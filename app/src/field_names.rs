@@ -24,6 +24,9 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("keywords.custom") {
         return Some(t.keywords.custom);
     }
+    if path.starts_with("periods") {
+        return Some(t.rule_sets.quiet_hours);
+    }
     if let Some(field) = path.strip_prefix("settings.") {
         return account_field(field);
     }
@@ -34,6 +37,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "highThroughput" => t.wizard.throughput,
         "channel" => t.channels.channel,
         "configurationId" => t.wizard.configuration,
+        "ruleSetId" => t.rule_sets.choice,
         "content.subject" => t.content_step.subject,
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,
@@ -118,6 +122,14 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "requestsPerSecond" => t.api_clients.requests_per_second,
         "requestsPerDay" => t.api_clients.requests_per_day,
         "role" => t.users.role,
+        "count" => t.rule_sets.count,
+        "every" => t.rule_sets.every,
+        "period" => t.rule_sets.period,
+        "channels" => t.rule_sets.channels,
+        "weekStart" => t.rule_sets.week_start,
+        "handling" => t.rule_sets.handling,
+        "timeZone" => t.rule_sets.time_zone,
+        "rules" => t.rule_sets.rules,
         "status" => t.campaigns.status,
         "campaignId" => t.messages.campaign,
         "to" => t.configurations.test_receiver,

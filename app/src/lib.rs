@@ -21,6 +21,7 @@ pub mod replies;
 pub mod session;
 pub mod settings;
 mod theme;
+mod time_zones;
 mod ui;
 
 use leptos::config::LeptosOptions;
@@ -104,6 +105,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/configurations/:configuration") view=settings::ConfigurationPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/configurations/:configuration/deliverability") view=settings::DeliverabilityPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/suppressions") view=settings::SuppressionsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/rule-sets") view=settings::RuleSetsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/rule-sets/:set") view=settings::RuleSetPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/devices") view=settings::DevicesPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/api-clients") view=settings::ApiClientsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/users") view=settings::UsersPage ssr=SsrMode::Async/>

@@ -4,7 +4,9 @@
 //! They are read when a message is about to go, so that a change acts on campaigns that are live.
 
 mod cap;
+mod form;
 mod local;
+mod quiet_days;
 mod quiet_hours;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 pub use cap::{COUNT_MAX, Cap, CapPeriod, Window};
+pub use form::{PeriodForm, PeriodFormKind, RuleForm, RuleFormKind, Ticks};
+pub use quiet_days::QuietDay;
 pub use quiet_hours::{PERIODS_MAX, QUEUED_AT_MOST, QuietHandling, QuietHours, QuietPeriod, Slot, zone_of_profile};
 
 use crate::address::required_line;
@@ -161,7 +165,7 @@ impl RuleSet {
     pub fn check_rules(&self) -> Faults {
         let mut faults = Faults::default();
         if self.rules.len() > RULES_MAX {
-            faults.add("rules", "too_many", format!("A rule set has at most {RULES_MAX} rules."));
+            faults.add("rules", "too_many_rules", format!("A rule set has at most {RULES_MAX} rules."));
         }
         let mut names = HashSet::new();
         for (position, rule) in self.rules.iter().enumerate() {

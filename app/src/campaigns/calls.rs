@@ -26,6 +26,8 @@ pub struct OpenedCampaign {
     pub configurations: Vec<ConfigurationChoice>,
     /// Every audience of the sandbox; none for a transactional campaign.
     pub audiences: Vec<Audience>,
+    /// The custom rule sets of the sandbox; none for a transactional campaign.
+    pub rule_sets: Vec<RuleSetChoice>,
     /// What happened to calls; `None` for a campaign that was never live.
     pub activity: Option<CallActivity>,
     /// The messages of the live version wait for their server.
@@ -64,6 +66,14 @@ pub struct ConfigurationChoice {
     pub mail: MailTemplates,
     /// Of one for notifications, whose devices it sends to; `None`: to all.
     pub platform: Option<PushPlatform>,
+}
+
+/// As much of a rule set as a campaign shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSetChoice {
+    pub id: String,
+    pub name: String,
+    pub active: bool,
 }
 
 /// Calls of the last 24 hours and the last message that failed.
@@ -194,13 +204,14 @@ mod server {
         Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
     };
     use domain::id::CampaignId;
+    use domain::rule_set::RuleStatus;
     use domain::{Failure, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
 
     use super::super::{campaign_path, list_path, step_path};
-    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, StepFields, Way};
+    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, RuleSetChoice, StepFields, Way};
     use crate::session::{Caller, caller};
 
     pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<CampaignList> {
@@ -242,7 +253,17 @@ mod server {
             Category::Marketing => caller.engine.list_audiences(&sandbox).await?,
             Category::Transactional => Vec::new(),
         };
+        let rule_sets = match detail.campaign.category {
+            Category::Marketing => caller.engine.list_rule_sets(&sandbox).await?,
+            Category::Transactional => Vec::new(),
+        };
+        let rule_sets = rule_sets.into_iter().filter(|set| !set.global).map(|set| RuleSetChoice {
+            id: set.id.to_string(),
+            active: set.status == RuleStatus::Active,
+            name: set.name,
+        });
         Ok(OpenedCampaign {
+            rule_sets: rule_sets.collect(),
             audiences,
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),

@@ -4,7 +4,7 @@ use domain::message::{MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
 
 use super::duration::duration_text;
-use super::states::{around_time, next_attempt, signal_of, went_to_provider, word_of};
+use super::states::{around_time, next_attempt, quiet_until, signal_of, went_to_provider, word_of};
 use crate::i18n::texts;
 use crate::reasons::{reason_text, remedy};
 use crate::ui::Signal4;
@@ -36,6 +36,9 @@ fn sentence(detail: &MessageDetail) -> AnyView {
         Some(reason) => format!("{}: {reason}", word_of(state, t)),
         None => word_of(state, t).to_owned(),
     };
+    if let Some(at) = quiet_until(message) {
+        return view! { {around_time(|time| t.messages.is_quiet(time), at)} }.into_any();
+    }
     if let Some(at) = next_attempt(message) {
         let reason = reason.map(|reason| format!(" {reason}."));
         return view! { {around_time(|time| t.messages.is_again(time), at)}{reason}" "{patience(detail)} }.into_any();

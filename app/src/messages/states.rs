@@ -1,5 +1,6 @@
 //! States in words and signals: one table for messages, one for executions.
 
+use domain::eligibility::Exclusion;
 use domain::execution::ExecutionStatus;
 use domain::message::{Message, MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
@@ -51,6 +52,13 @@ pub fn next_attempt(message: &Message) -> Option<domain::Timestamp> {
     message.due_at.filter(|_| again)
 }
 
+/// Until when the message waits for the end of quiet hours; `None`: it does not.
+pub fn quiet_until(message: &Message) -> Option<domain::Timestamp> {
+    let is_quiet =
+        message.state == MessageState::Queued && message.reason.as_deref() == Some(Exclusion::QuietHours.as_str());
+    message.due_at.filter(|_| is_quiet)
+}
+
 /// Was it tried last over a provider, which may still tell what became of it? A mail server never does.
 pub fn went_to_provider(detail: &MessageDetail) -> bool {
     detail.attempts.last().is_some_and(|last| !last.is_captured() && !last.via.starts_with("smtp "))
@@ -61,6 +69,13 @@ pub fn went_to_provider(detail: &MessageDetail) -> bool {
 pub fn MessageStateBadge<'a>(message: &'a Message) -> impl IntoView + use<> {
     let t = texts();
     let signal = signal_of(message.state);
+    if let Some(at) = quiet_until(message) {
+        return view! {
+            <StateBadge signal text=t.states.quiet/>
+            <div class="hint">{around_time(|time| t.states.quiet_until(time), at)}</div>
+        }
+        .into_any();
+    }
     match next_attempt(message) {
         Some(at) => view! {
             <StateBadge signal text=t.states.again/>

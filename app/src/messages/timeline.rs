@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::duration::duration_text;
 use super::feedback::told;
-use super::states::{around_time, next_attempt, of_outcome, signal_of, word_of};
+use super::states::{around_time, next_attempt, of_outcome, quiet_until, signal_of, word_of};
 use crate::i18n::texts;
 use crate::reasons::reason_text;
 use crate::ui::{Address, Signal4, StateBadge, Time};
@@ -145,9 +145,10 @@ fn copied(copy: &MailCopy) -> (Signal4, String, AnyView) {
 /// Where the message is now.
 fn now(state: MessageState, message: &Message) -> (Signal4, String, AnyView) {
     let t = texts();
-    let (title, more) = match next_attempt(message) {
-        Some(at) => (t.states.again, around_time(|time| t.states.again_at(time), at).into_any()),
-        None => (word_of(state, t), ().into_any()),
+    let (title, more) = match (quiet_until(message), next_attempt(message)) {
+        (Some(at), _) => (t.states.quiet, around_time(|time| t.states.quiet_until(time), at).into_any()),
+        (None, Some(at)) => (t.states.again, around_time(|time| t.states.again_at(time), at).into_any()),
+        (None, None) => (word_of(state, t), ().into_any()),
     };
     (signal_of(state), title.to_owned(), more)
 }

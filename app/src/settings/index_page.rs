@@ -33,6 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
         <ul class="settings-cards">
             {card("configurations", t.settings.configurations, t.settings.configurations_text, may(Permission::ViewConfigurations))}
             {card("suppressions", t.suppressions.title, t.suppressions.card, may(Permission::ViewConfigurations))}
+            {card("rule-sets", t.rule_sets.title, t.rule_sets.card, may(Permission::ViewConfigurations))}
             {card("devices", t.devices.title, t.devices.card, may(Permission::ViewConfigurations))}
             {card("api-clients", t.settings.api_clients, t.settings.api_clients_text, may(Permission::ManageApiClients))}
             {card("users", t.settings.users, t.settings.users_text, may(Permission::ManageConsoleUsers))}

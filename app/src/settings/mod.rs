@@ -1,4 +1,4 @@
-//! Settings: channel configurations, suppressions, devices, API clients, users, sandbox, the own account.
+//! Settings: channel configurations, suppressions, rule sets, devices, API clients, users, sandbox, the own account.
 
 mod account;
 mod alive;
@@ -9,6 +9,7 @@ mod emptied;
 mod index_page;
 mod permitted;
 mod put_back;
+mod rule_sets;
 mod sandbox;
 mod suppressions;
 mod users;
@@ -19,6 +20,7 @@ pub(crate) use configurations::field_label;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};
 pub use devices::DevicesPage;
 pub use index_page::SettingsPage;
+pub use rule_sets::{RuleSetPage, RuleSetsPage};
 pub use sandbox::SandboxPage;
 pub use suppressions::SuppressionsPage;
 pub use users::UsersPage;

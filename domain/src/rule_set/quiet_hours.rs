@@ -66,7 +66,7 @@ impl QuietHours {
             faults.add("periods", "required", "Give at least one period.");
         }
         if self.periods.len() > PERIODS_MAX {
-            faults.add("periods", "too_many", format!("Give at most {PERIODS_MAX} periods."));
+            faults.add("periods", "too_many_periods", format!("Give at most {PERIODS_MAX} periods."));
         }
         for (position, period) in self.periods.iter().enumerate() {
             faults.take(&format!("periods[{position}]"), period.check());
@@ -125,7 +125,7 @@ impl QuietHours {
 }
 
 impl QuietPeriod {
-    fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), Fault> {
         match self {
             Self::Weekly { days, .. } if days.is_empty() => {
                 Err(Fault::new("days", "required", "Choose at least one day."))

@@ -25,6 +25,7 @@ fn cap(period: CapPeriod, every: u32, time_zone: &str, week_start: Weekday) -> C
 type Row = (CapPeriod, u32, &'static str, Weekday, &'static str, &'static str, &'static str);
 
 use CapPeriod::{Day, Hour, Month, Week};
+use RuleStatus::{Active, Draft, Inactive};
 use Weekday::{Monday, Saturday, Sunday};
 
 const WINDOWS: &[Row] = &[
@@ -99,8 +100,9 @@ fn windows_follow_each_other_without_a_gap_and_each_moment_is_in_one() {
             for every in [1, 2, most] {
                 let cap = cap(period, every, name, Monday);
                 // Within 2009 and 2029.
-                let now =
-                    Timestamp::from_millis(1_230_768_000_000 + (chances.next().unwrap() % 631_152_000_000) as i64);
+                let now = Timestamp::from_millis(
+                    1_230_768_000_000 + (chances.next().unwrap() % 631_152_000_000).cast_signed(),
+                );
                 let window = cap.window(&zone, now);
                 assert!(window.contains(now), "{every} {period} of {name} at {now}: {window:?}");
                 let next = cap.window(&zone, window.end);
@@ -260,12 +262,23 @@ fn the_windows_of_a_week_say_the_same_as_asking_at_each_moment() {
 }
 
 #[test]
+fn the_next_days_are_told_by_local_clocks() {
+    let days = nights().next_days(&zone("Asia/Seoul"), at("2026-12-01T20:00:00Z"), 7);
+    let first = &days[0];
+    assert_eq!((first.date.as_str(), first.weekday, days.len()), ("2026-12-02", Weekday::Wednesday, 7));
+    assert!(days.iter().all(|day| day.quiet == [(0, 480), (1320, 1440)]), "{days:?}");
+    let weekend = quiet(vec![weekly(&[Saturday], None)]).next_days(&zone("UTC"), at("2026-12-01T09:00:00Z"), 7);
+    let quiet: Vec<_> = weekend.iter().filter(|day| !day.quiet.is_empty()).collect();
+    assert_eq!((quiet.len(), quiet[0].weekday, quiet[0].quiet.clone()), (1, Saturday, vec![(0, 1440)]));
+}
+
+#[test]
 fn quiet_hours_without_periods_or_with_too_many_are_refused() {
     let code = |quiet: QuietHours, path: &str| quiet.check().at(path).map(|fault| fault.code.clone());
     assert!(nights().check().is_empty());
     assert_eq!(code(quiet(vec![]), "periods").unwrap(), "required");
     let night = || weekly(&[Monday], Some(("22:00", "08:00")));
-    assert_eq!(code(quiet(vec![night(); 6]), "periods").unwrap(), "too_many");
+    assert_eq!(code(quiet(vec![night(); 6]), "periods").unwrap(), "too_many_periods");
     assert_eq!(code(quiet(vec![night(), weekly(&[], None)]), "periods[1].days").unwrap(), "required");
     assert_eq!(code(quiet(vec![weekly(&[Monday], Some(("08:00", "08:00")))]), "periods[0].to").unwrap(), "same_time");
     let backwards = dates("2026-12-24T12:00", "2026-12-24T12:00");
@@ -315,7 +328,6 @@ fn nothing_is_in_force_but_what_is_active_in_an_active_set() {
     set.rules[0].status = RuleStatus::Active;
     set.status = RuleStatus::Draft;
     assert_eq!(set.active().count(), 0);
-    use RuleStatus::{Active, Draft, Inactive};
     assert_eq!((Draft.to(Active), Active.to(Inactive), Inactive.to(Active)), (Ok(Active), Ok(Inactive), Ok(Active)));
     assert!(Active.to(Draft).is_err() && Draft.to(Inactive).is_err());
 }

@@ -1,8 +1,9 @@
 //! People change rule sets. What they change holds at once in this process, within a second in others.
 
 use domain::id::{RuleId, RuleSetId};
-use domain::rule_set::{ACTIVE_SETS_MAX, Rule, RuleKind, RuleSet, RuleStatus};
+use domain::rule_set::{ACTIVE_SETS_MAX, QuietDay, QuietHours, Rule, RuleKind, RuleSet, RuleStatus};
 use domain::{Failure, Faults, SandboxName};
+use jiff::tz::TimeZone;
 
 use crate::ids::new_id;
 use crate::store::{Alone, rule_sets};
@@ -130,7 +131,7 @@ impl Engine {
                 change.name.trim().clone_into(&mut rule.name);
                 rule.what = change.what;
                 let position = set.rules.iter().position(|rule| rule.id == wanted).unwrap_or_default();
-                Ok(Faults(faults_of(set, position)).into_result()?)
+                Faults(faults_of(set, position)).into_result()
             })
             .await?;
         Ok((set, wanted))
@@ -152,21 +153,46 @@ impl Engine {
         .await
     }
 
-    /// Removes a rule that is not in force. `Conflict` `rule_active`; `NotFound` `rule set` or `rule`.
+    /// Removes a rule that is not in force and returns it, so that it can be put back. `Conflict` `rule_active`; `NotFound`
+    /// `rule set` or `rule`.
     pub async fn remove_rule(
         &self,
         sandbox: &SandboxName,
         (id, rule): (&RuleSetId, &RuleId),
         by: &str,
-    ) -> Result<RuleSet> {
+    ) -> Result<Rule> {
+        let mut removed = None;
         self.change_rule_set(Which { sandbox, id, revision: None, by }, |set| {
-            if set.rule(rule)?.status == RuleStatus::Active {
+            let found = set.rule(rule)?.clone();
+            if found.status == RuleStatus::Active {
                 return Err(Failure::conflict("rule_active", "Deactivate the rule before you remove it."));
             }
             set.rules.retain(|other| other.id != *rule);
+            removed = Some(found);
+            Ok(())
+        })
+        .await?;
+        removed.ok_or_else(|| Failure::not_found("rule").into())
+    }
+
+    /// Undoes [`Engine::remove_rule`]; harmless when done twice. Nothing comes into force by it. Invalid for a rule that could
+    /// not be made; `NotFound` `rule set`.
+    pub async fn put_back_rule(&self, sandbox: &SandboxName, id: &RuleSetId, rule: Rule, by: &str) -> Result<RuleSet> {
+        self.change_rule_set(Which { sandbox, id, revision: None, by }, |set| {
+            if set.rule(&rule.id).is_err() {
+                let status = if rule.status == RuleStatus::Draft { RuleStatus::Draft } else { RuleStatus::Inactive };
+                set.rules.push(Rule { status, ..rule });
+            }
             Ok(())
         })
         .await
+    }
+
+    /// When it will be quiet today and on the six days after, by local clocks: those of the recipient where the rule has no
+    /// zone of its own.
+    pub fn next_quiet_days(&self, quiet: &QuietHours) -> Vec<QuietDay> {
+        let zone = quiet.zone().ok().flatten().unwrap_or(TimeZone::UTC);
+        quiet.next_days(&zone, self.now(), 7)
     }
 
     /// Deletes a custom set that never was in force. `Conflict` `rule_set_used`; `NotFound` `rule set`.

@@ -41,6 +41,8 @@ pub struct StepFields {
     #[serde(deserialize_with = "given")]
     pub configuration_id: Option<String>,
     #[serde(deserialize_with = "given")]
+    pub rule_set_id: Option<String>,
+    #[serde(deserialize_with = "given")]
     pub subject: Option<String>,
     #[serde(deserialize_with = "given")]
     pub preheader: Option<String>,
@@ -134,6 +136,7 @@ impl StepFields {
             (&mut draft.name, self.name),
             (&mut draft.description, self.description),
             (&mut draft.configuration_id, self.configuration_id),
+            (&mut draft.rule_set_id, self.rule_set_id),
             (&mut draft.audience.namespace, self.namespace),
             (&mut draft.audience.id, self.audience),
             (&mut draft.schedule.start, self.start),

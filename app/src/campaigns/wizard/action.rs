@@ -20,6 +20,7 @@ use crate::ui::{Notice, SelectField, failure_of};
 #[component]
 pub fn ActionStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
     let t = texts();
+    let is_marketing = opened.detail.campaign.category == Category::Marketing;
     let stored_channel = opened.detail.draft.content.channel();
     let channel = RwSignal::new(stored_channel);
     let answered = failure_of(save.value());
@@ -39,6 +40,7 @@ pub fn ActionStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl 
             <StepForm step=Step::Action campaign=opened.detail.campaign.clone() save failure=answered>
                 <ChannelChoice opened=opened.clone() channel failure/>
                 {choose}
+                {is_marketing.then(|| view! { <RuleSetField opened=opened.clone() failure/> })}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <h3>{t.wizard.senders}</h3>
@@ -116,6 +118,27 @@ fn ConfigurationField(offer: Offer, failure: Signal<Option<ServerFailure>>) -> i
         <SelectField
             path="configurationId" name="fields[configurationId]" label=t.wizard.configuration hint value=offer.chosen options
             required=true failure
+        />
+    }
+}
+
+/// Whose rules the messages go by, beside those of the global set.
+#[component]
+fn RuleSetField(opened: OpenedCampaign, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let chosen = opened.detail.draft.rule_set_id.clone();
+    let mut options = vec![(String::new(), t.rule_sets.choice_none.to_owned())];
+    options.extend(opened.rule_sets.iter().filter(|set| set.active || set.id == chosen).map(|set| {
+        let label = if set.active { set.name.clone() } else { t.rule_sets.choice_inactive(&set.name) };
+        (set.id.clone(), label)
+    }));
+    if options.iter().all(|(id, _)| *id != chosen) {
+        options.push((chosen.clone(), t.wizard.not_usable(&chosen)));
+    }
+    view! {
+        <SelectField
+            path="ruleSetId" name="fields[ruleSetId]" label=t.rule_sets.choice hint=t.rule_sets.choice_hint value=chosen options
+            failure
         />
     }
 }

@@ -11,7 +11,6 @@ mod review;
 mod sample;
 mod schedule;
 mod step_form;
-mod time_zones;
 
 pub use content::{Around, StillPreview};
 pub use page::WizardPage;

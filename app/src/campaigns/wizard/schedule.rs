@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast as _;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
 use super::step_form::StepForm;
-use super::time_zones;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
+use crate::time_zones;
 use crate::ui::{TextField, failure_of, field_id, zone_of_browser};
 
 /// Start and end, both optional, and the time zone they are meant in.

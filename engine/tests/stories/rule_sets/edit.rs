@@ -1,7 +1,7 @@
 //! People change rule sets.
 
 use domain::channel_configuration::Category;
-use domain::rule_set::{CapPeriod, QuietHandling, RuleKind, RuleSet, RuleStatus};
+use domain::rule_set::{CapPeriod, QuietHandling, Rule, RuleKind, RuleSet, RuleStatus};
 use domain::{Failure, Faults};
 use engine::rule_sets::RuleChange;
 use engine::{Error, Result};
@@ -49,8 +49,13 @@ on_both!(a_set_becomes_active_with_its_rules_and_is_deleted_only_before_that, |w
     assert_eq!(code(world.delete_rule_set(&dev(), &draft.id).await), "rule_set_used");
     assert_eq!(code(world.remove_rule(&dev(), (&draft.id, &rule), ANN).await), "rule_active");
     world.set_rule_status(&dev(), (&draft.id, &rule), RuleStatus::Inactive, ANN).await.unwrap();
-    let set = world.remove_rule(&dev(), (&draft.id, &rule), ANN).await.unwrap();
-    assert!(set.rules.is_empty());
+    let removed = world.remove_rule(&dev(), (&draft.id, &rule), ANN).await.unwrap();
+    assert!(world.find_rule_set(&dev(), &draft.id).await.unwrap().rules.is_empty());
+    for _ in 0..2 {
+        let forged = Rule { status: RuleStatus::Active, ..removed.clone() };
+        let set = world.put_back_rule(&dev(), &draft.id, forged, ANN).await.unwrap();
+        assert_eq!(set.rules, std::slice::from_ref(&removed), "nothing comes into force by it");
+    }
     let unused = world.create_rule_set(&dev(), "Unused", "", ANN).await.unwrap();
     world.delete_rule_set(&dev(), &unused.id).await.unwrap();
     assert_eq!(code(world.find_rule_set(&dev(), &unused.id).await), "not_found");

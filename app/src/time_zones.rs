@@ -1,4 +1,4 @@
-//! Time zones that the schedule step offers. Any other IANA name can be typed; the server knows them all.
+//! Time zones that forms offer. Any other IANA name can be typed; the server knows them all.
 
 /// One or two names for each offset in use, by the places most people know.
 pub const OFFERED: [&str; 56] = [
