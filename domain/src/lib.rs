@@ -33,6 +33,7 @@
 //! | [`test_message`] | one plain message over a configuration, to see whether it arrives |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
+//! | [`audience_rule`] | conditions on people that make an audience |
 //! | [`profile`] | what is stored of a person, and by which identities the person is known |
 //! | [`profile_schema`] | what is known of the attributes of profiles |
 //! | [`profile_import`] | many profiles from one file or call |
@@ -47,6 +48,7 @@ pub mod allow_list;
 pub mod api_client;
 pub mod attachment;
 pub mod audience;
+pub mod audience_rule;
 pub mod campaign;
 pub mod channel_configuration;
 pub mod circuit;
