@@ -136,11 +136,13 @@ pub struct AudienceDraft {
     /// Of a transactional campaign: a recipient of type `aep` whom nobody has stored becomes a profile; otherwise the call
     /// fails.
     pub create_profiles: bool,
+    /// Of a marketing campaign: a call may name another audience instead of this one.
+    pub call_may_override: bool,
 }
 
 impl Default for AudienceDraft {
     fn default() -> Self {
-        Self { namespace: "email".to_owned(), id: String::new(), create_profiles: true }
+        Self { namespace: "email".to_owned(), id: String::new(), create_profiles: true, call_may_override: true }
     }
 }
 
@@ -352,6 +354,9 @@ pub struct CampaignDefinition {
     /// Whether calls make profiles of people whom nobody has stored. Versions from before there were profiles do.
     #[serde(default = "yes")]
     pub create_profiles: bool,
+    /// Whether a call may name another audience. Versions from before this could be chosen let it.
+    #[serde(default = "yes")]
+    pub call_may_override: bool,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
     pub time_zone: String,

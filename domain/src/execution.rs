@@ -340,8 +340,17 @@ words! {
         Running = "running",
         /// Every member has had its turn.
         Complete = "complete",
+        /// Somebody paused it: no member becomes a message, and what waits is held.
+        Paused = "paused",
         /// Ended early: the rest gets no message.
         Stopped = "stopped",
+    }
+}
+
+impl RunState {
+    /// Nothing more becomes of it.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Complete | Self::Stopped)
     }
 }
 
@@ -354,10 +363,14 @@ pub struct Run {
     pub state: RunState,
     /// Why it was stopped: `campaign_stopped` or `cancelled`.
     pub reason: Option<String>,
-    /// Members of the list when the call was accepted.
+    /// Members of the list when the call was accepted; by a rule, those who were found so far.
     pub targeted: i64,
+    /// There will be no more of them.
+    pub targeted_is_final: bool,
     /// Members that became a message so far.
     pub made: i64,
+    /// Profiles that a rule was asked about so far; `None`: a list.
+    pub looked_at: Option<i64>,
     /// Messages per second; `None`: as fast as they can be sent.
     pub messages_per_second: Option<i64>,
 }
@@ -365,12 +378,12 @@ pub struct Run {
 impl Run {
     /// Members that will get no message: the run ended before their turn, or they were erased from the list.
     pub fn left_out(&self) -> i64 {
-        if self.state == RunState::Running { 0 } else { (self.targeted - self.made).max(0) }
+        if self.state.is_over() { (self.targeted - self.made).max(0) } else { 0 }
     }
 
     /// Members whose turn is still to come.
     pub fn to_come(&self) -> i64 {
-        if self.state == RunState::Running { (self.targeted - self.made).max(0) } else { 0 }
+        if self.state.is_over() { 0 } else { (self.targeted - self.made).max(0) }
     }
 }
 

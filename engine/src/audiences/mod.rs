@@ -1,6 +1,17 @@
-//! Audiences: people who are addressed together. A list comes in whole, by an import.
+//! Audiences: people who are addressed together. A list comes in whole, by an import; whom a rule holds of is looked for when
+//! a run begins.
+//!
+//! | file | does |
+//! |---|---|
+//! | `change` | audiences are created, changed and deleted |
+//! | `import` | a list becomes the members of an audience |
+//! | `look` | people by a rule: pages of them, and how many there may be |
+//! | `members` | who belongs to an audience, page by page |
 
+mod change;
 mod import;
+mod look;
+mod members;
 
 use domain::audience::Audience;
 use domain::id::AudienceId;
@@ -8,6 +19,7 @@ use domain::{Failure, SandboxName};
 
 use crate::store::audiences::{self, StoredAudience};
 use crate::{Engine, Result};
+pub use change::Uses;
 pub use import::{ImportError, Imported, LineFault};
 
 /// Audiences that are listed; a choice of more would help nobody.

@@ -234,6 +234,7 @@ fn campaign(
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
             id: String::new(),
             create_profiles: audience.yes_or_no("createProfiles").unwrap_or(true),
+            call_may_override: audience.yes_or_no("callMayOverride").unwrap_or(true),
         },
         schedule: ScheduleDraft {
             start: schedule.text("start"),

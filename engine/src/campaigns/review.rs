@@ -156,6 +156,7 @@ fn definition(
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
         create_profiles: draft.audience.create_profiles,
+        call_may_override: draft.audience.call_may_override,
         start: schedule.start,
         end: schedule.end,
         time_zone: draft.schedule.time_zone.trim().to_owned(),

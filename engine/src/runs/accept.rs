@@ -1,5 +1,7 @@
 //! A call for an audience becomes an execution with a run, or a schedule: on disk before the answer.
 
+use std::sync::Arc;
+
 use domain::execution::{AudienceRequest, Schedule};
 use domain::id::{ExecutionId, ExecutionKind, ScheduleId};
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
@@ -13,7 +15,7 @@ use crate::intake::{Accepted, answer, check_door, check_live};
 use crate::keys::fingerprint;
 use crate::store::audiences::StoredAudience;
 use crate::store::executions::{self, Earlier, NewExecution};
-use crate::store::runs::{self, NewRun};
+use crate::store::runs::{self, NewRun, People};
 use crate::store::schedules::{self, NewSchedule, StoredSchedule};
 use crate::store::{Tx, audiences};
 use crate::{Engine, Error, Result};
@@ -73,7 +75,7 @@ impl Engine {
     ///
     /// Failures: Invalid (faults with JSON paths: `context_too_large`, `missing_variable`, `wrong_type`, `bad_time`, `after_end`
     /// …; at `campaignId` `unitary_campaign` | `high_throughput_campaign` when the campaign has another door), `NotFound`
-    /// `campaign` | `audience`, Conflict `campaign_not_live` | `before_start` | `after_end` | `no_audience` |
+    /// `campaign` | `audience`; at `audience.id` Invalid `audience_fixed` when the campaign lets calls name no other; Conflict `campaign_not_live` | `before_start` | `after_end` | `no_audience` |
     /// `audience_empty` | `request_id_reused` | `schedule_cancelled`, Unavailable when the database is away. How much may
     /// wait is no matter here: a run makes its messages as fast as they are sent.
     pub async fn trigger_audience(&self, caller: &ApiCaller, request: AudienceRequest) -> Result<AudienceAccepted> {
@@ -116,13 +118,19 @@ impl Engine {
 
     pub(super) async fn audience_of(&self, wish: &Wish<'_>, campaign: &LiveCampaign) -> Result<StoredAudience> {
         let own = campaign.version.definition.audience_id.as_ref();
+        let is_another = |id: &str| own.is_none_or(|own| own.as_str() != id);
+        if wish.audience_id.is_some_and(is_another) && !campaign.version.definition.call_may_override {
+            let text = "This campaign goes to its own audience only: leave audience.id out of the call.";
+            return Err(Failure::invalid("audience.id", "audience_fixed", text).into());
+        }
         let Some(id) = wish.audience_id.or(own.map(domain::id::AudienceId::as_str)) else {
             let text =
                 "This campaign has no audience. Choose one in the campaign, or name one in the call: audience.id.";
             return Err(Failure::conflict("no_audience", text).into());
         };
         let found = self.find_audience(wish.sandbox, id).await?;
-        if found.import_id.is_none() || found.audience.members == 0 {
+        let is_list = found.audience.rule.is_none();
+        if is_list && (found.import_id.is_none() || found.audience.members == 0) {
             let text = format!("The audience “{}” has no members. Import a list.", found.audience.name);
             return Err(Failure::conflict("audience_empty", text).into());
         }
@@ -173,7 +181,11 @@ impl Engine {
         let id = &planned.audience.audience.id;
         // Read once more: the list may have been replaced since the call was checked.
         let audience = audiences::find_in(tx, &planned.sandbox, id).await?.unwrap_or_else(|| planned.audience.clone());
-        let import_id = audience.import_id.ok_or_else(|| Error::unexpected("an audience lost its list"))?;
+        let people = match (audience.audience.rule, audience.import_id) {
+            (Some(rule), _) => People::Rule(Arc::new(rule)),
+            (None, Some(import)) => People::List(import),
+            (None, None) => return Err(Error::unexpected("an audience lost its list")),
+        };
         let version = &planned.campaign.version;
         let per_second = version.definition.messages_per_second;
         let run = NewRun {
@@ -183,7 +195,7 @@ impl Engine {
             campaign_version: version.number,
             configuration_id: version.definition.configuration_id.clone(),
             audience_id: id.clone(),
-            import_id,
+            people,
             context: planned.context.clone(),
             targeted: audience.audience.members,
             per_second,

@@ -3,7 +3,7 @@
 use domain::dry_run::DryRun;
 use domain::execution::AudienceRequest;
 use domain::id::ExecutionKind;
-use domain::{Faults, Timestamp};
+use domain::{Faults, SandboxName, Timestamp};
 
 use super::accept::{Wish, check_context, check_execute_at};
 use super::expand::recipient_of;
@@ -16,7 +16,7 @@ use crate::store::audiences::{self, StoredAudience, StoredMember};
 use crate::{Engine, Error, Result};
 
 /// Members that are tried: the first of the list, as many as a call may have recipients.
-const TRIED: i64 = 20;
+const TRIED: usize = 20;
 
 impl Engine {
     /// What a call for an audience would do with the first members of the list, decided and rendered by the code that
@@ -35,7 +35,7 @@ impl Engine {
         faults.0.extend(check_times(&request, &campaign, now)?.0);
         let configuration = self.configuration_if_any(&campaign.version.definition.configuration_id).await?;
         let mut recipients = Vec::new();
-        for member in self.first_members(audience).await? {
+        for member in self.first_members(&campaign, &caller.sandbox, audience).await? {
             // Without a run nothing is stored that recipients share: each carries it.
             let recipient = recipient_of(&member, Some(wish.context.clone()))?;
             let places = self
@@ -72,10 +72,17 @@ impl Engine {
         }
     }
 
-    async fn first_members(&self, audience: Option<StoredAudience>) -> Result<Vec<StoredMember>> {
-        match audience.and_then(|audience| audience.import_id) {
-            Some(import) => audiences::members_after(self.store(), &import, 0, TRIED).await,
-            None => Ok(Vec::new()),
+    async fn first_members(
+        &self,
+        campaign: &LiveCampaign,
+        sandbox: &SandboxName,
+        audience: Option<StoredAudience>,
+    ) -> Result<Vec<StoredMember>> {
+        let channel = campaign.version.definition.content.channel();
+        match audience.map(|audience| (audience.audience.rule, audience.import_id)) {
+            Some((Some(rule), _)) => self.first_people(sandbox, &rule, channel, TRIED).await,
+            Some((None, Some(import))) => audiences::members_after(self.store(), &import, 0, TRIED as i64).await,
+            _ => Ok(Vec::new()),
         }
     }
 }

@@ -11,12 +11,13 @@ use domain::execution::{ChannelData, Recipient, RecipientKind, RunState};
 use domain::id::{ExecutionId, MessageId};
 use serde_json::{Map, Value};
 
+use super::members::{Members, Next};
 use super::pace::LOOK_AHEAD;
 use crate::addresses::{self, Destination};
 use crate::clock::random_bytes;
 use crate::intake::Place;
 use crate::lane::Lane;
-use crate::store::audiences::{self, StoredMember};
+use crate::store::audiences::StoredMember;
 use crate::store::messages::{self, Batch, Fate, NewMessage, Queue};
 use crate::store::runs::{self, Pace, Step, StoredRun};
 use crate::{Engine, Error, Result};
@@ -26,8 +27,6 @@ const NO_ADDRESS: Fate = Fate::Excluded {
     reason: "no_address",
     detail: "Nothing is known by which this person is reached on this channel.",
 };
-/// Members of one step: few enough that nobody waits long for the writer.
-const STEP: i64 = 500;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,23 +78,23 @@ impl Engine {
         if run.made > room && runs::is_ahead_by(self.store(), id, room).await? {
             return Ok((Stepped::Ahead, 0));
         }
-        let members = audiences::members_after(self.store(), &run.import_id, run.position, STEP).await?;
-        let whole = i64::try_from(members.len()).unwrap_or(0) == STEP;
-        let mut pace = run.pace;
-        let mut messages = Vec::with_capacity(members.len());
-        let mut position = run.position;
-        let (channel, places) = self.places_of_members(&run, &members).await?;
-        for (member, place) in members.iter().zip(places) {
+        let channel = self.version(&run.campaign_id, run.campaign_version).await?.definition.content.channel();
+        let Members { next, end, further } = self.next_members(&run, channel).await?;
+        let (mut pace, mut place) = (run.pace, run.place.clone());
+        let mut messages = Vec::with_capacity(next.len());
+        let places = self.places_of_members(&run, &next).await?;
+        for (member, to) in next.iter().zip(places) {
             let Some(fate) = pace.next(now, run.ends_at) else { break };
-            position = member.position;
-            messages.push(message(member, place, fate, now)?);
+            place.clone_from(&member.place);
+            messages.push(message(&member.member, to, fate, now)?);
         }
-        let held_up = messages.len() < members.len();
-        let state = if whole || held_up { RunState::Running } else { RunState::Complete };
-        if messages.is_empty() && state == RunState::Running {
+        let held_up = messages.len() < next.len();
+        if held_up && messages.is_empty() {
             return Ok((Stepped::Ahead, 0));
         }
-        if !self.write_step(&run, channel, &messages, position, pace, state).await? {
+        let state = if further || held_up { RunState::Running } else { RunState::Complete };
+        let place = if held_up { place } else { end };
+        if !self.write_step(&run, channel, &messages, &place, pace, state).await? {
             return Ok((Stepped::Elsewhere, 0));
         }
         let stepped = match state {
@@ -111,7 +110,7 @@ impl Engine {
         run: &StoredRun,
         channel: Channel,
         messages: &[NewMessage],
-        position: i64,
+        place: &runs::Place,
         pace: Pace,
         state: RunState,
     ) -> Result<bool> {
@@ -120,7 +119,7 @@ impl Engine {
         let made = i64::try_from(messages.len()).map_err(Error::unexpected)?;
         let until = now.plus(self.0.settings.runs.lease);
         let mut tx = self.store().begin().await?;
-        if !runs::advance(&mut tx, &Step { run, position, made, pace, state, by, until }).await? {
+        if !runs::advance(&mut tx, &Step { run, place, made, pace, state, by, until }).await? {
             return Ok(false);
         }
         let queue = Queue { configuration_id: run.configuration_id.clone(), lane: Lane::Marketing };
@@ -135,7 +134,7 @@ impl Engine {
 
     /// Where the message of each member goes: one place each, because a list is numbered by its members. Whoever cannot be
     /// reached on this channel gets an excluded message.
-    async fn places_of_members(&self, run: &StoredRun, members: &[StoredMember]) -> Result<(Channel, Vec<Place>)> {
+    async fn places_of_members(&self, run: &StoredRun, members: &[Next]) -> Result<Vec<Place>> {
         let version = self.version(&run.campaign_id, run.campaign_version).await?;
         let configuration = self.configuration_if_any(&run.configuration_id).await?;
         let channel = version.definition.content.channel();
@@ -143,7 +142,7 @@ impl Engine {
         let to = Destination::of(channel, configuration);
         let shared = self.context_of(&run.execution_id).await?.map(|shared| shared.values).unwrap_or_default();
         let mut places = Vec::with_capacity(members.len());
-        for member in members {
+        for Next { member, .. } in members {
             let address = match addresses::of_recipient(&person_of(member), to) {
                 Ok(Some(address)) => Some(address),
                 Ok(None) => {
@@ -159,7 +158,7 @@ impl Engine {
                 None => Place { address: member.user_id.clone(), excluded: Some(NO_ADDRESS) },
             });
         }
-        Ok((channel, places))
+        Ok(places)
     }
 
     /// Is another process at it? On an embedded database there is none.
@@ -222,7 +221,9 @@ fn message(member: &StoredMember, place: Place, fate: Fate, now: Timestamp) -> R
 
 /// A member as a call would name it.
 pub(super) fn recipient_of(member: &StoredMember, context: Option<Map<String, Value>>) -> Result<Recipient> {
-    Ok(Recipient { profile: Some(serde_json::from_str(&member.profile)?), context, ..person_of(member) })
+    // Nothing is kept here of whoever has a profile: it is read when the message is made.
+    let profile = Some(member.profile.as_str()).filter(|profile| !profile.is_empty());
+    Ok(Recipient { profile: profile.map(serde_json::from_str).transpose()?, context, ..person_of(member) })
 }
 
 /// A member as far as addresses are concerned.

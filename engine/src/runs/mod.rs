@@ -5,6 +5,7 @@
 //! | [`accept`] | a call becomes an execution with a run, or a schedule |
 //! | [`dry_run`] | what a call would do |
 //! | [`expand`] | members become messages, from where the cursor stands |
+//! | [`members`] | who is next: the people of a list, or those of whom a rule holds |
 //! | [`pace`] | rate control: when the next message is due, and what is too late |
 //! | [`context`] | what all recipients of a run share, kept once |
 
@@ -12,6 +13,7 @@ mod accept;
 mod context;
 mod dry_run;
 mod expand;
+mod members;
 mod pace;
 
 use std::time::Duration;

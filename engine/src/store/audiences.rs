@@ -1,6 +1,6 @@
 //! Audiences, their imports and the members of each.
 
-use domain::audience::Audience;
+use domain::audience::{Audience, AudienceKind};
 use domain::id::{AudienceId, ImportId};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
@@ -12,7 +12,8 @@ use crate::Result;
 macro_rules! audience {
     ($rest:literal) => {
         concat!(
-            "SELECT a.id, a.name, a.import_id, i.members, i.finished_at, i.started_by
+            "SELECT a.id, a.name, a.import_id, i.members, i.finished_at, i.started_by, a.rule, a.revision,
+             COALESCE(a.modified_at, a.created_at) AS modified_at, COALESCE(a.modified_by, a.created_by) AS modified_by
              FROM audiences a LEFT JOIN audience_imports i ON i.id = a.import_id ",
             $rest
         )
@@ -42,7 +43,7 @@ super::statements! {
     /// Neither in force nor read by a run, and left alone for a while.
     UNUSED_IMPORT = "SELECT i.id FROM audience_imports i JOIN audiences a ON a.id = i.audience_id
                      WHERE (a.import_id IS NULL OR a.import_id <> i.id) AND i.touched_at < $1
-                     AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.import_id = i.id AND r.state = 'running')
+                     AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.import_id = i.id AND r.state IN ('running', 'paused'))
                      ORDER BY i.id LIMIT 1";
     REMOVE_MEMBERS = "DELETE FROM audience_members WHERE import_id = $1 AND position IN (
                           SELECT position FROM audience_members WHERE import_id = $1 ORDER BY position LIMIT $2)";
@@ -85,6 +86,10 @@ struct Row {
     members: Option<i64>,
     finished_at: Option<i64>,
     started_by: Option<String>,
+    rule: Option<String>,
+    revision: i64,
+    modified_at: i64,
+    modified_by: String,
 }
 
 /// An audience and the list that is in force.
@@ -98,12 +103,18 @@ impl TryFrom<Row> for StoredAudience {
     type Error = crate::Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let rule = row.rule.as_deref().map(serde_json::from_str).transpose()?;
         let audience = Audience {
             id: stored(&row.id)?,
             name: row.name,
+            kind: if rule.is_some() { AudienceKind::Rule } else { AudienceKind::List },
             members: row.members.unwrap_or(0),
             imported_at: row.finished_at.map(Timestamp::from_millis),
             imported_by: row.started_by,
+            rule,
+            revision: row.revision,
+            modified_at: Timestamp::from_millis(row.modified_at),
+            modified_by: row.modified_by,
         };
         Ok(Self { audience, import_id: row.import_id.as_deref().map(stored).transpose()? })
     }
@@ -174,7 +185,7 @@ pub(crate) struct StoredMember {
 }
 
 /// Who a member is: two with the same key are one person.
-fn member_key(namespace: &str, user_id: &str) -> Vec<u8> {
+pub(crate) fn member_key(namespace: &str, user_id: &str) -> Vec<u8> {
     search_key(&format!("{namespace}\n{user_id}"))
 }
 

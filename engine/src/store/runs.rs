@@ -1,5 +1,8 @@
 //! Runs: the cursor of each.
 
+use std::sync::Arc;
+
+use domain::audience_rule::Rule;
 use domain::execution::{Run, RunState};
 use domain::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionId, ImportId};
 use domain::message::MessageState;
@@ -12,24 +15,44 @@ use crate::{Error, Result};
 super::statements! {
     INSERT = "INSERT INTO runs
               (execution_id, sandbox, campaign_id, campaign_version, configuration_id, audience_id, import_id, context, state,
-               targeted, position, made, per_second, paced_from, paced, ends_at, created_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, 0, 0, $10, $12, 0, $11, $12)";
+               targeted, position, made, per_second, paced_from, paced, ends_at, created_at, rule)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', $9, 0, 0, $10, $12, 0, $11, $12, $13)";
     RUNNING = "SELECT execution_id FROM runs WHERE state = 'running' ORDER BY created_at LIMIT 100";
     FIND = "SELECT execution_id, sandbox, campaign_id, campaign_version, configuration_id, import_id, state, position, made,
-            per_second, paced_from, paced, ends_at, leased_by, leased_until FROM runs WHERE execution_id = $1";
+            per_second, paced_from, paced, ends_at, leased_by, leased_until, created_at, rule, last_profile
+            FROM runs WHERE execution_id = $1";
     /// The cursor decides: of two processes that make the same step, one writes.
     ADVANCE = "UPDATE runs SET position = $3, made = made + $4, paced_from = $5, paced = $6, state = $7, leased_by = $8,
-               leased_until = $9 WHERE execution_id = $1 AND position = $2 AND state = 'running'";
+               leased_until = $9, last_profile = $10 WHERE execution_id = $1 AND position = $2 AND state = 'running'";
     STOP = "UPDATE runs SET state = 'stopped', reason = $2, leased_by = NULL, leased_until = NULL
-            WHERE execution_id = $1 AND state = 'running'";
+            WHERE execution_id = $1 AND state IN ('running', 'paused')";
     FIND_CONTEXT = "SELECT context FROM runs WHERE execution_id = $1";
-    FIND_PROGRESS = "SELECT r.audience_id, a.name, r.state, r.reason, r.targeted, r.made, r.per_second
+    FIND_PROGRESS = "SELECT r.audience_id, a.name, r.state, r.reason, r.targeted, r.made, r.per_second,
+                     CASE WHEN r.rule IS NULL THEN NULL ELSE r.position END
                      FROM runs r LEFT JOIN audiences a ON a.id = r.audience_id WHERE r.execution_id = $1";
     /// The message that is $2 places behind the last one.
     /// One that waits for the end of quiet hours holds up nobody who lives elsewhere.
     MESSAGE_BEHIND = "SELECT state, CASE WHEN quiet_since IS NULL THEN attempts ELSE 1 END FROM messages WHERE id = (
                           SELECT id FROM messages WHERE execution_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
     REMOVE = "DELETE FROM runs WHERE execution_id = $1";
+}
+
+/// Who gets a message.
+#[derive(Debug, Clone)]
+pub(crate) enum People {
+    /// Of a list, as it was when the call was accepted.
+    List(ImportId),
+    /// Whoever this holds of.
+    Rule(Arc<Rule>),
+}
+
+/// How far a run is. It decides which of two processes that make the same step writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Of the last member of the list; by a rule, how many profiles were looked at.
+    pub(crate) position: i64,
+    /// The last profile that was looked at; empty: none yet.
+    pub(crate) profile: String,
 }
 
 /// A run that was found valid.
@@ -40,9 +63,10 @@ pub(crate) struct NewRun {
     pub(crate) campaign_version: i64,
     pub(crate) configuration_id: ChannelConfigurationId,
     pub(crate) audience_id: AudienceId,
-    pub(crate) import_id: ImportId,
+    pub(crate) people: People,
     /// JSON.
     pub(crate) context: String,
+    /// Members of a list.
     pub(crate) targeted: i64,
     pub(crate) per_second: Option<i64>,
     pub(crate) ends_at: Option<Timestamp>,
@@ -50,6 +74,10 @@ pub(crate) struct NewRun {
 }
 
 pub(crate) async fn insert(tx: &mut Tx, new: &NewRun) -> Result<()> {
+    let (import_id, rule) = match &new.people {
+        People::List(import) => (import.as_str(), None),
+        People::Rule(rule) => ("", Some(serde_json::to_string(rule)?)),
+    };
     within!(tx, db => query(INSERT)
         .bind(new.execution_id.as_str())
         .bind(new.sandbox.as_str())
@@ -57,12 +85,13 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewRun) -> Result<()> {
         .bind(new.campaign_version)
         .bind(new.configuration_id.as_str())
         .bind(new.audience_id.as_str())
-        .bind(new.import_id.as_str())
+        .bind(import_id)
         .bind(&new.context)
         .bind(new.targeted)
         .bind(new.per_second)
         .bind(new.ends_at.map(Timestamp::as_millis))
         .bind(new.created_at.as_millis())
+        .bind(rule)
         .execute(db)
         .await
         .map(drop))?;
@@ -83,16 +112,16 @@ pub(crate) struct StoredRun {
     pub(crate) campaign_id: CampaignId,
     pub(crate) campaign_version: i64,
     pub(crate) configuration_id: ChannelConfigurationId,
-    pub(crate) import_id: ImportId,
+    pub(crate) people: People,
     pub(crate) state: RunState,
-    /// Of the last member that became a message.
-    pub(crate) position: i64,
+    pub(crate) place: Place,
     /// Messages so far.
     pub(crate) made: i64,
     pub(crate) pace: Pace,
     pub(crate) ends_at: Option<Timestamp>,
     pub(crate) leased_by: Option<String>,
     pub(crate) leased_until: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
 }
 
 /// When messages are due: number `n` since `from` is due `n / per_second` seconds after it.
@@ -122,6 +151,9 @@ struct Row {
     ends_at: Option<i64>,
     leased_by: Option<String>,
     leased_until: Option<i64>,
+    created_at: i64,
+    rule: Option<String>,
+    last_profile: String,
 }
 
 impl TryFrom<Row> for StoredRun {
@@ -134,9 +166,12 @@ impl TryFrom<Row> for StoredRun {
             campaign_id: stored(&row.campaign_id)?,
             campaign_version: row.campaign_version,
             configuration_id: stored(&row.configuration_id)?,
-            import_id: stored(&row.import_id)?,
+            people: match &row.rule {
+                Some(rule) => People::Rule(Arc::new(serde_json::from_str(rule)?)),
+                None => People::List(stored(&row.import_id)?),
+            },
             state: stored(&row.state)?,
-            position: row.position,
+            place: Place { position: row.position, profile: row.last_profile },
             made: row.made,
             pace: Pace {
                 per_second: row.per_second,
@@ -146,6 +181,7 @@ impl TryFrom<Row> for StoredRun {
             ends_at: row.ends_at.map(Timestamp::from_millis),
             leased_by: row.leased_by,
             leased_until: row.leased_until.map(Timestamp::from_millis),
+            created_at: Timestamp::from_millis(row.created_at),
         })
     }
 }
@@ -158,8 +194,7 @@ pub(crate) async fn find(store: &Store, id: &ExecutionId) -> Result<Option<Store
 /// How a step changes its run.
 pub(crate) struct Step<'a> {
     pub(crate) run: &'a StoredRun,
-    /// Of the last member of this step.
-    pub(crate) position: i64,
+    pub(crate) place: &'a Place,
     pub(crate) made: i64,
     pub(crate) pace: Pace,
     pub(crate) state: RunState,
@@ -172,14 +207,15 @@ pub(crate) async fn advance(tx: &mut Tx, step: &Step<'_>) -> Result<bool> {
     let is_over = step.state != RunState::Running;
     let done = within!(tx, db => query(ADVANCE)
         .bind(step.run.execution_id.as_str())
-        .bind(step.run.position)
-        .bind(step.position)
+        .bind(step.run.place.position)
+        .bind(step.place.position)
         .bind(step.made)
         .bind(step.pace.from.as_millis())
         .bind(step.pace.messages)
         .bind(step.state.as_str())
         .bind((!is_over).then_some(step.by))
         .bind((!is_over).then_some(step.until.as_millis()))
+        .bind(&step.place.profile)
         .execute(db)
         .await
         .map(|done| done.rows_affected()))?;
@@ -200,16 +236,20 @@ pub(crate) async fn find_context(store: &Store, id: &ExecutionId) -> Result<Opti
 
 /// How far the run of an execution is; `None` when it has none.
 pub(crate) async fn find_progress(store: &Store, id: &ExecutionId) -> Result<Option<Run>> {
-    type Row = (String, Option<String>, String, Option<String>, i64, i64, Option<i64>);
+    type Row = (String, Option<String>, String, Option<String>, i64, i64, Option<i64>, Option<i64>);
     let row: Option<Row> = read!(store, db => query_as(FIND_PROGRESS).bind(id.as_str()).fetch_optional(db).await)?;
-    row.map(|(audience_id, name, state, reason, targeted, made, messages_per_second)| {
+    row.map(|(audience_id, name, state, reason, targeted, made, messages_per_second, looked_at)| {
+        let state: RunState = stored(&state)?;
         Ok(Run {
             audience_id: stored(&audience_id)?,
             audience_name: name.unwrap_or_default(),
-            state: stored(&state)?,
+            state,
             reason,
-            targeted,
+            // Whoever a rule finds becomes a message at once.
+            targeted: if looked_at.is_some() { made } else { targeted },
+            targeted_is_final: looked_at.is_none() || state.is_over(),
             made,
+            looked_at,
             messages_per_second,
         })
     })
