@@ -11,6 +11,8 @@ use domain::audience_rule::Rule;
 use domain::execution::{Execution, ExecutionStatus, RunState};
 use domain::id::AudienceId;
 use domain::message::MessageState;
+use domain::profile_import::ImportFormat;
+use engine::profiles::ImportSource;
 use engine::{Engine, Result};
 use serde_json::{Value, json};
 
@@ -28,15 +30,20 @@ async fn create(world: &World, name: &str, json: Value) -> AudienceId {
 
 /// That many people: `q0@example.com` and so on, every third of them in Seoul.
 async fn store(world: &World, sandbox: &SandboxName, count: usize) {
-    for number in 0..count {
-        let city = if number % 3 == 0 { "Seoul" } else { "Busan" };
-        let person = json!({
-            "identities": [{"namespace": "email", "userId": format!("q{number}@example.com")}],
-            "attributes": {"city": city, "points": number},
-            "language": if number % 2 == 0 { "ko" } else { "en" },
-        });
-        world.upsert_profile(sandbox, serde_json::from_value(person).unwrap()).await.unwrap();
-    }
+    let person = |number: usize| {
+        let city = if number.is_multiple_of(3) { "Seoul" } else { "Busan" };
+        let identity = json!({"namespace": "email", "userId": format!("q{number}@example.com")});
+        json!({"identities": [identity], "attributes": {"city": city, "points": number}}).to_string() + "\n"
+    };
+    let list: String = (0..count).map(person).collect();
+    let source = ImportSource {
+        file_name: "people.ndjson".into(),
+        format: ImportFormat::Ndjson,
+        total_bytes: None,
+        by: ANN.into(),
+    };
+    let imported = world.import_profiles(sandbox, source, list.as_bytes()).await.unwrap();
+    assert_eq!(imported.created, i64::try_from(count).unwrap());
 }
 
 fn in_seoul() -> Value {
@@ -61,14 +68,18 @@ async fn later(world: &World, execution: &Execution) -> Execution {
 }
 
 async fn users(world: &World, shop: &Shop, execution: &Execution) -> Vec<String> {
-    shop.messages(world, &execution.id).await.into_iter().map(|message| message.user_id).collect()
+    let mut users: Vec<String> =
+        shop.messages(world, &execution.id).await.into_iter().map(|message| message.user_id).collect();
+    // Those who were stored at once have no order of their own.
+    users.sort();
+    users
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
     result.unwrap_err().into_failure().code().to_owned()
 }
 
-on_both!(a_run_by_a_rule_reaches_whoever_it_holds_of_in_the_order_of_profiles, |world| async {
+on_both!(a_run_by_a_rule_reaches_whoever_it_holds_of, |world| async {
     let shop = seoul_news(world, 10).await;
     store(world, &prod(), 4).await;
     let audience = create(world, "Seoul", in_seoul()).await;
@@ -224,6 +235,7 @@ on_both!(members_of_a_rule_come_page_by_page, |world| async {
             break;
         }
     }
+    found.sort();
     assert_eq!(found, ["q0@example.com", "q3@example.com", "q6@example.com"]);
     let list = import(world, &dev(), "Few", &crate::support::audience::people(3)).await;
     let page = world.audience_members(&dev(), list.as_str(), None, 2).await.unwrap();
