@@ -93,6 +93,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/:campaign") view=campaigns::OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/campaigns/:campaign/edit") view=campaigns::WizardPage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences") view=audiences::AudiencesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/audiences/new") view=audiences::CreateAudiencePage ssr=SsrMode::Async/>
+                    <Route path=path!("/audiences/:audience") view=audiences::AudiencePage ssr=SsrMode::Async/>
+                    <Route path=path!("/audiences/:audience/rule") view=audiences::RulePage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

@@ -1,61 +1,79 @@
-//! The list of audiences. It only shows: lists come in on the command line.
+//! The list of audiences.
 
-use domain::audience::Audience;
+use domain::access::Permission;
+use domain::audience::{Audience, AudienceKind};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
+use super::audience_path;
 use super::calls::list_audiences;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
-use crate::ui::{Address, Code, EmptyState, PageHeader, Table, Time, loaded};
+use crate::layout::{may, sandbox_name};
+use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Table, Time, loaded};
 
-/// All audiences by name, or how the first one is imported.
+/// All audiences by name, or what they are for.
 #[component]
 pub fn AudiencesPage() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
     let audiences = Resource::new(move || sandbox.get(), list_audiences);
     view! {
-        <PageHeader title=t.audiences.title/>
+        <PageHeader title=t.audiences.title>
+            {may(Permission::ManageCampaigns).then(|| view! {
+                <LinkButton href=format!("/{}/audiences/new", sandbox.get_untracked())>{t.audiences.create}</LinkButton>
+            })}
+        </PageHeader>
         {loaded(audiences, move |audiences| {
             if audiences.is_empty() {
-                view! { <EmptyState title=t.audiences.none text=t.audiences.none_text><HowToImport/></EmptyState> }.into_any()
+                view! { <EmptyState title=t.audiences.none text=t.audiences.none_text/> }.into_any()
             } else {
-                view! {
-                    <Audiences audiences/>
-                    <section class="card" aria-labelledby="import">
-                        <h2 id="import">{t.audiences.import}</h2>
-                        <p>{t.audiences.import_about}</p>
-                        <HowToImport/>
-                    </section>
-                }
-                .into_any()
+                view! { <Audiences audiences/> }.into_any()
             }
         })}
+        <section class="card" aria-labelledby="import">
+            <h2 id="import">{t.audiences.import}</h2>
+            <p>{t.audiences.import_about}</p>
+            <HowToImport/>
+        </section>
     }
 }
 
 #[component]
 fn Audiences(audiences: Vec<Audience>) -> impl IntoView {
     let t = texts();
-    let columns = vec![t.audiences.name, t.audiences.members, t.audiences.imported, t.audiences.id];
-    let rows = audiences.into_iter().map(|audience| {
+    let sandbox = sandbox_name().get_untracked();
+    let columns = vec![t.audiences.name, t.audiences.kind, t.audiences.members, t.audiences.changed];
+    let rows = audiences.into_iter().map(move |audience| {
+        let href = audience_path(&sandbox, audience.id.as_str());
+        let is_list = audience.kind == AudienceKind::List;
+        let (at, by) = match audience.imported_at {
+            Some(at) if is_list => (at, audience.imported_by.unwrap_or_default()),
+            _ => (audience.modified_at, audience.modified_by),
+        };
         view! {
             <tr>
-                <th scope="row" class="wide">{audience.name}</th>
-                <td class="number" data-label=t.audiences.members>{audience.members}</td>
-                <td class="modified" data-label=t.audiences.imported>
-                    {audience.imported_at.map_or_else(
-                        || t.audiences.never.into_any(),
-                        |at| view! { <Time at/> }.into_any(),
-                    )}
-                    {audience.imported_by.map(|by| view! { <span class="hint"><Address text=by/></span> })}
+                <th scope="row" class="wide"><A href=href>{audience.name}</A></th>
+                <td data-label=t.audiences.kind>{kind_name(audience.kind)}</td>
+                <td class="number" data-label=t.audiences.members>
+                    {if is_list { audience.members.to_string() } else { t.audiences.by_rule.to_owned() }}
                 </td>
-                <td class="wide" data-label=t.audiences.id><Code text=audience.id.to_string()/></td>
+                <td class="modified" data-label=t.audiences.changed>
+                    <Time at/><span class="hint"><Address text=by/></span>
+                </td>
             </tr>
         }
     });
     view! {
         <Table title=t.audiences.title columns numbers=vec![t.audiences.members]>{rows.collect_view()}</Table>
+    }
+}
+
+/// In the page's language.
+pub fn kind_name(kind: AudienceKind) -> &'static str {
+    let t = texts();
+    match kind {
+        AudienceKind::List => t.audiences.list,
+        AudienceKind::Rule => t.audiences.rule,
     }
 }
 

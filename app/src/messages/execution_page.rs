@@ -88,6 +88,7 @@ fn RunFacts(run: Run) -> impl IntoView {
     let t = texts();
     let state = match run.state {
         RunState::Running => t.executions.run_running(run.to_come()),
+        RunState::Paused => t.executions.run_paused.to_owned(),
         RunState::Complete => t.executions.run_complete.to_owned(),
         RunState::Stopped => match run.reason.as_deref() {
             Some("cancelled") => t.executions.run_cancelled.to_owned(),
