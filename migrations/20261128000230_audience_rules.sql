@@ -8,3 +8,7 @@ ALTER TABLE audiences ADD COLUMN modified_by TEXT;
 -- counts those that it has looked at.
 ALTER TABLE runs ADD COLUMN rule TEXT; -- JSON: as it was when the call was accepted; NULL: a list
 ALTER TABLE runs ADD COLUMN last_profile TEXT NOT NULL DEFAULT ''; -- that it has looked at
+
+-- While a run is paused.
+ALTER TABLE runs ADD COLUMN paused_at BIGINT;
+ALTER TABLE runs ADD COLUMN paused_by TEXT;

@@ -54,6 +54,9 @@ pub struct AudienceChange {
     /// `None`: a list, whose people come by an import. A list does not become a rule, nor a rule a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
+    /// Which state of the audience this changes; whichever it has when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
 }
 
 impl AudienceChange {

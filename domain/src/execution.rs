@@ -373,6 +373,10 @@ pub struct Run {
     pub looked_at: Option<i64>,
     /// Messages per second; `None`: as fast as they can be sent.
     pub messages_per_second: Option<i64>,
+    /// While it is paused.
+    pub paused_at: Option<Timestamp>,
+    /// Who paused it.
+    pub paused_by: Option<String>,
 }
 
 impl Run {

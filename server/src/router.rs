@@ -33,6 +33,8 @@ pub fn router(state: AppState) -> Router {
         .route("/im/executions/{execution}", get(api::executions::find))
         .route("/im/executions/{execution}/messages", get(api::executions::messages))
         .route("/im/executions/{execution}/cancel", post(api::executions::cancel))
+        .route("/im/executions/{execution}/pause", post(api::executions::pause))
+        .route("/im/executions/{execution}/resume", post(api::executions::resume))
         .route("/im/campaigns/{campaign}/context-schema", get(api::campaigns::context_schema))
         .route("/im/messages", get(api::messages::list))
         .route("/im/messages/{message}", get(api::messages::find))
@@ -49,6 +51,7 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/im/health", get(api::health))
         .merge(profile_api())
+        .merge(audience_api())
         .merge(suppression_api())
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // API clients. A body of any length is answered when it ends, however long that takes.
@@ -125,6 +128,18 @@ fn profile_api() -> Router<AppState> {
         .route("/profiles/imports/{import}/errors", get(imports::errors))
         .route("/profiles/{profile}", get(find).patch(change).delete(erase))
         .route("/profiles/{profile}/export", get(export::export))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`.
+fn audience_api() -> Router<AppState> {
+    use api::audience_rules::{BODY_MAX_BYTES, change, create, delete, estimate, find, list, members};
+
+    Router::new()
+        .route("/audiences", get(list).post(create))
+        .route("/audiences/estimate", post(estimate))
+        .route("/audiences/{audience}", get(find).put(change).delete(delete))
+        .route("/audiences/{audience}/members", get(members))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
 }
 

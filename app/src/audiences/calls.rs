@@ -162,7 +162,7 @@ mod server {
         let kind: AudienceKind = kind.parse().map_err(|fault: domain::Fault| Failure::from(fault.under("kind")))?;
         let rule = (kind == AudienceKind::Rule).then(|| Rule::Any { of: Vec::new() });
         let by = caller.name().to_owned();
-        let created = caller.engine.create_audience(&sandbox, AudienceChange { name, rule }, &by).await?;
+        let created = caller.engine.create_audience(&sandbox, AudienceChange { name, rule, revision: None }, &by).await?;
         let path = audience_path(sandbox.as_str(), created.id.as_str());
         redirect(&if kind == AudienceKind::Rule { format!("{path}/rule") } else { path });
         Ok(())
@@ -172,8 +172,8 @@ mod server {
         let caller = caller(Permission::ManageCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let rule = if rule.is_empty() { None } else { Some(read(&rule)?) };
-        let change = AudienceChange { name, rule };
-        let saved = caller.engine.save_audience(&sandbox, &audience, revision, change, caller.name()).await?;
+        let change = AudienceChange { name, rule, revision: Some(revision) };
+        let saved = caller.engine.save_audience(&sandbox, &audience, change, caller.name()).await?;
         redirect(&audience_path(sandbox.as_str(), saved.id.as_str()));
         Ok(())
     }

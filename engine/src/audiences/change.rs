@@ -43,12 +43,11 @@ impl Engine {
     }
 
     /// Changes name and rule. Runs that have begun go on with the rule they began with. `NotFound` `audience`, Invalid as
-    /// [`Engine::create_audience`], Conflict `changed_meanwhile` when `revision` is old.
+    /// [`Engine::create_audience`], Conflict `changed_meanwhile` when its revision is old.
     pub async fn save_audience(
         &self,
         sandbox: &SandboxName,
         id: &str,
-        revision: i64,
         new: AudienceChange,
         by: &str,
     ) -> Result<Audience> {
@@ -59,7 +58,7 @@ impl Engine {
             return Err(Failure::invalid("rule", "wrong_kind", text).into());
         }
         let new = self.check_change(sandbox, new).await?;
-        let now = self.now();
+        let (now, revision) = (self.now(), new.revision.unwrap_or(before.revision));
         let mut tx = self.store().begin().await?;
         if !audience_changes::save(&mut tx, &before.id, revision, &new, Change { by, now }).await? {
             drop(tx);

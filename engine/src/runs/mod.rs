@@ -7,6 +7,7 @@
 //! | [`expand`] | members become messages, from where the cursor stands |
 //! | [`members`] | who is next: the people of a list, or those of whom a rule holds |
 //! | [`pace`] | rate control: when the next message is due, and what is too late |
+//! | [`pause`] | one run is paused and goes on later |
 //! | [`context`] | what all recipients of a run share, kept once |
 
 mod accept;
@@ -15,6 +16,7 @@ mod dry_run;
 mod expand;
 mod members;
 mod pace;
+mod pause;
 
 use std::time::Duration;
 

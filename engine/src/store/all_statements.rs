@@ -4,7 +4,7 @@ use super::{
     allow_lists, api_client_days, api_clients, attempts, audience_changes, audiences, backlog, campaign_versions,
     campaigns, cancellations, cap_places, channel_configurations, circuits, console_users, copies, executions, failover,
     fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, people,
-    profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, runs,
+    profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses, runs,
     sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions,
 };
 
@@ -44,6 +44,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("refused_callbacks", refused_callbacks::STATEMENTS),
     ("removal", removal::STATEMENTS),
     ("rule_sets", rule_sets::STATEMENTS),
+    ("run_pauses", run_pauses::STATEMENTS),
     ("runs", runs::STATEMENTS),
     ("sandboxes", sandboxes::STATEMENTS),
     ("schedules", schedules::STATEMENTS),

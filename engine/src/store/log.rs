@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, query_as};
 
+use super::run_pauses::is_put_off;
 use super::{Store, read, stored};
 use crate::{Error, Result};
 
@@ -184,7 +185,7 @@ impl TryFrom<MessageRow> for LoggedMessage {
             reason: row.reason,
             detail: row.detail,
             attempts: row.attempts,
-            due_at: row.due_at.map(Timestamp::from_millis),
+            due_at: row.due_at.filter(|due| !is_put_off(*due)).map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         };

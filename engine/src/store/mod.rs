@@ -64,6 +64,7 @@ pub(crate) mod refused_callbacks;
 pub(crate) mod removal;
 mod rows;
 pub(crate) mod rule_sets;
+pub(crate) mod run_pauses;
 pub(crate) mod runs;
 pub(crate) mod sandboxes;
 pub(crate) mod schedules;

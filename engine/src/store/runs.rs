@@ -234,26 +234,48 @@ pub(crate) async fn find_context(store: &Store, id: &ExecutionId) -> Result<Opti
     Ok(read!(store, db => query_scalar(FIND_CONTEXT).bind(id.as_str()).fetch_optional(db).await)?)
 }
 
+#[derive(sqlx::FromRow)]
+struct ProgressRow {
+    audience_id: String,
+    audience_name: Option<String>,
+    state: String,
+    reason: Option<String>,
+    targeted: i64,
+    made: i64,
+    per_second: Option<i64>,
+    /// Of a rule.
+    looked_at: Option<i64>,
+    paused_at: Option<i64>,
+    paused_by: Option<String>,
+}
+
+impl TryFrom<ProgressRow> for Run {
+    type Error = Error;
+
+    fn try_from(row: ProgressRow) -> Result<Self> {
+        let state: RunState = stored(&row.state)?;
+        Ok(Self {
+            audience_id: stored(&row.audience_id)?,
+            audience_name: row.audience_name.unwrap_or_default(),
+            state,
+            reason: row.reason,
+            // Whoever a rule finds becomes a message at once.
+            targeted: if row.looked_at.is_some() { row.made } else { row.targeted },
+            targeted_is_final: row.looked_at.is_none() || state.is_over(),
+            made: row.made,
+            looked_at: row.looked_at,
+            messages_per_second: row.per_second,
+            paused_at: row.paused_at.map(Timestamp::from_millis),
+            paused_by: row.paused_by,
+        })
+    }
+}
+
 /// How far the run of an execution is; `None` when it has none.
 pub(crate) async fn find_progress(store: &Store, id: &ExecutionId) -> Result<Option<Run>> {
-    type Row = (String, Option<String>, String, Option<String>, i64, i64, Option<i64>, Option<i64>);
-    let row: Option<Row> = read!(store, db => query_as(FIND_PROGRESS).bind(id.as_str()).fetch_optional(db).await)?;
-    row.map(|(audience_id, name, state, reason, targeted, made, messages_per_second, looked_at)| {
-        let state: RunState = stored(&state)?;
-        Ok(Run {
-            audience_id: stored(&audience_id)?,
-            audience_name: name.unwrap_or_default(),
-            state,
-            reason,
-            // Whoever a rule finds becomes a message at once.
-            targeted: if looked_at.is_some() { made } else { targeted },
-            targeted_is_final: looked_at.is_none() || state.is_over(),
-            made,
-            looked_at,
-            messages_per_second,
-        })
-    })
-    .transpose()
+    let row: Option<ProgressRow> =
+        read!(store, db => query_as(FIND_PROGRESS).bind(id.as_str()).fetch_optional(db).await)?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Has the message that is this many places behind the last one not been tried yet?

@@ -38,6 +38,7 @@ mod rates;
 mod rcs;
 mod retention;
 mod rule_sets;
+mod run_pauses;
 mod runs;
 mod schedules;
 mod statements;

@@ -51,10 +51,12 @@ pub struct RunStatus {
     audience_id: AudienceId,
     status: ExecutionStatus,
     targeted_profile_count: i64,
+    /// There will be no more of them: known from the start for a list, at the end for a rule.
+    targeted_is_final: bool,
     created_at: Timestamp,
     request_id: String,
     campaign_version: i64,
-    /// Members of the list when the call was accepted; the sum of those that follow.
+    /// Members of the list when the call was accepted, or those whom a rule found so far; the sum of those that follow.
     targeted: i64,
     /// Handed over, or captured.
     sent: i64,
@@ -80,6 +82,7 @@ impl RunStatus {
         }
         Some(Self {
             targeted_profile_count: run.targeted,
+            targeted_is_final: run.targeted_is_final,
             targeted: run.targeted,
             sent: execution.messages.handed_over,
             failed: execution.messages.failed,

@@ -69,6 +69,24 @@ pub async fn messages(
     Ok(Json(engine.list_messages(caller.sandbox(), &filter, given.find("cursor"), limit).await?.into()))
 }
 
+/// `POST /im/executions/{executionId}/pause`: what waits of a run is held, and nobody else gets a message.
+pub async fn pause(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Id(id): Id,
+) -> Result<Json<Execution>, Problem> {
+    Ok(Json(engine.pause_execution(caller.sandbox(), &parse(&id)?, caller.name()).await?))
+}
+
+/// `POST /im/executions/{executionId}/resume`.
+pub async fn resume(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Id(id): Id,
+) -> Result<Json<Execution>, Problem> {
+    Ok(Json(engine.resume_execution(caller.sandbox(), &parse(&id)?).await?))
+}
+
 /// `POST /im/executions/{executionId}/cancel`: what waits is not sent.
 pub async fn cancel(
     State(engine): State<Engine>,

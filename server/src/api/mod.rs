@@ -1,5 +1,6 @@
 //! The execution API and the token endpoint. `docs/api.md` is its manual; [`docs`] describes it to machines.
 
+pub mod audience_rules;
 pub mod audiences;
 mod body;
 pub mod call;

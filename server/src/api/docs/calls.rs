@@ -9,7 +9,7 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{profile_calls, suppression_calls};
+use super::{audience_calls, profile_calls, suppression_calls};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -131,7 +131,7 @@ const MESSAGES: Answer =
 
 /// All of them, in the order of the page.
 pub fn calls() -> impl Iterator<Item = &'static Call> {
-    CALLS.iter().chain(profile_calls::CALLS).chain(suppression_calls::CALLS)
+    CALLS.iter().chain(audience_calls::CALLS).chain(profile_calls::CALLS).chain(suppression_calls::CALLS)
 }
 
 const CALLS: &[Call] = &[
@@ -312,6 +312,41 @@ const CALLS: &[Call] = &[
         body: None,
         answers: &[CANCELLED],
         refusals: &[404],
+    },
+    Call {
+        method: "post",
+        path: "/ajo/im/executions/{executionId}/pause",
+        operation: "pauseExecution",
+        tag: "execution",
+        summary: "Pause the run of an execution",
+        about: "Nobody else gets a message, and what waits is held. What is being handed over goes; if it has to be tried again, \
+            one more such call holds it. Needs no body.",
+        door: Door::Client,
+        parameters: &[EXECUTION_ID],
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            about: "The execution.",
+            schema: Some(SchemaGenerator::subschema_for::<Execution>),
+        }],
+        refusals: &[404, 409],
+    },
+    Call {
+        method: "post",
+        path: "/ajo/im/executions/{executionId}/resume",
+        operation: "resumeExecution",
+        tag: "execution",
+        summary: "Let a paused run go on",
+        about: "It goes on where it was, its messages at the same distances. Needs no body.",
+        door: Door::Client,
+        parameters: &[EXECUTION_ID],
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            about: "The execution.",
+            schema: Some(SchemaGenerator::subschema_for::<Execution>),
+        }],
+        refusals: &[404, 409],
     },
     Call {
         method: "get",
