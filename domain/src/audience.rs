@@ -228,12 +228,9 @@ mod tests {
 
     #[test]
     fn a_masked_address_is_recognised_and_cannot_be_written_to() {
-        for (address, expected) in [
-            ("ann@example.com", "a***@example.com"),
-            ("+821012345678", "+821***78"),
-            ("17", "1***"),
-            ("", ""),
-        ] {
+        for (address, expected) in
+            [("ann@example.com", "a***@example.com"), ("+821012345678", "+821***78"), ("17", "1***"), ("", "")]
+        {
             assert_eq!(masked(address), expected);
         }
     }

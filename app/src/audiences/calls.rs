@@ -162,7 +162,8 @@ mod server {
         let kind: AudienceKind = kind.parse().map_err(|fault: domain::Fault| Failure::from(fault.under("kind")))?;
         let rule = (kind == AudienceKind::Rule).then(|| Rule::Any { of: Vec::new() });
         let by = caller.name().to_owned();
-        let created = caller.engine.create_audience(&sandbox, AudienceChange { name, rule, revision: None }, &by).await?;
+        let created =
+            caller.engine.create_audience(&sandbox, AudienceChange { name, rule, revision: None }, &by).await?;
         let path = audience_path(sandbox.as_str(), created.id.as_str());
         redirect(&if kind == AudienceKind::Rule { format!("{path}/rule") } else { path });
         Ok(())

@@ -17,13 +17,8 @@ fn holds(condition: &Value) -> bool {
         "born": "1990-02-28", "seen": "2026-11-20T09:00:00Z", "soon": "2026-12-24", "tags": ["Sport", 7],
         "person": {"name": {"first": "Ann"}}
     });
-    let past = PastMessages {
-        state: PastState::Opened,
-        campaign_id: None,
-        channel: None,
-        within_days: 30,
-        at_least: 2,
-    };
+    let past =
+        PastMessages { state: PastState::Opened, campaign_id: None, channel: None, within_days: 30, at_least: 2 };
     let identity = Identity { namespace: "Email".into(), user_id: "ann@example.com".into() };
     let facts = PersonFacts {
         attributes: attributes.as_object(),
@@ -84,7 +79,8 @@ fn what_is_stored_decides_how_it_is_compared() {
         assert!(rule(condition.clone()).check().is_empty(), "{condition}");
         assert_eq!(holds(&condition), expected, "{condition}");
     }
-    let exactly = json!({"type": "attribute", "path": "city", "operator": "startsWith", "value": "se", "matchCase": true});
+    let exactly =
+        json!({"type": "attribute", "path": "city", "operator": "startsWith", "value": "se", "matchCase": true});
     assert!(!holds(&exactly));
 }
 
@@ -149,7 +145,8 @@ fn what_is_wrong_is_told_with_its_path() {
         (0..levels).fold(json!({"type": "testProfile"}), |inner, _| json!({"type": "all", "of": [inner]}))
     };
     let many = |count: usize, one: Value| json!({"type": "any", "of": vec![one; count]});
-    let past = |days: i64, times: i64| json!({"type": "messages", "state": "failed", "withinDays": days, "atLeast": times});
+    let past =
+        |days: i64, times: i64| json!({"type": "messages", "state": "failed", "withinDays": days, "atLeast": times});
     for (given, path, code) in [
         (nested(5), "", ""),
         (nested(6), "of[0].of[0].of[0].of[0].of[0]", "too_deep"),
@@ -184,7 +181,8 @@ fn what_is_wrong_is_told_with_its_path() {
 
 #[test]
 fn a_rule_asks_only_for_what_it_needs() {
-    let language = rule(json!({"type": "all", "of": [{"type": "language", "isOneOf": ["ko"]}, {"type": "testProfile"}]}));
+    let language =
+        rule(json!({"type": "all", "of": [{"type": "language", "isOneOf": ["ko"]}, {"type": "testProfile"}]}));
     assert_eq!(language.needs(), Needs::default());
     let past = json!({"type": "messages", "state": "excluded", "withinDays": 7});
     let member = json!({"type": "member", "audienceId": "aud_1"});

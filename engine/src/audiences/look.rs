@@ -128,7 +128,8 @@ impl Engine {
             let between = Between { sandbox, after: &after, before: AFTER_ALL };
             let people = self.look_at(rule, between, each, now).await?;
             looked_at += i64::try_from(people.len()).unwrap_or(0);
-            let members: Vec<Person> = people.into_iter().filter(|(_, holds)| *holds).map(|(person, _)| person).collect();
+            let members: Vec<Person> =
+                people.into_iter().filter(|(_, holds)| *holds).map(|(person, _)| person).collect();
             matched += i64::try_from(members.len()).unwrap_or(0);
             let room = (SAMPLE / usize::try_from(places).unwrap_or(1)).max(1).min(SAMPLE - sample.len());
             sample.extend(members.iter().take(room).map(|person| shown(person).masked()));
@@ -140,7 +141,11 @@ impl Engine {
                 None => break,
             }
         }
-        let members = if looked_at == 0 { 0 } else { (i128::from(matched) * i128::from(profiles) / i128::from(looked_at)) as i64 };
+        let members = if looked_at == 0 {
+            0
+        } else {
+            (i128::from(matched) * i128::from(profiles) / i128::from(looked_at)) as i64
+        };
         Ok(Estimate { profiles, looked_at, matched, members, sample })
     }
 }

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use domain::SandboxName;
+use domain::Timestamp;
 use domain::audience_rule::{PastMessages, PastState};
 use domain::channel_configuration::Channel;
 use domain::id::{AudienceId, ProfileId};
 use domain::message::MessageState;
 use domain::profile::Identity;
-use domain::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::{query_as, query_scalar};
 
@@ -33,8 +33,12 @@ const WIDE: usize = 64;
 /// Of messages of people with these user ids: of one campaign and of one channel, unless these are empty.
 macro_rules! of_people {
     () => {
-        concat!("m.user_key IN ", keys!(), " AND m.sandbox = $65 AND ($66 = '' OR m.campaign_id = $66)
-                 AND ($67 = '' OR m.channel = $67)")
+        concat!(
+            "m.user_key IN ",
+            keys!(),
+            " AND m.sandbox = $65 AND ($66 = '' OR m.campaign_id = $66)
+                 AND ($67 = '' OR m.channel = $67)"
+        )
     };
 }
 
@@ -151,7 +155,8 @@ pub(crate) async fn listed(
     let by_key = |identity: &Identity| member_key(&identity.namespace, &identity.user_id);
     let owners = owners(people, by_key);
     let keys: Vec<&Vec<u8>> = owners.keys().collect();
-    let rows: Vec<(Vec<u8>,)> = in_steps!(store, LISTED, keys, |query| query.bind(sandbox.as_str()).bind(audience.as_str()));
+    let rows: Vec<(Vec<u8>,)> =
+        in_steps!(store, LISTED, keys, |query| query.bind(sandbox.as_str()).bind(audience.as_str()));
     let mut listed = vec![false; people.len()];
     for (key,) in rows {
         owners.get(&key).into_iter().flatten().for_each(|position| listed[*position] = true);
@@ -174,11 +179,21 @@ pub(crate) async fn past(
     let channel = asked.channel.map_or("", Channel::as_str);
     let rows: Vec<(Vec<u8>, String, i64)> = match asked.state {
         PastState::Opened | PastState::Clicked => in_steps!(store, COUNT_EVENTS, keys, |query| query
-            .bind(sandbox.as_str()).bind(campaign).bind(channel).bind(since.as_millis()).bind(asked.state.as_str())),
+            .bind(sandbox.as_str())
+            .bind(campaign)
+            .bind(channel)
+            .bind(since.as_millis())
+            .bind(asked.state.as_str())),
         state => {
             let [one, two, three] = states(state).map(MessageState::as_str);
-            in_steps!(store, COUNT_MESSAGES, keys, |query| query.bind(sandbox.as_str()).bind(campaign).bind(channel)
-                .bind(since.as_millis()).bind(one).bind(two).bind(three))
+            in_steps!(store, COUNT_MESSAGES, keys, |query| query
+                .bind(sandbox.as_str())
+                .bind(campaign)
+                .bind(channel)
+                .bind(since.as_millis())
+                .bind(one)
+                .bind(two)
+                .bind(three))
         }
     };
     let mut counts = vec![0; people.len()];

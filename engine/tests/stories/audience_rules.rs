@@ -115,7 +115,8 @@ on_both!(a_rule_is_asked_as_it_was_when_the_call_was_accepted, |world| async {
     world.save_audience(&dev(), audience.as_str(), nobody, ANN).await.unwrap();
     world.clock.advance(Duration::from_secs(1));
     // Whoever is stored after the call is not addressed by it.
-    let late = json!({"identities": [{"namespace": "email", "userId": "late@example.com"}], "attributes": {"city": "Seoul"}});
+    let late =
+        json!({"identities": [{"namespace": "email", "userId": "late@example.com"}], "attributes": {"city": "Seoul"}});
     world.upsert_profile(&dev(), serde_json::from_value(late).unwrap()).await.unwrap();
     world.expand_runs().await.unwrap();
     assert_eq!(users(world, &shop, &execution).await, ["q0@example.com", "q3@example.com"]);
@@ -127,7 +128,8 @@ on_both!(a_rule_is_asked_as_it_was_when_the_call_was_accepted, |world| async {
 
 on_both!(people_without_an_address_on_the_channel_are_excluded_and_counted, |world| async {
     let shop = seoul_news(world, 1).await;
-    let number = json!({"identities": [{"namespace": "phone", "userId": "+821012345678"}], "attributes": {"city": "Seoul"}});
+    let number =
+        json!({"identities": [{"namespace": "phone", "userId": "+821012345678"}], "attributes": {"city": "Seoul"}});
     world.upsert_profile(&dev(), serde_json::from_value(number).unwrap()).await.unwrap();
     let audience = create(world, "Seoul", in_seoul()).await;
     let execution = run_by(world, &shop, &audience).await;

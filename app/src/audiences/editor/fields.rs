@@ -40,10 +40,7 @@ pub(super) fn attribute(field: Field) -> AnyView {
     .into_any()
 }
 
-fn of_attribute(
-    field: Field,
-    change: impl Fn(&mut AttributeTest, String) + Send + Sync + 'static,
-) -> Callback<String> {
+fn of_attribute(field: Field, change: impl Fn(&mut AttributeTest, String) + Send + Sync + 'static) -> Callback<String> {
     field.change(move |rule, text| {
         if let Rule::Attribute(test) = rule {
             change(test, text);

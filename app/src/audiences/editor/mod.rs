@@ -25,8 +25,8 @@ use super::{above, audience_path};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{Button, FormFailure, LinkButton, PageHeader, TextArea, TextField, failure_of, loaded};
-use estimate::Estimated;
 pub use estimate::EstimateFacts;
+use estimate::Estimated;
 use group::outermost;
 use part::Part;
 
@@ -61,10 +61,7 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
     let whole = Part::outermost(&first);
     let rule = Memo::new(move |_| whole.rule());
     let json = Memo::new(move |_| rule.with(|rule| serde_json::to_string_pretty(rule).unwrap_or_default()));
-    let editor = Editor {
-        names: StoredValue::new(names),
-        tried: Signal::derive(move || failure.get().is_some()),
-    };
+    let editor = Editor { names: StoredValue::new(names), tried: Signal::derive(move || failure.get().is_some()) };
     let words = move || editor.names.with_value(|names| rule.with(|rule| in_words(rule, names)));
     let paths = schema.into_iter().map(|attribute| {
         let label = if attribute.label.is_empty() { attribute.path.clone() } else { attribute.label };

@@ -1,8 +1,6 @@
 //! A rule while it is edited: a tree of signals, so that a change draws only what it changes, and nobody loses the focus.
 
-use domain::audience_rule::{
-    AttributeTest, ConsentChoice, DEPTH_MAX, Operator, PastMessages, PastState, Rule,
-};
+use domain::audience_rule::{AttributeTest, ConsentChoice, DEPTH_MAX, Operator, PastMessages, PastState, Rule};
 use domain::channel_configuration::Channel;
 use leptos::prelude::*;
 use serde_json::Value;
