@@ -95,7 +95,7 @@ fn Navigation(sandbox: Sandbox) -> impl IntoView {
     view! {
         <nav class="nav" aria-label=t.layout.navigation>
             {link("campaigns", Shape::Campaign, t.layout.campaigns)}
-            {link("audiences", Shape::Audience, t.layout.audiences)}
+            {link("people", Shape::Audience, t.layout.people)}
             {link("executions", Shape::Execution, t.layout.executions)}
             {link("messages", Shape::Message, t.layout.messages)}
             {link("inbox", Shape::Inbox, t.layout.inbox)}

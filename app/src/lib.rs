@@ -16,6 +16,7 @@ mod layout;
 mod live;
 pub mod messages;
 mod not_found;
+pub mod people;
 mod reasons;
 pub mod replies;
 pub mod session;
@@ -96,6 +97,17 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/audiences/new") view=audiences::CreateAudiencePage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/:audience") view=audiences::AudiencePage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/:audience/rule") view=audiences::RulePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people") view=people::ProfilesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/profiles") view=people::ProfilesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/profiles/new") view=people::NewProfilePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/profiles/:profile") view=people::ProfilePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/profiles/:profile/edit") view=people::EditProfilePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/audiences") view=audiences::AudiencesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/audiences/new") view=audiences::CreateAudiencePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/audiences/:audience") view=audiences::AudiencePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/audiences/:audience/rule") view=audiences::RulePage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/attributes") view=people::SchemaPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/imports") view=people::ImportsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

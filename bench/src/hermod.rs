@@ -210,6 +210,9 @@ impl Hermod {
 /// A search that takes longer is no measurement any more.
 const SEARCH_WITHIN: Duration = Duration::from_mins(1);
 
+/// An import that takes longer is no measurement any more.
+const IMPORT_WITHIN: Duration = Duration::from_hours(1);
+
 /// An outside system that triggers a campaign.
 pub struct Caller {
     agent: ureq::Agent,
@@ -283,6 +286,19 @@ impl Caller {
         let took = start.elapsed();
         ensure!(answer.status() == 200, "{query}: {}: {body}", answer.status());
         Ok(took)
+    }
+
+    /// `POST /ajo/profiles/imports` of lines of JSON, as they are read; returns the import.
+    pub fn import_profiles(&mut self, rows: &mut dyn std::io::Read) -> Result<Value> {
+        if self.token.is_empty() {
+            self.sign_in()?;
+        }
+        let call = self.agent.post(format!("{}/ajo/profiles/imports", self.base));
+        let call = self.identify(call).header("content-type", "application/x-ndjson");
+        let call = call.config().timeout_global(Some(IMPORT_WITHIN)).build();
+        let mut answer = call.send(ureq::SendBody::from_reader(rows))?;
+        ensure!(answer.status() == 200, "{}: {}", answer.status(), answer.body_mut().read_to_string()?);
+        Ok(answer.body_mut().read_json()?)
     }
 
     /// The messages of an execution.

@@ -13,6 +13,7 @@ mod crash;
 mod faults;
 mod first_run;
 mod hermod;
+mod import;
 mod load;
 mod postgres;
 mod process;
@@ -57,6 +58,11 @@ enum What {
     },
     /// From `git clone` to the first message in the capture inbox.
     FirstRun,
+    /// Profiles in one call.
+    Import {
+        #[command(flatten)]
+        size: import::Size,
+    },
     /// What the browser downloads.
     Size,
     /// Messages per second, waiting times and memory, against the bare SMTP client.
@@ -75,6 +81,7 @@ fn main() -> Result<()> {
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::Faults { only } => faults::measure(&only),
         What::FirstRun => first_run::measure(),
+        What::Import { size } => import::measure(size),
         What::Size => size::measure(),
         What::Throughput { size, only } => throughput::measure(size, &only),
     }

@@ -31,7 +31,9 @@ words! {
         ManageApiClients = "manage_api_clients",
         ManageSandboxes = "manage_sandboxes",
         ManageConsoleUsers = "manage_console_users",
-        /// Removes everything that is kept of a person.
+        /// Writes profiles, and sees what is known of people beyond who they are.
+        ManageProfiles = "manage_profiles",
+        /// Removes everything that is kept of a person, or takes it out for them.
         ErasePeople = "erase_people",
         /// Everybody's: to change the password they sign in with.
         ManageOwnAccount = "manage_own_account",
@@ -42,10 +44,11 @@ impl Role {
     /// Does this role include the right?
     pub fn allows(self, permission: Permission) -> bool {
         use Permission::{
-            ManageCampaigns, ManageOwnAccount, PublishCampaigns, ViewCampaigns, ViewConfigurations, ViewMessages,
+            ManageCampaigns, ManageOwnAccount, ManageProfiles, PublishCampaigns, ViewCampaigns, ViewConfigurations,
+            ViewMessages,
         };
         let viewers = matches!(permission, ViewCampaigns | ViewMessages | ManageOwnAccount);
-        let managers = viewers || matches!(permission, ManageCampaigns | ViewConfigurations);
+        let managers = viewers || matches!(permission, ManageCampaigns | ManageProfiles | ViewConfigurations);
         match self {
             Self::Administrator => true,
             Self::Approver => managers || permission == PublishCampaigns,

@@ -133,7 +133,7 @@ pub fn check_path(path: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let text = "Use names of letters, digits and _ with dots between them, such as person.firstName.";
-    Err(Fault::new("", "bad_path", text))
+    Err(Fault::new("", "bad_attribute_path", text))
 }
 
 /// Values that are not what the schema says, each with its path. `null` is no value.
@@ -243,7 +243,11 @@ mod tests {
         let inside = schema(&[("a.b", AttributeType::Text), ("a", AttributeType::Text)]);
         assert_eq!(inside, fault("attributes[0].path", "not_in_an_object"));
         for bad in ["", "a..b", "1a", "a b", "a.b-c", "constructor()"] {
-            assert_eq!(schema(&[(bad, AttributeType::Text)]), fault("attributes[0].path", "bad_path"), "{bad}");
+            assert_eq!(
+                schema(&[(bad, AttributeType::Text)]),
+                fault("attributes[0].path", "bad_attribute_path"),
+                "{bad}"
+            );
         }
     }
 

@@ -183,7 +183,7 @@ mod server {
         let caller = caller(Permission::ManageCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         caller.engine.delete_audience(&sandbox, &audience).await?;
-        redirect(&format!("/{sandbox}/audiences"));
+        redirect(&format!("/{sandbox}/people/audiences"));
         Ok(())
     }
 

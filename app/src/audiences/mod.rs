@@ -25,10 +25,10 @@ use crate::i18n::texts;
 
 /// Address and name of the list, for what is below it.
 fn above(sandbox: &str) -> (String, String) {
-    (format!("/{sandbox}/audiences"), texts().audiences.title.to_owned())
+    (format!("/{sandbox}/people/audiences"), texts().audiences.title.to_owned())
 }
 
 /// Where an audience is shown.
 fn audience_path(sandbox: &str, id: &str) -> String {
-    format!("/{sandbox}/audiences/{id}")
+    format!("/{sandbox}/people/audiences/{id}")
 }

@@ -9,6 +9,7 @@ use super::audience_path;
 use super::calls::list_audiences;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
+use crate::people::PeopleTabs;
 use crate::ui::{Address, EmptyState, LinkButton, PageHeader, Table, Time, loaded};
 
 /// All audiences by name, or what they are for.
@@ -20,9 +21,10 @@ pub fn AudiencesPage() -> impl IntoView {
     view! {
         <PageHeader title=t.audiences.title>
             {may(Permission::ManageCampaigns).then(|| view! {
-                <LinkButton href=format!("/{}/audiences/new", sandbox.get_untracked())>{t.audiences.create}</LinkButton>
+                <LinkButton href=format!("/{}/people/audiences/new", sandbox.get_untracked())>{t.audiences.create}</LinkButton>
             })}
         </PageHeader>
+        <PeopleTabs/>
         {loaded(audiences, move |audiences| {
             if audiences.is_empty() {
                 view! { <EmptyState title=t.audiences.none text=t.audiences.none_text/> }.into_any()

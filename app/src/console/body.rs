@@ -7,18 +7,22 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::files::{UPLOAD_MAX_BYTES, UPLOAD_PATH};
 use super::guard::refusal;
-use super::{Console, signed_in};
+use super::{Console, profiles, signed_in};
 
 /// Of people who are not signed in: they send an address, a name and a password.
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;
 /// Of people who are signed in: two templates at their largest, in the encoding of forms.
 const PEOPLE_MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// The request with its body in memory, or the refusal. A large body is read only after its sender is known.
+/// The request with its body in memory, or the refusal. A large body is read only after its sender is known; that of an import
+/// is left to be read as it comes.
 pub(super) async fn read(console: &Console, request: Request) -> Result<Request, Response> {
     let declared = declared_bytes(request.headers());
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
+    if knows_sender && request.uri().path().starts_with(profiles::UPLOAD_PATH) {
+        return Ok(request);
+    }
     let is_upload = request.uri().path().starts_with(UPLOAD_PATH);
     let of_people = if is_upload { UPLOAD_MAX_BYTES } else { PEOPLE_MAX_BYTES };
     let limit = if knows_sender { of_people } else { STRANGERS_MAX_BYTES };

@@ -5,6 +5,7 @@ mod files;
 mod form_failure;
 mod guard;
 mod host;
+mod profiles;
 mod protect;
 mod suppressions;
 
@@ -76,6 +77,9 @@ pub fn router(console: Console) -> Router {
         .route("/preferences", post(prefer))
         .route("/files/campaigns/{sandbox}/{campaign}", post(files::attach).layer(upload))
         .route("/files/campaigns/{sandbox}/{campaign}/detach", post(files::detach))
+        .route("/files/profiles/{sandbox}", post(profiles::upload).layer(DefaultBodyLimit::disable()))
+        .route("/files/profiles/{sandbox}/imports/{import}/errors", get(profiles::errors))
+        .route("/files/profiles/{sandbox}/{profile}/export", get(profiles::export))
         .route("/files/suppressions/{sandbox}", post(suppressions::upload).layer(suppressed))
         .route("/files/messages/{sandbox}/{message}/{position}", get(files::download))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())

@@ -35,6 +35,7 @@ pub use executions_page::ExecutionsPage;
 pub(crate) use filters::{LiveMark, show_values_of_address};
 pub use inbox_page::InboxPage;
 pub use message_page::MessagePage;
+pub(crate) use message_table::MessageTable;
 pub use messages_page::MessagesPage;
 pub use receiver::{Receiver, receiver_text};
 pub(crate) use rows::rows;

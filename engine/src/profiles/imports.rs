@@ -64,7 +64,7 @@ impl From<domain::Failure> for ImportError {
 
 /// A list as it comes in pieces. With the first byte beyond `most` it breaks off.
 pub fn rows_from<E: std::error::Error + Send + Sync + 'static>(
-    pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    pieces: impl Stream<Item = Result<Bytes, E>> + Send,
     most: u64,
 ) -> impl AsyncBufRead + Unpin + Send {
     let mut left = most;

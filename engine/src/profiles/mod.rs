@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `known` | what messages ask: who is this, and what is known of them |
 //! | `kept` | what is kept of a person beside the profile |
+//! | `export` | the same with all messages, as one document |
 //! | `upsert` | what is said of people becomes profiles; those of one person become one |
 //! | `edit` | one profile, as a person or a caller changes it |
 //! | `list` | pages of profiles |
@@ -11,6 +12,7 @@
 //! | `imports`, `rows` | many profiles from one file or call |
 
 mod edit;
+mod export;
 mod imports;
 mod kept;
 mod known;

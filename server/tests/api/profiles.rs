@@ -73,7 +73,7 @@ async fn what_is_wrong_is_told_with_its_place() {
         (identities(json!([{"namespace": "phone", "userId": "010"}])), 400, "identities[0].userId", "bad_phone_number"),
         (identities(json!([["crm", "17"]])), 400, "identities[0]", "wrong_type"),
         (ann(&json!({"points": "many"})), 400, "attributes.points", "wrong_type"),
-        (json!({"identity": []}), 400, "", "unknown_word"),
+        (json!({"identity": []}), 400, "identity", "unknown_word"),
         (
             json!({"identities": [{"namespace": "crm", "userId": "1"}], "timeZone": "Mars/Base"}),
             400,
@@ -94,7 +94,7 @@ async fn what_is_wrong_is_told_with_its_place() {
     }
     let bad = json!({"attributes": [{"path": "a b", "type": "text"}]});
     let refused = send(&world, Method::PUT, "/ajo/profiles/schema", &bad).await;
-    assert_eq!((refused.refusal(), refused.fault().0), ((400, "bad_path"), "attributes[0].path"));
+    assert_eq!((refused.refusal(), refused.fault().0), ((400, "bad_attribute_path"), "attributes[0].path"));
     assert_eq!(world.get("/ajo/profiles?namespace=crm").await.refusal(), (400, "bad_query"));
     assert_eq!(world.get("/ajo/profiles?user=1").await.refusal(), (400, "bad_query"));
     assert_eq!(world.get("/ajo/profiles?cursor=x").await.refusal(), (400, "bad_id"));
@@ -172,7 +172,7 @@ async fn the_export_holds_everything_that_is_kept_of_a_person() {
     world.engine.import_audience(&dev(), "Readers", list.as_bytes(), false, "test").await.unwrap();
     let device = json!({"userId": "17", "namespace": "crm", "platform": "fcm", "token": "abcdefghijklmnop"});
     assert_eq!(world.post("/ajo/im/push-tokens", device.to_string()).await.status, 204);
-    let entry = json!([{"value": "ann@example.com", "comments": "asked for it"}]);
+    let entry = json!([{"entity": {"type": "email", "entityValue": "ann@example.com"}, "comment": "asked for it", "user": "ann"}]);
     let listed = world.post("/ajo/config/suppression/addresses", entry.to_string()).await;
     assert_eq!(listed.status, 201, "{}", listed.text);
     let path = format!("{PROFILES}/{}/export", stored["profileId"].as_str().unwrap());

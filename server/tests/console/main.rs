@@ -6,6 +6,7 @@ mod campaigns;
 mod devices;
 mod files;
 mod hostile;
+mod people;
 mod replies;
 mod server_functions;
 mod settings;

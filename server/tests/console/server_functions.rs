@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 16] = [
+const FOR_VIEWERS: [&str; 20] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -20,19 +20,23 @@ const FOR_VIEWERS: [&str; 16] = [
     "find_execution",
     "find_frame",
     "find_message",
+    "find_profile",
     "list_audiences",
     "list_campaign_choices",
     "list_campaigns",
     "list_executions",
     "list_inbound_messages",
     "list_messages",
+    "list_profile_attributes",
+    "list_profile_imports",
+    "list_profiles",
     "list_reply_configurations",
     "list_schedules",
     "open_campaign",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 37] = [
+const ARGUMENTS: [(&str, &str); 40] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -56,7 +60,10 @@ const ARGUMENTS: [(&str, &str); 37] = [
     ("new_password", "correct horse battery"),
     ("next", "/"),
     ("password", "correct horse battery"),
+    ("kind", "text"),
+    ("path", "person.age"),
     ("platform", "fcm"),
+    ("profile", "pro_00000000000000000000000000"),
     ("present", "correct horse battery"),
     ("revision", "1"),
     ("role", "viewer"),

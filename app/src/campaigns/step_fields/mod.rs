@@ -93,6 +93,9 @@ pub struct StepFields {
     pub namespace: Option<String>,
     #[serde(deserialize_with = "given")]
     pub audience: Option<String>,
+    /// `true` or `false`.
+    #[serde(deserialize_with = "given")]
+    pub create_profiles: Option<String>,
     #[serde(deserialize_with = "given")]
     pub start: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -131,6 +134,9 @@ impl StepFields {
         self.put_into_content(&mut draft.content);
         if let Some(given) = self.high_throughput {
             draft.high_throughput = given == "true";
+        }
+        if let Some(given) = self.create_profiles {
+            draft.audience.create_profiles = given == "true";
         }
         put([
             (&mut draft.name, self.name),

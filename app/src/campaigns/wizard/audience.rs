@@ -22,6 +22,9 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
     let stored = stored_fault(&opened, &chosen);
     let failure = Signal::derive(move || answered.get().or_else(|| stored.clone()));
     let channel = opened.detail.draft.content.channel();
+    // A call of high throughput names nobody who is stored.
+    let makes_profiles = !is_marketing && !opened.detail.draft.high_throughput;
+    let create_profiles = opened.detail.draft.audience.create_profiles.to_string();
     let about = if is_marketing { t.wizard.audience_marketing_about } else { t.wizard.audience_about };
     view! {
         <div class="step-columns">
@@ -32,12 +35,27 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
                     path="audience.namespace" name="fields[namespace]" label=t.wizard.namespace hint=namespace_hint(channel)
                     value=opened.detail.draft.audience.namespace options=namespaces(channel) failure
                 />
+                {makes_profiles.then(|| view! {
+                    <SelectField
+                        path="audience.createProfiles" name="fields[createProfiles]" label=t.wizard.create_profiles
+                        hint=t.wizard.create_profiles_hint value=create_profiles options=answers_to_unknown() failure
+                    />
+                })}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 {if is_marketing { view! { <AboutAudiences/> }.into_any() } else { view! { <AboutRecipients channel/> }.into_any() }}
             </aside>
         </div>
     }
+}
+
+/// What becomes of a recipient whom nobody has stored.
+fn answers_to_unknown() -> Vec<(String, String)> {
+    let t = texts();
+    vec![
+        ("true".to_owned(), t.wizard.unknown_created.to_owned()),
+        ("false".to_owned(), t.wizard.unknown_refused.to_owned()),
+    ]
 }
 
 #[component]
@@ -60,7 +78,7 @@ fn AudienceChoice(audiences: Vec<Audience>, chosen: String, failure: Signal<Opti
 
 #[component]
 fn ToAudiences() -> impl IntoView {
-    let href = format!("/{}/audiences", sandbox_name().get_untracked());
+    let href = format!("/{}/people/audiences", sandbox_name().get_untracked());
     view! { <a href=href>{texts().wizard.how_to_import}</a> }
 }
 
