@@ -73,6 +73,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "label" => t.people.label,
         "example" => t.people.example,
         "audience.id" => t.wizard.audience_choice,
+        "audience.callMayOverride" => t.wizard.override_label,
         "schedule.messagesPerSecond" => t.wizard.rate,
         "schedule.start" => t.wizard.start,
         "schedule.end" => t.wizard.end,

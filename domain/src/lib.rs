@@ -34,6 +34,7 @@
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
 //! | [`audience_rule`] | conditions on people that make an audience |
+//! | [`audience_upload`] | a file of people that becomes a list |
 //! | [`profile`] | what is stored of a person, and by which identities the person is known |
 //! | [`profile_schema`] | what is known of the attributes of profiles |
 //! | [`profile_import`] | many profiles from one file or call |
@@ -49,6 +50,7 @@ pub mod api_client;
 pub mod attachment;
 pub mod audience;
 pub mod audience_rule;
+pub mod audience_upload;
 pub mod campaign;
 pub mod channel_configuration;
 pub mod circuit;

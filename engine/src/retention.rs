@@ -11,7 +11,7 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::{
-    Alone, audiences, cap_places, files, opt_in_requests, profiles, push_tokens, removal, short_links, soft_bounces,
+    Alone, audience_files, audiences, cap_places, files, opt_in_requests, profiles, push_tokens, removal, short_links, soft_bounces,
 };
 use crate::{Engine, Result};
 
@@ -27,6 +27,8 @@ const FILE_KEPT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long an import that is not in force is left alone: it may be going on.
 const IMPORT_KEPT: Duration = Duration::from_hours(1);
+/// A file of people whose columns nobody has explained is kept so long.
+const UNEXPLAINED_KEPT: Duration = Duration::from_hours(24);
 
 /// How long what is kept. `None`: for ever.
 #[derive(Debug, Clone, Copy, Default)]
@@ -96,6 +98,9 @@ impl Engine {
         in_steps!(self, |tx| short_links::remove_expired(&mut tx, now, STEP).await?);
         while let Some(import) = audiences::unused_import(self.store(), now.minus(IMPORT_KEPT)).await? {
             swept.members += in_steps!(self, |tx| audiences::remove_members(&mut tx, &import, STEP).await?);
+        }
+        while let Some(file) = audience_files::forgotten(self.store(), now.minus(UNEXPLAINED_KEPT)).await? {
+            self.remove_audience_file(&file).await?;
         }
         if swept != Swept::default() {
             tracing::info!(?swept, "old data was removed");

@@ -13,7 +13,7 @@ const EXPAND_EVERY: Duration = Duration::from_millis(250);
 const FIRE_EVERY: Duration = Duration::from_secs(1);
 /// How late copies of mails go.
 const COPY_EVERY: Duration = Duration::from_secs(1);
-/// How late a file of suppressions is entered.
+/// How late a file of suppressions, or of people, is entered.
 const ENTER_EVERY: Duration = Duration::from_secs(1);
 /// How late what is old goes.
 const SWEEP_EVERY: Duration = Duration::from_mins(5);
@@ -57,6 +57,9 @@ impl Engine {
         let mut look = every(ENTER_EVERY);
         loop {
             look.tick().await;
+            if let Err(error) = self.enter_audience_files().await {
+                tracing::error!(%error, "files of people cannot be entered");
+            }
             if let Err(error) = self.enter_uploads().await {
                 tracing::error!(%error, "files of suppressions cannot be entered");
             }

@@ -1,5 +1,6 @@
 //! Words of campaigns in the page's language.
 
+use domain::audience::{Audience, AudienceKind};
 use domain::campaign::{Campaign, CampaignStatus, Step};
 use domain::channel_configuration::Category;
 use domain::content::{Content, MobileKind};
@@ -117,4 +118,13 @@ pub fn OverNotice(status: CampaignStatus) -> impl IntoView {
         CampaignStatus::Draft | CampaignStatus::Scheduled | CampaignStatus::Live => return None,
     };
     Some(view! { <Notice kind="warning">{text}</Notice> })
+}
+
+/// An audience with how many belong to it.
+pub fn audience_words(audience: &Audience) -> String {
+    let t = texts();
+    match audience.kind {
+        AudienceKind::List => t.wizard.audience_members(&audience.name, audience.members),
+        AudienceKind::Rule => t.wizard.audience_by_rule(&audience.name),
+    }
 }

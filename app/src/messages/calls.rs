@@ -73,6 +73,18 @@ pub async fn cancel_execution(sandbox: String, execution: String) -> Answer<Canc
     answer(server::cancel_execution(sandbox, execution).await)
 }
 
+/// Pauses the run of an execution: nobody else gets a message, and what waits is held.
+#[server]
+pub async fn pause_execution(sandbox: String, execution: String) -> Answer<()> {
+    answer(server::pause_execution(sandbox, execution).await)
+}
+
+/// Lets a paused run go on.
+#[server]
+pub async fn resume_execution(sandbox: String, execution: String) -> Answer<()> {
+    answer(server::resume_execution(sandbox, execution).await)
+}
+
 /// Takes a message back, if it waits.
 #[server]
 pub async fn cancel_message(sandbox: String, message: String) -> Answer<Cancelled> {
@@ -164,6 +176,20 @@ mod server {
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
         caller.engine.cancel_execution(&sandbox, &id, caller.name()).await
+    }
+
+    pub async fn pause_execution(sandbox: String, execution: String) -> Result<()> {
+        let caller = caller(Permission::PublishCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
+        caller.engine.pause_execution(&sandbox, &id, caller.name()).await.map(drop)
+    }
+
+    pub async fn resume_execution(sandbox: String, execution: String) -> Result<()> {
+        let caller = caller(Permission::PublishCampaigns).await?;
+        let sandbox = caller.sandbox(&sandbox).await?;
+        let id: ExecutionId = execution.parse().map_err(|_| Failure::not_found("execution"))?;
+        caller.engine.resume_execution(&sandbox, &id).await.map(drop)
     }
 
     pub async fn cancel_message(sandbox: String, message: String) -> Result<Cancelled> {

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_params_map;
 use super::cancel::{TakeBackExecution, TakenBack};
 use super::counts::{Counts, ExcludedByReason};
 use super::message_table::MessageTable;
+use super::pausing::{PauseOrResume, Paused, Pausing};
 use super::states::of_execution;
 use super::{CancelExecution, ExecutionDetail, find_execution};
 use crate::i18n::texts;
@@ -24,10 +25,11 @@ pub fn ExecutionPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("execution").unwrap_or_default()));
     let live = live(sandbox).until_settled();
     let cancel = ServerAction::<CancelExecution>::new();
+    let pausing = Pausing::new();
     let key = move || {
         let id = id.get();
         let changes = live.changes(&id);
-        (sandbox.get(), id, changes, cancel.version().get())
+        (sandbox.get(), id, changes, cancel.version().get() + pausing.answers())
     };
     let detail = Resource::new(key, |(sandbox, id, ..)| find_execution(sandbox, id));
     // Of a page without a message or an execution; the page's own title is nearer.
@@ -41,7 +43,7 @@ pub fn ExecutionPage() -> impl IntoView {
         let more = execution.messages.total > i64::try_from(messages.len()).unwrap_or(0);
         let all = more.then(|| view! { <AllMessages execution=execution.clone() sandbox=sandbox.clone() shown=messages.len()/> });
         view! {
-            <Head execution sandbox=sandbox.clone() cancel/>
+            <Head execution sandbox=sandbox.clone() cancel pausing/>
             {all}
             <MessageTable messages sandbox caption=texts().messages.title with_campaign=false/>
         }
@@ -50,7 +52,12 @@ pub fn ExecutionPage() -> impl IntoView {
 }
 
 #[component]
-fn Head(execution: Execution, sandbox: String, cancel: ServerAction<CancelExecution>) -> impl IntoView {
+fn Head(
+    execution: Execution,
+    sandbox: String,
+    cancel: ServerAction<CancelExecution>,
+    pausing: Pausing,
+) -> impl IntoView {
     let t = texts();
     let (signal, word) = of_execution(execution.status);
     let above = (format!("/{sandbox}/executions"), t.executions.title.to_owned());
@@ -59,9 +66,11 @@ fn Head(execution: Execution, sandbox: String, cancel: ServerAction<CancelExecut
     let waiting = execution.messages.waiting + execution.run.as_ref().map_or(0, Run::to_come);
     view! {
         <PageHeader title=t.executions.title_of(&execution.request_id) above>
+            <PauseOrResume execution=id.clone() run=execution.run.clone() waiting pausing/>
             <TakeBackExecution execution=id waiting cancel/>
         </PageHeader>
         <TakenBack cancel/>
+        <Paused run=execution.run.clone() pausing/>
         <section class="card" aria-label=t.messages.facts>
             <div aria-live="polite"><StateBadge signal text=word/><Counts counts=execution.messages.clone()/></div>
             <ExcludedByReason counts=execution.messages/>
@@ -87,7 +96,10 @@ fn Head(execution: Execution, sandbox: String, cancel: ServerAction<CancelExecut
 fn RunFacts(run: Run) -> impl IntoView {
     let t = texts();
     let state = match run.state {
-        RunState::Running => t.executions.run_running(run.to_come()),
+        RunState::Running => match run.looked_at {
+            Some(looked_at) => t.executions.run_looking(looked_at),
+            None => t.executions.run_running(run.to_come()),
+        },
         RunState::Paused => t.executions.run_paused.to_owned(),
         RunState::Complete => t.executions.run_complete.to_owned(),
         RunState::Stopped => match run.reason.as_deref() {
@@ -101,7 +113,7 @@ fn RunFacts(run: Run) -> impl IntoView {
         <div class="facts-row">
             <Facts>
                 <Fact name=t.executions.audience>{run.audience_name}</Fact>
-                <Fact name=t.executions.members>{run.targeted}</Fact>
+                <Fact name=t.executions.members>{if run.targeted_is_final { run.targeted.to_string() } else { t.executions.so_far(run.targeted) }}</Fact>
                 <Fact name=t.executions.run>{state}{left_out.map(|words| view! { <p class="hint">{words}</p> })}</Fact>
                 {run.messages_per_second.map(|rate| view! { <Fact name=t.executions.rate>{t.executions.at_rate(rate)}</Fact> })}
             </Facts>

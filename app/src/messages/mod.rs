@@ -18,6 +18,7 @@ mod message_page;
 mod message_table;
 mod messages_page;
 mod receiver;
+mod pausing;
 mod rendered;
 mod rows;
 mod schedules;
@@ -26,7 +27,7 @@ mod tabs;
 mod timeline;
 
 pub use calls::{
-    CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, find_captured, find_execution,
+    CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, PauseExecution, ResumeExecution, find_captured, find_execution,
     find_message, list_campaign_choices, list_executions, list_messages, list_schedules,
 };
 pub(crate) use counts::{Counts, ExcludedByReason};

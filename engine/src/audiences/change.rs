@@ -10,7 +10,7 @@ use super::look::unknown;
 use crate::ids::new_id;
 use crate::store::audience_changes::{self, CampaignTexts};
 use crate::store::campaigns::Change;
-use crate::store::{audiences, campaigns};
+use crate::store::{audience_files, audiences, campaigns};
 use crate::{Engine, Error, Result};
 
 /// What needs an audience.
@@ -147,6 +147,9 @@ impl Engine {
             return Err(in_use());
         }
         drop(tx);
+        while let Some(file) = audience_files::of_audience(self.store(), &id).await? {
+            self.remove_audience_file(&file).await?;
+        }
         for import in audience_changes::imports(self.store(), &id).await? {
             self.remove_import(&import).await?;
         }

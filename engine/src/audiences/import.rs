@@ -1,5 +1,9 @@
 //! A list becomes the members of an audience: line by line, in steps, whole or not at all.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use domain::audience::{Member, MemberAddresses, NAME_MAX};
 use domain::id::{AudienceId, ImportId};
 use domain::object::Object;
@@ -7,6 +11,7 @@ use domain::{Fault, Faults, SandboxName};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
 use crate::ids::new_id;
+use crate::store::audience_files::{self, Progress};
 use crate::store::audiences::{self, StoredMember};
 use crate::{Engine, Error, Result};
 
@@ -86,34 +91,33 @@ impl Engine {
             profile_max_bytes,
             id: import_id,
             leave_out_faulty,
+            told: TOLD,
+            of_file: None,
+            rows: 0,
             step: Vec::with_capacity(STEP),
             done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new() },
         };
         let read = import.read(list).await;
-        let complete = match read {
-            Ok(()) => import.finish().await,
-            Err(error) => Err(error),
-        };
-        if complete.is_err() {
-            // What cannot be removed now is removed later, by the sweep.
-            if let Err(error) = self.remove_import(&import.id).await {
-                tracing::warn!(%error, "an incomplete import could not be removed yet");
-            }
-        }
-        complete.map(|()| import.done)
+        import.end(read).await
+    }
+
+    pub(super) async fn begin_list(&self, audience_id: &AudienceId, by: &str) -> Result<ImportId> {
+        let now = self.now();
+        let import_id = new_id(now, ImportId::new);
+        let mut tx = self.store().begin().await?;
+        audiences::insert_import(&mut tx, &import_id, audience_id, by, now).await?;
+        tx.commit().await?;
+        Ok(import_id)
     }
 
     async fn begin_import(&self, sandbox: &SandboxName, name: &str, by: &str) -> Result<(AudienceId, ImportId)> {
         let now = self.now();
-        let import_id = new_id(now, ImportId::new);
         let mut tx = self.store().begin().await?;
         audiences::insert(&mut tx, sandbox, &new_id(now, AudienceId::new), name, by, now).await?;
         tx.commit().await?;
         let found = audiences::find_by_name(self.store(), sandbox, name).await?;
         let audience = found.ok_or_else(|| Error::unexpected("an audience vanished"))?.audience.id;
-        let mut tx = self.store().begin().await?;
-        audiences::insert_import(&mut tx, &import_id, &audience, by, now).await?;
-        tx.commit().await?;
+        let import_id = self.begin_list(&audience, by).await?;
         Ok((audience, import_id))
     }
 
@@ -133,19 +137,35 @@ impl Engine {
 }
 
 /// An import that is going on.
-struct Import<'a> {
-    engine: &'a Engine,
+pub(super) struct Import<'a> {
+    pub(super) engine: &'a Engine,
     /// Of a member, as JSON.
-    profile_max_bytes: usize,
-    id: ImportId,
-    leave_out_faulty: bool,
+    pub(super) profile_max_bytes: usize,
+    pub(super) id: ImportId,
+    pub(super) leave_out_faulty: bool,
+    /// Most faults that are told.
+    pub(super) told: usize,
+    /// The file that it comes from.
+    pub(super) of_file: Option<OfFile>,
+    /// Read so far.
+    pub(super) rows: u64,
     /// Read and not yet written.
-    step: Vec<StoredMember>,
-    done: Imported,
+    pub(super) step: Vec<StoredMember>,
+    pub(super) done: Imported,
+}
+
+/// A file that is being entered: how far it is told with each step.
+pub(super) struct OfFile {
+    pub(super) id: ImportId,
+    pub(super) sandbox: SandboxName,
+    /// Read so far.
+    pub(super) bytes: Arc<AtomicU64>,
+    /// How long this process has for the next step.
+    pub(super) lease: Duration,
 }
 
 impl Import<'_> {
-    async fn read(&mut self, mut list: impl AsyncBufRead + Unpin + Send) -> Result<(), ImportError> {
+    pub(super) async fn read(&mut self, mut list: impl AsyncBufRead + Unpin + Send) -> Result<(), ImportError> {
         let line_max = (self.profile_max_bytes + REST_MAX_BYTES) as u64;
         let mut text = Vec::new();
         let (mut line, mut position) = (0, 0);
@@ -166,23 +186,46 @@ impl Import<'_> {
                 continue;
             }
             position += 1;
-            match member_of(text.trim_ascii(), position, self.profile_max_bytes) {
-                Ok(member) => self.step.push(member),
-                Err(faults) => self.note(line, faults)?,
-            }
-            if self.step.len() == STEP {
-                self.write().await?;
+            let member = member_of(text.trim_ascii(), position, self.profile_max_bytes);
+            self.take(line, member).await?;
+        }
+    }
+
+    /// Takes a row; writes a step when there are enough.
+    pub(super) async fn take(&mut self, line: u64, member: Result<StoredMember, Faults>) -> Result<(), ImportError> {
+        self.rows += 1;
+        match member {
+            Ok(member) => self.step.push(member),
+            Err(faults) => self.note(line, faults)?,
+        }
+        if self.step.len() == STEP {
+            self.write().await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the list in force when all of it was read, otherwise removes what was written.
+    pub(super) async fn end(mut self, read: Result<(), ImportError>) -> Result<Imported, ImportError> {
+        let complete = match read {
+            Ok(()) => self.finish().await,
+            Err(error) => Err(error),
+        };
+        if complete.is_err() {
+            // What cannot be removed now is removed later, by the sweep.
+            if let Err(error) = self.engine.remove_import(&self.id).await {
+                tracing::warn!(%error, "an incomplete import could not be removed yet");
             }
         }
+        complete.map(|()| self.done)
     }
 
     /// Notes what is wrong with a line; enough of it ends the import.
     fn note(&mut self, line: u64, faults: Faults) -> Result<(), ImportError> {
         self.done.faulty += 1;
-        let room = TOLD.saturating_sub(self.done.faults.len());
+        let room = self.told.saturating_sub(self.done.faults.len());
         let told = faults.0.into_iter().take(room);
         self.done.faults.extend(told.map(|fault| LineFault { line, path: fault.path, text: fault.text }));
-        if !self.leave_out_faulty && self.done.faults.len() == TOLD {
+        if !self.leave_out_faulty && self.done.faults.len() == self.told {
             return Err(ImportError::Faults(std::mem::take(&mut self.done.faults)));
         }
         Ok(())
@@ -197,11 +240,28 @@ impl Import<'_> {
         let mut tx = self.engine.store().begin().await?;
         let inserted = audiences::insert_members(&mut tx, &self.id, &self.step).await?;
         audiences::touch_import(&mut tx, &self.id, self.engine.now()).await?;
-        tx.commit().await?;
         self.done.members += inserted;
         self.done.repeated += self.step.len() as u64 - inserted;
+        if let Some(file) = &self.of_file {
+            audience_files::note(&mut tx, &file.id, self.progress(file), self.engine.now().plus(file.lease)).await?;
+        }
+        tx.commit().await?;
+        if let Some(file) = &self.of_file {
+            self.engine.0.news.tell(&file.sandbox);
+        }
         self.step.clear();
         Ok(())
+    }
+
+    fn progress(&self, file: &OfFile) -> Progress {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Progress {
+            done_bytes: number(file.bytes.load(Ordering::Relaxed)),
+            rows: number(self.rows),
+            members: number(self.done.members),
+            repeated: number(self.done.repeated),
+            failed: number(self.done.faulty),
+        }
     }
 
     async fn finish(&mut self) -> Result<(), ImportError> {
@@ -254,6 +314,15 @@ fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<Sto
         }
     };
     json.end().map_err(|_| Faults(vec![Fault::new("", "bad_line", "A line holds one object.")]))?;
+    stored_member(&member, position, profile_max_bytes)
+}
+
+/// A member as it is stored, or everything that is wrong with it.
+pub(super) fn stored_member(
+    member: &Member,
+    position: i64,
+    profile_max_bytes: usize,
+) -> Result<StoredMember, Faults> {
     let MemberAddresses { email, phone } = member.addresses(profile_max_bytes)?;
     if let Some(phone) = &phone {
         let path =

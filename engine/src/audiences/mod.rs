@@ -4,14 +4,17 @@
 //! | file | does |
 //! |---|---|
 //! | `change` | audiences are created, changed and deleted |
+//! | `files`, `table` | a file that somebody explains column by column becomes a list |
 //! | `import` | a list becomes the members of an audience |
 //! | `look` | people by a rule: pages of them, and how many there may be |
 //! | `members` | who belongs to an audience, page by page |
 
 mod change;
+mod files;
 mod import;
 mod look;
 mod members;
+mod table;
 
 use domain::audience::Audience;
 use domain::id::AudienceId;

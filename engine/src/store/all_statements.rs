@@ -1,11 +1,11 @@
 //! Every SQL text of the store, for the test that prepares each on both databases.
 
 use super::{
-    allow_lists, api_client_days, api_clients, attempts, audience_changes, audiences, backlog, campaign_versions,
-    campaigns, cancellations, cap_places, channel_configurations, circuits, console_users, copies, executions,
-    failover, fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, people,
-    profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses,
-    runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
+    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
+    campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, console_users, copies,
+    executions, failover, fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses,
+    people, profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets,
+    run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
     suppressions,
 };
 
@@ -16,6 +16,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("api_clients", api_clients::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
     ("audience_changes", audience_changes::STATEMENTS),
+    ("audience_files", audience_files::STATEMENTS),
     ("audiences", audiences::STATEMENTS),
     ("backlog", backlog::STATEMENTS),
     ("campaign_versions", campaign_versions::STATEMENTS),

@@ -33,6 +33,7 @@ pub(crate) mod api_client_days;
 pub(crate) mod api_clients;
 pub(crate) mod attempts;
 pub(crate) mod audience_changes;
+pub(crate) mod audience_files;
 pub(crate) mod audiences;
 pub(crate) mod backlog;
 pub(crate) mod campaign_versions;

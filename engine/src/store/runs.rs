@@ -27,8 +27,8 @@ super::statements! {
     STOP = "UPDATE runs SET state = 'stopped', reason = $2, leased_by = NULL, leased_until = NULL
             WHERE execution_id = $1 AND state IN ('running', 'paused')";
     FIND_CONTEXT = "SELECT context FROM runs WHERE execution_id = $1";
-    FIND_PROGRESS = "SELECT r.audience_id, a.name, r.state, r.reason, r.targeted, r.made, r.per_second,
-                     CASE WHEN r.rule IS NULL THEN NULL ELSE r.position END
+    FIND_PROGRESS = "SELECT r.audience_id, a.name AS audience_name, r.state, r.reason, r.targeted, r.made, r.per_second,
+                     CASE WHEN r.rule IS NULL THEN NULL ELSE r.position END AS looked_at, r.paused_at, r.paused_by
                      FROM runs r LEFT JOIN audiences a ON a.id = r.audience_id WHERE r.execution_id = $1";
     /// The message that is $2 places behind the last one.
     /// One that waits for the end of quiet hours holds up nobody who lives elsewhere.

@@ -59,7 +59,7 @@ async fn a_run_is_accepted_and_tells_how_far_it_is() {
     let status = |status: &str, sent: i64, waiting: i64| {
         json!({
             "executionId": id, "campaignId": campaign, "audienceId": audience, "status": status,
-            "targetedProfileCount": 2, "createdAt": START, "requestId": "r-1", "campaignVersion": 1,
+            "targetedProfileCount": 2, "targetedIsFinal": true, "createdAt": START, "requestId": "r-1", "campaignVersion": 1,
             "targeted": 2, "sent": sent, "failed": 0, "excluded": 0, "excludedByReason": {}, "cancelled": 0, "waiting": waiting
         })
     };

@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 20] = [
+const FOR_VIEWERS: [&str; 21] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -32,14 +32,16 @@ const FOR_VIEWERS: [&str; 20] = [
     "list_profiles",
     "list_reply_configurations",
     "list_schedules",
+    "open_audience",
     "open_campaign",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 40] = [
+const ARGUMENTS: [(&str, &str); 42] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
+    ("audience", "aud_00000000000000000000000000"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("channel", "email"),
@@ -54,6 +56,7 @@ const ARGUMENTS: [(&str, &str); 40] = [
     ("entry", "example.com"),
     ("execution", "UMA-00000000000000000000000000"),
     ("filter[recipient]", ""),
+    ("kind", "rule"),
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
     ("name", "Ann"),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::calls::OpenedCampaign;
-use super::super::words::{category_name, main_text, throughput_name};
+use super::super::words::{audience_words, category_name, main_text, throughput_name};
 use crate::channel::channel_name;
 use crate::i18n::texts;
 use crate::ui::{Code, Fact, Facts, Time};
@@ -41,7 +41,7 @@ pub fn OverviewFacts(opened: OpenedCampaign) -> impl IntoView {
                 <Fact name=t.campaigns.category>{category_name(detail.campaign.category)}</Fact>
                 {high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 {audience.map(|found| view! {
-                    <Fact name=t.wizard.audience_choice>{t.wizard.audience_members(&found.name, found.members)}</Fact>
+                    <Fact name=t.wizard.audience_choice>{audience_words(&found)}</Fact>
                 })}
                 {configuration.map(|found| view! { <Fact name=t.wizard.configuration>{found.name}<p class="hint">{found.from}</p></Fact> })}
                 <Fact name=t.campaigns.modified><Time at=detail.campaign.modified_at/><p class="hint">{detail.campaign.modified_by}</p></Fact>

@@ -96,6 +96,9 @@ pub struct StepFields {
     /// `true` or `false`.
     #[serde(deserialize_with = "given")]
     pub create_profiles: Option<String>,
+    /// `true` or `false`: a call may name another audience.
+    #[serde(deserialize_with = "given")]
+    pub call_may_override: Option<String>,
     #[serde(deserialize_with = "given")]
     pub start: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -137,6 +140,9 @@ impl StepFields {
         }
         if let Some(given) = self.create_profiles {
             draft.audience.create_profiles = given == "true";
+        }
+        if let Some(given) = self.call_may_override {
+            draft.audience.call_may_override = given == "true";
         }
         put([
             (&mut draft.name, self.name),

@@ -6,6 +6,7 @@ use domain::channel_configuration::{Category, Channel};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
+use super::super::words::audience_words;
 use super::step_form::StepForm;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
@@ -25,12 +26,19 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
     // A call of high throughput names nobody who is stored.
     let makes_profiles = !is_marketing && !opened.detail.draft.high_throughput;
     let create_profiles = opened.detail.draft.audience.create_profiles.to_string();
+    let may_override = opened.detail.draft.audience.call_may_override;
     let about = if is_marketing { t.wizard.audience_marketing_about } else { t.wizard.audience_about };
     view! {
         <div class="step-columns">
             <StepForm step=Step::Audience campaign=opened.detail.campaign.clone() save failure=answered>
                 <p>{about}</p>
-                {is_marketing.then(|| view! { <AudienceChoice audiences=opened.audiences chosen failure/> })}
+                {is_marketing.then(|| view! {
+                    <AudienceChoice audiences=opened.audiences chosen failure/>
+                    <SelectField
+                        path="audience.callMayOverride" name="fields[callMayOverride]" label=t.wizard.override_label hint=t.wizard.override_hint
+                        value=may_override.to_string() options=overrides() failure
+                    />
+                })}
                 <SelectField
                     path="audience.namespace" name="fields[namespace]" label=t.wizard.namespace hint=namespace_hint(channel)
                     value=opened.detail.draft.audience.namespace options=namespaces(channel) failure
@@ -63,7 +71,7 @@ fn AudienceChoice(audiences: Vec<Audience>, chosen: String, failure: Signal<Opti
     let t = texts();
     let none = audiences.is_empty();
     let mut options = vec![(String::new(), t.wizard.choose.to_owned())];
-    options.extend(audiences.iter().map(|it| (it.id.to_string(), t.wizard.audience_members(&it.name, it.members))));
+    options.extend(audiences.iter().map(|it| (it.id.to_string(), audience_words(it))));
     if options.iter().all(|(id, _)| *id != chosen) {
         options.push((chosen.clone(), t.wizard.not_usable(&chosen)));
     }
@@ -74,6 +82,12 @@ fn AudienceChoice(audiences: Vec<Audience>, chosen: String, failure: Signal<Opti
             value=chosen options required=true failure
         />
     }
+}
+
+/// May a call name another audience?
+fn overrides() -> Vec<(String, String)> {
+    let t = texts();
+    vec![("true".to_owned(), t.wizard.override_yes.to_owned()), ("false".to_owned(), t.wizard.override_no.to_owned())]
 }
 
 #[component]

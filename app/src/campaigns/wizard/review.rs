@@ -7,7 +7,7 @@ use domain::channel_configuration::{Category, Channel};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
-use super::super::words::{category_name, main_text, step_name, throughput_name};
+use super::super::words::{audience_words, category_name, main_text, step_name, throughput_name};
 use super::super::{push_data, step_path, trigger};
 use super::content::StillPreview;
 use super::step_form::PlainFooter;
@@ -162,7 +162,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
     let run = (opened.detail.campaign.category == Category::Marketing).then(|| {
         let audience = opened.audiences.iter().find(|found| found.id.as_str() == draft.audience.id);
         let audience =
-            audience.map_or_else(|| "–".to_owned(), |found| t.wizard.audience_members(&found.name, found.members));
+            audience.map_or_else(|| "–".to_owned(), audience_words);
         let rate = match draft.schedule.messages_per_second.trim() {
             "" => t.wizard.rate_none.to_owned(),
             rate => t.executions.at_rate(rate),

@@ -220,6 +220,28 @@ pub const ERRORS: &[Row] = &[
         "correct the address; `Allow` names the methods",
         Reuse::Corrected,
     ),
+    row(&[400], &["audience_fixed"], "leave `audience.id` out: the campaign goes to its own audience only", Reuse::Corrected),
+    row(
+        &[400],
+        &["wrong_value", "too_deep", "too_many_conditions", "too_many_past_messages", "out_of_range", "wrong_kind"],
+        "of an audience: correct the rule at the path; see `docs/audiences.md`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["unknown_audience", "unknown_campaign", "name_taken"],
+        "of an audience: name a list, or a campaign, of this sandbox; give it a name of its own",
+        Reuse::NoRequestId,
+    ),
+    row(&[409], &["audience_in_use"], "the title says what needs the audience: change that first", Reuse::NoRequestId),
+    row(&[409], &["changed_meanwhile"], "read the audience again, and send its `revision`", Reuse::NoRequestId),
+    row(&[409], &["no_run"], "only executions for an audience can be paused", Reuse::NoRequestId),
+    row(
+        &[409],
+        &["execution_over", "execution_not_paused"],
+        "nothing: there is nothing to pause, or it goes on already",
+        Reuse::NoRequestId,
+    ),
     row(&[409], &["campaign_not_live"], "activate the campaign; a stopped one takes no calls", Reuse::SameCall),
     row(
         &[409],

@@ -1,0 +1,343 @@
+//! A file of people: taken in whole, explained by a person, then entered by whichever process is free. A process that dies
+//! while it enters one leaves it to the next, which begins it anew; the former list is in force until then.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::audience::AudienceKind;
+use domain::audience_upload::{
+    AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of, report,
+};
+use domain::id::ImportId;
+use domain::{Failure, Fault, Faults, SandboxName};
+use futures::TryStreamExt as _;
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
+use tokio_util::io::StreamReader;
+
+use super::import::{Import, ImportError, Imported, LineFault, OfFile, stored_member};
+use super::table::Table;
+use crate::ids::new_id;
+use crate::store::audience_files;
+use crate::{Engine, Error, Result};
+
+/// A file is kept in pieces of this size.
+const PIECE_BYTES: usize = 512 * 1024;
+/// Rows whose cells are shown before somebody says what the columns mean.
+const SAMPLES: usize = 3;
+/// Longest cell that is shown, in characters.
+const SAMPLE_MAX: usize = 80;
+/// How long a process has for a step before another one begins the file anew.
+const LEASE: Duration = Duration::from_mins(2);
+/// Members that were read and not written.
+const STEP: usize = 500;
+
+impl Engine {
+    /// Takes in a file for the list of an audience. Memory does not grow with it. Gives its id; nothing is entered before
+    /// [`Engine::start_audience_file`]. Invalid at `file` (`required`, `file_too_large`, `bad_csv`, `incomplete_body`),
+    /// `NotFound` `audience`.
+    pub async fn receive_audience_file(
+        &self,
+        sandbox: &SandboxName,
+        audience: &str,
+        name: &str,
+        bytes: impl AsyncRead + Unpin + Send,
+        by: &str,
+    ) -> Result<ImportId> {
+        let audience = self.audience(sandbox, audience).await?;
+        if audience.kind != AudienceKind::List {
+            return Err(Failure::not_found("audience").into());
+        }
+        let now = self.now();
+        let id = new_id(now, ImportId::new);
+        let received = self.receive(&id, bytes).await;
+        let looked = match received {
+            Ok(bytes) => self.look_at_file(&id, name, bytes).await,
+            Err(error) => Err(error),
+        };
+        let (format, columns, bytes) = match looked {
+            Ok(looked) => looked,
+            Err(error) => {
+                self.remove_audience_file(&id).await?;
+                return Err(error);
+            }
+        };
+        let file = AudienceFile {
+            id: id.clone(),
+            audience_id: audience.id,
+            file_name: name.chars().filter(|letter| !letter.is_control()).take(255).collect(),
+            format,
+            status: FileStatus::Waiting,
+            columns,
+            namespace: String::new(),
+            bytes,
+            done_bytes: 0,
+            rows: 0,
+            members: 0,
+            repeated: 0,
+            failed: 0,
+            reason: String::new(),
+            created_at: now,
+            created_by: by.to_owned(),
+            started_at: None,
+            ended_at: None,
+        };
+        let mut tx = self.store().begin().await?;
+        audience_files::insert(&mut tx, sandbox, &file).await?;
+        tx.commit().await?;
+        self.0.news.tell(sandbox);
+        Ok(id)
+    }
+
+    /// Writes the pieces; how many bytes are they?
+    async fn receive(&self, id: &ImportId, mut bytes: impl AsyncRead + Unpin + Send) -> Result<i64> {
+        let incomplete = |_| Failure::invalid("file", "incomplete_body", "The file did not arrive whole.");
+        let (mut number, mut all) = (0, 0_u64);
+        loop {
+            let mut piece = Vec::with_capacity(PIECE_BYTES);
+            let read = (&mut bytes).take(PIECE_BYTES as u64).read_to_end(&mut piece).await.map_err(incomplete)?;
+            if read == 0 {
+                return Ok(i64::try_from(all).unwrap_or(i64::MAX));
+            }
+            all += read as u64;
+            if all > FILE_MAX_BYTES {
+                let text = format!("Send at most {} MB; split larger files.", FILE_MAX_BYTES / 1024 / 1024);
+                return Err(Failure::invalid("file", "file_too_large", text).into());
+            }
+            let mut tx = self.store().begin().await?;
+            audience_files::insert_piece(&mut tx, id, number, &piece).await?;
+            tx.commit().await?;
+            number += 1;
+        }
+    }
+
+    /// What the file is, by its name and its first line, and what its columns probably hold.
+    async fn look_at_file(&self, id: &ImportId, name: &str, bytes: i64) -> Result<(FileFormat, Vec<Column>, i64)> {
+        let wrong = |code: &str, text: &str| Failure::invalid("file", code, text);
+        let first = audience_files::piece(self.store(), id, 0).await?;
+        let first = first.filter(|piece| !piece.trim_ascii().is_empty());
+        let first = first.ok_or_else(|| wrong("required", "Choose a file that is not empty."))?;
+        let text = without_mark(&first);
+        let is_json = text.trim_ascii_start().starts_with(b"{") || name.to_ascii_lowercase().ends_with(".ndjson");
+        if is_json {
+            return Ok((FileFormat::Ndjson, Vec::new(), bytes));
+        }
+        let mut table = Table::new(text);
+        let header = table.next().await.map_err(Error::unexpected)?;
+        let no_table = || wrong("bad_csv", "The file is no table in UTF-8 whose first line names its columns.");
+        let names: Vec<String> = match header {
+            Some(Ok(cells)) => cells.into_iter().map(|cell| shortened(cell.trim())).collect(),
+            _ => return Err(no_table().into()),
+        };
+        let mut samples = vec![Vec::new(); names.len()];
+        for _ in 0..SAMPLES {
+            let Some(Ok(cells)) = table.next().await.map_err(Error::unexpected)? else { break };
+            for (column, cell) in samples.iter_mut().zip(cells) {
+                column.push(shortened(cell));
+            }
+        }
+        let columns = names.iter().zip(samples).map(|(name, samples)| Column::guessed(name, samples));
+        Ok((FileFormat::Csv, columns.collect(), bytes))
+    }
+
+    /// The newest 20 files of an audience.
+    pub async fn list_audience_files(&self, sandbox: &SandboxName, audience: &str) -> Result<Vec<AudienceFile>> {
+        let audience = self.audience(sandbox, audience).await?;
+        audience_files::list(self.store(), sandbox, &audience.id).await
+    }
+
+    /// `NotFound` `file`.
+    pub async fn find_audience_file(&self, sandbox: &SandboxName, id: &str) -> Result<AudienceFile> {
+        let unknown = || Failure::not_found("file");
+        let id: ImportId = id.parse().map_err(|_| unknown())?;
+        Ok(audience_files::find(self.store(), sandbox, &id).await?.ok_or_else(unknown)?)
+    }
+
+    /// Rows of a file that were left out, as a table. `NotFound` `file`.
+    pub async fn audience_file_report(&self, sandbox: &SandboxName, id: &str) -> Result<String> {
+        let file = self.find_audience_file(sandbox, id).await?;
+        Ok(report(&audience_files::rejects(self.store(), &file.id).await?))
+    }
+
+    /// Says what the columns of a file hold; it is entered from now on. Names and samples of `columns` are those of the file.
+    /// `NotFound` `file`, Invalid at `columns`, `columns[0].path` and `namespace`, Conflict `file_started`.
+    pub async fn start_audience_file(
+        &self,
+        sandbox: &SandboxName,
+        id: &str,
+        columns: Vec<Column>,
+        namespace: &str,
+    ) -> Result<AudienceFile> {
+        let file = self.find_audience_file(sandbox, id).await?;
+        let mut known = file.columns.clone();
+        if file.format == FileFormat::Csv {
+            for (column, meant) in known.iter_mut().zip(columns) {
+                (column.holds, column.path) = (meant.holds, meant.path.trim().to_owned());
+            }
+            check_columns(&known, namespace).into_result()?;
+        }
+        // They are of people, and have been looked at.
+        known.iter_mut().for_each(|column| column.samples.clear());
+        let mut tx = self.store().begin().await?;
+        if !audience_files::start(&mut tx, &file.id, &known, namespace.trim(), self.now()).await? {
+            return Err(Failure::conflict("file_started", "This file is being entered already, or was.").into());
+        }
+        tx.commit().await?;
+        self.0.news.tell(sandbox);
+        self.find_audience_file(sandbox, id).await
+    }
+
+    /// Enters every file that was explained and that no process enters; how many were there?
+    pub async fn enter_audience_files(&self) -> Result<usize> {
+        let mut entered = 0;
+        while let Some(id) = audience_files::running(self.store(), self.now()).await? {
+            let now = self.now();
+            let mut tx = self.store().begin().await?;
+            let claimed = audience_files::claim(&mut tx, &id, now, now.plus(LEASE)).await?;
+            tx.commit().await?;
+            if let Some(sandbox) = claimed {
+                self.enter_audience_file(&sandbox, &id).await?;
+                entered += 1;
+            }
+        }
+        Ok(entered)
+    }
+
+    async fn enter_audience_file(&self, sandbox: &SandboxName, id: &ImportId) -> Result<()> {
+        let file = self.find_audience_file(sandbox, id.as_str()).await?;
+        let (status, reason, rejects) = match self.import_file(sandbox, &file).await {
+            Ok(imported) => (FileStatus::Complete, String::new(), imported.faults),
+            Err(ImportError::Faults(faults)) => {
+                let first = faults.first().map(|fault| fault.text.clone()).unwrap_or_default();
+                (FileStatus::Failed, first, faults)
+            }
+            Err(ImportError::Read(error)) => return Err(Error::unexpected(error)),
+            Err(ImportError::Engine(error)) if error.is_database_away() => return Err(error),
+            Err(ImportError::Engine(error)) => (FileStatus::Failed, error.into_failure().to_string(), Vec::new()),
+        };
+        let reject = |LineFault { line, path, text }| Reject { row: i64::try_from(line).unwrap_or(0), path, text };
+        let rejects: Vec<Reject> = rejects.into_iter().map(reject).collect();
+        let mut tx = self.store().begin().await?;
+        audience_files::end(&mut tx, id, status, &reason, &rejects, self.now()).await?;
+        tx.commit().await?;
+        self.remove_pieces(id).await?;
+        self.0.news.tell(sandbox);
+        Ok(())
+    }
+
+    /// Faulty rows are left out and told; whoever wrote the file sees them in the report.
+    async fn import_file(&self, sandbox: &SandboxName, file: &AudienceFile) -> Result<Imported, ImportError> {
+        let bytes = Arc::new(AtomicU64::new(0));
+        let id = self.begin_list(&file.audience_id, &file.created_by).await?;
+        let audience_id = file.audience_id.clone();
+        let mut import = Import {
+            engine: self,
+            profile_max_bytes: self.context_max_bytes(),
+            id,
+            leave_out_faulty: true,
+            told: REJECTS_KEPT,
+            of_file: Some(OfFile {
+                id: file.id.clone(),
+                sandbox: sandbox.clone(),
+                bytes: Arc::clone(&bytes),
+                lease: LEASE,
+            }),
+            rows: 0,
+            step: Vec::with_capacity(STEP),
+            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new() },
+        };
+        let list = self.pieces(&file.id, bytes);
+        let read = match file.format {
+            FileFormat::Ndjson => import.read(list).await,
+            FileFormat::Csv => self.read_table(&mut import, sandbox, file, list).await,
+        };
+        import.end(read).await
+    }
+
+    async fn read_table(
+        &self,
+        import: &mut Import<'_>,
+        sandbox: &SandboxName,
+        file: &AudienceFile,
+        list: impl AsyncBufRead + Unpin + Send,
+    ) -> Result<(), ImportError> {
+        let schema = self.profile_schema(sandbox).await?;
+        let mut table = Table::new(list);
+        table.next().await?;
+        // The header is the first row.
+        let mut row = 1;
+        while let Some(cells) = table.next().await? {
+            row += 1;
+            let position = i64::try_from(row - 1).unwrap_or(i64::MAX);
+            let member = cells
+                .map_err(|fault| Faults(vec![fault]))
+                .and_then(|cells| member_of(&file.columns, &file.namespace, &schema, &cells))
+                .and_then(|member| {
+                    stored_member(&member, position, import.profile_max_bytes).map_err(|faults| in_columns(file, faults))
+                });
+            import.take(row, member).await?;
+        }
+        Ok(())
+    }
+
+    /// The file as it was sent, piece by piece.
+    fn pieces(&self, id: &ImportId, bytes: Arc<AtomicU64>) -> impl AsyncBufRead + Unpin + Send + use<> {
+        let (store, id) = (self.store().clone(), id.clone());
+        let pieces = futures::stream::try_unfold(0, move |number| {
+            let (store, id, bytes) = (store.clone(), id.clone(), Arc::clone(&bytes));
+            async move {
+                let piece = audience_files::piece(&store, &id, number).await?;
+                Ok::<_, Error>(piece.map(|piece| {
+                    bytes.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                    let piece = if number == 0 { without_mark(&piece).to_vec() } else { piece };
+                    (bytes::Bytes::from(piece), number + 1)
+                }))
+            }
+        });
+        StreamReader::new(Box::pin(pieces.map_err(std::io::Error::other)))
+    }
+
+    async fn remove_pieces(&self, id: &ImportId) -> Result<()> {
+        loop {
+            let mut tx = self.store().begin().await?;
+            let removed = audience_files::remove_pieces(&mut tx, id).await?;
+            tx.commit().await?;
+            if removed == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Removes a file with everything that is kept of it; its list stays.
+    pub(crate) async fn remove_audience_file(&self, id: &ImportId) -> Result<()> {
+        self.remove_pieces(id).await?;
+        let mut tx = self.store().begin().await?;
+        audience_files::remove(&mut tx, id).await?;
+        tx.commit().await
+    }
+}
+
+/// Without the mark that some programs put before UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
+}
+
+fn shortened(cell: &str) -> String {
+    cell.chars().filter(|letter| !letter.is_control()).take(SAMPLE_MAX).collect()
+}
+
+/// Paths of a member as the columns that they came from.
+fn in_columns(file: &AudienceFile, faults: Faults) -> Faults {
+    use domain::audience_upload::ColumnUse::{Email, Phone, UserId};
+    let named = |holds| file.columns.iter().find(|column| column.holds == holds).map(|column| column.name.clone());
+    let renamed = |fault: Fault| {
+        let name = match fault.path.as_str() {
+            "channelData.emailAddress" => named(Email),
+            "channelData.mobilePhoneNumber" => named(Phone),
+            "userId" => named(UserId).or_else(|| named(Email)).or_else(|| named(Phone)),
+            _ => None,
+        };
+        Fault { path: name.unwrap_or_else(|| fault.path.clone()), ..fault }
+    };
+    Faults(faults.0.into_iter().map(renamed).collect())
+}
