@@ -96,6 +96,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/audiences") view=audiences::AudiencesPage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/new") view=audiences::CreateAudiencePage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/:audience") view=audiences::AudiencePage ssr=SsrMode::Async/>
+                    <Route path=path!("/audiences/:audience/files/:file") view=audiences::AudienceFilePage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/:audience/rule") view=audiences::RulePage ssr=SsrMode::Async/>
                     <Route path=path!("/people") view=people::ProfilesPage ssr=SsrMode::Async/>
                     <Route path=path!("/people/profiles") view=people::ProfilesPage ssr=SsrMode::Async/>

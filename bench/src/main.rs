@@ -5,6 +5,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod audience;
 mod bare;
 mod callers;
 mod campaign;
@@ -33,6 +34,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// How fast a run by a rule makes messages, with one-time passwords meanwhile.
+    Audience {
+        #[command(flatten)]
+        size: audience::Size,
+    },
     /// Messages per second of each channel against a peer on this machine, and beside a bare client of the same peer.
     Channels {
         #[command(flatten)]
@@ -77,6 +83,7 @@ enum What {
 
 fn main() -> Result<()> {
     match Arguments::parse().what {
+        What::Audience { size } => audience::measure(&size),
         What::Channels { size, only } => channels::measure(&size, &only),
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::Faults { only } => faults::measure(&only),

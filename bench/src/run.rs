@@ -138,7 +138,8 @@ impl Run {
         self.number(&format!("SELECT COUNT(*) FROM messages WHERE sandbox = 'dev' AND {which}")).await
     }
 
-    async fn number(&self, sql: &str) -> Result<i64> {
+    /// A number that the database has.
+    pub async fn number(&self, sql: &str) -> Result<i64> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         let counted = match &self.store {
             Store::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await,

@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::calls::{DeleteAudience, Names, OpenedAudience, SaveAudience, open_audience};
 use super::editor::EstimateFacts;
+use super::files::Files;
 use super::page::{HowToImport, kind_name};
 use super::words::in_words;
 use super::{above, audience_path};
@@ -70,6 +71,7 @@ fn Opened(
             </div>
         </div>
         {(!is_rule && may_change).then(|| view! {
+            <Files audience=audience.id.to_string()/>
             <section class="card" aria-labelledby="import">
                 <h2 id="import">{t.audiences.import}</h2>
                 <p>{t.audiences.import_about}</p>

@@ -6,6 +6,7 @@
 //! | `create_page` | the form of a new one |
 //! | `audience_page` | one audience: what it is, who belongs to it, what needs it |
 //! | `editor` | the page on which a rule is written |
+//! | `files`, `file_page`, `file_calls` | files of people that become a list |
 //! | `words` | a rule in words |
 //! | `calls` | server functions |
 
@@ -13,12 +14,16 @@ mod audience_page;
 mod calls;
 mod create_page;
 mod editor;
+mod file_calls;
+mod file_page;
+mod files;
 mod page;
 mod words;
 
 pub use audience_page::AudiencePage;
 pub use create_page::CreateAudiencePage;
 pub use editor::RulePage;
+pub use file_page::AudienceFilePage;
 pub use page::AudiencesPage;
 
 use crate::i18n::texts;

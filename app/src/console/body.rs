@@ -1,4 +1,4 @@
-//! Bodies of requests to the console: read as a whole, and no larger than the caller may send.
+//! Bodies of requests to the console: read as a whole but for large files, and no larger than the caller may send.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::files::{UPLOAD_MAX_BYTES, UPLOAD_PATH};
 use super::guard::refusal;
-use super::{Console, profiles, signed_in};
+use super::{Console, audiences, profiles, signed_in};
 
 /// Of people who are not signed in: they send an address, a name and a password.
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;
@@ -20,7 +20,9 @@ pub(super) async fn read(console: &Console, request: Request) -> Result<Request,
     let declared = declared_bytes(request.headers());
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
-    if knows_sender && request.uri().path().starts_with(profiles::UPLOAD_PATH) {
+    // A file of people is taken in as it comes, and its route knows how large it may be.
+    let is_of_people = [audiences::UPLOAD_PATH, profiles::UPLOAD_PATH].iter().any(|path| request.uri().path().starts_with(path));
+    if knows_sender && is_of_people {
         return Ok(request);
     }
     let is_upload = request.uri().path().starts_with(UPLOAD_PATH);

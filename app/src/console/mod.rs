@@ -1,5 +1,6 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
+mod audiences;
 mod body;
 mod files;
 mod form_failure;
@@ -72,6 +73,7 @@ pub fn router(console: Console) -> Router {
     };
     let upload = DefaultBodyLimit::max(files::UPLOAD_MAX_BYTES);
     let suppressed = DefaultBodyLimit::max(suppressions::BODY_MAX_BYTES);
+    let people = DefaultBodyLimit::max(audiences::BODY_MAX_BYTES);
     Router::new()
         .route("/api/{*call}", post(calls))
         .route("/preferences", post(prefer))
@@ -81,6 +83,8 @@ pub fn router(console: Console) -> Router {
         .route("/files/profiles/{sandbox}/imports/{import}/errors", get(profiles::errors))
         .route("/files/profiles/{sandbox}/{profile}/export", get(profiles::export))
         .route("/files/suppressions/{sandbox}", post(suppressions::upload).layer(suppressed))
+        .route("/files/audiences/{sandbox}/{audience}", post(audiences::upload).layer(people))
+        .route("/files/audiences/{sandbox}/{audience}/{file}/left-out.csv", get(audiences::left_out))
         .route("/files/messages/{sandbox}/{message}/{position}", get(files::download))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use domain::audience::AudienceKind;
 use domain::audience_upload::{
     AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of, report,
 };
 use domain::id::ImportId;
 use domain::{Failure, Fault, Faults, SandboxName};
-use futures::TryStreamExt as _;
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
 
 use super::import::{Import, ImportError, Imported, LineFault, OfFile, stored_member};
@@ -36,12 +37,12 @@ impl Engine {
     /// Takes in a file for the list of an audience. Memory does not grow with it. Gives its id; nothing is entered before
     /// [`Engine::start_audience_file`]. Invalid at `file` (`required`, `file_too_large`, `bad_csv`, `incomplete_body`),
     /// `NotFound` `audience`.
-    pub async fn receive_audience_file(
+    pub async fn receive_audience_file<E: Send>(
         &self,
         sandbox: &SandboxName,
         audience: &str,
         name: &str,
-        bytes: impl AsyncRead + Unpin + Send,
+        bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
         by: &str,
     ) -> Result<ImportId> {
         let audience = self.audience(sandbox, audience).await?;
@@ -90,24 +91,35 @@ impl Engine {
     }
 
     /// Writes the pieces; how many bytes are they?
-    async fn receive(&self, id: &ImportId, mut bytes: impl AsyncRead + Unpin + Send) -> Result<i64> {
-        let incomplete = |_| Failure::invalid("file", "incomplete_body", "The file did not arrive whole.");
+    async fn receive<E>(
+        &self,
+        id: &ImportId,
+        bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
+    ) -> Result<i64> {
+        let mut bytes = std::pin::pin!(bytes);
         let (mut number, mut all) = (0, 0_u64);
+        let mut piece = Vec::with_capacity(PIECE_BYTES);
         loop {
-            let mut piece = Vec::with_capacity(PIECE_BYTES);
-            let read = (&mut bytes).take(PIECE_BYTES as u64).read_to_end(&mut piece).await.map_err(incomplete)?;
-            if read == 0 {
-                return Ok(i64::try_from(all).unwrap_or(i64::MAX));
-            }
-            all += read as u64;
+            let next = bytes.next().await.transpose();
+            let next =
+                next.map_err(|_| Failure::invalid("file", "incomplete_body", "The file did not arrive whole."))?;
+            let is_over = next.is_none();
+            all += next.as_ref().map_or(0, |next| next.len() as u64);
             if all > FILE_MAX_BYTES {
                 let text = format!("Send at most {} MB; split larger files.", FILE_MAX_BYTES / 1024 / 1024);
                 return Err(Failure::invalid("file", "file_too_large", text).into());
             }
-            let mut tx = self.store().begin().await?;
-            audience_files::insert_piece(&mut tx, id, number, &piece).await?;
-            tx.commit().await?;
-            number += 1;
+            piece.extend_from_slice(&next.unwrap_or_default());
+            if piece.len() >= PIECE_BYTES || (is_over && !piece.is_empty()) {
+                let mut tx = self.store().begin().await?;
+                audience_files::insert_piece(&mut tx, id, number, &piece).await?;
+                tx.commit().await?;
+                number += 1;
+                piece.clear();
+            }
+            if is_over {
+                return Ok(i64::try_from(all).unwrap_or(i64::MAX));
+            }
         }
     }
 
@@ -290,7 +302,7 @@ impl Engine {
                 Ok::<_, Error>(piece.map(|piece| {
                     bytes.fetch_add(piece.len() as u64, Ordering::Relaxed);
                     let piece = if number == 0 { without_mark(&piece).to_vec() } else { piece };
-                    (bytes::Bytes::from(piece), number + 1)
+                    (Bytes::from(piece), number + 1)
                 }))
             }
         });

@@ -1,13 +1,16 @@
 //! A file of people is taken in, explained column by column, and becomes a list, whatever happens to a process.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use crate::support::shop::ANN;
 use crate::support::{World, dev, prod};
+use bytes::Bytes;
 use domain::audience::AudienceChange;
 use domain::audience_upload::{AudienceFile, ColumnUse, FileFormat, FileStatus};
 use domain::id::AudienceId;
 use engine::Result;
+use futures::Stream;
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
     result.unwrap_err().into_failure().code().to_owned()
@@ -18,8 +21,14 @@ async fn list(world: &World) -> AudienceId {
     world.create_audience(&dev(), new, ANN).await.unwrap().id
 }
 
+/// As it comes over the network: in small parts.
+fn parts(bytes: &[u8]) -> impl Stream<Item = std::result::Result<Bytes, Infallible>> + Send + use<> {
+    let parts: Vec<_> = bytes.chunks(1_000).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
+    futures::stream::iter(parts)
+}
+
 async fn send(world: &World, audience: &AudienceId, name: &str, text: &str) -> AudienceFile {
-    let id = world.receive_audience_file(&dev(), audience.as_str(), name, text.as_bytes(), ANN).await.unwrap();
+    let id = world.receive_audience_file(&dev(), audience.as_str(), name, parts(text.as_bytes()), ANN).await.unwrap();
     world.find_audience_file(&dev(), id.as_str()).await.unwrap()
 }
 
@@ -83,11 +92,11 @@ on_both!(a_file_that_names_nobody_leaves_the_former_list, |world| async {
 on_both!(what_is_no_list_is_refused, |world| async {
     let audience = list(world).await;
     let refused = async |name: &str, bytes: &[u8]| {
-        code(world.receive_audience_file(&dev(), audience.as_str(), name, bytes, ANN).await)
+        code(world.receive_audience_file(&dev(), audience.as_str(), name, parts(bytes), ANN).await)
     };
     assert_eq!(refused("empty.csv", b" \n").await, "required");
     assert_eq!(refused("picture.csv", b"\xff\xfe,\x00\n").await, "bad_csv");
-    assert_eq!(code(world.receive_audience_file(&prod(), audience.as_str(), "x.csv", &b"email\n"[..], ANN).await), "not_found");
+    assert_eq!(code(world.receive_audience_file(&prod(), audience.as_str(), "x.csv", parts(b"email\n"), ANN).await), "not_found");
     let file = send(world, &audience, "cities.csv", "city\nSeoul\n").await;
     let start = world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "").await;
     assert_eq!(code(start), "required", "nobody could be written to");

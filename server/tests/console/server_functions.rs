@@ -37,7 +37,7 @@ const FOR_VIEWERS: [&str; 21] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 42] = [
+const ARGUMENTS: [(&str, &str); 43] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -55,6 +55,7 @@ const ARGUMENTS: [(&str, &str); 42] = [
     ("person", "ann@example.com"),
     ("entry", "example.com"),
     ("execution", "UMA-00000000000000000000000000"),
+    ("file", "imp_00000000000000000000000000"),
     ("filter[recipient]", ""),
     ("kind", "rule"),
     ("message", "msg_00000000000000000000000000"),
