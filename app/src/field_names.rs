@@ -35,6 +35,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "description" => t.wizard.description,
         "category" => t.campaigns.category,
         "highThroughput" => t.wizard.throughput,
+        "topicId" => t.wizard.topic,
         "channel" => t.channels.channel,
         "configurationId" => t.wizard.configuration,
         "ruleSetId" => t.rule_sets.choice,

@@ -1,6 +1,7 @@
 //! What surrounds every page of a sandbox: sandbox switch, navigation, language, theme, account.
 
 use domain::access::Permission;
+use domain::consent::EmptyConsent;
 use domain::sandbox::{Sandbox, SandboxMode};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
@@ -24,6 +25,11 @@ pub fn may(permission: Permission) -> bool {
 /// Is the sandbox of this page in capture mode?
 pub fn captures() -> bool {
     use_context::<Frame>().is_some_and(|frame| frame.sandbox.mode == SandboxMode::Capture)
+}
+
+/// What it means in the sandbox of this page that somebody said nothing about marketing.
+pub fn empty_consent() -> EmptyConsent {
+    use_context::<Frame>().map_or(EmptyConsent::OptInRequired, |frame| frame.sandbox.empty_consent)
 }
 
 /// Frame of all pages under `/:sandbox`. Provides [`Frame`] to the page inside.

@@ -6,6 +6,7 @@ pub mod audiences;
 pub mod campaigns;
 mod channel;
 mod circuit;
+pub mod consent;
 #[cfg(feature = "ssr")]
 pub mod console;
 pub mod failure;
@@ -109,6 +110,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people/audiences/:audience/rule") view=audiences::RulePage ssr=SsrMode::Async/>
                     <Route path=path!("/people/attributes") view=people::SchemaPage ssr=SsrMode::Async/>
                     <Route path=path!("/people/imports") view=people::ImportsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/consent") view=consent::ConsentPage ssr=SsrMode::Async/>
+                    <Route path=path!("/people/topics") view=consent::TopicsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

@@ -122,9 +122,20 @@ impl Hermod {
         self.run(&["apply", &file.to_string_lossy()])
     }
 
-    /// `hermod audience import` of a list in a file.
+    /// `hermod audience import` of a list in a file, of people who opted in.
     pub fn import_audience(&self, name: &str, list: &Path) -> Result<()> {
-        self.run(&["audience", "import", "--sandbox", "dev", "--name", name, &list.to_string_lossy()]).map(drop)
+        self.run(&[
+            "audience",
+            "import",
+            "--sandbox",
+            "dev",
+            "--name",
+            name,
+            "--opted-in",
+            "bench",
+            &list.to_string_lossy(),
+        ])
+        .map(drop)
     }
 
     /// Applies files with one campaign and returns its id.

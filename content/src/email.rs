@@ -8,7 +8,7 @@ use domain::mail_templates::MailTemplates;
 
 use crate::compiled::{Compiler, Renderer};
 use crate::links::parameters::{Parameter, with_parameters};
-use crate::links::{self, Counted, Link, PIXEL, marks};
+use crate::links::{self, Counted, Link, PIXEL, Place, marks};
 use crate::mail_head::{Head, Naming};
 use crate::render::Part;
 use crate::{markup, text};
@@ -33,7 +33,7 @@ pub(crate) struct Email {
     counts_clicks: bool,
     /// There are marks in the HTML.
     has_marks: bool,
-    /// It leads to the unsubscribe page or to itself as a page.
+    /// It leads to a page of the message's own, or says who its reader is.
     has_places: bool,
 }
 
@@ -47,6 +47,12 @@ pub trait Places {
     fn unsubscribe(&self) -> String;
     /// The mail as a page.
     fn mirror(&self) -> String;
+    /// Where the person chooses what they want.
+    fn preferences(&self) -> String;
+    /// Who the person is, for a page of the author's own.
+    fn consent_params(&self) -> String;
+    /// The same, by the name of the message.
+    fn consent_pid(&self) -> String;
 }
 
 impl Email {
@@ -111,16 +117,22 @@ impl Email {
         Ok(RenderedEmail { subject, text, html: markup::with_preheader(html, &preheader) })
     }
 
-    /// Puts in where the person leaves the list, and where the mail is a page.
+    /// Puts in where the person leaves the list or chooses, and where the mail is a page.
     fn settle(&self, rendered: String, places: Option<&dyn Places>) -> String {
         if !self.has_places {
             return rendered;
         }
-        let (unsubscribe, mirror) = places.map_or_else(
-            || ("#unsubscribe".to_owned(), "#mirror".to_owned()),
-            |places| (places.unsubscribe(), places.mirror()),
-        );
-        links::fill_places(&rendered, &unsubscribe, &mirror)
+        links::fill_places(&rendered, |place| match (places, place) {
+            (Some(places), Place::Unsubscribe) => places.unsubscribe(),
+            (Some(places), Place::Mirror) => places.mirror(),
+            (Some(places), Place::Preferences) => places.preferences(),
+            (Some(places), Place::ConsentParams) => places.consent_params(),
+            (Some(places), Place::ConsentPid) => places.consent_pid(),
+            (None, Place::Unsubscribe) => "#unsubscribe".to_owned(),
+            (None, Place::Mirror) => "#mirror".to_owned(),
+            (None, Place::Preferences) => "#preferences".to_owned(),
+            (None, Place::ConsentParams | Place::ConsentPid) => String::new(),
+        })
     }
 
     fn fill(&self, html: &str, places: Option<&dyn Places>, parameters: &[Parameter]) -> String {

@@ -35,6 +35,8 @@ words! {
         ManageProfiles = "manage_profiles",
         /// Removes everything that is kept of a person, or takes it out for them.
         ErasePeople = "erase_people",
+        /// Enters what people said about marketing, and what they may choose from.
+        ManageConsent = "manage_consent",
         /// Everybody's: to change the password they sign in with.
         ManageOwnAccount = "manage_own_account",
     }
@@ -44,14 +46,15 @@ impl Role {
     /// Does this role include the right?
     pub fn allows(self, permission: Permission) -> bool {
         use Permission::{
-            ManageCampaigns, ManageOwnAccount, ManageProfiles, PublishCampaigns, ViewCampaigns, ViewConfigurations,
+            ManageCampaigns, ManageConsent, ManageOwnAccount, ManageProfiles, PublishCampaigns, ViewCampaigns,
+            ViewConfigurations,
             ViewMessages,
         };
         let viewers = matches!(permission, ViewCampaigns | ViewMessages | ManageOwnAccount);
         let managers = viewers || matches!(permission, ManageCampaigns | ManageProfiles | ViewConfigurations);
         match self {
             Self::Administrator => true,
-            Self::Approver => managers || permission == PublishCampaigns,
+            Self::Approver => managers || matches!(permission, PublishCampaigns | ManageConsent),
             Self::Manager => managers,
             Self::Viewer => viewers,
         }

@@ -6,7 +6,7 @@ use crate::address::required_line;
 use crate::attachment::check_files;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{Content, TEMPLATE_MAX_BYTES};
-use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind, RuleSetId};
+use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind, RuleSetId, TopicId};
 use crate::mail_templates::MailTemplates;
 use crate::message::MessageCounts;
 use crate::variable::{Variable, VariableRules, check_rules};
@@ -196,6 +196,8 @@ pub struct CampaignDraft {
     pub configuration_id: String,
     /// Marketing only: whose rules hold beside those of the global set. Empty: of no other.
     pub rule_set_id: String,
+    /// What it is about, for whoever wants to hear of some things only: marketing only. Empty: of none in particular.
+    pub topic_id: String,
     pub content: Content,
     /// What the author says of the values that the content reads.
     pub variables: VariableRules,
@@ -241,6 +243,9 @@ impl CampaignDraft {
         if self.high_throughput && category != Category::Transactional {
             let text = "High throughput is for transactional campaigns only.";
             faults.add("highThroughput", "not_transactional", text);
+        }
+        if !self.topic_id.trim().is_empty() && category != Category::Marketing {
+            faults.add("topicId", "not_marketing", "Only marketing campaigns have a topic.");
         }
         let mut need = |path: &str, value: &str, text: &str| {
             if value.trim().is_empty() {
@@ -346,6 +351,9 @@ pub struct CampaignDefinition {
     /// Whose rules hold beside those of the global set. They are read when a message is about to go.
     #[serde(default)]
     pub rule_set_id: Option<RuleSetId>,
+    /// What it is about; people who want to hear nothing of it are left out.
+    #[serde(default)]
+    pub topic_id: Option<TopicId>,
     pub content: Content,
     pub namespace: String,
     /// Whom a run goes to, unless the call names another audience; `None` when transactional.

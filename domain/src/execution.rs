@@ -444,6 +444,8 @@ pub struct Erased {
     pub devices: u64,
     /// What was stored of them.
     pub profiles: u64,
+    /// Entries of the history of what they said about marketing.
+    pub consents: u64,
 }
 
 #[cfg(test)]

@@ -130,6 +130,10 @@ id! {
     ScheduleId = "sch_";
     /// What a person wrote to one of our numbers.
     InboundId = "inb_";
+    /// What marketing is about.
+    TopicId = "top_";
+    /// An opt-in that waits for its confirmation.
+    ConsentRequestId = "cor_";
     /// An API client: the `client_id` and `x-api-key` of the execution API.
     ApiClientId = "cli_";
     /// Rules for marketing that are in force together.

@@ -26,6 +26,9 @@
 //! | [`segments`] | into how many parts an SMS is cut |
 //! | [`eligibility`] | who may be written to: what is asked of every message, and why one is not sent |
 //! | [`explanation`] | why a person got a message, or did not |
+//! | [`consent`] | what people said about marketing: yes, no, or not yet confirmed |
+//! | [`topic`] | what marketing is about, for people to choose from |
+//! | [`csv`] | tables as text, with cells that no spreadsheet runs |
 //! | [`suppression`] | an address or a domain that is not written to any more |
 //! | [`suppression_upload`] | a file of such addresses and domains |
 //! | [`allow_list`] | who else mails of a sandbox go to nobody |
@@ -54,7 +57,9 @@ pub mod audience_upload;
 pub mod campaign;
 pub mod channel_configuration;
 pub mod circuit;
+pub mod consent;
 pub mod content;
+pub mod csv;
 pub mod deliverability;
 pub mod device;
 pub mod dkim;
@@ -89,6 +94,7 @@ pub mod suppression_upload;
 pub mod test_message;
 pub mod time;
 pub mod timeline;
+pub mod topic;
 pub mod variable;
 pub mod word;
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
+use crate::consent::EmptyConsent;
 use crate::word::words;
 
 /// Name of a sandbox, as in the header `x-sandbox-name` and the console's URLs: `dev`, `prod`.
@@ -64,9 +65,10 @@ words! {
     }
 }
 
-/// A sandbox and its mode.
+/// A sandbox, its mode, and what it means there that somebody said nothing about marketing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sandbox {
     pub name: SandboxName,
     pub mode: SandboxMode,
+    pub empty_consent: EmptyConsent,
 }

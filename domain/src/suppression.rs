@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::channel_configuration::{Category, Channel};
+use crate::channel_configuration::Channel;
 use crate::eligibility::Exclusion;
 use crate::id::{ChannelConfigurationId, MessageId};
 use crate::listed::Listed;
@@ -19,8 +19,6 @@ words! {
         SoftBounced = "soft_bounced",
         /// The person called a message spam.
         Complained = "complained",
-        /// The person wants no more marketing.
-        Unsubscribed = "unsubscribed",
         /// The person wrote STOP to the sender, or the carrier says so.
         OptedOut = "opted_out",
         /// Somebody here entered it.
@@ -34,26 +32,18 @@ words! {
         Hard = "hard",
         Soft = "soft",
         Manual = "manual",
-        /// Unsubscribed, or wrote STOP.
+        /// Wrote STOP.
         Wish = "wish",
     }
 }
 
 impl SuppressionReason {
-    /// Does it keep messages of this category away? What is about service goes to people who want no marketing.
-    pub const fn stops(self, category: Category) -> bool {
-        match self {
-            Self::Bounced | Self::SoftBounced | Self::Complained | Self::OptedOut | Self::Manual => true,
-            Self::Unsubscribed => matches!(category, Category::Marketing),
-        }
-    }
-
     pub const fn kind(self) -> SuppressionKind {
         match self {
             Self::Bounced | Self::Complained => SuppressionKind::Hard,
             Self::SoftBounced => SuppressionKind::Soft,
             Self::Manual => SuppressionKind::Manual,
-            Self::Unsubscribed | Self::OptedOut => SuppressionKind::Wish,
+            Self::OptedOut => SuppressionKind::Wish,
         }
     }
 
@@ -125,7 +115,6 @@ impl Suppression {
             SuppressionReason::Bounced => "nothing arrives there",
             SuppressionReason::SoftBounced => "too many messages in a row did not arrive there",
             SuppressionReason::Complained => "the person called a message spam",
-            SuppressionReason::Unsubscribed => "the person unsubscribed",
             SuppressionReason::OptedOut => "the person opted out of this sender",
             SuppressionReason::Manual if self.entered_by.is_empty() => "somebody entered it",
             SuppressionReason::Manual => return self.words_by_hand(),
@@ -154,15 +143,6 @@ pub const NOT_ALLOWED: &str = Exclusion::NotAllowed.as_str();
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn whoever_unsubscribed_still_gets_what_is_about_service_and_nobody_else_who_is_suppressed() {
-        for reason in SuppressionReason::ALL.iter().copied() {
-            assert!(reason.stops(Category::Marketing), "{reason}");
-            let stops_service = reason != SuppressionReason::Unsubscribed;
-            assert_eq!(reason.stops(Category::Transactional), stops_service, "{reason}");
-        }
-    }
 
     #[test]
     fn a_check_says_who_entered_a_domain_and_why() {

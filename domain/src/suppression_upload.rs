@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::single_line;
 use crate::listed::{COMMENT_MAX, Listed, ListedKind};
 use crate::word::words;
-use crate::{Fault, Timestamp};
+use crate::{Fault, Timestamp, csv};
 
 /// Largest file, in bytes.
 pub const UPLOAD_MAX_BYTES: usize = 1024 * 1024;
@@ -74,9 +74,9 @@ pub struct Record {
 
 /// The records of a file, in its order. Refused as a whole: what is no text, and what has no header `TYPE,VALUE` or
 /// `TYPE,VALUE,COMMENT`.
-pub fn records(csv: &str) -> Result<Vec<Result<Record, FailedRecord>>, Fault> {
-    let csv = csv.strip_prefix('\u{feff}').unwrap_or(csv);
-    let mut rows = rows(csv).into_iter();
+pub fn records(text: &str) -> Result<Vec<Result<Record, FailedRecord>>, Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut rows = csv::rows(text).into_iter();
     let header = rows.next().unwrap_or_default();
     let names: Vec<String> = header.iter().map(|name| name.trim().to_ascii_uppercase()).collect();
     if !matches!(
@@ -112,34 +112,6 @@ fn record(row: &[String], columns: usize) -> Result<Record, FailedRecord> {
 /// What is repeated to whoever sent it, of bounded length, and as PostgreSQL can store it.
 fn shown(text: &str) -> String {
     text.chars().take(COMMENT_MAX).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-}
-
-/// Lines and their values (RFC 4180): a value in quotes may hold commas, line breaks and doubled quotes. Lines without any
-/// value are left out.
-fn rows(csv: &str) -> Vec<Vec<String>> {
-    let (mut rows, mut row, mut value) = (Vec::new(), Vec::new(), String::new());
-    let mut is_quoted = false;
-    let mut letters = csv.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if is_quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                value.push('"');
-            }
-            '"' if is_quoted => is_quoted = false,
-            '"' if value.is_empty() => is_quoted = true,
-            ',' if !is_quoted => row.push(std::mem::take(&mut value)),
-            '\r' | '\n' if !is_quoted => {
-                row.push(std::mem::take(&mut value));
-                rows.push(std::mem::take(&mut row));
-            }
-            other => value.push(other),
-        }
-    }
-    row.push(value);
-    rows.push(row);
-    rows.retain(|row| row.iter().any(|value| !value.trim().is_empty()));
-    rows
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@
 //! | [`delivery`] | claim → check → render → send → record |
 //! | `eligibility` | may a message go: every question, in its order |
 //! | [`senders`] | the code that talks to a provider |
+//! | [`consent`] | what people said about marketing |
 //! | [`suppressions`], `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
 //! | [`paging`] | pages of lists that callers put in order |
 //! | [`files`] | files that go with mails |
@@ -45,6 +46,7 @@ pub mod campaigns;
 mod cancellation;
 pub mod channel_configurations;
 pub mod clock;
+pub mod consent;
 pub mod deliverability;
 pub mod delivery;
 mod devices;

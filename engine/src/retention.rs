@@ -11,7 +11,8 @@ use domain::{Fault, SandboxName, Timestamp};
 
 use crate::store::push_tokens::Person;
 use crate::store::{
-    Alone, audience_files, audiences, cap_places, files, opt_in_requests, profiles, push_tokens, removal, short_links, soft_bounces,
+    Alone, Tx, audience_files, audiences, cap_places, consent_requests, consents, files, opt_in_requests, profiles,
+    push_tokens, removal, short_links, soft_bounces,
 };
 use crate::{Engine, Result};
 
@@ -92,6 +93,7 @@ impl Engine {
         }
         in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
         in_steps!(self, |tx| cap_places::remove_over(&mut tx, now, STEP).await?);
+        in_steps!(self, |tx| consent_requests::remove_expired(&mut tx, now, STEP).await?);
         // What is being written at this moment is younger.
         let end = now.minus(FILE_KEPT);
         swept.files = in_steps!(self, |tx| files::remove_unused(&mut tx, end, FILES).await?);
@@ -111,7 +113,8 @@ impl Engine {
     /// Removes a person from a sandbox: what is stored of them, messages in every state with their attempts and renderings, what
     /// they wrote back, registered devices, and memberships of audiences; of each identity that their profile has. Request ids
     /// stay: they are the callers' own, and should say nothing of a person. A message that is being sent at this moment still
-    /// goes out. `person`: an email address, a number in E.164, or a user id of any other namespace. Invalid at `person` for
+    /// goes out. How they came to want marketing or none goes, too; that somebody wants none is kept, as a suppressed address
+    /// is: it keeps us away. `person`: an email address, a number in E.164, or a user id of any other namespace. Invalid at `person` for
     /// none of these.
     pub async fn erase_person(&self, sandbox: &SandboxName, person: &str, by: &str) -> Result<Erased> {
         let (user_id, namespace) = who(person)?;
@@ -185,12 +188,15 @@ impl Engine {
             step.messages
         });
         let mut tx = self.store().begin().await?;
+        // Before the devices, by which their owner is known.
+        erased.consents += forget_consents(&mut tx, sandbox, name).await?;
         erased.devices += match namespace {
             Some(namespace) => push_tokens::remove_of_person(&mut tx, sandbox, Person { user_id, namespace }).await?,
             None => push_tokens::remove_of_user(&mut tx, sandbox, user_id).await?,
         };
         if only.is_none() {
             erased.replies += removal::remove_inbound_of(&mut tx, sandbox, user_id).await?;
+            consent_requests::forget(&mut tx, sandbox, user_id).await?;
             opt_in_requests::forget_person(&mut tx, sandbox, user_id).await?;
             soft_bounces::forget(&mut tx, sandbox, user_id).await?;
         }
@@ -211,6 +217,19 @@ impl Name {
     fn is_address(&self) -> bool {
         self.namespace.as_deref().is_some_and(|namespace| matches!(namespace, "email" | "phone"))
     }
+}
+
+/// How many entries of the history were there?
+async fn forget_consents(tx: &mut Tx, sandbox: &SandboxName, name: &Name) -> Result<u64> {
+    let Name { user_id, namespace } = name;
+    let mut forgotten = 0;
+    if namespace.is_none() || name.is_address() {
+        forgotten += consents::forget(tx, sandbox, user_id).await?;
+    }
+    for device in consents::devices_of(tx, sandbox, user_id, namespace.as_deref()).await? {
+        forgotten += consents::forget(tx, sandbox, &device).await?;
+    }
+    Ok(forgotten)
 }
 
 /// The address of a person, and the namespace whose user ids are such addresses; without one, the user id of another.

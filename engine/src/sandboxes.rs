@@ -1,7 +1,8 @@
-//! Sandboxes and their mode.
+//! Sandboxes and their settings.
 
 use std::time::Duration;
 
+use domain::consent::EmptyConsent;
 use domain::sandbox::{Sandbox, SandboxMode};
 use domain::{Failure, SandboxName};
 
@@ -39,6 +40,18 @@ impl Engine {
         }
         tx.commit().await?;
         self.0.sandboxes.0.forget(name);
-        Ok(Sandbox { name: name.clone(), mode })
+        self.find_sandbox(name).await
+    }
+
+    /// Decides what it means that a person said nothing about marketing. Holds at once in this process, within a second in
+    /// others.
+    pub async fn set_empty_consent(&self, name: &SandboxName, empty: EmptyConsent) -> Result<Sandbox> {
+        let mut tx = self.store().begin().await?;
+        if !sandboxes::set_empty_consent(&mut tx, name, empty).await? {
+            return Err(Failure::not_found("sandbox").into());
+        }
+        tx.commit().await?;
+        self.0.sandboxes.0.forget(name);
+        self.find_sandbox(name).await
     }
 }

@@ -40,6 +40,9 @@ pub enum Command {
     /// Audiences
     #[command(subcommand)]
     Audience(Audience),
+    /// What people said about marketing
+    #[command(subcommand)]
+    Consent(Consent),
     /// Remove everything that is kept of a person in a sandbox
     Erase {
         #[arg(long, value_name = "NAME")]
@@ -112,9 +115,31 @@ pub enum Audience {
         /// Leave faulty lines out instead of refusing the list
         #[arg(long)]
         leave_out_faulty: bool,
+        /// Everybody on the list has agreed to marketing, and this is how: "Newsletter form, spring 2026". Who said no before
+        /// is not asked again
+        #[arg(long, value_name = "SOURCE")]
+        opted_in: Option<String>,
         /// One member a line, as JSON; `-` or nothing: standard input
         #[arg(value_name = "FILE", default_value = "-")]
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Consent {
+    /// Enter the choices of a CSV file: address, and if wanted channel, topic, choice, at, proof. Who said no before is asked
+    /// again only by `choice` and a later `at`
+    Import {
+        #[arg(long, value_name = "NAME")]
+        sandbox: SandboxName,
+        /// `-` or nothing: standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+    /// Print everything that is in force as CSV
+    Export {
+        #[arg(long, value_name = "NAME")]
+        sandbox: SandboxName,
     },
 }
 

@@ -53,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .merge(profile_api())
         .merge(audience_api())
         .merge(suppression_api())
+        .merge(consent_api())
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // API clients. A body of any length is answered when it ends, however long that takes.
     let import_api = Router::new()
@@ -85,22 +86,27 @@ pub fn router(state: AppState) -> Router {
         .route("/o/{file}", get(tracking::open))
         .route("/c/{token}", get(tracking::click))
         .route("/u/{token}", get(tracking::ask_to_unsubscribe).post(tracking::unsubscribe))
+        .route("/p/{token}", get(tracking::preferences::show).post(tracking::preferences::save))
+        .route("/confirm/{token}", get(tracking::confirmation::ask).post(tracking::confirmation::confirm))
         .route("/m/{token}", get(tracking::mirror))
         .route("/s/{code}", get(tracking::short::follow))
         // What stands behind a token belongs to no address of ours, and not to the console.
         .route("/o/{file}/{*rest}", any(tracking::no_such_link))
         .route("/c/{token}/{*rest}", any(tracking::no_such_link))
         .route("/u/{token}/{*rest}", any(tracking::no_such_link))
+        .route("/p/{token}/{*rest}", any(tracking::no_such_link))
+        .route("/confirm/{token}/{*rest}", any(tracking::no_such_link))
         .route("/m/{token}/{*rest}", any(tracking::no_such_link))
         .route("/s/{code}/{*rest}", any(tracking::no_such_link));
     // Without its role, the API still says so in its own words.
-    let (execution_api, import_api, token_endpoint) = if roles.api {
-        (execution_api, import_api, token_endpoint)
+    let (execution_api, import_api, outside_api, token_endpoint) = if roles.api {
+        (execution_api, import_api, outside_api(), token_endpoint)
     } else {
-        (Router::new(), Router::new(), Router::new())
+        (Router::new(), Router::new(), Router::new(), Router::new())
     };
     let answers = Router::new()
         .nest("/ajo", for_machines(execution_api).merge(import_api))
+        .nest("/journey", for_machines(outside_api))
         .nest("/ims", for_machines(token_endpoint))
         // Everybody.
         .route("/healthz", get(health::healthz));
@@ -157,6 +163,30 @@ fn suppression_api() -> Router<AppState> {
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .route("/config/suppression/uploads", get(uploads::list).post(uploads::upload).layer(file))
         .route("/config/suppression/uploads/{upload}", get(uploads::find).delete(uploads::delete))
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`.
+fn consent_api() -> Router<AppState> {
+    use api::consent::{BODY_MAX_BYTES, files, find, requests, set, topics};
+
+    let file = DefaultBodyLimit::max(files::FILE_MAX_BYTES);
+    Router::new()
+        .route("/consent", get(find).post(set))
+        .route("/consent/topics", get(topics))
+        .route("/consent/requests", post(requests::ask))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .route("/consent/import", post(files::import).layer(file))
+        .route("/consent/export", get(files::export))
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`. The contract has these calls elsewhere.
+fn outside_api() -> Router<AppState> {
+    use api::consent::outside::{decrypt, set};
+
+    Router::new()
+        .route("/imp/consent/preferences", post(set))
+        .route("/imp/consent/decrypt", get(decrypt))
+        .layer(DefaultBodyLimit::max(TOKEN_MAX_BYTES))
 }
 
 /// People: session and permission, see the server functions in `app`.

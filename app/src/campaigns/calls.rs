@@ -8,6 +8,7 @@ use domain::circuit::Circuit;
 use domain::mail_templates::MailTemplates;
 use domain::message::Message;
 use domain::push_token::PushPlatform;
+use domain::topic::Topic;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub struct OpenedCampaign {
     pub audiences: Vec<Audience>,
     /// The custom rule sets of the sandbox; none for a transactional campaign.
     pub rule_sets: Vec<RuleSetChoice>,
+    /// Topics that are offered; none for a transactional campaign.
+    pub topics: Vec<Topic>,
     /// What happened to calls; `None` for a campaign that was never live.
     pub activity: Option<CallActivity>,
     /// The messages of the live version wait for their server.
@@ -249,9 +252,11 @@ mod server {
             Some(live) => caller.engine.find_circuit(&sandbox, &live.definition.configuration_id).await?,
             None => None,
         };
-        let audiences = match detail.campaign.category {
-            Category::Marketing => caller.engine.list_audiences(&sandbox).await?,
-            Category::Transactional => Vec::new(),
+        let (audiences, topics) = match detail.campaign.category {
+            Category::Marketing => {
+                (caller.engine.list_audiences(&sandbox).await?, caller.engine.list_topics(&sandbox).await?)
+            }
+            Category::Transactional => (Vec::new(), Vec::new()),
         };
         let rule_sets = match detail.campaign.category {
             Category::Marketing => caller.engine.list_rule_sets(&sandbox).await?,
@@ -265,6 +270,7 @@ mod server {
         Ok(OpenedCampaign {
             rule_sets: rule_sets.collect(),
             audiences,
+            topics,
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::files::{UPLOAD_MAX_BYTES, UPLOAD_PATH};
 use super::guard::refusal;
-use super::{Console, audiences, profiles, signed_in};
+use super::{Console, audiences, consents, profiles, signed_in};
 
 /// Of people who are not signed in: they send an address, a name and a password.
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;
@@ -21,11 +21,12 @@ pub(super) async fn read(console: &Console, request: Request) -> Result<Request,
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
     // A file of people is taken in as it comes, and its route knows how large it may be.
-    let is_of_people = [audiences::UPLOAD_PATH, profiles::UPLOAD_PATH].iter().any(|path| request.uri().path().starts_with(path));
+    let path = request.uri().path();
+    let is_of_people = [audiences::UPLOAD_PATH, profiles::UPLOAD_PATH].iter().any(|upload| path.starts_with(upload));
     if knows_sender && is_of_people {
         return Ok(request);
     }
-    let is_upload = request.uri().path().starts_with(UPLOAD_PATH);
+    let is_upload = path.starts_with(UPLOAD_PATH) || path.starts_with(consents::UPLOAD_PATH);
     let of_people = if is_upload { UPLOAD_MAX_BYTES } else { PEOPLE_MAX_BYTES };
     let limit = if knows_sender { of_people } else { STRANGERS_MAX_BYTES };
     if declared.is_some_and(|bytes| bytes > limit) {

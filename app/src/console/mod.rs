@@ -2,6 +2,7 @@
 
 mod audiences;
 mod body;
+mod consents;
 mod files;
 mod form_failure;
 mod guard;
@@ -82,6 +83,7 @@ pub fn router(console: Console) -> Router {
         .route("/files/profiles/{sandbox}", post(profiles::upload).layer(DefaultBodyLimit::disable()))
         .route("/files/profiles/{sandbox}/imports/{import}/errors", get(profiles::errors))
         .route("/files/profiles/{sandbox}/{profile}/export", get(profiles::export))
+        .route("/files/consents/{sandbox}", get(consents::download).post(consents::upload).layer(upload))
         .route("/files/suppressions/{sandbox}", post(suppressions::upload).layer(suppressed))
         .route("/files/audiences/{sandbox}/{audience}", post(audiences::upload).layer(people))
         .route("/files/audiences/{sandbox}/{audience}/{file}/left-out.csv", get(audiences::left_out))

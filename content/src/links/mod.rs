@@ -63,13 +63,33 @@ pub(crate) struct Counted {
     pub(crate) parameters: bool,
 }
 
-/// In a template: where a person leaves the list, and the mail as a page. Data that says the same only gets an address, too.
-const UNSUBSCRIBE: &str = "hermod-place:unsubscribe";
-const MIRROR: &str = "hermod-place:mirror";
+/// What each message says of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Unsubscribe,
+    Mirror,
+    Preferences,
+    ConsentParams,
+    ConsentPid,
+}
 
-/// `{{ unsubscribe_url }}` and `{{ mirror_url }}` become marks: Tera has no such values. Has it any?
+/// What the marks of places start with; none is the start of another.
+const PLACE: &str = "hermod-place:";
+/// The marks. Data that says the same only gets an address, too.
+const PLACES: [(Place, &str); 5] = [
+    (Place::Unsubscribe, "hermod-place:unsubscribe"),
+    (Place::Mirror, "hermod-place:mirror"),
+    (Place::Preferences, "hermod-place:preferences"),
+    (Place::ConsentParams, "hermod-place:params"),
+    (Place::ConsentPid, "hermod-place:pid"),
+];
+/// As templates name them, in the same order.
+const NAMES: [&str; 5] = ["unsubscribe_url", "mirror_url", "preferences_url", "consent_params", "consent_pid"];
+
+/// `{{ unsubscribe_url }}` and the others become marks: Tera has no such values. Has it any?
 pub(crate) fn with_places(template: &str) -> (Cow<'_, str>, bool) {
-    with_marks(template, &[("unsubscribe_url", UNSUBSCRIBE), ("mirror_url", MIRROR)])
+    let marks: [(&str, &str); 5] = std::array::from_fn(|place| (NAMES[place], PLACES[place].1));
+    with_marks(template, &marks)
 }
 
 /// The same for any names and the marks that stand for them.
@@ -98,8 +118,9 @@ fn find_place(template: &str, name: &str) -> Option<Range<usize>> {
 }
 
 /// A rendered text with the addresses of its places.
-pub(crate) fn fill_places(text: &str, unsubscribe: &str, mirror: &str) -> String {
-    text.replace(UNSUBSCRIBE, unsubscribe).replace(MIRROR, mirror)
+pub(crate) fn fill_places(text: &str, value: impl Fn(Place) -> String) -> String {
+    let there = PLACES.iter().filter(|(_, mark)| text.contains(mark));
+    there.fold(text.to_owned(), |text, (place, mark)| text.replace(mark, &value(*place)))
 }
 
 /// Puts a mark in the place of each `<a href>` and `<area href>` that leads to the web, and the picture before the end of
@@ -190,7 +211,8 @@ impl Links {
 fn is_tracked(written: &str) -> bool {
     match pieces(written).next() {
         Some((true, first)) => !is_placeholder(first),
-        Some((false, _)) => is_web(&decode(written)),
+        // A link that says who its reader is leads there by itself: it is another one for each of them.
+        Some((false, _)) => is_web(&decode(written)) && !written.contains(PLACE),
         None => false,
     }
 }

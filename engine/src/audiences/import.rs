@@ -1,18 +1,23 @@
 //! A list becomes the members of an audience: line by line, in steps, whole or not at all.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::audience::{Member, MemberAddresses, NAME_MAX};
+use domain::channel_configuration::Channel;
+use domain::consent::{Choice, ConsentEntry, ConsentSource};
 use domain::id::{AudienceId, ImportId};
 use domain::object::Object;
-use domain::{Fault, Faults, SandboxName};
+use domain::{Fault, Faults, SandboxName, Timestamp};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
+use crate::consent::{PROOF_MAX, key_of};
 use crate::ids::new_id;
 use crate::store::audience_files::{self, Progress};
 use crate::store::audiences::{self, StoredMember};
+use crate::store::consents::{self, Put};
 use crate::{Engine, Error, Result};
 
 /// Members that one transaction writes.
@@ -21,6 +26,16 @@ const STEP: usize = 500;
 const REST_MAX_BYTES: usize = 56 * 1024;
 /// Faults that are told; more would not be read.
 const TOLD: usize = 20;
+
+/// How a list is taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportRules<'a> {
+    /// Faulty lines are left out instead of refusing the whole list.
+    pub leave_out_faulty: bool,
+    /// Everybody on the list has agreed to marketing, and this is how: “Newsletter form, spring 2026”. Nobody who said no before
+    /// is asked again.
+    pub opted_in: Option<&'a str>,
+}
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +49,8 @@ pub struct Imported {
     pub faulty: u64,
     /// Of these lines, the first 20 faults.
     pub faults: Vec<LineFault>,
+    /// Addresses for which the list is the first word of consent.
+    pub opted_in: u64,
 }
 
 /// A fault with its place in the list.
@@ -70,17 +87,20 @@ impl Engine {
     /// of this name is created when there is none. Memory does not grow with the list. Runs that have begun go on with the
     /// list they began with.
     ///
-    /// A faulty line refuses the whole list, unless `leave_out_faulty`. Failures: Invalid at `name`, `NotFound` `sandbox`.
+    /// A faulty line refuses the whole list, unless the rules say otherwise. Failures: Invalid at `name` and `optedIn`,
+    /// `NotFound` `sandbox`.
     pub async fn import_audience(
         &self,
         sandbox: &SandboxName,
         name: &str,
         list: impl AsyncBufRead + Unpin + Send,
-        leave_out_faulty: bool,
+        rules: ImportRules<'_>,
         by: &str,
     ) -> Result<Imported, ImportError> {
         let mut faults = Faults::default();
         let name = faults.take("name", domain::address::required_line(name, NAME_MAX));
+        let opted_in = rules.opted_in.map(|text| domain::address::required_line(text, PROOF_MAX));
+        let opted_in = opted_in.and_then(|text| faults.take("optedIn", text));
         faults.into_result()?;
         let name = name.unwrap_or_default();
         let sandbox = self.find_sandbox(sandbox).await?.name;
@@ -90,12 +110,14 @@ impl Engine {
             engine: self,
             profile_max_bytes,
             id: import_id,
-            leave_out_faulty,
+            leave_out_faulty: rules.leave_out_faulty,
             told: TOLD,
             of_file: None,
             rows: 0,
+            opted_in: opted_in.map(|source| Agreed { source, list: name, by: by.to_owned() }),
+            sandbox,
             step: Vec::with_capacity(STEP),
-            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new() },
+            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new(), opted_in: 0 },
         };
         let read = import.read(list).await;
         import.end(read).await
@@ -149,6 +171,8 @@ pub(super) struct Import<'a> {
     pub(super) of_file: Option<OfFile>,
     /// Read so far.
     pub(super) rows: u64,
+    pub(super) opted_in: Option<Agreed>,
+    pub(super) sandbox: SandboxName,
     /// Read and not yet written.
     pub(super) step: Vec<StoredMember>,
     pub(super) done: Imported,
@@ -162,6 +186,13 @@ pub(super) struct OfFile {
     pub(super) bytes: Arc<AtomicU64>,
     /// How long this process has for the next step.
     pub(super) lease: Duration,
+}
+
+/// How everybody on a list agreed.
+pub(super) struct Agreed {
+    source: String,
+    list: String,
+    by: String,
 }
 
 impl Import<'_> {
@@ -264,6 +295,25 @@ impl Import<'_> {
         }
     }
 
+    /// Enters that the members of the new list agreed, in steps: it is in force only afterwards.
+    async fn opt_in(&mut self) -> Result<()> {
+        let Some(agreed) = &self.opted_in else { return Ok(()) };
+        let (store, now) = (self.engine.store(), self.engine.now());
+        let mut last = 0;
+        loop {
+            let members = audiences::members_after(store, &self.id, last, STEP as i64).await?;
+            let Some(end) = members.last() else { return Ok(()) };
+            last = end.position;
+            let mut seen = HashSet::new();
+            let entries = members.iter().flat_map(|member| entries_of(member, agreed, now));
+            let entries: Vec<ConsentEntry> = entries.filter(|entry| seen.insert(key_of(entry))).collect();
+            let mut tx = store.begin().await?;
+            self.done.opted_in += consents::put(&mut tx, &self.sandbox, &entries, Put::Filled).await? as u64;
+            audiences::touch_import(&mut tx, &self.id, now).await?;
+            tx.commit().await?;
+        }
+    }
+
     async fn finish(&mut self) -> Result<(), ImportError> {
         if self.done.faulty > 0 && !self.leave_out_faulty {
             return Err(ImportError::Faults(std::mem::take(&mut self.done.faults)));
@@ -273,6 +323,7 @@ impl Import<'_> {
             let text = "The list names nobody.".to_owned();
             return Err(ImportError::Faults(vec![LineFault { line: 1, path: String::new(), text }]));
         }
+        self.opt_in().await?;
         let members = i64::try_from(self.done.members).map_err(Error::unexpected)?;
         let mut tx = self.engine.store().begin().await?;
         audiences::finish_import(&mut tx, &self.done.audience_id, &self.id, members, self.engine.now()).await?;
@@ -281,8 +332,20 @@ impl Import<'_> {
     }
 }
 
+/// What a member of a list says: at each of their addresses.
+fn entries_of(member: &StoredMember, agreed: &Agreed, now: Timestamp) -> impl Iterator<Item = ConsentEntry> {
+    let Agreed { source, list, by } = agreed;
+    let proof = format!("{source} (list “{list}”, entry {})", member.position);
+    let addresses = [(Channel::Email, &member.address), (Channel::Mobile, &member.phone)];
+    addresses.into_iter().filter(|(_, address)| !address.is_empty()).map(move |(channel, address)| ConsentEntry {
+        proof: proof.clone(),
+        entered_by: by.clone(),
+        ..ConsentEntry::of(channel, address, Choice::In, ConsentSource::Import, now)
+    })
+}
+
 /// Goes to the end of a line that is too long to be read.
-async fn skip_line(list: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
+pub(crate) async fn skip_line(list: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
     loop {
         let part = list.fill_buf().await?;
         let (used, ended) = match part.iter().position(|byte| *byte == b'\n') {

@@ -23,7 +23,8 @@ use domain::{Failure, SandboxName};
 use crate::store::audiences::{self, StoredAudience};
 use crate::{Engine, Result};
 pub use change::Uses;
-pub use import::{ImportError, Imported, LineFault};
+pub(crate) use import::skip_line;
+pub use import::{ImportError, ImportRules, Imported, LineFault};
 
 /// Audiences that are listed; a choice of more would help nobody.
 const LISTED: i64 = 500;

@@ -126,6 +126,8 @@ impl Engine {
         draft.configuration_id = self.configuration_id(sandbox, &wanted.configuration).await?;
         draft.audience.id = self.audience_id(sandbox, &wanted.audience).await?.unwrap_or_default();
         draft.rule_set_id = self.rule_set_id(sandbox, &wanted.rule_set).await?.unwrap_or_default();
+        let topic = self.topic_named(sandbox, &wanted.topic).await?;
+        draft.topic_id = topic.map(String::from).unwrap_or_default();
         let stored = campaigns::find_by_name(self.store(), sandbox, &draft.name).await?;
         let (id, revision) = if let Some(stored) = &stored {
             (stored.head.id().clone(), stored.head.revision())

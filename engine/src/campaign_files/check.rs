@@ -153,6 +153,10 @@ impl Engine {
         if rule_set.is_none() && !wanted.rule_set.is_empty() {
             notes.add("ruleSet", "There is no rule set with this name. Make it in the console first.");
         }
+        let topic = self.topic_named(sandbox, &wanted.topic).await?;
+        if topic.is_none() && !wanted.topic.is_empty() {
+            notes.add("topic", "There is no topic with this name. Create it in the console first.");
+        }
         let stored = campaigns::find_by_name(self.store(), sandbox, &wanted.draft.name).await?;
         let Some(category) = wanted.category else { return Ok(()) };
         if let Some(stored) = &stored
@@ -167,6 +171,7 @@ impl Engine {
         draft.configuration_id = configuration.as_ref().map(|it| it.configuration.id.to_string()).unwrap_or_default();
         draft.audience.id = audience.clone().unwrap_or_default();
         draft.rule_set_id = rule_set.clone().unwrap_or_default();
+        draft.topic_id = topic.as_ref().map(ToString::to_string).unwrap_or_default();
         match self.status_and_difference(stored.as_ref(), category, &draft).await? {
             // Nothing will be published, so nothing has to be ready for it.
             Some((
@@ -181,6 +186,7 @@ impl Engine {
                     configuration: configuration.as_ref(),
                     audience: audience.is_some(),
                     rule_set: rule_set.is_some(),
+                    topic: true,
                 };
                 let errors = review(&draft, category, &named, self.now()).review.errors;
                 // What is missing of these is told already, in the words of the file.
@@ -312,6 +318,7 @@ fn campaign_path(field: &str) -> String {
         "configurationId" => "configuration".to_owned(),
         "audience.id" => "audience.name".to_owned(),
         "ruleSetId" => "ruleSet".to_owned(),
+        "topicId" => "topic".to_owned(),
         other if other.starts_with("configuration.") => "configuration".to_owned(),
         other => other.to_owned(),
     }

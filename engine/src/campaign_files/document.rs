@@ -58,7 +58,9 @@ pub(super) struct CampaignDocument {
     pub(super) audience: String,
     /// Name of the rule set; may be empty.
     pub(super) rule_set: String,
-    /// `configuration_id`, `audience.id` and `rule_set_id` are filled in when the names are resolved.
+    /// English name of the topic; empty: of none in particular.
+    pub(super) topic: String,
+    /// `configuration_id`, `audience.id`, `rule_set_id` and `topic_id` are filled in when the names are resolved.
     pub(super) draft: CampaignDraft,
     /// What the content attaches.
     pub(super) files: Vec<NewFile>,
@@ -215,6 +217,7 @@ fn campaign(
     let category = top.word("category");
     let configuration = top.text("configuration").trim().to_owned();
     let rule_set = top.text("ruleSet").trim().to_owned();
+    let topic = top.text("topic").trim().to_owned();
     let live = is_wanted(notes, &top.text("status"), "live");
     let channel = top.optional_word("channel").unwrap_or(Channel::Email);
     let mut content = top.section("content");
@@ -228,6 +231,7 @@ fn campaign(
         high_throughput: top.yes_or_no("highThroughput").unwrap_or_default(),
         configuration_id: String::new(),
         rule_set_id: String::new(),
+        topic_id: String::new(),
         content: content_of(channel, &mut content, folder, &mut files),
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
@@ -246,7 +250,7 @@ fn campaign(
     for section in [content, audience, schedule, top] {
         section.end();
     }
-    CampaignDocument { sandbox, category, configuration, audience: audience_name, rule_set, draft, files, live }
+    CampaignDocument { sandbox, category, configuration, audience: audience_name, rule_set, topic, draft, files, live }
 }
 
 /// The content, in the shape of its channel.

@@ -9,7 +9,7 @@ use domain::sandbox::SandboxMode;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::live_activity;
-use super::review::{Named, Reviewed, check_configuration, review};
+use super::review::{Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
 use crate::files::put_uses;
 use crate::store::campaigns::{Change, Live, StoredDraft};
@@ -22,9 +22,7 @@ impl Engine {
     pub async fn review_campaign(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Review> {
         let stored = found(campaigns::find(self.store(), sandbox, id).await?)?;
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
-        let audience = self.has_audience(sandbox, &stored.draft).await?;
-        let rule_set = self.has_rule_set(sandbox, &stored.draft).await?;
-        let named = Named { configuration: configuration.as_ref(), audience, rule_set };
+        let named = self.named(sandbox, &stored.draft, configuration.as_ref()).await?;
         let now = self.now();
         let campaign = stored.head.at(now);
         let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
@@ -67,7 +65,8 @@ impl Engine {
         }
         let Some(email) = draft.content.email() else { return warnings };
         let is_marketing = category == Category::Marketing;
-        let has_link = [&email.html, &email.text].iter().any(|template| template.contains("unsubscribe_url"));
+        let ways = ["unsubscribe_url", "preferences_url", "consent_params"];
+        let has_link = [&email.html, &email.text].iter().any(|text| ways.iter().any(|way| text.contains(way)));
         if is_marketing && !has_link {
             let text = "The mail has no link to leave the list. Put {{ unsubscribe_url }} into a link.";
             warnings.add("content.html", "no_unsubscribe_link", text);
@@ -99,9 +98,7 @@ impl Engine {
         }
         // Reviewed before the transaction: parsing templates holds up no writer.
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
-        let audience = self.has_audience(sandbox, &stored.draft).await?;
-        let rule_set = self.has_rule_set(sandbox, &stored.draft).await?;
-        let named = Named { configuration: configuration.as_ref(), audience, rule_set };
+        let named = self.named(sandbox, &stored.draft, configuration.as_ref()).await?;
         campaign.status.publish(now, None)?;
         let reviewed = review(&stored.draft, campaign.category, &named, now);
         let Some(definition) = reviewed.definition else {

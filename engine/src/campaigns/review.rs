@@ -30,6 +30,8 @@ pub(crate) struct Named<'a> {
     pub(crate) audience: bool,
     /// There is the rule set; nothing else than a custom one can be named.
     pub(crate) rule_set: bool,
+    /// There is the topic, or none is named.
+    pub(crate) topic: bool,
 }
 
 /// Reviews a draft.
@@ -42,6 +44,9 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     let named_configuration = configuration.map(|it| &it.configuration);
     errors.0.extend(live_activity::check(&draft.content, draft.high_throughput, named_configuration).0);
     errors.0.extend(check_category(draft, category, named).0);
+    if !named.topic {
+        errors.add("topicId", "topic_missing", "This topic is not offered any more.");
+    }
     let schedule = match schedule::resolve(&draft.schedule) {
         Ok(schedule) => schedule,
         Err(fault) => {
@@ -152,6 +157,7 @@ fn definition(
         high_throughput: draft.high_throughput,
         configuration_id: configuration.clone(),
         rule_set_id: draft.rule_set_id.trim().parse().ok().filter(|_| is_marketing),
+        topic_id: draft.topic_id.trim().parse().ok().filter(|_| is_marketing),
         content: draft.content.clone(),
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
@@ -193,8 +199,21 @@ impl Engine {
         }
     }
 
+    /// What the draft names, as far as it is there.
+    pub(super) async fn named<'a>(
+        &self,
+        sandbox: &SandboxName,
+        draft: &CampaignDraft,
+        configuration: Option<&'a StoredConfiguration>,
+    ) -> Result<Named<'a>> {
+        let audience = self.has_audience(sandbox, draft).await?;
+        let topic = draft.topic_id.trim().is_empty() || self.topic_named(sandbox, &draft.topic_id).await?.is_some();
+        let rule_set = self.has_rule_set(sandbox, draft).await?;
+        Ok(Named { configuration, audience, rule_set, topic })
+    }
+
     /// Is there the audience that the draft names?
-    pub(super) async fn has_audience(&self, sandbox: &SandboxName, draft: &CampaignDraft) -> Result<bool> {
+    async fn has_audience(&self, sandbox: &SandboxName, draft: &CampaignDraft) -> Result<bool> {
         match draft.audience.id.trim().parse::<AudienceId>() {
             Ok(id) => Ok(audiences::find(self.store(), sandbox, &id).await?.is_some()),
             Err(_) => Ok(false),

@@ -171,7 +171,7 @@ impl Engine {
     /// The same with the files of the message, unless nothing will be sent anyway.
     pub(super) async fn surroundings_with_files(&self, message: &Claimed) -> Result<Surroundings> {
         let around = self.surroundings(message).await?;
-        if around.facts.standing.refusal().is_some() { Ok(around) } else { self.with_files(message, around).await }
+        if around.facts.is_refused() { Ok(around) } else { self.with_files(message, around).await }
     }
 
     /// With the files of the message, whatever becomes of it.
@@ -189,8 +189,9 @@ impl Engine {
         let context = self.shared_context(message).await?;
         let profile = self.profile_behind(message).await?;
         let standing = self.standing_of(message, &version).await?;
+        let agreement = self.agreement_to(message, &version).await?;
         let rules = self.rules_for(message, &version, profile.as_ref()).await?;
-        let facts = Facts { standing, profile, rules };
+        let facts = Facts { standing, agreement, profile, rules };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

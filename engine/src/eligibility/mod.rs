@@ -14,6 +14,7 @@ use domain::message::Check;
 use domain::push_token::PushToken;
 use domain::sandbox::SandboxMode;
 
+use crate::consent::Agreement;
 use crate::profiles::ProfileFacts;
 use crate::rule_sets::{Quiet, Rules};
 use crate::store::messages::QuietWait;
@@ -24,10 +25,19 @@ use crate::suppressions::Standing;
 pub(crate) struct Facts {
     /// How the address stands on the lists of its sandbox.
     pub(crate) standing: Standing,
+    /// Whether the person agreed to it.
+    pub(crate) agreement: Agreement,
     /// Of marketing: how often the person may be reached, and when not.
     pub(crate) rules: Rules,
     /// What is stored of the person; `None`: nothing, or the message may not read it.
     pub(crate) profile: Option<Arc<ProfileFacts>>,
+}
+
+impl Facts {
+    /// Is it known already that the message does not go?
+    pub(crate) fn is_refused(&self) -> bool {
+        self.standing.refusal().is_some() || matches!(self.agreement, Some(Err(_)))
+    }
 }
 
 /// Everything that decides about one message.
@@ -68,11 +78,12 @@ enum Answer {
 type Question = fn(&Case<'_>) -> Answer;
 
 /// Every question, in the order of asking.
-const ORDER: [(CheckCode, Question); 8] = [
+const ORDER: [(CheckCode, Question); 9] = [
     (CheckCode::CampaignLive, campaign_live),
     (CheckCode::AddressValid, address_valid),
     (CheckCode::NotSuppressed, not_suppressed),
     (CheckCode::Allowed, allowed),
+    (CheckCode::Consented, consented),
     (CheckCode::ContextComplete, context_complete),
     (CheckCode::ConfigurationActive, configuration_active),
     (CheckCode::OutsideQuietHours, outside_quiet_hours),
@@ -140,6 +151,15 @@ fn allowed(case: &Case<'_>) -> Answer {
         (None, _) => Answer::NotAsked,
         (Some(_), None) => Answer::Yes("The address, or its domain, is on the allow list of the sandbox.".into()),
         (Some(_), Some(fault)) => Answer::No(fault),
+    }
+}
+
+/// Asked of marketing alone.
+fn consented(case: &Case<'_>) -> Answer {
+    match &case.facts.agreement {
+        None => Answer::NotAsked,
+        Some(Ok(words)) => Answer::Yes(words.clone().into()),
+        Some(Err(fault)) => Answer::No(fault.clone()),
     }
 }
 
@@ -223,7 +243,9 @@ mod tests {
         let at = Timestamp::from_millis(0);
         let suppression = Suppression::of(Channel::Email, "a@example.com", SuppressionReason::Bounced, at);
         let not_allowed = Some(Err("It is not on the list.".to_owned()));
-        Facts { standing: Standing { suppression: Some(suppression), allowed: not_allowed }, ..Facts::default() }
+        let standing = Standing { suppression: Some(suppression), allowed: not_allowed };
+        let agreement = Some(Err(Fault::new("", "opted_out", "The person said no.")));
+        Facts { standing, agreement, ..Facts::default() }
     }
 
     fn refusal(decision: &Decision) -> &str {
@@ -247,6 +269,9 @@ mod tests {
         facts.standing.suppression = None;
         assert_eq!(refusal(&decide_about("a@example.com", &facts, Some(missing.clone()))), "not_allowed");
         facts.standing.allowed = None;
+        assert_eq!(refusal(&decide_about("a@example.com", &facts, Some(missing.clone()))), "opted_out");
+        // Nobody asks, because it is about service.
+        facts.agreement = None;
         assert_eq!(refusal(&decide_about("a@example.com", &facts, Some(missing))), "missing_variable");
         assert_eq!(refusal(&decide_about("a@example.com", &facts, None)), "configuration_not_active");
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::address::PhoneNumber;
 use domain::channel_configuration::{Channel, Sender};
+use domain::consent::{Choice, ConsentEntry, ConsentSource};
 use domain::id::InboundId;
 use domain::inbound::{Effect, InboundFilter, InboundMessage};
 use domain::keywords::{FuzzyStop, Keywords, Meaning};
@@ -105,9 +106,13 @@ impl Engine {
                 let asked = Asked { configuration: new.configuration, sender: new.sender };
                 let (now, sandbox) = (self.now(), new.sandbox);
                 opt_in_requests::ask(tx, asked, sandbox, now, now.plus(CONFIRM_WITHIN)).await?;
+                self.note_keyword(tx, stored, new, Choice::Pending).await?;
                 Ok(Effect::Asked)
             }
-            Meaning::Start | Meaning::Confirm => opt_in(tx, stored, new).await,
+            Meaning::Start | Meaning::Confirm => {
+                self.note_keyword(tx, stored, new, Choice::In).await?;
+                opt_in(tx, stored, new).await
+            }
             Meaning::FuzzyStop | Meaning::Help | Meaning::Custom | Meaning::Other => Ok(Effect::None),
         }
     }
@@ -120,6 +125,7 @@ impl Engine {
             ..Suppression::of(stored.configuration.channel, new.sender, SuppressionReason::OptedOut, self.now())
         };
         opt_in_requests::forget(tx, Asked { configuration: new.configuration, sender: new.sender }).await?;
+        self.note_keyword(tx, stored, new, Choice::Out).await?;
         let is_new = suppressions::insert(tx, new.sandbox, &suppression).await?;
         // To the person the sender is whoever wrote last: those for whom it stood in are meant, too.
         for home in failover::homes(tx, new.sandbox, new.sender, new.configuration).await? {
@@ -127,6 +133,21 @@ impl Engine {
             suppressions::insert(tx, new.sandbox, &of_home).await?;
         }
         Ok(if is_new { Effect::OptedOut } else { Effect::None })
+    }
+
+    /// What the person wrote is what they want of all marketing on this channel.
+    async fn note_keyword(
+        &self,
+        tx: &mut Tx,
+        stored: &StoredConfiguration,
+        new: &NewInbound<'_>,
+        choice: Choice,
+    ) -> Result<()> {
+        let is_confirmed = new.meaning == Meaning::Confirm;
+        let source = if is_confirmed { ConsentSource::DoubleOptIn } else { ConsentSource::SmsKeyword };
+        let entry = ConsentEntry::of(stored.configuration.channel, new.sender, choice, source, self.now());
+        self.note_consent(tx, new.sandbox, ConsentEntry { proof: new.body.to_owned(), ..entry }).await?;
+        Ok(())
     }
 }
 

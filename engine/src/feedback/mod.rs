@@ -21,6 +21,7 @@ pub mod verp;
 use std::time::Duration;
 
 use domain::Failure;
+use domain::consent::{Choice, ConsentEntry, ConsentSource};
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, FeedbackKind, MessageState};
 use domain::suppression::{Suppression, SuppressionReason};
@@ -146,6 +147,15 @@ impl Engine {
             suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
                 .await?;
         }
+        if let Some(source) = consent_source(told.kind) {
+            let (channel, address) = (message.channel, message.address.as_str());
+            let entry = ConsentEntry {
+                proof: feedback.words.clone(),
+                message_id: Some(message.id.clone()),
+                ..ConsentEntry::of(channel, address, Choice::Out, source, self.now())
+            };
+            self.note_consent(&mut tx, &message.sandbox, entry).await?;
+        }
         if told.kind == ToldKind::Delivered {
             soft_bounces::forget(&mut tx, &message.sandbox, &message.address).await?;
         }
@@ -251,7 +261,15 @@ fn suppression_reason(told: ToldKind) -> Option<SuppressionReason> {
     match told {
         ToldKind::Bounced { is_permanent: true } => Some(SuppressionReason::Bounced),
         ToldKind::Complained => Some(SuppressionReason::Complained),
-        ToldKind::Unsubscribed => Some(SuppressionReason::Unsubscribed),
+        _ => None,
+    }
+}
+
+/// What says that the person wants no more marketing.
+fn consent_source(told: ToldKind) -> Option<ConsentSource> {
+    match told {
+        ToldKind::Complained => Some(ConsentSource::Complaint),
+        ToldKind::Unsubscribed => Some(ConsentSource::Provider),
         _ => None,
     }
 }

@@ -1,12 +1,7 @@
 //! Every SQL text of the store, for the test that prepares each on both databases.
 
 use super::{
-    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
-    campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, console_users, copies,
-    executions, failover, fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses,
-    people, profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets,
-    run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads,
-    suppressions,
+    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog, campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests, consents, console_users, copies, executions, failover, fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, people, profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions, topics,
 };
 
 /// Name of the file and its statements.
@@ -25,6 +20,8 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("cap_places", cap_places::STATEMENTS),
     ("channel_configurations", channel_configurations::STATEMENTS),
     ("circuits", circuits::STATEMENTS),
+    ("consent_requests", consent_requests::STATEMENTS),
+    ("consents", consents::STATEMENTS),
     ("console_users", console_users::STATEMENTS),
     ("copies", copies::STATEMENTS),
     ("executions", executions::STATEMENTS),
@@ -56,4 +53,5 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("suppression_pages", suppression_pages::STATEMENTS),
     ("suppression_uploads", suppression_uploads::STATEMENTS),
     ("suppressions", suppressions::STATEMENTS),
+    ("topics", topics::STATEMENTS),
 ];

@@ -42,6 +42,8 @@ pub(crate) mod cancellations;
 pub(crate) mod cap_places;
 pub(crate) mod channel_configurations;
 pub(crate) mod circuits;
+pub(crate) mod consent_requests;
+pub(crate) mod consents;
 pub(crate) mod console_users;
 pub(crate) mod copies;
 pub(crate) mod executions;
@@ -75,6 +77,7 @@ pub(crate) mod soft_bounces;
 pub(crate) mod suppression_pages;
 pub(crate) mod suppression_uploads;
 pub(crate) mod suppressions;
+pub(crate) mod topics;
 
 /// What the writer keeps of the file in memory, in KB (below zero, says SQLite): the upper levels of the indexes.
 const WRITER_CACHE: &str = "-16384";
@@ -278,6 +281,8 @@ pub(crate) enum Alone {
     RuleSets = 6,
     /// Whose an identity is, and what is known of the person: what comes at the same time is merged.
     Profiles = 4,
+    /// How often an address was asked to confirm.
+    ConsentRequests = 7,
 }
 
 impl Tx {

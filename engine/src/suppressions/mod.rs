@@ -110,7 +110,7 @@ impl Engine {
         let configurations = [by.as_str(), own.as_str()];
         let found = suppressions::find(self.store(), sandbox, channel, address, configurations).await?;
         let mut suppression = None;
-        for found in found.into_iter().filter(|found| found.reason.stops(category)) {
+        for found in found {
             let is_complaint = found.reason == SuppressionReason::Complained;
             if is_complaint && category == Category::Transactional && self.sends_to_complained(own).await? {
                 continue;

@@ -9,16 +9,15 @@ mod unsubscribe;
 mod visit;
 
 use domain::campaign::LinkClicks;
-use domain::channel_configuration::Channel;
+use domain::consent::{Choice, ConsentEntry, ConsentSource};
 use domain::content::Rendered;
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Feedback, FeedbackKind};
-use domain::suppression::{Suppression, SuppressionReason};
 use domain::{SandboxName, Timestamp};
 use serde_json::json;
 
+use crate::store::consents;
 use crate::store::message_events::{self, Event, Known};
-use crate::store::suppressions;
 use crate::{Engine, Result};
 pub(crate) use places::{MessageLinks, MessagePlaces};
 pub(crate) use short_links::ShortLink;
@@ -35,6 +34,8 @@ const MIRROR_DAYS: u64 = 90;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaver {
     pub address: String,
+    /// For the page on which the person chooses more finely.
+    pub preferences: String,
     /// The person has left already.
     pub has_left: bool,
 }
@@ -69,29 +70,40 @@ impl Engine {
     pub async fn find_leaver(&self, token: &str) -> Result<Option<Leaver>> {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else { return Ok(None) };
         let has_left = self.has_unsubscribed(&message).await?;
-        Ok(Some(Leaver { address: message.address, has_left }))
+        let preferences = self.0.tokens.issue(Purpose::Preferences, &message.id, 0, "");
+        Ok(Some(Leaver { address: message.address, preferences, has_left }))
     }
 
-    /// The person gets no more marketing; holds at once. Harmless when done twice. Was the token ours?
-    pub async fn unsubscribe(&self, token: &str) -> Result<bool> {
+    /// The person gets no more marketing on the channel; holds at once. Harmless when done twice. `source` is how they said so.
+    /// Was the token ours?
+    pub async fn unsubscribe(&self, token: &str, source: ConsentSource) -> Result<bool> {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
             return Ok(false);
         };
-        let suppression = Suppression {
-            detail: "The person unsubscribed by the link of a mail.".to_owned(),
-            message_id: Some(message.id.clone()),
-            ..Suppression::of(Channel::Email, &message.address, SuppressionReason::Unsubscribed, self.now())
-        };
+        self.opt_out_reader(&message, source).await?;
+        Ok(true)
+    }
+
+    /// The reader of a message wants no more marketing.
+    pub(crate) async fn opt_out_reader(&self, message: &Known, source: ConsentSource) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        if suppressions::insert(&mut tx, &message.sandbox, &suppression).await? {
+        if self.note_consent(&mut tx, &message.sandbox, said(message, Choice::Out, source, self.now())).await? {
             let feedback = self.feedback(FeedbackKind::Unsubscribed, json!({}));
             // Once for each message, however often somebody goes back and forth.
             message_events::insert(&mut tx, &message.id, "unsubscribed", &Event { feedback: &feedback, link: None })
                 .await?;
         }
         tx.commit().await?;
-        self.people_changed(&message.sandbox);
-        Ok(true)
+        self.0.news.tell(&message.sandbox);
+        Ok(())
+    }
+
+    pub(crate) async fn message_of_preferences(&self, token: &str) -> Result<Option<Known>> {
+        Ok(self.message_of_token(Purpose::Preferences, token, "").await?.map(|(_, message)| message))
+    }
+
+    pub(crate) async fn message_of_params(&self, params: &str) -> Result<Option<Known>> {
+        Ok(self.message_of_token(Purpose::Outside, params, "").await?.map(|(_, message)| message))
     }
 
     /// The person has changed their mind. Undoes [`Engine::unsubscribe`] and nothing else. Was the token ours?
@@ -100,20 +112,18 @@ impl Engine {
             return Ok(false);
         };
         if self.has_unsubscribed(&message).await? {
-            let (channel, address) = (Channel::Email, message.address.as_str());
-            let entry = suppressions::Entry { channel, address, configuration: "", own_wish: true };
+            let entry = said(&message, Choice::In, ConsentSource::UnsubscribePage, self.now());
             let mut tx = self.store().begin().await?;
-            suppressions::remove(&mut tx, &message.sandbox, entry).await?;
+            self.note_consent(&mut tx, &message.sandbox, entry).await?;
             tx.commit().await?;
-            self.people_changed(&message.sandbox);
+            self.0.news.tell(&message.sandbox);
         }
         Ok(true)
     }
 
     async fn has_unsubscribed(&self, message: &Known) -> Result<bool> {
-        let (channel, address) = (Channel::Email, message.address.as_str());
-        let found = suppressions::find(self.store(), &message.sandbox, channel, address, ["", ""]).await?;
-        Ok(found.iter().any(|found| found.reason == SuppressionReason::Unsubscribed))
+        let found = consents::find(self.store(), &message.sandbox, message.channel, &message.address, None).await?;
+        Ok(found.iter().any(|consent| consent.choice == Choice::Out))
     }
 
     /// The HTML of a mail as it was sent; `None` for a token that we did not make, and once the mail is no longer kept.
@@ -186,9 +196,10 @@ impl Engine {
         let attempts = crate::store::attempts::list(self.store(), message).await?;
         Ok(attempts.last().map(|attempt| attempt.started_at))
     }
+}
 
-    fn people_changed(&self, sandbox: &SandboxName) {
-        self.0.suppressions.forget(sandbox);
-        self.0.news.tell(sandbox);
-    }
+/// What the reader of a message says of the channel on which it came.
+pub(crate) fn said(message: &Known, choice: Choice, source: ConsentSource, now: Timestamp) -> ConsentEntry {
+    let of_channel = ConsentEntry::of(message.channel, &message.address, choice, source, now);
+    ConsentEntry { message_id: Some(message.id.clone()), ..of_channel }
 }

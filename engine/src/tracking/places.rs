@@ -74,6 +74,18 @@ impl Places for MessagePlaces<'_> {
     fn mirror(&self) -> String {
         format!("{}/m/{}", self.public_url, self.token(Purpose::Mirror))
     }
+
+    fn preferences(&self) -> String {
+        format!("{}/p/{}", self.public_url, self.token(Purpose::Preferences))
+    }
+
+    fn consent_params(&self) -> String {
+        self.token(Purpose::Outside)
+    }
+
+    fn consent_pid(&self) -> String {
+        self.message.to_string()
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use content::SHORT_CODE_LETTERS;
-use domain::id::MessageId;
+use domain::id::{ConsentRequestId, MessageId};
 
 use crate::seal::Seal;
 
@@ -28,6 +28,12 @@ pub enum Purpose {
     Unsubscribe,
     /// The mail as a page.
     Mirror,
+    /// The recipient chooses what they want.
+    Preferences,
+    /// The same on a page of a customer's own.
+    Outside,
+    /// Whoever was asked agrees; names no message.
+    Confirm,
 }
 
 impl Purpose {
@@ -37,6 +43,9 @@ impl Purpose {
             Self::Click => b"click\0",
             Self::Unsubscribe => b"unsubscribe\0",
             Self::Mirror => b"mirror\0",
+            Self::Preferences => b"preferences\0",
+            Self::Outside => b"outside\0",
+            Self::Confirm => b"confirm\0",
         }
     }
 }
@@ -65,9 +74,25 @@ impl Tokens {
     /// `target` is where the address that carries the token says it leads: bound to it, so nobody can exchange it. Empty
     /// where the target is looked up by message and link.
     pub fn issue(&self, purpose: Purpose, message: &MessageId, link: u16, target: &str) -> String {
+        self.seal(purpose, &message_bytes(message), link, target)
+    }
+
+    /// By which an opt-in is confirmed.
+    pub fn confirmation(&self, request: &ConsentRequestId) -> String {
+        self.seal(Purpose::Confirm, &id_bytes(request.as_str()), 0, "")
+    }
+
+    /// What is confirmed by a token, if we made it for that.
+    pub fn confirmed(&self, token: &str) -> Option<ConsentRequestId> {
+        let (payload, _) = self.opened(Purpose::Confirm, token, "")?;
+        let (milliseconds, random) = id_parts(&payload);
+        Some(ConsentRequestId::new(milliseconds, random))
+    }
+
+    fn seal(&self, purpose: Purpose, id: &[u8; 16], link: u16, target: &str) -> String {
         let mut token = [0; TOKEN_BYTES];
         token[0] = self.number;
-        token[1..17].copy_from_slice(&message_bytes(message));
+        token[1..17].copy_from_slice(id);
         token[17..PAYLOAD_BYTES].copy_from_slice(&link.to_be_bytes());
         let mark = self.seal.mark::<MARK_BYTES>(&pieces(purpose, &token[..PAYLOAD_BYTES], target));
         token[PAYLOAD_BYTES..].copy_from_slice(&mark);
@@ -91,6 +116,12 @@ impl Tokens {
 
     /// What the token says, if we made it for this purpose and this target.
     pub fn check(&self, purpose: Purpose, token: &str, target: &str) -> Option<Ticket> {
+        let (payload, link) = self.opened(purpose, token, target)?;
+        let (milliseconds, random) = id_parts(&payload);
+        Some(Ticket { message: MessageId::new(milliseconds, random), link })
+    }
+
+    fn opened(&self, purpose: Purpose, token: &str, target: &str) -> Option<([u8; PAYLOAD_BYTES], u16)> {
         if token.len() != TOKEN_LETTERS {
             return None;
         }
@@ -98,7 +129,7 @@ impl Tokens {
         let (payload, mark) = bytes.split_first_chunk::<PAYLOAD_BYTES>()?;
         let mark: &[u8; MARK_BYTES] = mark.try_into().ok()?;
         let is_ours = payload[0] == self.number && self.seal.is_mark(&pieces(purpose, payload, target), mark);
-        is_ours.then(|| Ticket { message: message_of(payload), link: u16::from_be_bytes([payload[17], payload[18]]) })
+        is_ours.then(|| (*payload, u16::from_be_bytes([payload[17], payload[18]])))
     }
 }
 
@@ -109,22 +140,34 @@ fn pieces<'a>(purpose: Purpose, payload: &'a [u8], target: &'a str) -> [&'a [u8]
 
 /// The 128 bits behind the 26 letters of an id (`domain::id::time_ordered`).
 fn message_bytes(message: &MessageId) -> [u8; 16] {
+    id_bytes(message.as_str())
+}
+
+fn id_bytes(id: &str) -> [u8; 16] {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let digit = |letter| ALPHABET.iter().position(|known| *known == letter).unwrap_or_default();
-    let letters = message.as_str().bytes().skip(MessageId::PREFIX.len());
+    let letters = id.bytes().skip_while(|letter| *letter != b'_').skip(1);
     letters.fold(0u128, |bits, letter| bits << 5 | digit(letter) as u128).to_be_bytes()
 }
 
-fn message_of(payload: &[u8; PAYLOAD_BYTES]) -> MessageId {
+fn id_parts(payload: &[u8; PAYLOAD_BYTES]) -> (u64, [u8; 10]) {
     let milliseconds = payload[1..7].iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
-    MessageId::new(milliseconds, std::array::from_fn(|position| payload[7 + position]))
+    (milliseconds, std::array::from_fn(|position| payload[7 + position]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Purpose; 4] = [Purpose::Open, Purpose::Click, Purpose::Unsubscribe, Purpose::Mirror];
+    const ALL: [Purpose; 7] = [
+        Purpose::Open,
+        Purpose::Click,
+        Purpose::Unsubscribe,
+        Purpose::Mirror,
+        Purpose::Preferences,
+        Purpose::Outside,
+        Purpose::Confirm,
+    ];
 
     fn tokens() -> Tokens {
         Tokens::new(1, &[7; 32])
@@ -153,6 +196,15 @@ mod tests {
                 assert_eq!(tokens().check(used, &token, "").is_some(), made == used, "{made:?} as {used:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_confirmation_names_what_is_confirmed_and_is_good_for_nothing_else() {
+        let request = ConsentRequestId::new(1_796_115_600_007, [0xc3; 10]);
+        let token = tokens().confirmation(&request);
+        assert_eq!((token.len(), tokens().confirmed(&token)), (TOKEN_LETTERS, Some(request)));
+        assert_eq!(tokens().check(Purpose::Unsubscribe, &token, ""), None);
+        assert_eq!(tokens().confirmed(&tokens().issue(Purpose::Unsubscribe, &message(), 0, "")), None);
     }
 
     #[test]

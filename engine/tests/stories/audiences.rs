@@ -4,7 +4,7 @@ use crate::support::audience::{import, people};
 use crate::support::shop::ANN;
 use crate::support::{World, dev, prod};
 use domain::audience::Audience;
-use engine::audiences::ImportError;
+use engine::audiences::{ImportError, ImportRules};
 
 async fn only(world: &World) -> Audience {
     let mut all = world.list_audiences(&dev()).await.unwrap();
@@ -24,7 +24,8 @@ on_both!(a_list_becomes_an_audience_and_the_next_one_takes_its_place, |world| as
 on_both!(whoever_stands_twice_in_a_list_is_one_member, |world| async {
     let list =
         "{\"userId\":\"ann@example.com\"}\n\n{\"userId\":\"Ann@Example.com\"}\r\n{\"userId\":\"ben@example.com\"}";
-    let imported = world.import_audience(&dev(), "Readers", list.as_bytes(), false, ANN).await.unwrap();
+    let imported =
+        world.import_audience(&dev(), "Readers", list.as_bytes(), ImportRules::default(), ANN).await.unwrap();
     assert_eq!((imported.members, imported.repeated), (2, 1));
 });
 
@@ -32,27 +33,47 @@ on_both!(a_faulty_line_refuses_the_list_and_the_former_one_stays, |world| async 
     import(world, &dev(), "Readers", &people(2)).await;
     let mut list = people(700);
     list.push_str("{\"userId\": 7}\nann@example.com\n{\"userId\": \"no address\"}\n");
-    let refused = world.import_audience(&dev(), "Readers", list.as_bytes(), false, ANN).await.unwrap_err();
+    let refused =
+        world.import_audience(&dev(), "Readers", list.as_bytes(), ImportRules::default(), ANN).await.unwrap_err();
     let ImportError::Faults(faults) = refused else { panic!("{refused}") };
     let places: Vec<(u64, &str)> = faults.iter().map(|fault| (fault.line, fault.path.as_str())).collect();
     assert_eq!(places, [(701, "userId"), (702, ""), (703, "userId")]);
     assert_eq!(only(world).await.members, 2);
-    let imported = world.import_audience(&dev(), "Readers", list.as_bytes(), true, ANN).await.unwrap();
+    let imported = world
+        .import_audience(
+            &dev(),
+            "Readers",
+            list.as_bytes(),
+            ImportRules { leave_out_faulty: true, ..ImportRules::default() },
+            ANN,
+        )
+        .await
+        .unwrap();
     assert_eq!((imported.members, imported.faulty, imported.faults.len()), (700, 3, 3));
 });
 
 on_both!(a_list_that_names_nobody_changes_nothing, |world| async {
     import(world, &dev(), "Readers", &people(2)).await;
-    let empty = world.import_audience(&dev(), "Readers", b"\n\n".as_slice(), false, ANN).await;
+    let empty = world.import_audience(&dev(), "Readers", b"\n\n".as_slice(), ImportRules::default(), ANN).await;
     assert!(matches!(empty, Err(ImportError::Faults(_))));
     assert_eq!(only(world).await.members, 2);
 });
 
 on_both!(a_line_of_any_length_costs_no_memory_and_is_told, |world| async {
     let list = format!("{}\n{}", "x".repeat(600_000), people(1));
-    let refused = world.import_audience(&dev(), "Readers", list.as_bytes(), false, ANN).await.unwrap_err();
+    let refused =
+        world.import_audience(&dev(), "Readers", list.as_bytes(), ImportRules::default(), ANN).await.unwrap_err();
     let ImportError::Faults(faults) = refused else { panic!("{refused}") };
     assert_eq!((faults.len(), faults[0].line), (1, 1));
-    let imported = world.import_audience(&dev(), "Readers", list.as_bytes(), true, ANN).await.unwrap();
+    let imported = world
+        .import_audience(
+            &dev(),
+            "Readers",
+            list.as_bytes(),
+            ImportRules { leave_out_faulty: true, ..ImportRules::default() },
+            ANN,
+        )
+        .await
+        .unwrap();
     assert_eq!((imported.members, imported.faulty), (1, 1));
 });

@@ -22,6 +22,7 @@ mod campaigns;
 mod cancellation;
 mod channels;
 mod circuits;
+mod consent;
 mod contract;
 mod deliverability;
 mod delivery;

@@ -115,7 +115,7 @@ on_both!(a_person_is_forgotten_and_nobody_else, |world| async {
     world.drain().await.unwrap();
     shop.order(world, "r-4", "ann@example.com").await;
     let erased = world.erase_person(&dev(), " ann@example.com ", ANN).await.unwrap();
-    let expected = Erased { messages: 3, attempts: 2, renderings: 2, memberships: 1, ..Erased::default() };
+    let expected = Erased { messages: 3, attempts: 2, renderings: 2, memberships: 1, consents: 1, ..Erased::default() };
     assert_eq!(erased, expected);
     assert_eq!(messages(world).await, ["ben@example.com"]);
     assert_eq!(world.list_audiences(&dev()).await.unwrap()[0].members, 1);

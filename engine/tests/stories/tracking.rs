@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::support::audience;
 use crate::support::shop::{ANN, Shop, caller};
 use crate::support::{World, dev};
+use domain::consent::ConsentSource;
 use domain::execution::AudienceRequest;
 use domain::id::CampaignId;
 use domain::message::{LogFilter, MessageDetail};
@@ -111,15 +112,15 @@ on_both!(whoever_leaves_gets_no_more_marketing_at_once_and_may_come_back, |world
     assert!(text.contains(&format!("https://hermod.example.com/u/{token}")), "{text}");
     assert!(!world.find_leaver(token).await.unwrap().unwrap().has_left);
     for _ in 0..2 {
-        assert!(world.unsubscribe(token).await.unwrap());
+        assert!(world.unsubscribe(token, ConsentSource::OneClick).await.unwrap());
     }
     assert!(world.find_leaver(token).await.unwrap().unwrap().has_left);
     let second = run(world, &shop, "r-2").await;
-    assert_eq!((second.message.state.as_str(), second.message.reason.as_deref()), ("excluded", Some("suppressed")));
+    assert_eq!((second.message.state.as_str(), second.message.reason.as_deref()), ("excluded", Some("opted_out")));
     assert!(world.resubscribe(token).await.unwrap());
     assert_eq!(run(world, &shop, "r-3").await.message.state.as_str(), "captured");
     for no_token in ["", "AAAA", &"A".repeat(40)] {
-        assert!(!world.unsubscribe(no_token).await.unwrap());
+        assert!(!world.unsubscribe(no_token, ConsentSource::OneClick).await.unwrap());
     }
 });
 

@@ -5,6 +5,7 @@ pub mod audiences;
 mod body;
 pub mod call;
 pub mod campaigns;
+pub mod consent;
 pub mod docs;
 pub mod executions;
 pub mod inbound_messages;

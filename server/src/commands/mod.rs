@@ -3,6 +3,7 @@
 
 mod apply;
 mod audience;
+mod consent;
 mod installation;
 mod serve;
 
@@ -26,6 +27,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate => migrate(&cli.place).await,
         Command::Apply(wanted) => on_engine(&cli.place, async |engine| apply::apply(engine, &wanted).await).await,
         Command::Audience(wanted) => on_engine(&cli.place, async |engine| audience::run(engine, &wanted).await).await,
+        Command::Consent(wanted) => on_engine(&cli.place, async |engine| consent::run(engine, &wanted).await).await,
         Command::Erase { sandbox, person } => {
             on_engine(&cli.place, async |engine| erase(engine, &sandbox, &person).await).await
         }

@@ -7,6 +7,7 @@ use domain::execution::AudienceRequest;
 use domain::{SandboxName, Timestamp};
 use engine::Engine;
 use engine::api_clients::ApiCaller;
+use engine::audiences::ImportRules;
 use engine::runs::AudienceAccepted;
 use serde_json::json;
 
@@ -31,7 +32,8 @@ pub(super) async fn import_readers(engine: &Engine, sandbox: &SandboxName) -> Re
         json!({ "userId": user_id, "profile": { "person": { "name": { "firstName": first_name } } } }).to_string()
     };
     let list: Vec<String> = (0..READERS).map(line).collect();
-    engine.import_audience(sandbox, "Readers", list.join("\n").as_bytes(), false, BY).await?;
+    let rules = ImportRules { opted_in: Some("Newsletter form of the shop"), ..ImportRules::default() };
+    engine.import_audience(sandbox, "Readers", list.join("\n").as_bytes(), rules, BY).await?;
     Ok(())
 }
 

@@ -1,19 +1,22 @@
 //! What mails lead to: the picture that tells of an opening, links, the unsubscribe page, the mail as a page. For everybody
 //! who has an address of ours; each carries a signed token.
 
+pub mod confirmation;
 mod page;
+pub mod preferences;
 pub mod short;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::consent::ConsentSource;
 use engine::Engine;
-use engine::tracking::{Visit, is_one_click};
+use engine::tracking::{Leaver, Visit, is_one_click};
 use serde::Deserialize;
 
 use crate::api::Problem;
-use page::{Language, Page};
+use page::{Language, Page, Reader};
 
 /// More than any form of ours.
 pub const BODY_MAX_BYTES: usize = 16 * 1024;
@@ -76,8 +79,8 @@ pub async fn ask_to_unsubscribe(
     let language = Language::of(&headers);
     let page = match engine.find_leaver(&token).await? {
         None => return Ok(Page::NoSuchLink.answer(StatusCode::NOT_FOUND, language)),
-        Some(leaver) if leaver.has_left => Page::HasLeft { address: leaver.address },
-        Some(leaver) => Page::Asks { address: leaver.address },
+        Some(leaver) if leaver.has_left => Page::HasLeft(reader(leaver)),
+        Some(leaver) => Page::Asks(reader(leaver)),
     };
     Ok(page.answer(StatusCode::OK, language))
 }
@@ -92,15 +95,20 @@ pub async fn unsubscribe(
     let language = Language::of(&headers);
     let is_ours = match body.as_ref() {
         b"back=1" => engine.resubscribe(&token).await?,
-        body if is_one_click(body) => engine.unsubscribe(&token).await?,
+        b"leave=1" => engine.unsubscribe(&token, ConsentSource::UnsubscribePage).await?,
+        body if is_one_click(body) => engine.unsubscribe(&token, ConsentSource::OneClick).await?,
         _ => return Ok(Page::NoSuchLink.answer(StatusCode::BAD_REQUEST, language)),
     };
     let page = match engine.find_leaver(&token).await?.filter(|_| is_ours) {
         None => return Ok(Page::NoSuchLink.answer(StatusCode::NOT_FOUND, language)),
-        Some(leaver) if leaver.has_left => Page::HasLeft { address: leaver.address },
-        Some(leaver) => Page::IsBack { address: leaver.address },
+        Some(leaver) if leaver.has_left => Page::HasLeft(reader(leaver)),
+        Some(leaver) => Page::IsBack(reader(leaver)),
     };
     Ok(page.answer(StatusCode::OK, language))
+}
+
+fn reader(leaver: Leaver) -> Reader {
+    Reader { address: leaver.address, preferences: leaver.preferences }
 }
 
 /// `GET /m/{token}`: the mail as it was sent. In a world of its own: it runs nothing and reaches nothing of this server.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, START, World, dev};
+use crate::support::{Answer, START, World, dev, opted_in};
 
 const NEWS: &str = "kind: channel-configuration
 name: News
@@ -32,7 +32,7 @@ content:
 async fn world() -> (World, String, String) {
     let world = World::new().await;
     let list = "{\"userId\":\"ann@example.com\",\"profile\":{\"name\":\"Ann\"}}\n{\"userId\":\"ben@example.com\"}\n";
-    let audience = world.engine.import_audience(&dev(), "Readers", list.as_bytes(), false, "test").await.unwrap();
+    let audience = world.engine.import_audience(&dev(), "Readers", list.as_bytes(), opted_in(), "test").await.unwrap();
     let campaign = world.apply(NEWS).await;
     (world, campaign, audience.audience_id.to_string())
 }

@@ -38,9 +38,16 @@ fn every_route_of_the_api_is_described() {
     let shape = |path: &str| -> String {
         path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
     };
-    let of_clients = |route: &str| ["im/", "config/", "profiles"].iter().any(|start| route.starts_with(start));
-    for route in routes.into_iter().filter(|route| of_clients(route) || *route == "token/v3") {
-        let nest = if of_clients(route) { "ajo" } else { "ims" };
+    let of_clients =
+        |route: &str| ["im/", "config/", "profiles", "consent"].iter().any(|start| route.starts_with(start));
+    let of_journeys = |route: &str| route.starts_with("imp/");
+    for route in routes {
+        let nest = match route {
+            "token/v3" => "ims",
+            route if of_clients(route) => "ajo",
+            route if of_journeys(route) => "journey",
+            _ => continue,
+        };
         let path = shape(&format!("/{nest}/{route}"));
         assert!(described.iter().any(|known| shape(known) == path), "{path} is not described");
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dev};
+use crate::support::{World, dev, opted_in};
 
 fn campaign(name: &str, category: &str, more: &str) -> String {
     format!(
@@ -49,7 +49,7 @@ async fn a_profile_that_is_stored_elsewhere_is_no_high_throughput_recipient() {
 async fn a_call_at_the_wrong_door_is_told_the_right_one() {
     let world = World::new().await;
     let list = "{\"userId\":\"ann@example.com\"}\n";
-    world.engine.import_audience(&dev(), "Readers", list.as_bytes(), false, "test").await.unwrap();
+    world.engine.import_audience(&dev(), "Readers", list.as_bytes(), opted_in(), "test").await.unwrap();
     let news = world.apply(&campaign("News", "marketing", "audience: { name: Readers }\n")).await;
     let codes = codes(&world).await;
     let title = |answer: &crate::support::Answer| answer.json["title"].as_str().unwrap().to_owned();

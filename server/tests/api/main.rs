@@ -4,6 +4,7 @@
 mod audience_rules;
 mod audiences;
 mod authentication;
+mod consent;
 mod console;
 mod contract;
 mod docs;

@@ -223,3 +223,8 @@ pub fn path_of(function: &str) -> &'static str {
         |path: &str| path.trim_start_matches("/api/").trim_end_matches(|sign: char| sign.is_ascii_digit()) == function;
     paths.find(|path| name(path)).unwrap_or_else(|| panic!("no server function {function}"))
 }
+
+/// Everybody on a list has agreed to marketing.
+pub fn opted_in() -> engine::audiences::ImportRules<'static> {
+    engine::audiences::ImportRules { opted_in: Some("Newsletter form"), ..Default::default() }
+}

@@ -208,7 +208,7 @@ async fn what_bounced_is_hard_or_soft_and_says_how() {
         (SuppressionReason::Bounced, "550 5.1.1 no such user"),
         (SuppressionReason::SoftBounced, "5 soft bounces in a row, at last: 552 full"),
         (SuppressionReason::Complained, "abuse"),
-        (SuppressionReason::Unsubscribed, "by a link"),
+        (SuppressionReason::OptedOut, "STOP"),
     ]
     .into_iter()
     .enumerate()
@@ -224,7 +224,7 @@ async fn what_bounced_is_hard_or_soft_and_says_how() {
         .iter()
         .map(|item| (item["suppressed"]["type"].as_str().unwrap(), item["bounceState"]["softCount"].as_u64().unwrap()))
         .collect();
-    // Who unsubscribed is not on the list: that is what the person wants.
+    // Who wrote STOP is not on the list: that is what the person wants.
     assert_eq!(told, [("HARD", 0), ("SOFT", 5), ("HARD", 0)]);
     let event = &list.json["items"][0]["bounceState"]["bounceEvents"][0];
     let expected = json!({

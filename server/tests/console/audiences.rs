@@ -4,7 +4,7 @@ use domain::access::Role;
 use domain::api_client::NewApiClient;
 use serde_json::json;
 
-use crate::support::{World, dev};
+use crate::support::{World, dev, opted_in};
 
 const READERS: &str = "{\"userId\":\"ann@example.com\"}\n{\"userId\":\"ben@example.com\"}\n";
 
@@ -26,7 +26,7 @@ content: { subject: News, html: '<p>News</p>' }
 ";
 
 async fn import(world: &World) -> String {
-    let done = world.engine.import_audience(&dev(), "Readers", READERS.as_bytes(), false, "cli").await;
+    let done = world.engine.import_audience(&dev(), "Readers", READERS.as_bytes(), opted_in(), "cli").await;
     done.unwrap().audience_id.to_string()
 }
 

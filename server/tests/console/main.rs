@@ -3,6 +3,7 @@
 
 mod audiences;
 mod campaigns;
+mod consent;
 mod devices;
 mod files;
 mod hostile;

@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 21] = [
+const FOR_VIEWERS: [&str; 22] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -32,12 +32,13 @@ const FOR_VIEWERS: [&str; 21] = [
     "list_profiles",
     "list_reply_configurations",
     "list_schedules",
+    "list_topics",
     "open_audience",
     "open_campaign",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 43] = [
+const ARGUMENTS: [(&str, &str); 48] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -45,6 +46,7 @@ const ARGUMENTS: [(&str, &str); 43] = [
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
     ("channel", "email"),
+    ("choice", "in"),
     ("client", "cli_00000000000000000000000000"),
     ("configuration", "chc_00000000000000000000000000"),
     ("cursor", ""),
@@ -53,6 +55,7 @@ const ARGUMENTS: [(&str, &str); 43] = [
     ("draft[name]", "Shop"),
     ("email", "ann@example.com"),
     ("person", "ann@example.com"),
+    ("empty", "opt_out"),
     ("entry", "example.com"),
     ("execution", "UMA-00000000000000000000000000"),
     ("file", "imp_00000000000000000000000000"),
@@ -69,6 +72,7 @@ const ARGUMENTS: [(&str, &str); 43] = [
     ("platform", "fcm"),
     ("profile", "pro_00000000000000000000000000"),
     ("present", "correct horse battery"),
+    ("reason", "told on the phone"),
     ("revision", "1"),
     ("role", "viewer"),
     ("sandbox", "dev"),
@@ -78,9 +82,11 @@ const ARGUMENTS: [(&str, &str); 43] = [
     ("suppression", "{}"),
     ("to", "ann@example.com"),
     ("token", "abc"),
+    ("topic", "top_00000000000000000000000000"),
     ("upload", "none"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
+    ("words[nameEn]", "Books"),
 ];
 
 /// Every server function that is not open to everybody, by name.

@@ -253,3 +253,8 @@ fn plain(html: &str) -> String {
     }
     text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
 }
+
+/// Everybody on a list has agreed to marketing.
+pub fn opted_in() -> engine::audiences::ImportRules<'static> {
+    engine::audiences::ImportRules { opted_in: Some("Newsletter form"), ..Default::default() }
+}

@@ -59,7 +59,7 @@ async fn the_list_is_filtered_by_kind_and_by_how_an_address_begins() {
     for (address, reason) in [
         ("ann@example.com", SuppressionReason::Bounced),
         ("ben@example.com", SuppressionReason::SoftBounced),
-        ("kim@example.com", SuppressionReason::Unsubscribed),
+        ("kim@example.com", SuppressionReason::OptedOut),
     ] {
         let entry = Suppression::of(Channel::Email, address, reason, world.engine.now());
         world.engine.put_back_suppression(&dev(), entry).await.unwrap();

@@ -35,6 +35,9 @@ pub struct StepFields {
     /// `true` or `false`.
     #[serde(deserialize_with = "given")]
     pub high_throughput: Option<String>,
+    /// Id of a topic, or empty.
+    #[serde(deserialize_with = "given")]
+    pub topic: Option<String>,
     /// What the fields below are for. Another one than before starts with an empty content.
     #[serde(deserialize_with = "given")]
     pub channel: Option<String>,
@@ -147,6 +150,7 @@ impl StepFields {
         put([
             (&mut draft.name, self.name),
             (&mut draft.description, self.description),
+            (&mut draft.topic_id, self.topic),
             (&mut draft.configuration_id, self.configuration_id),
             (&mut draft.rule_set_id, self.rule_set_id),
             (&mut draft.audience.namespace, self.namespace),

@@ -2,11 +2,13 @@
 
 use domain::campaign::Step;
 use domain::channel_configuration::Category;
+use domain::topic::Topic;
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, SaveStep};
 use super::super::words::{category_meaning, category_name, throughput_name};
 use super::step_form::StepForm;
+use crate::consent::topic_name;
 use crate::i18n::texts;
 use crate::ui::{Code, Fact, Facts, SelectField, TextArea, TextField, failure_of};
 
@@ -35,6 +37,12 @@ pub fn PropertiesStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> i
                         value=draft.high_throughput.to_string() options=throughputs() failure
                     />
                 })}
+                {(category == Category::Marketing || !draft.topic_id.is_empty()).then(|| view! {
+                    <SelectField
+                        path="topicId" name="fields[topic]" label=t.wizard.topic hint=t.wizard.topic_hint
+                        value=draft.topic_id.clone() options=topics(&opened.topics, &draft.topic_id) failure
+                    />
+                })}
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <Facts>
@@ -47,6 +55,17 @@ pub fn PropertiesStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> i
             </aside>
         </div>
     }
+}
+
+/// None in particular, those that are offered, and the one that was chosen.
+fn topics(offered: &[Topic], chosen: &str) -> Vec<(String, String)> {
+    let t = texts();
+    let mut options = vec![(String::new(), t.wizard.topic_none.to_owned())];
+    options.extend(offered.iter().map(|topic| (topic.id.to_string(), topic_name(topic))));
+    if options.iter().all(|(id, _)| id != chosen) {
+        options.push((chosen.to_owned(), t.wizard.topic_gone.to_owned()));
+    }
+    options
 }
 
 fn throughputs() -> Vec<(String, String)> {

@@ -12,6 +12,7 @@ use super::super::{push_data, step_path, trigger};
 use super::content::StillPreview;
 use super::step_form::PlainFooter;
 use crate::channel::channel_name;
+use crate::consent::topic_name;
 use crate::field_names::field_name_on;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{captures, may, sandbox_name};
@@ -163,12 +164,14 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
         let audience = opened.audiences.iter().find(|found| found.id.as_str() == draft.audience.id);
         let audience =
             audience.map_or_else(|| "–".to_owned(), audience_words);
+        let topic = opened.topics.iter().find(|found| found.id.as_str() == draft.topic_id).map(topic_name);
         let rate = match draft.schedule.messages_per_second.trim() {
             "" => t.wizard.rate_none.to_owned(),
             rate => t.executions.at_rate(rate),
         };
         view! {
             <Fact name=t.wizard.audience_choice>{audience}</Fact>
+            {topic.map(|topic| view! { <Fact name=t.wizard.topic>{topic}</Fact> })}
             <Fact name=t.wizard.rate>{rate}</Fact>
         }
     });

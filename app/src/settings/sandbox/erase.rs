@@ -14,9 +14,14 @@ pub fn Erase(sandbox: String) -> impl IntoView {
     let failure = failure_of(erase.value());
     let erased = move || {
         let erased = erase.value().get().and_then(Result::ok)?;
-        Some(
-            view! { <Notice>{t.settings_sandbox.erased(erased.messages, erased.memberships, erased.replies, erased.devices)}</Notice> },
-        )
+        let text = t.settings_sandbox.erased(
+            erased.messages,
+            erased.memberships,
+            erased.replies,
+            erased.devices,
+            erased.consents,
+        );
+        Some(view! { <Notice>{text}</Notice> })
     };
     view! {
         <section class="card settings-narrow" aria-labelledby="erase-person">

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::super::above;
 
 use super::SetSandboxMode;
+use super::empty_consent::EmptyConsentCard;
 use super::erase::Erase;
 use crate::i18n::texts;
 use crate::layout::{captures, may, sandbox_name};
@@ -17,7 +18,7 @@ use crate::ui::{Button, Confirmation, FormFailure, Notice, PageHeader, Signal4, 
 pub fn SandboxPage() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
-    let erased_from = sandbox.clone();
+    let (erased_from, silent_in) = (sandbox.clone(), sandbox.clone());
     let is_prod = sandbox == "prod";
     let captures = captures();
     let switch = ServerAction::<SetSandboxMode>::new();
@@ -39,6 +40,7 @@ pub fn SandboxPage() -> impl IntoView {
                 view! { <p class="hint">{t.settings_sandbox.administrators_switch}</p> }.into_any()
             }}
         </section>
+        <EmptyConsentCard sandbox=silent_in/>
         {may(Permission::ErasePeople).then(|| view! { <Erase sandbox=erased_from/> })}
     }
 }

@@ -112,7 +112,6 @@ fn reason_name(reason: SuppressionReason) -> &'static str {
         SuppressionReason::Bounced => t.suppressions.bounced,
         SuppressionReason::SoftBounced => t.suppressions.soft_bounced,
         SuppressionReason::Complained => t.suppressions.complained,
-        SuppressionReason::Unsubscribed => t.suppressions.unsubscribed,
         SuppressionReason::OptedOut => t.suppressions.opted_out,
         SuppressionReason::Manual => t.suppressions.manual,
     }

@@ -4,6 +4,7 @@ use domain::SandboxName;
 use domain::execution::{AudienceRequest, Execution};
 use domain::id::AudienceId;
 use domain::sandbox::SandboxMode;
+use engine::audiences::ImportRules;
 use engine::runs::AudienceAccepted;
 use engine::{Engine, Result};
 use serde_json::{Value, json};
@@ -16,9 +17,14 @@ pub fn people(count: usize) -> String {
     (0..count).map(|n| format!("{{\"userId\": \"p{n}@example.com\"}}\n")).collect()
 }
 
-/// Imports a list and returns the audience.
+/// Everybody on the list has agreed.
+pub fn opted_in() -> ImportRules<'static> {
+    ImportRules { opted_in: Some("Newsletter form"), ..ImportRules::default() }
+}
+
+/// Imports a list of people who agreed to marketing, and returns the audience.
 pub async fn import(world: &World, sandbox: &SandboxName, name: &str, list: &str) -> AudienceId {
-    world.import_audience(sandbox, name, list.as_bytes(), false, ANN).await.unwrap().audience_id
+    world.import_audience(sandbox, name, list.as_bytes(), opted_in(), ANN).await.unwrap().audience_id
 }
 
 /// A marketing campaign for that many readers, whose messages land in the capture inbox. `schedule` as in a campaign file.

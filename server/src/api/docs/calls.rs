@@ -9,7 +9,7 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{audience_calls, profile_calls, suppression_calls};
+use super::{audience_calls, consent_calls, profile_calls, suppression_calls};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -131,7 +131,8 @@ const MESSAGES: Answer =
 
 /// All of them, in the order of the page.
 pub fn calls() -> impl Iterator<Item = &'static Call> {
-    CALLS.iter().chain(audience_calls::CALLS).chain(profile_calls::CALLS).chain(suppression_calls::CALLS)
+    let more = [audience_calls::CALLS, profile_calls::CALLS, suppression_calls::CALLS, consent_calls::CALLS];
+    CALLS.iter().chain(more.into_iter().flatten())
 }
 
 const CALLS: &[Call] = &[

@@ -62,7 +62,25 @@ pub const ERRORS: &[Row] = &[
     row(
         &[400],
         &["bad_csv"],
-        "send a CSV file in UTF-8 that begins with the line `TYPE,VALUE,COMMENT`; of profiles with a header that names an identity",
+        "send a CSV file in UTF-8 that begins with the line `TYPE,VALUE,COMMENT`; of profiles with a header that names an identity, of consent with the names of its columns",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["unknown_topic", "repeated", "in_the_future", "not_settable"],
+        "of consent: name a topic of the sandbox, each address and topic once, a time that is over, and `in` or `out`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["not_transactional"],
+        "name a transactional campaign: whoever has not agreed yet gets no marketing",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &["bad_params"],
+        "send `params` and `pid` as the link of the mail has them, with the sandbox that sent it",
         Reuse::NoRequestId,
     ),
     row(
@@ -251,6 +269,7 @@ pub const ERRORS: &[Row] = &[
     ),
     row(&[409], &["before_start", "after_end"], "call between the start and the end of the campaign", Reuse::SameCall),
     row(&[409], &["no_audience"], "choose an audience in the campaign, or name one in the call", Reuse::Corrected),
+    row(&[409], &["no_public_address"], "set `server.public_url`: links of mails begin so", Reuse::NoRequestId),
     row(&[409], &["audience_empty"], "import a list into the audience", Reuse::SameCall),
     row(&[409], &["schedule_over"], "nothing: its time has come, it cannot be cancelled any more", Reuse::NoRequestId),
     row(&[409], &["schedule_cancelled"], "use a new `requestId` to schedule the call again", Reuse::No),
@@ -267,13 +286,18 @@ pub const ERRORS: &[Row] = &[
         "an allow list has at most 1,000 entries: remove some first, or enter domains",
         Reuse::NoRequestId,
     ),
-    row(&[413], &["file_too_large"], "send files of at most 1 MB; split larger ones", Reuse::NoRequestId),
+    row(
+        &[413],
+        &["file_too_large"],
+        "send files of at most 1 MB, of consent 16 MB; split larger ones",
+        Reuse::NoRequestId,
+    ),
     row(&[413], &["import_too_large"], "send at most `limits.import_max_mb` (2 GB) in one import", Reuse::NoRequestId),
     row(&[413], &["body_too_large"], "no valid call has more than about 9 MB", Reuse::Corrected),
     row(
         &[415],
         &["wrong_content_type"],
-        "send `Content-Type: application/json`; of a file `multipart/form-data`; of an import `application/x-ndjson` or `text/csv`",
+        "send `Content-Type: application/json`; of a file `multipart/form-data`; of an import `application/x-ndjson` or `text/csv`; of consent `text/csv`",
         Reuse::SameCall,
     ),
     row(

@@ -2,13 +2,14 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`] | every call, with the types it reads and writes |
+//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`] | every call, with the types it reads and writes |
 //! | [`errors`] | every code of a refusal, and what to do |
 //! | [`openapi`] | the document |
 //! | [`page`] | the page |
 
 mod audience_calls;
 mod calls;
+mod consent_calls;
 pub mod errors;
 pub mod openapi;
 mod page;

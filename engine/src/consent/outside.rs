@@ -1,0 +1,88 @@
+//! The page on which people choose is a customer's own: the link of a mail carries who it is, and the page tells us over the
+//! API what they chose (the contract's `/journey/imp/consent`).
+
+use domain::channel_configuration::Channel;
+use domain::consent::{Choice, ConsentEntry, ConsentSource};
+use domain::message::Message;
+use domain::{Failure, Fault, Faults, SandboxName};
+
+use crate::api_clients::ApiCaller;
+use crate::store::message_events::Known;
+use crate::tracking::said;
+use crate::{Engine, Result};
+
+/// What a page tells that somebody chose.
+#[derive(Debug, Clone)]
+pub struct OutsideChoice {
+    /// `email`, `sms` or `push`.
+    pub channel: String,
+    /// `yes` or `no`.
+    pub choice: String,
+    /// `channel` or `identity`: an address is all that we know of a person, so that both are the same.
+    pub scope: String,
+}
+
+impl Engine {
+    /// Whom the parameters of a link name. Invalid at `params` for what we did not make, or not for this sandbox.
+    pub async fn person_of_link(&self, sandbox: &SandboxName, params: &str, pid: &str) -> Result<Message> {
+        let known = self.message_of_link(sandbox, params, pid).await?;
+        Ok(self.find_message(sandbox, &known.id).await?.message)
+    }
+
+    /// Enters what somebody chose on such a page, all or none. Invalid at `params` and at `marketing[0].type`,
+    /// `marketing[0].choice`, `marketing[0].scope`.
+    pub async fn set_consent_of_link(
+        &self,
+        caller: &ApiCaller,
+        (params, pid): (&str, &str),
+        choices: &[OutsideChoice],
+    ) -> Result<()> {
+        let message = self.message_of_link(caller.sandbox(), params, pid).await?;
+        let mut faults = Faults::default();
+        if choices.is_empty() {
+            faults.add("marketing", "required", "Say what the person chose.");
+        }
+        let choice = choices.iter().enumerate().filter_map(|(place, choice)| {
+            faults.take(&format!("marketing[{place}]"), choice_of(choice, message.channel))
+        });
+        let choice = choice.last();
+        faults.into_result()?;
+        let Some(choice) = choice else { return Ok(()) };
+        let entry = ConsentEntry {
+            proof: "Told by the page of a link.".to_owned(),
+            entered_by: caller.name().to_owned(),
+            ..said(&message, choice, ConsentSource::Api, self.now())
+        };
+        let mut tx = self.store().begin().await?;
+        self.note_consent(&mut tx, &message.sandbox, entry).await?;
+        tx.commit().await?;
+        self.0.news.tell(&message.sandbox);
+        Ok(())
+    }
+
+    async fn message_of_link(&self, sandbox: &SandboxName, params: &str, pid: &str) -> Result<Known> {
+        let unknown = || Failure::invalid("params", "bad_params", "These are not the parameters of a link of ours.");
+        let found = self.message_of_params(params).await?;
+        let found = found.filter(|message| message.sandbox == *sandbox && message.id.as_str() == pid);
+        Ok(found.ok_or_else(unknown)?)
+    }
+}
+
+fn choice_of(told: &OutsideChoice, channel: Channel) -> Result<Choice, Fault> {
+    let word = match channel {
+        Channel::Email => "email",
+        Channel::Mobile => "sms",
+        Channel::Push => "push",
+    };
+    if told.channel != word {
+        return Err(Fault::new("type", "unknown_word", format!("The message of this link came by {word}.")));
+    }
+    if !["channel", "identity"].contains(&told.scope.as_str()) {
+        return Err(Fault::new("scope", "unknown_word", "Give channel or identity."));
+    }
+    match told.choice.as_str() {
+        "yes" => Ok(Choice::In),
+        "no" => Ok(Choice::Out),
+        _ => Err(Fault::new("choice", "unknown_word", "Give yes or no.")),
+    }
+}

@@ -1,0 +1,284 @@
+//! What people said about marketing: what is in force, and the history, to which rows are only added.
+
+use std::collections::HashMap;
+
+use domain::channel_configuration::Channel;
+use domain::consent::{Consent, ConsentEntry};
+use domain::id::{MessageId, TopicId};
+use domain::{SandboxName, Timestamp};
+use sqlx::{query, query_as, query_scalar};
+
+use super::messages::search_key;
+use super::{Rows, Store, Tx, groups, read, stored, within};
+use crate::Result;
+
+/// Puts a choice in force where there is none, or where this holds of the one that is.
+macro_rules! put {
+    ($holds:literal) => {
+        concat!(
+            "INSERT INTO consents (sandbox, channel, subject_key, topic_id, address, choice, source, at, entries)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)
+             ON CONFLICT (sandbox, channel, subject_key, topic_id) DO UPDATE SET address = excluded.address,
+             choice = excluded.choice, source = excluded.source, at = excluded.at, entries = consents.entries + 1
+             WHERE ",
+            $holds,
+            " RETURNING channel, subject_key, topic_id, entries"
+        )
+    };
+}
+
+super::statements! {
+    /// Whoever left has left, however often; and who is only asked keeps what was said before.
+    PUT_SAID = put!("(excluded.choice <> 'out' OR consents.choice <> 'out')
+                     AND (excluded.choice <> 'pending' OR consents.choice = 'pending')");
+    PUT_FILLED = put!("consents.choice = 'pending'");
+    PUT_DATED = put!("excluded.at > consents.at AND (excluded.choice <> 'out' OR consents.choice <> 'out')");
+    ADD = "INSERT INTO consent_history (sandbox, channel, subject_key, topic_id, number, address, choice, source, at, recorded_at,
+           proof, message_id, entered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    /// Of the channel, and of one topic; one way through the key.
+    FIND = "SELECT channel, address, topic_id, choice, source, at FROM consents
+            WHERE sandbox = $1 AND channel = $2 AND subject_key = $3 AND topic_id IN ('', $4) ORDER BY topic_id";
+    FIND_ALL = "SELECT channel, address, topic_id, choice, source, at FROM consents
+                WHERE sandbox = $1 AND channel = $2 AND subject_key = $3 ORDER BY topic_id";
+    HISTORY = "SELECT channel, address, topic_id, choice, source, at, recorded_at, proof, message_id, entered_by
+               FROM consent_history WHERE sandbox = $1 AND channel = $2 AND subject_key = $3
+               ORDER BY recorded_at DESC, topic_id DESC, number DESC LIMIT 1000";
+    AFTER = "SELECT channel, address, topic_id, choice, source, at FROM consents
+             WHERE sandbox = $1 AND (channel, subject_key, topic_id) > ($2, $3, $4)
+             ORDER BY channel, subject_key, topic_id LIMIT $5";
+    FORGET_HISTORY = "DELETE FROM consent_history WHERE sandbox = $1 AND channel IN ('email', 'mobile', 'push')
+                      AND subject_key = $2";
+    /// That somebody wants nothing stays: it is what keeps us away.
+    FORGET = "DELETE FROM consents WHERE sandbox = $1 AND channel IN ('email', 'mobile', 'push') AND subject_key = $2
+              AND choice <> 'out'";
+    PUSH_SUBJECTS = "SELECT platform || ':' || token FROM push_tokens WHERE sandbox = $1 AND LOWER(user_id) = $2
+                     AND ($3 = '' OR LOWER(namespace) = $3)";
+}
+
+/// When a choice takes the place of the one that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// Somebody says so now.
+    Said,
+    /// A list says so of all its people: only where nobody ever answered.
+    Filled,
+    /// Said at a time of its own: what was said later stays.
+    Dated,
+}
+
+static SAID: Rows = Rows::new(PUT_SAID);
+static FILLED: Rows = Rows::new(PUT_FILLED);
+static DATED: Rows = Rows::new(PUT_DATED);
+static HISTORY_ROWS: Rows = Rows::new(ADD);
+
+/// Who, on which channel, about what.
+type Key = (String, Vec<u8>, String);
+
+fn key_of(entry: &ConsentEntry) -> Key {
+    let topic = entry.topic_id.as_ref().map_or("", TopicId::as_str);
+    (entry.channel.to_string(), search_key(&entry.address), topic.to_owned())
+}
+
+/// Puts choices in force and adds those that are to the history; how many? Two of one person and topic do not go together.
+pub(crate) async fn put(tx: &mut Tx, sandbox: &SandboxName, all: &[ConsentEntry], how: Put) -> Result<usize> {
+    let rows = match how {
+        Put::Said => &SAID,
+        Put::Filled => &FILLED,
+        Put::Dated => &DATED,
+    };
+    let mut numbers: HashMap<Key, i64> = HashMap::new();
+    for group in groups(all) {
+        let sql = rows.text(tx, group.len());
+        let changed: Vec<(String, Vec<u8>, String, i64)> = within!(tx, db => {
+            let mut query = query_as(sql);
+            for entry in group {
+                let (channel, subject, topic) = key_of(entry);
+                query = query
+                    .bind(sandbox.as_str())
+                    .bind(channel)
+                    .bind(subject)
+                    .bind(topic)
+                    .bind(&entry.address)
+                    .bind(entry.choice.as_str())
+                    .bind(entry.source.as_str())
+                    .bind(entry.at.as_millis());
+            }
+            query.fetch_all(db).await
+        })?;
+        numbers
+            .extend(changed.into_iter().map(|(channel, subject, topic, number)| ((channel, subject, topic), number)));
+    }
+    let with_number = |entry| numbers.get(&key_of(entry)).map(|number| (entry, *number));
+    let changed: Vec<(&ConsentEntry, i64)> = all.iter().filter_map(with_number).collect();
+    add(tx, sandbox, &changed).await?;
+    Ok(changed.len())
+}
+
+/// To the history.
+async fn add(tx: &mut Tx, sandbox: &SandboxName, all: &[(&ConsentEntry, i64)]) -> Result<()> {
+    for group in groups(all) {
+        let sql = HISTORY_ROWS.text(tx, group.len());
+        within!(tx, db => {
+            let mut query = query(sql);
+            for (entry, number) in group {
+                let (channel, subject, topic) = key_of(entry);
+                query = query
+                    .bind(sandbox.as_str())
+                    .bind(channel)
+                    .bind(subject)
+                    .bind(topic)
+                    .bind(*number)
+                    .bind(&entry.address)
+                    .bind(entry.choice.as_str())
+                    .bind(entry.source.as_str())
+                    .bind(entry.at.as_millis())
+                    .bind(entry.recorded_at.as_millis())
+                    .bind(&entry.proof)
+                    .bind(entry.message_id.as_ref().map(MessageId::as_str))
+                    .bind(&entry.entered_by);
+            }
+            query.execute(db).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    channel: String,
+    address: String,
+    topic_id: String,
+    choice: String,
+    source: String,
+    at: i64,
+}
+
+impl TryFrom<Row> for Consent {
+    type Error = crate::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            channel: stored(&row.channel)?,
+            topic_id: topic(&row.topic_id)?,
+            choice: stored(&row.choice)?,
+            source: stored(&row.source)?,
+            at: Timestamp::from_millis(row.at),
+            address: row.address,
+        })
+    }
+}
+
+fn topic(id: &str) -> Result<Option<TopicId>> {
+    Some(id).filter(|id| !id.is_empty()).map(stored).transpose()
+}
+
+/// What is in force of a channel and of one topic.
+pub(crate) async fn find(
+    store: &Store,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+    topic: Option<&TopicId>,
+) -> Result<Vec<Consent>> {
+    let rows: Vec<Row> = read!(store, db => query_as(FIND)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).bind(topic.map_or("", TopicId::as_str))
+        .fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// What is in force of a channel, then of its topics.
+pub(crate) async fn find_all(
+    store: &Store,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+) -> Result<Vec<Consent>> {
+    let rows: Vec<Row> = read!(store, db => query_as(FIND_ALL)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The same as a transaction sees it.
+pub(crate) async fn find_all_in(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+) -> Result<Vec<Consent>> {
+    let rows: Vec<Row> = within!(tx, db => query_as(FIND_ALL)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct HistoryRow {
+    channel: String,
+    address: String,
+    topic_id: String,
+    choice: String,
+    source: String,
+    at: i64,
+    recorded_at: i64,
+    proof: String,
+    message_id: Option<String>,
+    entered_by: String,
+}
+
+/// Oldest first, the newest 1,000.
+pub(crate) async fn history(
+    store: &Store,
+    sandbox: &SandboxName,
+    channel: Channel,
+    address: &str,
+) -> Result<Vec<ConsentEntry>> {
+    let rows: Vec<HistoryRow> = read!(store, db => query_as(HISTORY)
+        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
+    let entry = |row: HistoryRow| {
+        Ok(ConsentEntry {
+            channel: stored(&row.channel)?,
+            topic_id: topic(&row.topic_id)?,
+            choice: stored(&row.choice)?,
+            source: stored(&row.source)?,
+            at: Timestamp::from_millis(row.at),
+            recorded_at: Timestamp::from_millis(row.recorded_at),
+            message_id: row.message_id.as_deref().map(stored).transpose()?,
+            address: row.address,
+            proof: row.proof,
+            entered_by: row.entered_by,
+        })
+    };
+    rows.into_iter().rev().map(entry).collect()
+}
+
+/// What is in force in a sandbox, by channel, address and topic; after this one.
+pub(crate) async fn after(
+    store: &Store,
+    sandbox: &SandboxName,
+    last: Option<&Consent>,
+    limit: i64,
+) -> Result<Vec<Consent>> {
+    let (channel, address) = last.map_or(("", ""), |last| (last.channel.as_str(), last.address.as_str()));
+    let topic = last.and_then(|last| last.topic_id.as_ref()).map_or("", TopicId::as_str);
+    let rows: Vec<Row> = read!(store, db => query_as(AFTER)
+        .bind(sandbox.as_str()).bind(channel).bind(search_key(address)).bind(topic).bind(limit).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Removes how it came to be so, and what is in force but a no. How many entries were there?
+pub(crate) async fn forget(tx: &mut Tx, sandbox: &SandboxName, address: &str) -> Result<u64> {
+    within!(tx, db => query(FORGET).bind(sandbox.as_str()).bind(search_key(address)).execute(db).await.map(drop))?;
+    Ok(within!(tx, db => query(FORGET_HISTORY).bind(sandbox.as_str()).bind(search_key(address)).execute(db).await
+        .map(|done| done.rows_affected()))?)
+}
+
+/// The addresses of a person's registered devices; of whatever namespace when none is named.
+pub(crate) async fn devices_of(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    user_id: &str,
+    namespace: Option<&str>,
+) -> Result<Vec<String>> {
+    Ok(within!(tx, db => query_scalar(PUSH_SUBJECTS).bind(sandbox.as_str()).bind(user_id.to_lowercase())
+        .bind(namespace.unwrap_or_default().to_lowercase())
+        .fetch_all(db).await)?)
+}
