@@ -8,6 +8,7 @@ CREATE TABLE audience_files (
     status TEXT NOT NULL,
     columns TEXT NOT NULL, -- JSON list: what each column holds
     namespace TEXT NOT NULL, -- of user ids
+    opted_in TEXT NOT NULL, -- how everybody in it agreed to marketing; empty: nobody says so
     bytes BIGINT NOT NULL,
     done_bytes BIGINT NOT NULL,
     row_count BIGINT NOT NULL,

@@ -65,7 +65,8 @@ async fn measure_all(binary: &Path, profiles: u64) -> Result<()> {
     // Makes the tables.
     hermod.apply("kind: sandbox\nname: dev\nmode: live\n")?;
     write(&folder.path().join("hermod.sqlite"), profiles).await?;
-    let offers = Files { name: "Offers", kind: Kind::Marketing(AUDIENCE), smtp_port: sink.port, subject: SUBJECT, html: HTML };
+    let offers =
+        Files { name: "Offers", kind: Kind::Marketing(AUDIENCE), smtp_port: sink.port, subject: SUBJECT, html: HTML };
     let offers = hermod.apply_campaign(&offers.yaml())?;
     let passwords = Files { subject: PASSWORD_SUBJECT, html: PASSWORD_HTML, ..Files::high_throughput(recorder.port) };
     let run = Run::of(hermod, &passwords).await?;

@@ -47,8 +47,7 @@ impl Role {
     pub fn allows(self, permission: Permission) -> bool {
         use Permission::{
             ManageCampaigns, ManageConsent, ManageOwnAccount, ManageProfiles, PublishCampaigns, ViewCampaigns,
-            ViewConfigurations,
-            ViewMessages,
+            ViewConfigurations, ViewMessages,
         };
         let viewers = matches!(permission, ViewCampaigns | ViewMessages | ManageOwnAccount);
         let managers = viewers || matches!(permission, ManageCampaigns | ManageProfiles | ViewConfigurations);

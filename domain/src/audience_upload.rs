@@ -81,6 +81,8 @@ pub struct AudienceFile {
     pub columns: Vec<Column>,
     /// Of user ids.
     pub namespace: String,
+    /// How everybody in it agreed to marketing; empty: nobody says so.
+    pub opted_in: String,
     /// Of the whole file.
     pub bytes: i64,
     /// Of these, as far as it was entered.
@@ -142,7 +144,11 @@ pub fn check_columns(columns: &[Column], namespace: &str) -> Faults {
         faults.take(&format!("columns[{position}].path"), check_path(&column.path));
     }
     if holds(ColumnUse::Email) + holds(ColumnUse::Phone) == 0 {
-        faults.add("columns", "required", "One column must hold email addresses or phone numbers: nobody else can be written to.");
+        faults.add(
+            "columns",
+            "required",
+            "One column must hold email addresses or phone numbers: nobody else can be written to.",
+        );
     }
     for (once, text) in [
         (ColumnUse::Email, "Only one column holds email addresses."),
@@ -160,12 +166,7 @@ pub fn check_columns(columns: &[Column], namespace: &str) -> Faults {
 }
 
 /// A row as a member. `schema`: what is known of attributes; the others are texts. Faults at the names of columns.
-pub fn member_of(
-    columns: &[Column],
-    namespace: &str,
-    schema: &[Attribute],
-    cells: &[&str],
-) -> Result<Member, Faults> {
+pub fn member_of(columns: &[Column], namespace: &str, schema: &[Attribute], cells: &[&str]) -> Result<Member, Faults> {
     let mut faults = Faults::default();
     if cells.len() > columns.len() {
         let text = format!("There are {} cells in this row, and {} columns.", cells.len(), columns.len());
@@ -262,10 +263,18 @@ mod tests {
     #[test]
     fn a_row_becomes_a_member_by_what_it_has() {
         let columns = columns(&["email", "phone", "id", "city", "points"]);
-        let points = Attribute { path: "points".into(), kind: AttributeType::Number, label: String::new(), example: String::new() };
+        let points = Attribute {
+            path: "points".into(),
+            kind: AttributeType::Number,
+            label: String::new(),
+            example: String::new(),
+        };
         let member = |cells: &[&str]| member_of(&columns, "crm", std::slice::from_ref(&points), cells);
         let ann = member(&["ann@example.com", "", "", "Seoul", "7"]).unwrap();
-        assert_eq!((ann.user_id.as_str(), ann.namespace.as_str(), ann.channel_data), ("ann@example.com", "email", None));
+        assert_eq!(
+            (ann.user_id.as_str(), ann.namespace.as_str(), ann.channel_data),
+            ("ann@example.com", "email", None)
+        );
         assert_eq!(Value::Object(ann.profile), json!({"city": "Seoul", "points": 7}));
         let ben = member(&["ben@example.com", "+821012345678", "17"]).unwrap();
         assert_eq!((ben.user_id.as_str(), ben.namespace.as_str()), ("17", "crm"));

@@ -28,15 +28,16 @@ pub async fn list_audience_files(sandbox: String, audience: String) -> Answer<Ve
     answer(server::list(sandbox, audience).await)
 }
 
-/// Says what the columns of a file hold: it is entered from now on.
+/// Says what the columns of a file hold, and how everybody in it agreed to marketing, if they did: it is entered from now on.
 #[server]
 pub async fn start_audience_file(
     sandbox: String,
     file: String,
     #[server(default)] columns: Vec<ColumnFields>,
     #[server(default)] namespace: String,
+    #[server(default)] opted_in: String,
 ) -> Answer<()> {
-    answer(server::start(sandbox, file, columns, namespace).await)
+    answer(server::start(sandbox, file, columns, namespace, opted_in).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -61,7 +62,13 @@ mod server {
         caller.engine.list_audience_files(&sandbox, &audience).await
     }
 
-    pub async fn start(sandbox: String, file: String, columns: Vec<ColumnFields>, namespace: String) -> Result<()> {
+    pub async fn start(
+        sandbox: String,
+        file: String,
+        columns: Vec<ColumnFields>,
+        namespace: String,
+        opted_in: String,
+    ) -> Result<()> {
         let caller = caller(Permission::ManageCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let wrong = |fault: domain::Fault| Failure::from(fault.under("columns"));
@@ -70,6 +77,6 @@ mod server {
             Ok(Column { name: String::new(), holds, path: fields.path, samples: Vec::new() })
         };
         let columns = columns.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
-        caller.engine.start_audience_file(&sandbox, &file, columns, &namespace).await.map(drop)
+        caller.engine.start_audience_file(&sandbox, &file, columns, &namespace, &opted_in).await.map(drop)
     }
 }

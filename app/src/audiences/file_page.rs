@@ -100,7 +100,8 @@ fn Explain(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl I
     let sandbox = sandbox_name().get_untracked();
     let failure = failure_of(start.value());
     let is_table = file.format == FileFormat::Csv;
-    let columns = file.columns.into_iter().enumerate().map(move |(position, column)| view! { <ColumnRow position column/> });
+    let columns =
+        file.columns.into_iter().enumerate().map(move |(position, column)| view! { <ColumnRow position column/> });
     view! {
         <section class="card stack" aria-labelledby="columns">
             <h2 id="columns">{if is_table { t.audience_files.columns } else { t.audience_files.lines }}</h2>
@@ -113,6 +114,7 @@ fn Explain(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl I
                 {is_table.then(|| view! {
                     <TextField path="namespace" label=t.audience_files.namespace hint=t.audience_files.namespace_hint value="crm" failure/>
                 })}
+                <TextField path="optedIn" name="opted_in" label=t.audience_files.opted_in hint=t.audience_files.opted_in_hint value="" failure/>
                 <div class="row"><Button pending=start.pending()>{t.audience_files.import}</Button></div>
             </ActionForm>
         </section>

@@ -66,8 +66,13 @@ fn FileTable(files: Vec<AudienceFile>, audience: String) -> impl IntoView {
         return ().into_any();
     }
     let numbers = vec![t.audiences.members, t.audience_files.left_out];
-    let columns =
-        vec![t.audience_files.file, t.audience_files.status, t.audiences.members, t.audience_files.left_out, t.audiences.changed];
+    let columns = vec![
+        t.audience_files.file,
+        t.audience_files.status,
+        t.audiences.members,
+        t.audience_files.left_out,
+        t.audiences.changed,
+    ];
     let rows = files.into_iter().map(move |file| {
         let href = file_path(&sandbox, &audience, file.id.as_str());
         let (signal, word) = status_of(file.status);

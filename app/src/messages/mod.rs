@@ -17,8 +17,8 @@ mod mail;
 mod message_page;
 mod message_table;
 mod messages_page;
-mod receiver;
 mod pausing;
+mod receiver;
 mod rendered;
 mod rows;
 mod schedules;
@@ -27,8 +27,8 @@ mod tabs;
 mod timeline;
 
 pub use calls::{
-    CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, PauseExecution, ResumeExecution, find_captured, find_execution,
-    find_message, list_campaign_choices, list_executions, list_messages, list_schedules,
+    CampaignChoice, CancelExecution, CancelMessage, CancelSchedule, ExecutionDetail, PauseExecution, ResumeExecution,
+    find_captured, find_execution, find_message, list_campaign_choices, list_executions, list_messages, list_schedules,
 };
 pub(crate) use counts::{Counts, ExcludedByReason};
 pub use execution_page::ExecutionPage;

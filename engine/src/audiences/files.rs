@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::address::required_line;
 use domain::audience::AudienceKind;
 use domain::audience_upload::{
-    AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of, report,
+    AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of,
+    report,
 };
 use domain::id::ImportId;
 use domain::{Failure, Fault, Faults, SandboxName};
@@ -16,8 +18,9 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
 
-use super::import::{Import, ImportError, Imported, LineFault, OfFile, stored_member};
+use super::import::{Agreed, Import, ImportError, Imported, LineFault, OfFile, stored_member};
 use super::table::Table;
+use crate::consent::PROOF_MAX;
 use crate::ids::new_id;
 use crate::store::audience_files;
 use crate::{Engine, Error, Result};
@@ -71,6 +74,7 @@ impl Engine {
             status: FileStatus::Waiting,
             columns,
             namespace: String::new(),
+            opted_in: String::new(),
             bytes,
             done_bytes: 0,
             rows: 0,
@@ -172,16 +176,22 @@ impl Engine {
     }
 
     /// Says what the columns of a file hold; it is entered from now on. Names and samples of `columns` are those of the file.
-    /// `NotFound` `file`, Invalid at `columns`, `columns[0].path` and `namespace`, Conflict `file_started`.
+    /// `opted_in`: how everybody in it agreed to marketing; empty: nobody says so.
+    /// `NotFound` `file`, Invalid at `columns`, `columns[0].path`, `namespace` and `optedIn`, Conflict `file_started`.
     pub async fn start_audience_file(
         &self,
         sandbox: &SandboxName,
         id: &str,
         columns: Vec<Column>,
         namespace: &str,
+        opted_in: &str,
     ) -> Result<AudienceFile> {
         let file = self.find_audience_file(sandbox, id).await?;
         let mut known = file.columns.clone();
+        let opted_in = opted_in.trim();
+        if !opted_in.is_empty() {
+            required_line(opted_in, PROOF_MAX).map_err(|fault| fault.under("optedIn"))?;
+        }
         if file.format == FileFormat::Csv {
             for (column, meant) in known.iter_mut().zip(columns) {
                 (column.holds, column.path) = (meant.holds, meant.path.trim().to_owned());
@@ -191,7 +201,7 @@ impl Engine {
         // They are of people, and have been looked at.
         known.iter_mut().for_each(|column| column.samples.clear());
         let mut tx = self.store().begin().await?;
-        if !audience_files::start(&mut tx, &file.id, &known, namespace.trim(), self.now()).await? {
+        if !audience_files::start(&mut tx, &file.id, &known, (namespace.trim(), opted_in), self.now()).await? {
             return Err(Failure::conflict("file_started", "This file is being entered already, or was.").into());
         }
         tx.commit().await?;
@@ -255,8 +265,14 @@ impl Engine {
                 lease: LEASE,
             }),
             rows: 0,
+            opted_in: (!file.opted_in.is_empty()).then(|| Agreed {
+                source: file.opted_in.clone(),
+                list: file.file_name.clone(),
+                by: file.created_by.clone(),
+            }),
+            sandbox: sandbox.clone(),
             step: Vec::with_capacity(STEP),
-            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new() },
+            done: Imported { audience_id, members: 0, repeated: 0, faulty: 0, faults: Vec::new(), opted_in: 0 },
         };
         let list = self.pieces(&file.id, bytes);
         let read = match file.format {
@@ -285,7 +301,8 @@ impl Engine {
                 .map_err(|fault| Faults(vec![fault]))
                 .and_then(|cells| member_of(&file.columns, &file.namespace, &schema, &cells))
                 .and_then(|member| {
-                    stored_member(&member, position, import.profile_max_bytes).map_err(|faults| in_columns(file, faults))
+                    stored_member(&member, position, import.profile_max_bytes)
+                        .map_err(|faults| in_columns(file, faults))
                 });
             import.take(row, member).await?;
         }

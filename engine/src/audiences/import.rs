@@ -190,9 +190,10 @@ pub(super) struct OfFile {
 
 /// How everybody on a list agreed.
 pub(super) struct Agreed {
-    source: String,
-    list: String,
-    by: String,
+    pub(super) source: String,
+    /// Name of the list or file.
+    pub(super) list: String,
+    pub(super) by: String,
 }
 
 impl Import<'_> {
@@ -310,6 +311,10 @@ impl Import<'_> {
             let mut tx = store.begin().await?;
             self.done.opted_in += consents::put(&mut tx, &self.sandbox, &entries, Put::Filled).await? as u64;
             audiences::touch_import(&mut tx, &self.id, now).await?;
+            if let Some(file) = &self.of_file {
+                audience_files::note(&mut tx, &file.id, self.progress(file), self.engine.now().plus(file.lease))
+                    .await?;
+            }
             tx.commit().await?;
         }
     }
@@ -381,11 +386,7 @@ fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<Sto
 }
 
 /// A member as it is stored, or everything that is wrong with it.
-pub(super) fn stored_member(
-    member: &Member,
-    position: i64,
-    profile_max_bytes: usize,
-) -> Result<StoredMember, Faults> {
+pub(super) fn stored_member(member: &Member, position: i64, profile_max_bytes: usize) -> Result<StoredMember, Faults> {
     let MemberAddresses { email, phone } = member.addresses(profile_max_bytes)?;
     if let Some(phone) = &phone {
         let path =

@@ -1,7 +1,12 @@
 //! Every SQL text of the store, for the test that prepares each on both databases.
 
 use super::{
-    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog, campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests, consents, console_users, copies, executions, failover, fallbacks, files, health, inbound_messages, message_events, messages, opt_in_requests, pauses, people, profile_imports, profile_schemas, profiles, push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions, topics,
+    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
+    campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests,
+    consents, console_users, copies, executions, failover, fallbacks, files, health, inbound_messages, message_events,
+    messages, opt_in_requests, pauses, people, profile_imports, profile_schemas, profiles, push_tokens, rates,
+    refused_callbacks, removal, rule_sets, run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces,
+    suppression_pages, suppression_uploads, suppressions, topics,
 };
 
 /// Name of the file and its statements.

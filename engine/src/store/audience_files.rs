@@ -10,15 +10,15 @@ use crate::Result;
 
 macro_rules! columns {
     () => {
-        "id, audience_id, file_name, format, status, columns, namespace, bytes, done_bytes, row_count, members, repeated, failed,
-         reason, created_at, created_by, started_at, ended_at"
+        "id, audience_id, file_name, format, status, columns, namespace, opted_in, bytes, done_bytes, row_count, members, repeated,
+         failed, reason, created_at, created_by, started_at, ended_at"
     };
 }
 
 super::statements! {
-    INSERT = "INSERT INTO audience_files (id, sandbox, audience_id, file_name, format, status, columns, namespace, bytes,
+    INSERT = "INSERT INTO audience_files (id, sandbox, audience_id, file_name, format, status, columns, namespace, opted_in, bytes,
               done_bytes, row_count, members, repeated, failed, reason, created_at, created_by)
-              VALUES ($1, $2, $3, $4, $5, 'waiting', $6, '', $7, 0, 0, 0, 0, 0, '', $8, $9)";
+              VALUES ($1, $2, $3, $4, $5, 'waiting', $6, '', '', $7, 0, 0, 0, 0, 0, '', $8, $9)";
     INSERT_PIECE = "INSERT INTO audience_file_pieces (file_id, number, bytes) VALUES ($1, $2, $3)";
     PIECE = "SELECT bytes FROM audience_file_pieces WHERE file_id = $1 AND number = $2";
     REMOVE_PIECES = "DELETE FROM audience_file_pieces WHERE file_id = $1 AND number IN (
@@ -26,7 +26,7 @@ super::statements! {
     FIND = concat!("SELECT ", columns!(), " FROM audience_files WHERE sandbox = $1 AND id = $2");
     LIST = concat!("SELECT ", columns!(), " FROM audience_files WHERE sandbox = $1 AND audience_id = $2
                    ORDER BY id DESC LIMIT 20");
-    START = "UPDATE audience_files SET status = 'running', columns = $2, namespace = $3, started_at = $4
+    START = "UPDATE audience_files SET status = 'running', columns = $2, namespace = $3, opted_in = $4, started_at = $5
              WHERE id = $1 AND status = 'waiting'";
     RUNNING = "SELECT id FROM audience_files WHERE status = 'running' AND (leased_until IS NULL OR leased_until <= $1)
                ORDER BY id LIMIT 1";
@@ -54,6 +54,7 @@ struct Row {
     status: String,
     columns: String,
     namespace: String,
+    opted_in: String,
     bytes: i64,
     done_bytes: i64,
     row_count: i64,
@@ -79,6 +80,7 @@ impl TryFrom<Row> for AudienceFile {
             status: stored(&row.status)?,
             columns: serde_json::from_str(&row.columns)?,
             namespace: row.namespace,
+            opted_in: row.opted_in,
             bytes: row.bytes,
             done_bytes: row.done_bytes,
             rows: row.row_count,
@@ -146,29 +148,23 @@ pub(crate) async fn start(
     tx: &mut Tx,
     id: &ImportId,
     columns: &[Column],
-    namespace: &str,
+    (namespace, opted_in): (&str, &str),
     now: Timestamp,
 ) -> Result<bool> {
     let columns = serde_json::to_string(columns)?;
-    let done = within!(tx, db => query(START).bind(id.as_str()).bind(columns).bind(namespace).bind(now.as_millis())
-        .execute(db).await.map(|done| done.rows_affected()))?;
+    let done = within!(tx, db => query(START).bind(id.as_str()).bind(columns).bind(namespace).bind(opted_in)
+        .bind(now.as_millis()).execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 
 /// A file that no process enters.
 pub(crate) async fn running(store: &Store, now: Timestamp) -> Result<Option<ImportId>> {
-    let id: Option<String> =
-        read!(store, db => query_scalar(RUNNING).bind(now.as_millis()).fetch_optional(db).await)?;
+    let id: Option<String> = read!(store, db => query_scalar(RUNNING).bind(now.as_millis()).fetch_optional(db).await)?;
     id.as_deref().map(stored).transpose()
 }
 
 /// This process enters it now; `None` when another one does.
-pub(crate) async fn claim(
-    tx: &mut Tx,
-    id: &ImportId,
-    now: Timestamp,
-    until: Timestamp,
-) -> Result<Option<SandboxName>> {
+pub(crate) async fn claim(tx: &mut Tx, id: &ImportId, now: Timestamp, until: Timestamp) -> Result<Option<SandboxName>> {
     let sandbox: Option<String> = within!(tx, db => query_scalar(CLAIM)
         .bind(id.as_str()).bind(now.as_millis()).bind(until.as_millis()).fetch_optional(db).await)?;
     sandbox.as_deref().map(stored).transpose()
@@ -229,8 +225,7 @@ pub(crate) async fn end(
 
 /// Rows that were left out, in their order.
 pub(crate) async fn rejects(store: &Store, id: &ImportId) -> Result<Vec<Reject>> {
-    let rows: Vec<(i64, String, String)> =
-        read!(store, db => query_as(REJECTS).bind(id.as_str()).fetch_all(db).await)?;
+    let rows: Vec<(i64, String, String)> = read!(store, db => query_as(REJECTS).bind(id.as_str()).fetch_all(db).await)?;
     Ok(rows.into_iter().map(|(row, path, text)| Reject { row, path, text }).collect())
 }
 

@@ -34,7 +34,7 @@ async fn send(world: &World, audience: &AudienceId, name: &str, text: &str) -> A
 
 /// Starts with what was guessed, and enters.
 async fn enter(world: &World, file: &AudienceFile) -> AudienceFile {
-    world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "crm").await.unwrap();
+    world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "crm", "").await.unwrap();
     assert_eq!(world.enter_audience_files().await.unwrap(), 1);
     world.find_audience_file(&dev(), file.id.as_str()).await.unwrap()
 }
@@ -96,9 +96,12 @@ on_both!(what_is_no_list_is_refused, |world| async {
     };
     assert_eq!(refused("empty.csv", b" \n").await, "required");
     assert_eq!(refused("picture.csv", b"\xff\xfe,\x00\n").await, "bad_csv");
-    assert_eq!(code(world.receive_audience_file(&prod(), audience.as_str(), "x.csv", parts(b"email\n"), ANN).await), "not_found");
+    assert_eq!(
+        code(world.receive_audience_file(&prod(), audience.as_str(), "x.csv", parts(b"email\n"), ANN).await),
+        "not_found"
+    );
     let file = send(world, &audience, "cities.csv", "city\nSeoul\n").await;
-    let start = world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "").await;
+    let start = world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "", "").await;
     assert_eq!(code(start), "required", "nobody could be written to");
     assert!(world.list_audience_files(&prod(), audience.as_str()).await.is_err());
     assert_eq!(code(world.find_audience_file(&prod(), file.id.as_str()).await), "not_found");
@@ -111,7 +114,7 @@ on_both!(a_file_is_begun_anew_when_its_process_died, |world| async {
         table.push_str(&format!("p{number}@example.com\n"));
     }
     let file = send(world, &audience, "people.csv", &table).await;
-    world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "").await.unwrap();
+    world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "", "").await.unwrap();
     let dying = world.other_process().await;
     let engine = dying.clone();
     let entering = tokio::spawn(async move { engine.enter_audience_files().await });

@@ -56,7 +56,11 @@ async fn what_is_wrong_with_a_rule_is_told_with_its_path() {
     let world = world().await;
     for (rule, code, path) in [
         (json!({"type": "not", "of": {"type": "identity", "namespace": ""}}), "required", "rule.of.namespace"),
-        (json!({"type": "any", "of": [{"type": "member", "audienceId": "aud_0"}]}), "unknown_audience", "rule.of[0].audienceId"),
+        (
+            json!({"type": "any", "of": [{"type": "member", "audienceId": "aud_0"}]}),
+            "unknown_audience",
+            "rule.of[0].audienceId",
+        ),
         (json!({"type": "consent", "channel": "push", "choice": "in"}), "wrong_channel", "rule.channel"),
     ] {
         let refused = create(&world, &json!({"name": "Wrong", "rule": rule})).await;
@@ -111,7 +115,8 @@ async fn a_run_by_a_rule_counts_as_it_goes_and_can_be_paused() {
     let id = accepted.json["executionId"].as_str().unwrap();
     let run = format!("/ajo/im/executions/audience/{id}");
     let before = world.get(&run).await;
-    let counts = |answer: &Answer| (answer.json["targetedProfileCount"].clone(), answer.json["targetedIsFinal"].clone());
+    let counts =
+        |answer: &Answer| (answer.json["targetedProfileCount"].clone(), answer.json["targetedIsFinal"].clone());
     assert_eq!(counts(&before), (json!(0), json!(false)), "{before:?}");
     let paused = world.post(&format!("/ajo/im/executions/{id}/pause"), String::new()).await;
     assert_eq!((paused.status, &paused.json["run"]["state"]), (200, &json!("paused")), "{paused:?}");

@@ -162,8 +162,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
     let end = moment(&draft.schedule.end, t.wizard.until_stopped);
     let run = (opened.detail.campaign.category == Category::Marketing).then(|| {
         let audience = opened.audiences.iter().find(|found| found.id.as_str() == draft.audience.id);
-        let audience =
-            audience.map_or_else(|| "–".to_owned(), audience_words);
+        let audience = audience.map_or_else(|| "–".to_owned(), audience_words);
         let topic = opened.topics.iter().find(|found| found.id.as_str() == draft.topic_id).map(topic_name);
         let rate = match draft.schedule.messages_per_second.trim() {
             "" => t.wizard.rate_none.to_owned(),

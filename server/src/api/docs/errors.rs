@@ -238,7 +238,12 @@ pub const ERRORS: &[Row] = &[
         "correct the address; `Allow` names the methods",
         Reuse::Corrected,
     ),
-    row(&[400], &["audience_fixed"], "leave `audience.id` out: the campaign goes to its own audience only", Reuse::Corrected),
+    row(
+        &[400],
+        &["audience_fixed"],
+        "leave `audience.id` out: the campaign goes to its own audience only",
+        Reuse::Corrected,
+    ),
     row(
         &[400],
         &["wrong_value", "too_deep", "too_many_conditions", "too_many_past_messages", "out_of_range", "wrong_kind"],
