@@ -67,7 +67,6 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "audience.createProfiles" => t.wizard.create_profiles,
         "identities" => t.people.identities,
         "attributes" => t.people.attributes,
-        "timeZone" => t.people.time_zone,
         "language" => t.people.language,
         "path" => t.people.path,
         "kind" => t.people.kind,

@@ -13,6 +13,8 @@ use crate::{Fault, Faults, Timestamp, object};
 pub const ATTRIBUTES_MAX_BYTES: usize = 64 * 1024;
 /// Most identities of one upsert.
 pub const IDENTITIES_MAX: usize = 20;
+/// Most identities of a profile.
+pub const IDENTITIES_OF_PROFILE_MAX: usize = 100;
 /// Longest name of a time zone or of a language, in characters.
 const WORD_MAX: usize = 64;
 

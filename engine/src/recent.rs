@@ -60,6 +60,15 @@ impl<K: Eq + Hash + Clone, V: Clone> Recent<K, V> {
         state.entries.remove(key);
     }
 
+    /// Forgets one key when what is remembered of it is out of date now.
+    pub(crate) fn forget_when(&self, key: &K, is_outdated: impl FnOnce(&V) -> bool) {
+        let mut state = self.lock();
+        if state.entries.get(key).is_none_or(|entry| is_outdated(&entry.value)) {
+            state.changes += 1;
+            state.entries.remove(key);
+        }
+    }
+
     /// The remembered value, when it is young enough. A clock that went back makes everything old.
     fn find(&self, key: &K, now: Timestamp) -> Option<V> {
         let mut state = self.lock();

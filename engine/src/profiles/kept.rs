@@ -18,8 +18,6 @@ use crate::store::push_tokens::Person;
 use crate::store::{allow_lists, audiences, inbound_messages, push_tokens, suppressions};
 use crate::{Engine, Result};
 
-/// Identities of a person that are asked about; somebody with more is a fault of whoever joined them.
-const IDENTITIES_ASKED: usize = 50;
 /// Most that a person wrote to us and that is shown.
 const REPLIES_MAX: usize = 10_000;
 
@@ -55,7 +53,7 @@ impl Engine {
         let devices = self.devices_of_person(sandbox, &profile).await?;
         let (mut suppressed, mut allowed) = (Vec::new(), Vec::new());
         let (mut replies, mut memberships) = (Vec::new(), Vec::new());
-        for Identity { namespace, user_id } in asked(&profile) {
+        for Identity { namespace, user_id } in &profile.identities {
             let name = (namespace.as_str(), user_id.as_str());
             for (list, member) in audiences::memberships(self.store(), sandbox, name).await? {
                 let known = serde_json::from_str(&member.profile)?;
@@ -85,7 +83,7 @@ impl Engine {
     /// Devices that the person has registered, of each identity the newest first.
     pub async fn devices_of_person(&self, sandbox: &SandboxName, profile: &Profile) -> Result<Vec<Device>> {
         let mut devices = Vec::new();
-        for Identity { namespace, user_id } in asked(profile) {
+        for Identity { namespace, user_id } in &profile.identities {
             devices.extend(push_tokens::list_of_person(self.store(), sandbox, Person { user_id, namespace }).await?);
         }
         Ok(devices)
@@ -102,7 +100,7 @@ impl Engine {
     ) -> Result<Page<Message>> {
         let mut wanted =
             Wanted::messages(sandbox).and(" AND m.id IN (SELECT m.id FROM messages m WHERE m.sandbox = ''", []);
-        for Identity { namespace, user_id } in asked(profile) {
+        for Identity { namespace, user_id } in &profile.identities {
             let (key, name) = (Bound::Bytes(search_key(user_id)), namespace.to_lowercase());
             if matches!(name.as_str(), "email" | "phone") {
                 let text = " UNION SELECT a.id FROM messages a WHERE a.sandbox = ? AND a.address_key = ?";
@@ -123,8 +121,4 @@ impl Engine {
         let rows = rows.into_iter().map(|logged| logged.message).collect();
         Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
     }
-}
-
-fn asked(profile: &Profile) -> impl Iterator<Item = &Identity> {
-    profile.identities.iter().take(IDENTITIES_ASKED)
 }

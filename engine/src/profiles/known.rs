@@ -66,12 +66,6 @@ impl Default for ProfileCache {
     }
 }
 
-impl ProfileCache {
-    pub(crate) fn forget(&self, sandbox: &SandboxName) {
-        self.0.forget(sandbox);
-    }
-}
-
 /// Somebody whom a call names and nobody has stored: becomes a profile together with the execution.
 #[derive(Debug, Clone)]
 pub(crate) struct NewPerson {
@@ -139,9 +133,15 @@ impl Engine {
         Ok(self.look_at_profiles(sandbox).await?.schema)
     }
 
-    /// Something of the sandbox's profiles has changed that messages ask.
+    /// Profiles of the sandbox were written: it has some, if nobody knew.
     pub(crate) fn profiles_changed(&self, sandbox: &SandboxName) {
-        self.0.profiles.forget(sandbox);
+        self.0.profiles.0.forget_when(sandbox, |look| !look.any);
+        self.0.news.tell(sandbox);
+    }
+
+    /// The sandbox has another schema.
+    pub(super) fn schema_changed(&self, sandbox: &SandboxName) {
+        self.0.profiles.0.forget(sandbox);
         self.0.news.tell(sandbox);
     }
 

@@ -24,7 +24,7 @@ impl Engine {
         let mut tx = self.store().begin().await?;
         profile_schemas::put(&mut tx, &sandbox, attributes, by, self.now()).await?;
         tx.commit().await?;
-        self.profiles_changed(&sandbox);
+        self.schema_changed(&sandbox);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::id::ProfileId;
-use domain::profile::{Profile, ProfileChange, check_attributes, merge_patch};
+use domain::profile::{IDENTITIES_OF_PROFILE_MAX, Profile, ProfileChange, check_attributes, merge_patch};
 use domain::profile_schema::{Attribute, check_types};
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 use jiff::tz::TimeZone;
@@ -84,6 +84,8 @@ pub(super) fn check_zone(name: &str) -> Result<(), Fault> {
 /// One person of a batch.
 struct Person {
     profile: StoredProfile,
+    /// How many there are.
+    identities: usize,
     is_new: bool,
     has_changed: bool,
     /// Has turned out to be the same as this one.
@@ -106,11 +108,20 @@ impl People {
             changes.iter().flat_map(|change| &change.identities).map(|it| it.key().into_bytes()).collect();
         let owners = profiles::owners(tx, sandbox, &keys.into_iter().collect::<Vec<_>>()).await?;
         let ids: BTreeSet<String> = owners.values().map(ToString::to_string).collect();
-        let found = profiles::find_all(tx, sandbox, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let ids: Vec<String> = ids.into_iter().collect();
+        let found = profiles::find_all(tx, sandbox, &ids).await?;
+        let counts = profiles::count_identities(tx, sandbox, &ids).await?;
+        let count = |profile: &StoredProfile| counts.get(profile.id.as_str()).copied().unwrap_or_default();
         // A question that was padded finds its last one once, however often it asks.
         let all: Vec<Person> = found
             .into_iter()
-            .map(|profile| Person { profile, is_new: false, has_changed: false, same_as: None })
+            .map(|profile| Person {
+                identities: usize::try_from(count(&profile)).unwrap_or(usize::MAX),
+                profile,
+                is_new: false,
+                has_changed: false,
+                same_as: None,
+            })
             .collect();
         let places: HashMap<_, _> = all.iter().enumerate().map(|(place, it)| (it.profile.id.clone(), place)).collect();
         let known = owners.into_iter().filter_map(|(key, id)| Some((key, *places.get(&id)?))).collect();
@@ -132,11 +143,15 @@ impl People {
             keys.iter().filter_map(|key| self.known.get(key)).map(|place| self.root(*place)).collect();
         found.sort_unstable_by(|one, other| self.all[*one].profile.id.cmp(&self.all[*other].profile.id));
         found.dedup();
+        let new = keys.iter().filter(|key| !self.known.contains_key(*key)).count();
+        let identities = found.iter().map(|place| self.all[*place].identities).sum::<usize>() + new;
+        check_count(identities)?;
         let merged = self.merged(&found, change)?;
         let place = match found.first() {
             Some(oldest) => *oldest,
             None => {
-                self.all.push(Person { profile: merged.clone(), is_new: true, has_changed: true, same_as: None });
+                let profile = merged.clone();
+                self.all.push(Person { profile, identities, is_new: true, has_changed: true, same_as: None });
                 self.all.len() - 1
             }
         };
@@ -144,6 +159,7 @@ impl People {
             self.all[*other].same_as = Some(place);
         }
         let person = &mut self.all[place];
+        person.identities = identities;
         if person.profile != merged || found.len() > 1 {
             person.profile = merged;
             person.has_changed = true;
@@ -222,6 +238,16 @@ impl People {
         let settled = |id: ProfileId| joined.get(&id).map_or(id, |other| (*other).clone());
         written.into_iter().map(|it| it.map(|(id, is_new)| (settled(id), is_new))).collect()
     }
+}
+
+/// Whoever has too many is no person.
+fn check_count(identities: usize) -> Result<(), Faults> {
+    if identities <= IDENTITIES_OF_PROFILE_MAX {
+        return Ok(());
+    }
+    let text =
+        format!("A profile has at most {IDENTITIES_OF_PROFILE_MAX} identities; this would make it {identities}.");
+    Err(Faults(vec![Fault::new("identities", "too_many_identities", text)]))
 }
 
 /// Applies a change to a profile. A fault when it would be too large.

@@ -43,12 +43,14 @@ super::statements! {
     OWNERS = concat!("SELECT identity_key, profile_id FROM profile_identities
                       WHERE sandbox = $1 AND identity_key IN ", wide!());
     FIND_ALL = concat!("SELECT ", columns!(), " FROM profiles p WHERE p.sandbox = $1 AND p.id IN ", wide!());
+    COUNT_IDENTITIES = concat!("SELECT profile_id, COUNT(*) FROM profile_identities
+                                WHERE sandbox = $1 AND profile_id IN ", wide!(), " GROUP BY profile_id");
     FIND = concat!("SELECT ", columns!(), " FROM profiles p WHERE p.sandbox = $1 AND p.id = $2");
     FIND_BY_IDENTITY = concat!("SELECT ", columns!(), " FROM profile_identities i
                                JOIN profiles p ON p.sandbox = i.sandbox AND p.id = i.profile_id
                                WHERE i.sandbox = $1 AND i.identity_key = $2");
     IDENTITIES = "SELECT namespace, user_id FROM profile_identities WHERE profile_id = $1 AND sandbox = $2
-                  ORDER BY namespace, identity_key LIMIT 1000";
+                  ORDER BY namespace, identity_key";
     /// Of whatever namespace; $2 and $3 are the start and the end of such keys.
     OF_USER = "SELECT DISTINCT profile_id FROM profile_identities
                WHERE sandbox = $1 AND identity_key >= $2 AND identity_key < $3";
@@ -198,6 +200,17 @@ pub(crate) async fn find_all(tx: &mut Tx, sandbox: &SandboxName, ids: &[String])
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// How many identities each of these profiles has.
+pub(crate) async fn count_identities(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    ids: &[String],
+) -> Result<HashMap<String, i64>> {
+    let mut rows: Vec<(String, i64)> = Vec::with_capacity(ids.len());
+    in_wide_steps!(tx, COUNT_IDENTITIES, sandbox, ids, rows);
+    Ok(rows.into_iter().collect())
+}
+
 static PROFILES: Rows = Rows::new(PUT);
 
 /// Writes new profiles, and changed ones.
@@ -278,7 +291,7 @@ fn identity((namespace, user_id): (String, String)) -> Identity {
     Identity { namespace, user_id }
 }
 
-/// The first 1,000, in the order of namespaces.
+/// In the order of namespaces.
 pub(crate) async fn identities(store: &Store, sandbox: &SandboxName, id: &ProfileId) -> Result<Vec<Identity>> {
     let rows: Vec<(String, String)> =
         read!(store, db => query_as(IDENTITIES).bind(id.as_str()).bind(sandbox.as_str()).fetch_all(db).await)?;

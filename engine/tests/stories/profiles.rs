@@ -156,6 +156,28 @@ on_both!(what_cannot_be_is_refused_with_its_place, |world| async {
     assert_eq!(faults(world.set_profile_schema(&dev(), &bad, ANN).await)[0].0, "attributes[0].path");
 });
 
+on_both!(nobody_becomes_a_hundred_and_one_identities, |world| async {
+    let said = |from: usize, to: usize| {
+        let all: Vec<_> = (from..to).map(|n| json!({"namespace": "crm", "userId": n.to_string()})).collect();
+        change(json!({"identities": all}))
+    };
+    for step in 0..6 {
+        let (from, to) = (step * 19, (step + 1) * 19 + 1);
+        let upserted = world.upsert_profile(&dev(), said(from, to.min(100))).await;
+        assert_eq!(upserted.unwrap().1, step == 0);
+        if to >= 100 {
+            break;
+        }
+    }
+    assert_eq!(everybody(world).await[0].identities.len(), 100);
+    let told = faults(world.upsert_profile(&dev(), said(99, 101)).await);
+    assert_eq!(told, [("identities".to_owned(), "too_many_identities".to_owned())]);
+    world.upsert_profile(&dev(), said(100, 101)).await.unwrap();
+    let told = faults(world.upsert_profile(&dev(), said(99, 101)).await);
+    assert_eq!(told[0].1, "too_many_identities", "nor by joining");
+    assert_eq!(everybody(world).await.len(), 2, "nothing of it is written");
+});
+
 on_both!(a_profile_is_changed_by_hand_and_no_two_people_share_an_identity, |world| async {
     let draft = |identities: &[(&str, &str)], attributes: Value| ProfileDraft {
         identities: identities.iter().map(|(namespace, user_id)| identity(namespace, user_id)).collect(),

@@ -193,8 +193,8 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[400],
-        &["identity_count"],
-        "of a profile: give 1 to 20 identities; of a table, fill a column of identities in each row",
+        &["identity_count", "too_many_identities"],
+        "of a profile: give 1 to 20 identities, no more than 100 altogether; of a table, fill a column of identities in each row",
         Reuse::NoRequestId,
     ),
     row(
