@@ -15,7 +15,7 @@ impl Engine {
         let execution = self.run_of(sandbox, id).await?;
         let over = || Failure::conflict("execution_over", "Nothing of this execution waits.");
         let is_over = execution.run.as_ref().is_some_and(|run| run.state.is_over());
-        if is_over && execution.messages.waiting == 0 {
+        if is_over && !run_pauses::any_waits(self.store(), id).await? {
             return Err(over().into());
         }
         let now = self.now();

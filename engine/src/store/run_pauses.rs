@@ -20,6 +20,7 @@ super::statements! {
     RESUME = "UPDATE runs SET state = 'running', ends_at = ends_at + $2, paused_at = NULL, paused_by = NULL
               WHERE execution_id = $1 AND state = 'paused'";
     PAUSED_AT = "SELECT paused_at FROM runs WHERE execution_id = $1 AND state = 'paused'";
+    ANY_WAITS = "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE execution_id = $1 AND state IN ('queued', 'sending') LIMIT 1) one";
     /// Held by a pause of its campaign as well: it is due as soon as both are over.
     HOLD = "UPDATE messages SET due_at = COALESCE(due_at, $5) + $4
             WHERE execution_id = $1 AND id > $2 AND id <= $3 AND state = 'queued' AND (due_at IS NULL OR due_at < $4)";
@@ -37,6 +38,12 @@ pub(crate) async fn pause(tx: &mut Tx, id: &ExecutionId, by: &str, now: Timestam
     let done = within!(tx, db => query(PAUSE).bind(id.as_str()).bind(now.as_millis()).bind(by).execute(db).await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// Does a message of an execution wait, or is it being sent?
+pub(crate) async fn any_waits(store: &Store, id: &ExecutionId) -> Result<bool> {
+    let found: i64 = read!(store, db => query_scalar(ANY_WAITS).bind(id.as_str()).fetch_one(db).await)?;
+    Ok(found > 0)
 }
 
 /// Since when is it paused? `None`: it is not.
