@@ -9,6 +9,7 @@ mod files;
 mod hostile;
 mod people;
 mod replies;
+mod rule_sets;
 mod server_functions;
 mod settings;
 mod starting;

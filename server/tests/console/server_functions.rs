@@ -38,7 +38,7 @@ const FOR_VIEWERS: [&str; 22] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 48] = [
+const ARGUMENTS: [(&str, &str); 52] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -61,6 +61,7 @@ const ARGUMENTS: [(&str, &str); 48] = [
     ("file", "imp_00000000000000000000000000"),
     ("filter[recipient]", ""),
     ("kind", "rule"),
+    ("form[name]", "Weekly"),
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
     ("name", "Ann"),
@@ -73,11 +74,14 @@ const ARGUMENTS: [(&str, &str); 48] = [
     ("profile", "pro_00000000000000000000000000"),
     ("present", "correct horse battery"),
     ("reason", "told on the phone"),
+    ("removed", "{}"),
     ("revision", "1"),
     ("role", "viewer"),
+    ("rule", "rul_00000000000000000000000000"),
     ("sandbox", "dev"),
     ("schedule", "sch_00000000000000000000000000"),
     ("selector", "hermod1"),
+    ("set", "rls_00000000000000000000000000"),
     ("status", "active"),
     ("suppression", "{}"),
     ("to", "ann@example.com"),
