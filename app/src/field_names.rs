@@ -138,7 +138,6 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "channels" => t.rule_sets.channels,
         "weekStart" => t.rule_sets.week_start,
         "handling" => t.rule_sets.handling,
-        "timeZone" => t.rule_sets.time_zone,
         "rules" => t.rule_sets.rules,
         "status" => t.campaigns.status,
         "campaignId" => t.messages.campaign,
