@@ -13,8 +13,3 @@ mod words;
 pub use page::ConsentPage;
 pub use topics_page::TopicsPage;
 pub(crate) use words::topic_name;
-
-/// Address of a page about people.
-pub(crate) fn people_path(sandbox: &str, page: &str) -> String {
-    format!("/{sandbox}/people/{page}")
-}

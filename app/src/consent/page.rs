@@ -10,12 +10,12 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::calls::{FoundConsent, SetConsent, find_consent};
 use super::files::Files;
-use super::people_path;
 use super::record::{History, InForce};
 use super::set::SetChoice;
 use crate::channel::channel_name;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
+use crate::people::{PeopleTabs, people_path};
 use crate::settings::permitted;
 use crate::ui::{FormFailure, Notice, PageHeader, SelectField, TextField, drop_empty, failure_of, loaded};
 
@@ -47,6 +47,7 @@ fn Content() -> impl IntoView {
         <PageHeader title=t.consent.title>
             <A href=topics attr:class="button button-secondary">{t.topics.title}</A>
         </PageHeader>
+        <PeopleTabs/>
         <p class="hint">{t.consent.about}</p>
         <Search/>
         <FormFailure failure=failure_of(set.value())/>

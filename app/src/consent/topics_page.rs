@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
-use super::people_path;
 use super::topic_calls::{CreateTopic, PutBackTopic, RemoveTopic, SaveTopic, list_topics};
 use super::topic_form::TopicFields;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
+use crate::people::people_path;
 use crate::settings::{emptied_after, is_put_back, permitted};
 use crate::ui::{
     Button, EmptyState, FormFailure, Notice, PageHeader, RowButton, Table, Time, failure_of, loaded, path_with,

@@ -29,7 +29,7 @@ pub(crate) use tabs::PeopleTabs;
 use crate::i18n::texts;
 
 /// Address of a page of people.
-fn people_path(sandbox: &str, section: &str) -> String {
+pub(crate) fn people_path(sandbox: &str, section: &str) -> String {
     format!("/{sandbox}/people/{section}")
 }
 

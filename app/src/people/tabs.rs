@@ -1,11 +1,12 @@
 //! The pages about people, beside each other.
 
+use domain::access::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::people_path;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
+use crate::layout::{may, sandbox_name};
 
 #[component]
 pub fn PeopleTabs() -> impl IntoView {
@@ -25,6 +26,7 @@ pub fn PeopleTabs() -> impl IntoView {
             {tab("audiences", t.audiences.title)}
             {tab("attributes", t.people.attributes)}
             {tab("imports", t.people.imports)}
+            {may(Permission::ManageConsent).then(|| tab("consent", t.consent.title))}
         </nav>
     }
 }

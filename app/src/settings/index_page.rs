@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::settings_path;
-use crate::consent::people_path;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::PageHeader;
@@ -33,12 +32,6 @@ pub fn SettingsPage() -> impl IntoView {
         <PageHeader title=t.settings.title/>
         <ul class="settings-cards">
             {card("configurations", t.settings.configurations, t.settings.configurations_text, may(Permission::ViewConfigurations))}
-            {may(Permission::ManageConsent).then(|| view! {
-                <li class="card">
-                    <h2><A href=move || people_path(&sandbox.get(), "consent")>{t.consent.title}</A></h2>
-                    <p class="hint">{t.consent.card}</p>
-                </li>
-            })}
             {card("suppressions", t.suppressions.title, t.suppressions.card, may(Permission::ViewConfigurations))}
             {card("rule-sets", t.rule_sets.title, t.rule_sets.card, may(Permission::ViewConfigurations))}
             {card("devices", t.devices.title, t.devices.card, may(Permission::ViewConfigurations))}

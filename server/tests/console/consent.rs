@@ -53,7 +53,7 @@ async fn only_administrators_and_approvers_look_into_consent() {
             let words = browser.open(page).await.words();
             assert_eq!(!words.contains("Your role does not include this"), may, "{role} {page}: {words}");
         }
-        assert_eq!(browser.open("/dev/settings").await.text.contains(PAGE), may, "{role}");
+        assert_eq!(browser.open("/dev/people/profiles").await.text.contains(PAGE), may, "{role}");
         assert_eq!(browser.open("/files/consents/dev").await.status, if may { 200 } else { 403 }, "{role}");
     }
     assert_ne!(world.stranger().open("/files/consents/dev").await.status, 200);
