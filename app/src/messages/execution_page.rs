@@ -64,13 +64,14 @@ fn Head(
     let campaign = format!("/{sandbox}/campaigns/{}", execution.campaign_id);
     let (id, shown_id) = (execution.id.to_string(), execution.id.to_string());
     let waiting = execution.messages.waiting + execution.run.as_ref().map_or(0, Run::to_come);
+    let (run, paused) = (execution.run.clone(), execution.run.clone());
     view! {
         <PageHeader title=t.executions.title_of(&execution.request_id) above>
-            <PauseOrResume execution=id.clone() run=execution.run.clone() waiting pausing/>
+            <PauseOrResume execution=id.clone() run waiting pausing/>
             <TakeBackExecution execution=id waiting cancel/>
         </PageHeader>
         <TakenBack cancel/>
-        <Paused run=execution.run.clone() pausing/>
+        <Paused run=paused pausing/>
         <section class="card" aria-label=t.messages.facts>
             <div aria-live="polite"><StateBadge signal text=word/><Counts counts=execution.messages.clone()/></div>
             <ExcludedByReason counts=execution.messages/>
