@@ -2,13 +2,14 @@
 
 use domain::allow_list::Allowed;
 use domain::channel_configuration::Channel;
+use domain::consent::ConsentRecord;
 use domain::device::Device;
 use domain::id::{MessageId, ProfileId};
 use domain::inbound::InboundMessage;
 use domain::message::Message;
 use domain::profile::{Identity, Profile};
 use domain::suppression::Suppression;
-use domain::{Fault, Page, SandboxName};
+use domain::{Failure, Fault, Page, SandboxName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -16,7 +17,7 @@ use crate::store::log::{self, Bound, Wanted};
 use crate::store::messages::search_key;
 use crate::store::push_tokens::Person;
 use crate::store::{allow_lists, audiences, inbound_messages, push_tokens, suppressions};
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
 
 /// Most that a person wrote to us and that is shown.
 const REPLIES_MAX: usize = 10_000;
@@ -28,6 +29,8 @@ pub struct Kept {
     pub profile: Profile,
     pub devices: Vec<Device>,
     pub suppressions: Vec<Suppression>,
+    /// What was said about marketing, of each address.
+    pub consents: Vec<ConsentRecord>,
     /// On the allow list of the sandbox.
     pub allowed: Vec<Allowed>,
     /// What they wrote to us.
@@ -52,7 +55,7 @@ impl Engine {
         let profile = self.find_profile(sandbox, id).await?;
         let devices = self.devices_of_person(sandbox, &profile).await?;
         let (mut suppressed, mut allowed) = (Vec::new(), Vec::new());
-        let (mut replies, mut memberships) = (Vec::new(), Vec::new());
+        let (mut replies, mut memberships, mut consents) = (Vec::new(), Vec::new(), Vec::new());
         for Identity { namespace, user_id } in &profile.identities {
             let name = (namespace.as_str(), user_id.as_str());
             for (list, member) in audiences::memberships(self.store(), sandbox, name).await? {
@@ -65,10 +68,12 @@ impl Engine {
             }
             match namespace.as_str() {
                 "email" => {
+                    consents.extend(self.consent_if_any(sandbox, Channel::Email, user_id).await?);
                     suppressed.extend(suppressions::of_address(self.store(), sandbox, Channel::Email, user_id).await?);
                     allowed.extend(allow_lists::find(self.store(), sandbox, user_id).await?);
                 }
                 "phone" => {
+                    consents.extend(self.consent_if_any(sandbox, Channel::Mobile, user_id).await?);
                     let of_number = suppressions::of_address(self.store(), sandbox, Channel::Mobile, user_id);
                     suppressed.extend(of_number.await?);
                     let wanted = Wanted::inbound(sandbox).and(" AND i.sender = ?", [user_id.as_str().into()]);
@@ -77,7 +82,21 @@ impl Engine {
                 _ => {}
             }
         }
-        Ok(Kept { profile, devices, suppressions: suppressed, allowed, replies, memberships })
+        Ok(Kept { profile, devices, suppressions: suppressed, consents, allowed, replies, memberships })
+    }
+
+    /// What was said about marketing to an address; an identity that came with a call need not be one.
+    async fn consent_if_any(
+        &self,
+        sandbox: &SandboxName,
+        channel: Channel,
+        address: &str,
+    ) -> Result<Option<ConsentRecord>> {
+        match self.find_consent(sandbox, channel, address).await {
+            Ok(record) => Ok(Some(record)),
+            Err(Error::Failure(Failure::Invalid { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Devices that the person has registered, of each identity the newest first.

@@ -5,7 +5,7 @@ use axum::http::Method;
 use futures::stream;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, World, dev};
+use crate::support::{Answer, World, dev, opted_in};
 
 const PROFILES: &str = "/ajo/profiles";
 
@@ -169,7 +169,7 @@ async fn the_export_holds_everything_that_is_kept_of_a_person() {
     world.trigger(&world.order("r-3", &["ben@example.com"])).await;
     world.engine.drain().await.unwrap();
     let list = "{\"userId\":\"ann@example.com\",\"profile\":{\"vip\":true}}\n{\"userId\":\"ben@example.com\"}\n";
-    world.engine.import_audience(&dev(), "Readers", list.as_bytes(), false, "test").await.unwrap();
+    world.engine.import_audience(&dev(), "Readers", list.as_bytes(), opted_in(), "test").await.unwrap();
     let device = json!({"userId": "17", "namespace": "crm", "platform": "fcm", "token": "abcdefghijklmnop"});
     assert_eq!(world.post("/ajo/im/push-tokens", device.to_string()).await.status, 204);
     let entry = json!([{"entity": {"type": "email", "entityValue": "ann@example.com"}, "comment": "asked for it", "user": "ann"}]);

@@ -8,7 +8,7 @@ use domain::rule_set::{QuietHandling, QuietHours, QuietPeriod, RuleKind, RuleSet
 use engine::rule_sets::RuleChange;
 use serde_json::json;
 
-use crate::support::{Answer, Browser, World, dev, path_of};
+use crate::support::{Answer, Browser, World, dev, opted_in, path_of};
 
 const LIST: &str = "/dev/settings/rule-sets";
 
@@ -151,7 +151,7 @@ async fn the_page_of_a_message_says_until_when_it_waits() {
     quiet_set(&world).await;
     let engine = &world.engine;
     let readers = "{\"userId\": \"ann@example.com\"}\n".as_bytes();
-    engine.import_audience(&dev(), "Readers", readers, false, "ann").await.unwrap();
+    engine.import_audience(&dev(), "Readers", readers, opted_in(), "ann").await.unwrap();
     let file = "kind: channel-configuration\nname: News\ncategory: marketing\nstatus: active\nfromName: Shop\n\
                 fromAddress: shop@example.com\ntransport: { kind: capture }\n---\nkind: campaign\nname: News\n\
                 category: marketing\nconfiguration: News\nruleSet: Nights\nstatus: live\naudience: { name: Readers }\n\
