@@ -139,7 +139,13 @@ async fn a_marketing_campaign_chooses_its_set_beside_the_configuration() {
     let page = browser.open(&action(&news)).await.words();
     assert!(page.contains("Rule set") && page.contains("Nights"), "{page}");
     assert!(!browser.open(&action(&orders)).await.words().contains("Only the global set"));
-    browser.post(&action(&news), "Next", &[("fields[channel]", "email"), ("fields[ruleSetId]", set.id.as_str())]).await;
+    browser
+        .post(
+            &action(&news),
+            "Save and continue",
+            &[("fields[channel]", "email"), ("fields[ruleSetId]", set.id.as_str())],
+        )
+        .await;
     let draft = world.engine.find_campaign(&dev(), &news.id).await.unwrap().draft;
     assert_eq!(draft.rule_set_id, set.id.to_string());
 }

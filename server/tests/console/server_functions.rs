@@ -38,7 +38,7 @@ const FOR_VIEWERS: [&str; 22] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 52] = [
+const ARGUMENTS: [(&str, &str); 51] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -60,7 +60,6 @@ const ARGUMENTS: [(&str, &str); 52] = [
     ("execution", "UMA-00000000000000000000000000"),
     ("file", "imp_00000000000000000000000000"),
     ("filter[recipient]", ""),
-    ("kind", "rule"),
     ("form[name]", "Weekly"),
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
