@@ -1,5 +1,7 @@
 //! Marketing goes to whoever agreed to it, and to nobody else; what people said is kept, and how they said it.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::audience::{import, opted_in, people};
@@ -7,7 +9,6 @@ use crate::support::provider::Provider;
 use crate::support::shop::{ANN, Shop, caller};
 use crate::support::texting::{KIM, hear, texting};
 use crate::support::{World, dev, prod};
-use domain::Failure;
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentRecord, ConsentSource, EmptyConsent};
 use domain::device::DeviceRegistration;
@@ -15,12 +16,17 @@ use domain::execution::AudienceRequest;
 use domain::id::{CampaignId, TopicId};
 use domain::message::{LogFilter, MessageDetail};
 use domain::push_token::{PushPlatform, PushToken};
+use domain::suppression::SuppressionReason;
 use domain::topic::TopicWords;
-use engine::Error;
+use domain::{Failure, Timestamp};
 use engine::audiences::ImportRules;
 use engine::consent::{ConsentFile, NewConsent, NewConsentRequest, OutsideChoice, Wishes};
+use engine::keys::SecretKey;
+use engine::store::Store;
+use engine::{Engine, Error, ManualClock, Settings};
 use futures::TryStreamExt as _;
 use serde_json::json;
+use sqlx::migrate::Migrator;
 
 const P0: &str = "p0@example.com";
 
@@ -550,3 +556,68 @@ on_both!(a_registered_device_is_consent_to_notifications_until_its_owner_says_no
     assert!(world.find_consent(&dev(), Channel::Push, "d3v1c3").await.is_err());
     assert_eq!(world.erase_person(&dev(), P0, ANN).await.unwrap().consents, 1);
 });
+
+/// A database from before there was consent, with one who unsubscribed, one who wrote STOP to two senders, and one that bounced.
+async fn comes_over(url: &str) {
+    let store = Store::open(url).await.unwrap();
+    let mut before = Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations"))).await.unwrap();
+    before.migrations = before.iter().filter(|it| it.version < 20_261_128_000_220).cloned().collect();
+    match &store {
+        Store::Sqlite { write, .. } => before.run(write).await.unwrap(),
+        Store::Postgres(pool) => before.run(pool).await.unwrap(),
+    }
+    let insert =
+        "INSERT INTO suppressions (sandbox, channel, address_key, configuration_id, own_wish, is_domain, address,
+                  reason, detail, entered_by, message_id, created_at, updated_at)
+                  VALUES ('dev', $1, $2, $3, $4, FALSE, $5, $6, 'words', '', NULL, $7, $7)";
+    for (channel, address, configuration, reason, at) in [
+        ("email", "Ann@example.com", "", "unsubscribed", 5_i64),
+        ("email", "Ann@example.com", "", "bounced", 6),
+        ("mobile", KIM, "chc_1", "opted_out", 8),
+        ("mobile", KIM, "chc_2", "opted_out", 7),
+    ] {
+        macro_rules! row {
+            ($pool:expr) => {
+                sqlx::query(insert)
+                    .bind(channel)
+                    .bind(address.to_lowercase().into_bytes())
+                    .bind(configuration)
+                    .bind(reason != "bounced")
+                    .bind(address)
+                    .bind(reason)
+                    .bind(at)
+                    .execute($pool)
+                    .await
+                    .map(drop)
+                    .unwrap()
+            };
+        }
+        match &store {
+            Store::Sqlite { write, .. } => row!(write),
+            Store::Postgres(pool) => row!(pool),
+        }
+    }
+    store.close().await;
+    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_000)));
+    let engine = Engine::open(Settings::new(url, SecretKey::random()), clock).await.unwrap();
+    let ann = engine.find_consent(&dev(), Channel::Email, "ann@example.com").await.unwrap();
+    assert_eq!((ann.consents[0].choice, ann.consents[0].at), (Choice::Out, Timestamp::from_millis(5)));
+    assert_eq!((ann.history[0].source, ann.history[0].proof.as_str()), (ConsentSource::Migrated, "words"));
+    let kim = engine.find_consent(&dev(), Channel::Mobile, KIM).await.unwrap();
+    assert_eq!((kim.history.len(), kim.history[0].at), (1, Timestamp::from_millis(7)));
+    let left: Vec<_> =
+        engine.list_suppressions(&dev(), None, "").await.unwrap().into_iter().map(|it| it.reason).collect();
+    assert_eq!(left, [SuppressionReason::OptedOut, SuppressionReason::OptedOut, SuppressionReason::Bounced]);
+    assert_eq!(engine.find_sandbox(&dev()).await.unwrap().empty_consent, EmptyConsent::OptInRequired);
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn who_unsubscribed_before_there_was_a_history_still_wants_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    comes_over(&format!("sqlite:{}", folder.path().join("old.sqlite").display())).await;
+    if let Some(database) = crate::support::Database::create().await {
+        comes_over(&database.url).await;
+        database.drop().await;
+    }
+}
