@@ -53,6 +53,10 @@ impl Engine {
             };
             lists.push((*id, listed));
         }
+        let mut consents = Vec::with_capacity(needs.consents.len());
+        for channel in &needs.consents {
+            consents.push((*channel, people::consents(store, between.sandbox, *channel, &people).await?));
+        }
         let mut past = Vec::with_capacity(needs.past.len());
         for asked in &needs.past {
             let days = u64::try_from(asked.within_days).unwrap_or(0);
@@ -69,7 +73,7 @@ impl Engine {
                     language: &person.language,
                     time_zone: &person.time_zone,
                     is_test: person.is_test,
-                    consents: Vec::new(),
+                    consents: consents.iter().map(|(channel, said)| (*channel, said[position])).collect(),
                     lists: lists.iter().filter(|(_, listed)| listed[position]).map(|(id, _)| *id).collect(),
                     past: past.iter().map(|(asked, counts)| (*asked, counts[position])).collect(),
                 };

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use domain::SandboxName;
 use domain::Timestamp;
-use domain::audience_rule::{PastMessages, PastState};
+use domain::audience_rule::{ConsentChoice, PastMessages, PastState};
 use domain::channel_configuration::Channel;
+use domain::consent::Choice;
 use domain::id::{AudienceId, ProfileId};
 use domain::message::MessageState;
 use domain::profile::Identity;
@@ -55,6 +56,9 @@ super::statements! {
                   WHERE profile_id > $2 AND profile_id <= $3 AND sandbox || '' = $1 ORDER BY profile_id";
     LISTED = concat!("SELECT m.member_key FROM audience_members m JOIN audiences a ON a.import_id = m.import_id
                       WHERE m.member_key IN ", keys!(), " AND a.sandbox = $65 AND a.id = $66");
+    /// Of whole channels.
+    CONSENTS = concat!("SELECT subject_key, choice FROM consents WHERE subject_key IN ", keys!(),
+                       " AND sandbox = $65 AND channel = $66 AND topic_id = ''");
     COUNT_MESSAGES = concat!("SELECT m.user_key, m.namespace, COUNT(*) FROM messages m WHERE ", of_people!(),
                              " AND m.created_at >= $68 AND m.state IN ($69, $70, $71) GROUP BY m.user_key, m.namespace");
     COUNT_EVENTS = concat!("SELECT m.user_key, m.namespace, COUNT(DISTINCT m.id) FROM messages m
@@ -162,6 +166,37 @@ pub(crate) async fn listed(
         owners.get(&key).into_iter().flatten().for_each(|position| listed[*position] = true);
     }
     Ok(listed)
+}
+
+/// What each of these people said of marketing on a channel, by position; who said nothing, or has no address there, has not
+/// decided.
+pub(crate) async fn consents(
+    store: &Store,
+    sandbox: &SandboxName,
+    channel: Channel,
+    people: &[Person],
+) -> Result<Vec<ConsentChoice>> {
+    let mut owners: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    for (position, person) in people.iter().enumerate() {
+        // The address that a run would write to.
+        if let Some(identity) = person.identities.iter().find(|identity| identity.is_of(channel.namespace())) {
+            owners.entry(search_key(&identity.user_id)).or_default().push(position);
+        }
+    }
+    let keys: Vec<&Vec<u8>> = owners.keys().collect();
+    let rows: Vec<(Vec<u8>, String)> =
+        in_steps!(store, CONSENTS, keys, |query| query.bind(sandbox.as_str()).bind(channel.as_str()));
+    let mut said = vec![ConsentChoice::Empty; people.len()];
+    for (key, choice) in rows {
+        let choice = match stored::<Choice>(&choice)? {
+            Choice::In => ConsentChoice::In,
+            Choice::Out => ConsentChoice::Out,
+            // Nobody knows yet.
+            Choice::Pending => continue,
+        };
+        owners.get(&key).into_iter().flatten().for_each(|position| said[*position] = choice);
+    }
+    Ok(said)
 }
 
 /// How many messages of this kind there were for each of these people, by position.

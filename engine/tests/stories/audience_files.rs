@@ -8,6 +8,8 @@ use crate::support::{World, dev, prod};
 use bytes::Bytes;
 use domain::audience::AudienceChange;
 use domain::audience_upload::{AudienceFile, ColumnUse, FileFormat, FileStatus};
+use domain::channel_configuration::Channel;
+use domain::consent::Choice;
 use domain::id::AudienceId;
 use engine::Result;
 use futures::Stream;
@@ -129,6 +131,16 @@ on_both!(a_file_is_begun_anew_when_its_process_died, |world| async {
     assert_eq!((done.status, done.members), (FileStatus::Complete, 3_000));
     assert_eq!(world.audience(&dev(), audience.as_str()).await.unwrap().members, 3_000);
     dying.close().await;
+});
+
+on_both!(people_of_a_file_have_agreed_when_somebody_says_how, |world| async {
+    let audience = list(world).await;
+    let file = send(world, &audience, "people.csv", "email\nann@example.com\n").await;
+    world.start_audience_file(&dev(), file.id.as_str(), file.columns.clone(), "", "Fair in May").await.unwrap();
+    world.enter_audience_files().await.unwrap();
+    let record = world.find_consent(&dev(), Channel::Email, "ann@example.com").await.unwrap();
+    assert_eq!(record.consents[0].choice, Choice::In);
+    assert!(record.history[0].proof.contains("Fair in May"), "{record:?}");
 });
 
 on_both!(a_file_that_nobody_explains_goes_after_a_day, |world| async {

@@ -8,10 +8,13 @@ use crate::support::{World, dev, prod};
 use domain::SandboxName;
 use domain::audience::{AudienceChange, AudienceKind};
 use domain::audience_rule::Rule;
+use domain::channel_configuration::Channel;
+use domain::consent::{Choice, ConsentSource};
 use domain::execution::{Execution, ExecutionStatus, RunState};
 use domain::id::AudienceId;
 use domain::message::MessageState;
 use domain::profile_import::ImportFormat;
+use engine::consent::NewConsent;
 use engine::profiles::ImportSource;
 use engine::{Engine, Result};
 use serde_json::{Value, json};
@@ -44,6 +47,22 @@ async fn store(world: &World, sandbox: &SandboxName, count: usize) {
     };
     let imported = world.import_profiles(sandbox, source, list.as_bytes()).await.unwrap();
     assert_eq!(imported.created, i64::try_from(count).unwrap());
+    // Some tests look at what is sent.
+    let agreed = |number: usize| said(&format!("q{number}@example.com"), Choice::In);
+    world.set_consents(sandbox, (0..count.min(50)).map(agreed).collect()).await.unwrap();
+}
+
+fn said(address: &str, choice: Choice) -> NewConsent {
+    NewConsent {
+        channel: Channel::Email,
+        address: address.into(),
+        topic_id: None,
+        choice,
+        source: ConsentSource::Api,
+        at: None,
+        proof: String::new(),
+        entered_by: String::new(),
+    }
 }
 
 fn in_seoul() -> Value {
@@ -204,6 +223,17 @@ on_both!(a_rule_asks_for_the_people_of_a_list_and_for_past_messages, |world| asy
     world.clock.advance(Duration::from_hours(8 * 24));
     let old = world.estimate_rule(&dev(), &rule(past(json!({})))).await.unwrap();
     assert_eq!(old.members, 0, "eight days ago is not within the last seven");
+});
+
+on_both!(a_rule_asks_for_what_people_said_of_marketing, |world| async {
+    store(world, &dev(), 60).await;
+    world.set_consents(&dev(), vec![said("Q3@example.com", Choice::Out)]).await.unwrap();
+    for (choice, expected) in [("in", 49), ("out", 1), ("empty", 10)] {
+        let rule = rule(json!({"type": "consent", "channel": "email", "choice": choice}));
+        assert_eq!(world.estimate_rule(&dev(), &rule).await.unwrap().members, expected, "{choice}");
+    }
+    let mobile = rule(json!({"type": "consent", "channel": "mobile", "choice": "empty"}));
+    assert_eq!(world.estimate_rule(&dev(), &mobile).await.unwrap().members, 60);
 });
 
 on_both!(an_estimate_is_exact_where_few_are_stored_and_shows_some_of_them_masked, |world| async {
