@@ -51,7 +51,7 @@ async fn an_empty_list_says_how_to_import_and_a_full_one_who_did() {
     assert!(empty.contains("hermod audience import --sandbox dev --name NAME FILE"), "{empty}");
     import(&world).await;
     let list = browser.open("/dev/audiences").await.words();
-    assert!(list.contains("Readers2") && list.contains("cli"), "{list}");
+    assert!(list.contains("ReadersList2") && list.contains("cli"), "{list}");
 }
 
 #[tokio::test]

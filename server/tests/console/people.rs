@@ -55,7 +55,9 @@ async fn a_person_is_stored_changed_and_found_by_hand() {
         assert!(words.contains(part), "{part}: {words}");
     }
     let edit = format!("{}/edit", page.path);
-    let changed = [("form[attributes]", "{\"secret\": \"likes coffee\"}"), ("form[test]", "true")];
+    let known = "email Ann@example.com\r\ncrm 17";
+    let changed =
+        [("form[identities]", known), ("form[attributes]", "{\"secret\": \"likes coffee\"}"), ("form[test]", "true")];
     let words = browser.submit(&edit, "Save profile", &changed).await.words();
     assert!(words.contains("likes coffee") && words.contains("made up"), "{words}");
     for (query, found) in [("?start=ANN", true), ("?start=17", true), ("?start=x", false), ("?tests=true", true)] {
