@@ -111,6 +111,7 @@ pub struct ProfileChange {
 }
 
 /// `null` is something that is given.
+#[expect(clippy::option_option, reason = "not named, removed, or a value: three things that JSON tells apart")]
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
 }
