@@ -44,7 +44,8 @@ struct Row {
     status: String,
     total_bytes: Option<i64>,
     bytes: i64,
-    row_count: i64,
+    #[sqlx(rename = "row_count")]
+    rows: i64,
     created: i64,
     updated: i64,
     failed: i64,
@@ -68,11 +69,11 @@ impl Row {
             status: if is_gone { ImportStatus::Interrupted } else { status },
             total_bytes: self.total_bytes,
             bytes: self.bytes,
-            rows: self.row_count,
+            rows: self.rows,
             created: self.created,
             updated: self.updated,
             failed: self.failed,
-            rows_per_second: self.row_count.saturating_mul(1_000) / millis,
+            rows_per_second: self.rows.saturating_mul(1_000) / millis,
             started_at: Timestamp::from_millis(self.started_at),
             ended_at: ended_at.map(Timestamp::from_millis),
         })
