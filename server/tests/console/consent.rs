@@ -111,7 +111,7 @@ async fn a_marketing_campaign_chooses_its_topic_in_the_wizard() {
     let topic = world.engine.list_topics(&dev()).await.unwrap().remove(0).id.to_string();
     let created = world.engine.create_campaign(&dev(), "News", Category::Marketing, "ann").await.unwrap();
     let path = format!("/dev/campaigns/{}/edit?step=properties", created.campaign.id);
-    browser.submit(&path, "Next", &[("fields[topic]", &topic)]).await;
+    browser.submit(&path, "Save and continue", &[("fields[topic]", &topic)]).await;
     let draft = world.engine.find_campaign(&dev(), &created.campaign.id).await.unwrap().draft;
     assert_eq!(draft, CampaignDraft { topic_id: topic, ..draft.clone() });
     let review = format!("/dev/campaigns/{}/edit?step=review", created.campaign.id);
