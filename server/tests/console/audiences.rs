@@ -94,3 +94,44 @@ async fn an_administrator_erases_a_person() {
     browser.submit("/dev/settings/sandbox", "Erase for good", &[("person", "ann@example.com")]).await;
     assert_eq!(world.engine.list_audiences(&dev()).await.unwrap()[0].members, 1);
 }
+
+#[tokio::test]
+async fn a_rule_is_told_in_words_and_its_page_masks_people_for_viewers() {
+    let world = World::new().await;
+    let person = json!({"identities": [{"namespace": "email", "userId": "ann@example.com"}]});
+    world.engine.upsert_profile(&dev(), serde_json::from_value(person).unwrap()).await.unwrap();
+    let new = json!({"name": "Known", "rule": {"type": "identity", "namespace": "email"}});
+    let made = world.engine.create_audience(&dev(), serde_json::from_value(new).unwrap(), "test").await.unwrap();
+    let path = format!("/dev/audiences/{}", made.id);
+    let viewer = world.browser(Role::Viewer).await.open(&path).await.words();
+    assert!(viewer.contains("People who are known by a user ID of the namespace “email”."), "{viewer}");
+    assert!(viewer.contains("a***@example.com") && !viewer.contains("ann@example.com"), "{viewer}");
+    let manager = world.browser(Role::Manager).await;
+    assert!(manager.open(&path).await.words().contains("ann@example.com"));
+    let editor = manager.open(&format!("{path}/rule")).await;
+    assert!(editor.words().contains("Who belongs to the audience"), "{}", editor.words());
+}
+
+#[tokio::test]
+async fn a_file_is_sent_explained_and_entered_without_scripts() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    let new = json!({"name": "Readers"});
+    let list = world.engine.create_audience(&dev(), serde_json::from_value(new).unwrap(), "test").await.unwrap();
+    let to = format!("/files/audiences/dev/{}", list.id);
+    let sent =
+        browser.upload(&to, "people.csv", "text/csv", b"email,city\nann@example.com,Seoul\nnobody,Busan\n").await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let file = world.engine.list_audience_files(&dev(), list.id.as_str()).await.unwrap().remove(0);
+    let page = format!("/dev/audiences/{}/files/{}", list.id, file.id);
+    let shown = browser.open(&page).await.words();
+    assert!(shown.contains("Such as: Seoul · Busan"), "{shown}");
+    browser.post(&page, "Import", &[]).await;
+    assert_eq!(world.engine.enter_audience_files().await.unwrap(), 1);
+    let shown = browser.open(&page).await.words();
+    assert!(shown.contains("Imported") && shown.contains("Rows that were left out"), "{shown}");
+    let report = browser.open(&format!("{to}/{}/left-out.csv", file.id)).await.text;
+    assert!(report.starts_with("row,column,text\r\n3,"), "{report}");
+    let viewer = world.browser(Role::Viewer).await;
+    assert_eq!(viewer.upload(&to, "people.csv", "text/csv", b"email\n").await.status, 403);
+}
