@@ -52,7 +52,7 @@ const FILL: [&str; 2] = [
 ];
 
 /// Prints the figures.
-pub fn measure(size: &Size) -> Result<()> {
+pub fn measure(size: Size) -> Result<()> {
     tokio::runtime::Runtime::new()?.block_on(async { measure_all(&binary()?, size.profiles).await })
 }
 

@@ -83,7 +83,7 @@ enum What {
 
 fn main() -> Result<()> {
     match Arguments::parse().what {
-        What::Audience { size } => audience::measure(&size),
+        What::Audience { size } => audience::measure(size),
         What::Channels { size, only } => channels::measure(&size, &only),
         What::Crash { kills, callers } => crash::measure(kills, callers),
         What::Faults { only } => faults::measure(&only),

@@ -12,7 +12,7 @@ use crate::word::words;
 use crate::{Faults, Timestamp};
 
 /// Largest file, in bytes.
-pub const FILE_MAX_BYTES: u64 = 256 * 1024 * 1024;
+pub const FILE_MAX_BYTES: usize = 256 * 1024 * 1024;
 /// Rows that are kept with what is wrong with them.
 pub const REJECTS_KEPT: usize = 10_000;
 

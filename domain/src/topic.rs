@@ -11,7 +11,7 @@ pub const NAME_MAX: usize = 80;
 /// Longest description in characters.
 pub const DESCRIPTION_MAX: usize = 300;
 /// Most topics that a sandbox offers: a page of choices has an end.
-pub const TOPICS_MAX: usize = 50;
+pub const TOPICS_MAX: i64 = 50;
 
 /// What people read, in each language of ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

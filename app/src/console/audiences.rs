@@ -16,7 +16,7 @@ use super::guard::refusal;
 /// Where the form sends it.
 pub(super) const UPLOAD_PATH: &str = "/files/audiences/";
 /// Largest body of the form: a file, and what stands around it.
-pub(super) const BODY_MAX_BYTES: usize = FILE_MAX_BYTES as usize + 64 * 1024;
+pub(super) const BODY_MAX_BYTES: usize = FILE_MAX_BYTES + 64 * 1024;
 
 /// `POST /files/audiences/{sandbox}/{audience}`: takes the file in as it comes, and leads to its page.
 pub(super) async fn upload(

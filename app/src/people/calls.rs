@@ -101,7 +101,9 @@ mod server {
             devices.iter_mut().for_each(Device::shorten_token);
         }
         let mut messages = caller.engine.messages_of_profile(&sandbox, &profile, None, MESSAGES).await?.rows;
-        messages.iter_mut().for_each(|message| caller.hide_token(message));
+        for message in &mut messages {
+            caller.hide_token(message);
+        }
         let shows_attributes = caller.user.role.allows(Permission::ManageProfiles);
         if !shows_attributes {
             profile.attributes.clear();

@@ -101,14 +101,14 @@ impl Engine {
         bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
     ) -> Result<i64> {
         let mut bytes = std::pin::pin!(bytes);
-        let (mut number, mut all) = (0, 0_u64);
+        let (mut number, mut all) = (0, 0_usize);
         let mut piece = Vec::with_capacity(PIECE_BYTES);
         loop {
             let next = bytes.next().await.transpose();
             let next =
                 next.map_err(|_| Failure::invalid("file", "incomplete_body", "The file did not arrive whole."))?;
             let is_over = next.is_none();
-            all += next.as_ref().map_or(0, |next| next.len() as u64);
+            all += next.as_ref().map_or(0, Bytes::len);
             if all > FILE_MAX_BYTES {
                 let text = format!("Send at most {} MB; split larger files.", FILE_MAX_BYTES / 1024 / 1024);
                 return Err(Failure::invalid("file", "file_too_large", text).into());
@@ -199,7 +199,9 @@ impl Engine {
             check_columns(&known, namespace).into_result()?;
         }
         // They are of people, and have been looked at.
-        known.iter_mut().for_each(|column| column.samples.clear());
+        for column in &mut known {
+            column.samples.clear();
+        }
         let mut tx = self.store().begin().await?;
         if !audience_files::start(&mut tx, &file.id, &known, (namespace.trim(), opted_in), self.now()).await? {
             return Err(Failure::conflict("file_started", "This file is being entered already, or was.").into());

@@ -302,7 +302,8 @@ impl Import<'_> {
         let (store, now) = (self.engine.store(), self.engine.now());
         let mut last = 0;
         loop {
-            let members = audiences::members_after(store, &self.id, last, STEP as i64).await?;
+            let members =
+                audiences::members_after(store, &self.id, last, i64::try_from(STEP).unwrap_or(i64::MAX)).await?;
             let Some(end) = members.last() else { return Ok(()) };
             last = end.position;
             let mut seen = HashSet::new();

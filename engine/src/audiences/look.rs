@@ -148,7 +148,8 @@ impl Engine {
         let members = if looked_at == 0 {
             0
         } else {
-            (i128::from(matched) * i128::from(profiles) / i128::from(looked_at)) as i64
+            let members = i128::from(matched) * i128::from(profiles) / i128::from(looked_at);
+            i64::try_from(members).unwrap_or(i64::MAX)
         };
         Ok(Estimate { profiles, looked_at, matched, members, sample })
     }

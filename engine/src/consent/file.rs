@@ -83,8 +83,10 @@ impl Engine {
                 let Some(last) = place else { return Ok(None) };
                 let page = consents::after(engine.store(), &sandbox, last.as_ref(), PAGE).await?;
                 let mut text = if last.is_none() { csv::line(&COLUMNS[..6]) } else { String::new() };
-                page.iter().for_each(|consent| text.push_str(&line_of(consent)));
-                let is_last = (page.len() as i64) < PAGE;
+                for consent in &page {
+                    text.push_str(&line_of(consent));
+                }
+                let is_last = i64::try_from(page.len()).is_ok_and(|rows| rows < PAGE);
                 let next = if is_last { None } else { page.into_iter().next_back().map(Some) };
                 Ok(Some((text, next)))
             }
@@ -138,9 +140,9 @@ impl Import<'_> {
                 Ok(rows) => {
                     for row in rows {
                         if self.columns.is_empty() {
-                            self.columns = header(&row)?
+                            self.columns = header(&row)?;
                         } else {
-                            self.take(place, &row).await?
+                            self.take(place, &row).await?;
                         }
                     }
                 }

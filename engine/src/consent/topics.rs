@@ -29,7 +29,7 @@ impl Engine {
         let id = new_id(now, TopicId::new);
         let topic = Topic { id, words, removed: false, modified_at: now, modified_by: by.to_owned() };
         let mut tx = self.store().begin().await?;
-        if topics::count(&mut tx, &sandbox).await? >= TOPICS_MAX as i64 {
+        if topics::count(&mut tx, &sandbox).await? >= TOPICS_MAX {
             let text = format!("A sandbox offers at most {TOPICS_MAX} topics.");
             return Err(Failure::conflict("too_many_topics", text).into());
         }

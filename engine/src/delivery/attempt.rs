@@ -191,7 +191,7 @@ impl Engine {
         let standing = self.standing_of(message, &version).await?;
         let agreement = self.agreement_to(message, &version).await?;
         let rules = self.rules_for(message, &version, profile.as_ref()).await?;
-        let facts = Facts { standing, agreement, profile, rules };
+        let facts = Facts { standing, agreement, rules, profile };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

@@ -81,7 +81,9 @@ impl Engine {
         let channel = campaign.version.definition.content.channel();
         match audience.map(|audience| (audience.audience.rule, audience.import_id)) {
             Some((Some(rule), _)) => self.first_people(sandbox, &rule, channel, TRIED).await,
-            Some((None, Some(import))) => audiences::members_after(self.store(), &import, 0, TRIED as i64).await,
+            Some((None, Some(import))) => {
+                audiences::members_after(self.store(), &import, 0, i64::try_from(TRIED).unwrap_or(i64::MAX)).await
+            }
             _ => Ok(Vec::new()),
         }
     }

@@ -46,7 +46,7 @@ super::statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct FileRow {
     id: String,
     audience_id: String,
     file_name: String,
@@ -68,10 +68,10 @@ struct Row {
     ended_at: Option<i64>,
 }
 
-impl TryFrom<Row> for AudienceFile {
+impl TryFrom<FileRow> for AudienceFile {
     type Error = crate::Error;
 
-    fn try_from(row: Row) -> Result<Self> {
+    fn try_from(row: FileRow) -> Result<Self> {
         Ok(Self {
             id: stored(&row.id)?,
             audience_id: stored(&row.audience_id)?,
@@ -131,14 +131,14 @@ pub(crate) async fn remove_pieces(tx: &mut Tx, id: &ImportId) -> Result<u64> {
 }
 
 pub(crate) async fn find(store: &Store, sandbox: &SandboxName, id: &ImportId) -> Result<Option<AudienceFile>> {
-    let row: Option<Row> =
+    let row: Option<FileRow> =
         read!(store, db => query_as(FIND).bind(sandbox.as_str()).bind(id.as_str()).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
 /// The newest 20 of an audience.
 pub(crate) async fn list(store: &Store, sandbox: &SandboxName, audience: &AudienceId) -> Result<Vec<AudienceFile>> {
-    let rows: Vec<Row> =
+    let rows: Vec<FileRow> =
         read!(store, db => query_as(LIST).bind(sandbox.as_str()).bind(audience.as_str()).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }

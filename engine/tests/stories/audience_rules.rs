@@ -334,7 +334,7 @@ async fn fixed(world: &World) -> Shop {
 }
 
 on_both!(a_campaign_may_keep_calls_from_naming_another_audience, |world| async {
-    let shop = fixed(world).await;
+    let shop = Box::pin(fixed(world)).await;
     let own = world.list_audiences(&dev()).await.unwrap().remove(0).id;
     let few = import(world, &dev(), "Few", &crate::support::audience::people(1)).await;
     let engine: &Engine = world;
