@@ -153,7 +153,7 @@ fn what_is_wrong_is_told_with_its_path() {
         (many(100, json!({"type": "testProfile"})), "", ""),
         (many(101, json!({"type": "testProfile"})), "", "too_many_conditions"),
         (many(11, past(1, 1)), "", "too_many_past_messages"),
-        (json!({"type": "not", "of": attribute("a..b", "exists", Value::Null)}), "of.path", "bad_path"),
+        (json!({"type": "not", "of": attribute("a..b", "exists", Value::Null)}), "of.path", "bad_attribute_path"),
         (many(1, attribute("a", "equals", Value::Null)), "of[0].value", "required"),
         (attribute("a", "equals", json!("")), "value", "required"),
         (attribute("a", "equals", json!({})), "value", "wrong_value"),

@@ -573,8 +573,8 @@ async fn comes_over(url: &str) {
     for (channel, address, configuration, reason, at) in [
         ("email", "Ann@example.com", "", "unsubscribed", 5_i64),
         ("email", "Ann@example.com", "", "bounced", 6),
-        ("mobile", KIM, "chc_1", "opted_out", 8),
-        ("mobile", KIM, "chc_2", "opted_out", 7),
+        ("mobile", KIM, "chc_01k00000000000000000000001", "opted_out", 8),
+        ("mobile", KIM, "chc_01k00000000000000000000002", "opted_out", 7),
     ] {
         macro_rules! row {
             ($pool:expr) => {

@@ -198,7 +198,9 @@ async fn an_opt_in_is_confirmed_on_a_page_in_the_language_of_whoever_asked() {
     // Each asking is an entry.
     assert_eq!(choices(&world).await, vec![("pending".to_owned(), "double_opt_in".to_owned()); 3]);
     assert_eq!(press(&world, &path, "").await.status, 400);
-    assert!(press(&world, &path, "confirm=1").await.text.contains("You have confirmed"));
+    let confirmed = press(&world, &path, "confirm=1").await.text;
+    assert!(confirmed.contains("<html lang=\"ko\">") && confirmed.contains("동의하셨습니다"), "{confirmed}");
+    assert!(open(&world, &path, "en").await.text.contains("You have confirmed"));
     assert_eq!(choices(&world).await[3], ("in".to_owned(), "double_opt_in".to_owned()));
     assert_eq!(press(&world, "/confirm/nonsense", "confirm=1").await.status, 404);
     let sms = json!({ "channel": "mobile", "address": ANN, "source": "x", "campaignId": campaign });

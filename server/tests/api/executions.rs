@@ -25,7 +25,7 @@ async fn an_execution_tells_its_state_in_the_contracts_words() {
             "createdAt": START,
             "createdBy": "Shop backend",
             "status": status,
-            "messages": { "total": 2, "waiting": waiting, "handedOver": handed_over, "failed": 0, "excluded": 0, "cancelled": 0 }
+            "messages": { "total": 2, "waiting": waiting, "handedOver": handed_over, "failed": 0, "excluded": 0, "excludedByReason": {}, "cancelled": 0 }
         })
     };
     assert_eq!((answer.status, answer.json), (200, expected("InProgress", 2, 0)));

@@ -186,7 +186,10 @@ mod tests {
 
     #[test]
     fn a_rule_is_the_same_after_it_was_opened() {
-        Owner::new().set();
+        Owner::new().with(rules_survive);
+    }
+
+    fn rules_survive() {
         for rule in [
             json!({"type": "all", "of": []}),
             json!({"type": "any", "of": [{"type": "testProfile"}, {"type": "not", "of": {"type": "all", "of": []}}]}),

@@ -111,7 +111,7 @@ mod tests {
         let cap = RuleForm { count: "2".into(), ..RuleForm::empty(RuleFormKind::Cap) };
         assert_eq!(
             words(&cap, Language::English),
-            "A person gets at most 2 marketing messages each week, counted over Email, Mobile, Push. The days are those of UTC. \
+            "A person gets at most 2 marketing messages each week, counted over Email, SMS/MMS/RCS, Push. The days are those of UTC. \
              A week begins on Sunday."
         );
         let quiet = RuleForm::empty(RuleFormKind::QuietHours);
