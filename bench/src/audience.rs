@@ -38,7 +38,7 @@ const PASSWORD_SUBJECT: &str = "{{ context.order.id }} is your code";
 const PASSWORD_HTML: &str = "<p>Your code is <strong>{{ context.order.id }}</strong>. It holds for ten minutes.</p>";
 
 /// What is written of the people from `$1` to before `$2`. Their ids are older than any that Hermod makes.
-const FILL: [&str; 2] = [
+const FILL: [&str; 3] = [
     "WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
      INSERT INTO profiles (sandbox, id, attributes, time_zone, language, is_test, revision, created_at, updated_at)
      SELECT 'dev', 'pro_' || printf('%026d', i),
@@ -49,6 +49,10 @@ const FILL: [&str; 2] = [
      INSERT INTO profile_identities (sandbox, identity_key, profile_id, namespace, user_id)
      SELECT 'dev', CAST('reader' || i || '@example.com' || char(10) || 'email' AS BLOB), 'pro_' || printf('%026d', i), 'email',
      'reader' || i || '@example.com' FROM n",
+    "WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
+     INSERT INTO consents (sandbox, channel, subject_key, topic_id, address, choice, source, at, entries)
+     SELECT 'dev', 'email', CAST('reader' || i || '@example.com' AS BLOB), '', 'reader' || i || '@example.com', 'in', 'import',
+     0, 1 FROM n",
 ];
 
 /// Prints the figures.

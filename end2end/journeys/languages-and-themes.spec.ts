@@ -38,7 +38,7 @@ for (const language of LANGUAGES) {
     await context.addCookies([{ name: "hermod_language", value: "en", url: hermod.url }]);
     await signIn(page);
     await context.addCookies([{ name: "hermod_language", value: language, url: hermod.url }]);
-    const all = [...(await pages(page)), ...(await pagesOfChannels(page, hermod))];
+    const all = [...(await pages(page)), ...(await pagesOfPeople(page)), ...(await pagesOfChannels(page, hermod))];
     for (const [name, path] of all) complaints.push(...(await look(page, language, name, path)));
     expect(complaints).toEqual([]);
   });
@@ -89,6 +89,24 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["empty-configurations", "/prod/settings/configurations"],
     ["not-found", "/dev/nothing-here"],
     ["message-not-found", "/dev/messages/msg_nothing"],
+  ];
+}
+
+/** Who may be written to, and how often. */
+async function pagesOfPeople(page: Page): Promise<[string, string][]> {
+  const audience = await firstLink(page, "/dev/people/audiences", /\/audiences\/aud_\w+$/);
+  const ruleSet = await firstLink(page, "/dev/settings/rule-sets", /\/rule-sets\/rls_\w+$/);
+  return [
+    ["profiles", "/dev/people/profiles"],
+    ["profile-new", "/dev/people/profiles/new"],
+    ["attributes", "/dev/people/attributes"],
+    ["profile-imports", "/dev/people/imports"],
+    ["audience", audience],
+    ["audience-new", "/dev/people/audiences/new"],
+    ["consent", "/dev/people/consent?channel=email&address=ann%40example.com"],
+    ["topics", "/dev/people/topics"],
+    ["rule-sets", "/dev/settings/rule-sets"],
+    ["rule-set", ruleSet],
   ];
 }
 
