@@ -84,7 +84,9 @@ pub fn kind_name(kind: AudienceKind) -> &'static str {
 pub fn HowToImport() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
-    let command = move || format!("hermod audience import --sandbox {} --name NAME FILE", sandbox.get());
+    let command = move || {
+        format!("hermod audience import --sandbox {} --name NAME --opted-in HOW_THEY_AGREED FILE", sandbox.get())
+    };
     view! {
         <pre class="sample" tabindex="0" aria-label=t.audiences.command>{command}</pre>
         <p class="hint">{t.audiences.line_about}</p>

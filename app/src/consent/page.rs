@@ -48,7 +48,7 @@ fn Content() -> impl IntoView {
             <A href=topics attr:class="button button-secondary">{t.topics.title}</A>
         </PageHeader>
         <PeopleTabs/>
-        <p class="hint">{t.consent.about}</p>
+        <p class="hint">{t.consent.about}" "{t.consent.address_hint}</p>
         <Search/>
         <FormFailure failure=failure_of(set.value())/>
         <div aria-live="polite">{entered}</div>
@@ -70,8 +70,7 @@ fn Search() -> impl IntoView {
             {move || view! { <SelectField path="channel" label=t.consent.channel value=value("channel") options=channels()/> }}
             {move || view! {
                 <TextField
-                    path="address" label=t.consent.address hint=t.consent.address_hint value=value("address")
-                    placeholder="ann@example.com"
+                    path="address" label=t.consent.address value=value("address") placeholder="ann@example.com"
                 />
             }}
             <div class="row filter-actions">

@@ -48,7 +48,10 @@ async fn an_empty_list_says_how_to_import_and_a_full_one_who_did() {
     let world = World::new().await;
     let browser = world.browser(Role::Viewer).await;
     let empty = browser.open("/dev/audiences").await.words();
-    assert!(empty.contains("hermod audience import --sandbox dev --name NAME FILE"), "{empty}");
+    assert!(
+        empty.contains("hermod audience import --sandbox dev --name NAME --opted-in HOW_THEY_AGREED FILE"),
+        "{empty}"
+    );
     import(&world).await;
     let list = browser.open("/dev/audiences").await.words();
     assert!(list.contains("ReadersList2") && list.contains("cli"), "{list}");
