@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::address::{EmailAddress, PhoneNumber, required_line};
-use crate::audience_rule::Rule;
+use crate::audience_rule::{Rule, optional_with_words};
 use crate::execution::{ChannelData, Recipient, RecipientKind, check_context_size, json_bytes};
 use crate::id::{AudienceId, ProfileId};
 use crate::word::words;
@@ -52,7 +52,7 @@ pub struct AudienceChange {
     #[schemars(length(min = 1, max = 120))]
     pub name: String,
     /// `None`: a list, whose people come by an import. A list does not become a rule, nor a rule a list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_with_words")]
     pub rule: Option<Rule>,
     /// Which state of the audience this changes; whichever it has when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,8 @@ mod matching;
 mod needs;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::address::required_line;
@@ -75,6 +76,33 @@ pub enum Rule {
         audience_id: String,
     },
     Messages(PastMessages),
+}
+
+/// Reads a rule whose every `type` is a word: serde alone takes the number of a kind as well.
+pub fn with_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rule, D::Error> {
+    fn names_kinds(part: &Value) -> bool {
+        let named = part.get("type").is_none_or(Value::is_string);
+        named
+            && match part.get("of") {
+                Some(Value::Array(parts)) => parts.iter().all(names_kinds),
+                Some(part) => names_kinds(part),
+                None => true,
+            }
+    }
+
+    let rule = Value::deserialize(deserializer)?;
+    if !names_kinds(&rule) {
+        return Err(D::Error::custom("`type` is a word, such as `all`"));
+    }
+    Rule::deserialize(rule).map_err(D::Error::custom)
+}
+
+/// The same of one that may be left out.
+pub fn optional_with_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Rule>, D::Error> {
+    #[derive(Deserialize)]
+    struct Named(#[serde(deserialize_with = "with_words")] Rule);
+
+    Ok(Option::<Named>::deserialize(deserializer)?.map(|Named(rule)| rule))
 }
 
 /// A condition on an attribute.

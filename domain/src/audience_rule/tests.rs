@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::Timestamp;
+use crate::audience::AudienceChange;
 use crate::profile::Identity;
 
 fn rule(json: Value) -> Rule {
@@ -137,6 +138,15 @@ fn groups_hold_as_their_parts_do() {
     ] {
         assert_eq!(holds(&condition), expected, "{condition}");
     }
+}
+
+#[test]
+fn a_kind_is_named_by_its_word_and_not_by_a_number() {
+    let read = |rule: Value| serde_json::from_value::<AudienceChange>(json!({"name": "Readers", "rule": rule}));
+    assert!(read(json!({"type": "not", "of": {"type": 0, "of": []}})).is_err());
+    assert!(read(json!({"type": "all", "of": [{"type": 1, "of": []}]})).is_err());
+    assert_eq!(read(json!({"type": "all", "of": []})).unwrap().rule, Some(Rule::All { of: Vec::new() }));
+    assert_eq!(serde_json::from_value::<AudienceChange>(json!({"name": "Readers"})).unwrap().rule, None);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Page;
 use domain::audience::{Audience, AudienceChange, AudienceMember, Estimate};
-use domain::audience_rule::Rule;
+use domain::audience_rule::{Rule, with_words};
 use engine::Engine;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,7 @@ pub async fn members(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tried {
+    #[serde(deserialize_with = "with_words")]
     pub rule: Rule,
 }
 

@@ -80,7 +80,9 @@ fn operation(call: &Call, sent: &mut SchemaGenerator, answered: &mut SchemaGener
     for (status, response) in refusals(call) {
         responses.insert(status.to_string(), reference("responses", response));
     }
-    if call.path.ends_with("/errors") {
+    if call.path.ends_with("/errors")
+        || call.path.ends_with("/export") && call.answers.iter().any(|it| it.schema.is_none())
+    {
         responses["200"]["content"] = json!({ "text/csv": { "schema": { "type": "string" } } });
     }
     if call.path == "/healthz" {

@@ -144,10 +144,10 @@ pub const CALLS: &[Call] = &[
         path: "/ajo/profiles/imports",
         operation: "importProfiles",
         summary: "Say something of many people",
-        about: "One row for each: lines of JSON as for one person, or a table `text/csv`. The body may be of any size up to \
+        about: "One row for each: a table, or lines of JSON as for one person (`application/x-ndjson`). The body may be of any size up to \
             `limits.import_max_mb` (2 GB) and is written as it comes. Rows that cannot be written stop no others. Sending the \
             same rows again changes nothing.",
-        body: Some(Body { media_type: "application/x-ndjson", schema: text }),
+        body: Some(Body { media_type: "text/csv", schema: text }),
         answers: &[IMPORT],
         refusals: &[400, 413, 415],
         ..CALL
