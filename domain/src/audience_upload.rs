@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use crate::audience::Member;
+use crate::csv::quoted_cell;
 use crate::execution::ChannelData;
 use crate::id::{AudienceId, ImportId};
 use crate::profile_schema::{Attribute, AttributeType, check_path, put};
@@ -220,16 +221,9 @@ fn text_attribute(path: &str) -> Attribute {
 pub fn report(rejects: &[Reject]) -> String {
     let mut table = "row,column,text\r\n".to_owned();
     for Reject { row, path, text } in rejects {
-        table.push_str(&format!("{row},{},{}\r\n", cell(path), cell(text)));
+        table.push_str(&format!("{row},{},{}\r\n", quoted_cell(path), quoted_cell(text)));
     }
     table
-}
-
-/// A text as a cell (RFC 4180); what a spreadsheet would reckon with is shown as text.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -33,8 +33,21 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A value as a cell that no spreadsheet runs: one that begins like a formula has an apostrophe before it.
 pub fn cell(value: &str) -> String {
-    let defused = if value.starts_with(FORMULA) { format!("'{value}") } else { value.to_owned() };
-    if defused.contains([',', '"', '\n', '\r']) { format!("\"{}\"", defused.replace('"', "\"\"")) } else { defused }
+    let defused = defused(value);
+    if defused.contains([',', '"', '\n', '\r']) { in_quotes(&defused) } else { defused }
+}
+
+/// The same in quotes, whatever it is.
+pub fn quoted_cell(value: &str) -> String {
+    in_quotes(&defused(value))
+}
+
+fn defused(value: &str) -> String {
+    if value.starts_with(FORMULA) { format!("'{value}") } else { value.to_owned() }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 /// The value of such a cell.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::csv::quoted_cell;
 use domain::id::ImportId;
 use domain::profile::ProfileChange;
 use domain::profile_import::{FAULTS_KEPT, ImportFormat, ImportStatus, ProfileImport, RowFault};
@@ -134,7 +135,7 @@ impl Engine {
     pub async fn profile_import_report(&self, sandbox: &SandboxName, id: &ImportId) -> Result<String> {
         let mut table = "line,path,text\r\n".to_owned();
         for RowFault { line, path, text } in self.profile_import_faults(sandbox, id, 0, FAULTS_KEPT).await? {
-            table.push_str(&format!("{line},{},{}\r\n", cell(&path), cell(&text)));
+            table.push_str(&format!("{line},{},{}\r\n", quoted_cell(&path), quoted_cell(&text)));
         }
         Ok(table)
     }
@@ -198,13 +199,6 @@ impl Engine {
         progress.write(&mut tx, &[], self.now()).await?;
         tx.commit().await
     }
-}
-
-/// A text as a cell (RFC 4180); what a spreadsheet would reckon with is shown as text.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 /// Rows that are written together.
