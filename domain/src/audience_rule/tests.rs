@@ -197,9 +197,9 @@ fn a_rule_asks_only_for_what_it_needs() {
     let past = json!({"type": "messages", "state": "excluded", "withinDays": 7});
     let member = json!({"type": "member", "audienceId": "aud_1"});
     let all = rule(json!({"type": "any", "of": [past, past, member, {"type": "not", "of": member},
-        {"type": "consent", "channel": "email", "choice": "out"}, attribute("a", "exists", Value::Null)]}));
+        {"type": "consent", "channel": "email", "choice": "out"}, attribute("a.b", "exists", Value::Null), attribute("a.c", "exists", Value::Null)]}));
     let needs = all.needs();
-    assert_eq!((needs.attributes, needs.past.len(), needs.lists), (true, 1, vec!["aud_1"]));
+    assert_eq!((needs.attributes, needs.past.len(), needs.lists), (vec!["a"], 1, vec!["aud_1"]));
     assert_eq!(needs.consents, [Channel::Email]);
 }
 

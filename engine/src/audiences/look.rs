@@ -43,7 +43,7 @@ impl Engine {
     ) -> Result<Vec<(Person, bool)>> {
         let needs = rule.needs();
         let store = self.store();
-        let people = people::page(store, between, needs.attributes, limit).await?;
+        let people = people::page(store, between, &needs.attributes, limit).await?;
         let mut lists = Vec::with_capacity(needs.lists.len());
         for id in &needs.lists {
             let audience = id.parse::<AudienceId>().ok();
@@ -68,7 +68,7 @@ impl Engine {
             .enumerate()
             .map(|(position, person)| {
                 let facts = PersonFacts {
-                    attributes: needs.attributes.then_some(&person.attributes),
+                    attributes: Some(&person.attributes),
                     identities: &person.identities,
                     language: &person.language,
                     time_zone: &person.time_zone,

@@ -58,6 +58,7 @@ pub(crate) mod messages;
 pub(crate) mod opt_in_requests;
 pub(crate) mod pauses;
 pub(crate) mod people;
+mod picked;
 pub(crate) mod profile_imports;
 pub(crate) mod profile_schemas;
 pub(crate) mod profiles;

@@ -16,6 +16,7 @@ use sqlx::{query_as, query_scalar};
 
 use super::audiences::member_key;
 use super::messages::search_key;
+use super::picked::picked;
 use super::{Store, read, stored};
 use crate::Result;
 
@@ -31,14 +32,17 @@ macro_rules! keys {
 /// Keys of one question.
 const WIDE: usize = 64;
 
-/// Of messages of people with these user ids: of one campaign and of one channel, unless these are empty.
+/// Messages to people with these user ids: of one campaign and of one channel, unless these are empty. Two ways, because the
+/// index by user id has only those whose address is another text.
 macro_rules! of_people {
     () => {
         concat!(
-            "m.user_key IN ",
+            "SELECT m.* FROM messages m WHERE m.sandbox = $65 AND m.address_key IN ",
             keys!(),
-            " AND m.sandbox = $65 AND ($66 = '' OR m.campaign_id = $66)
-                 AND ($67 = '' OR m.channel = $67)"
+            " AND m.user_key = m.address_key AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)
+             UNION ALL SELECT m.* FROM messages m WHERE m.sandbox = $65 AND m.user_key IN ",
+            keys!(),
+            " AND m.user_key <> m.address_key AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)"
         )
     };
 }
@@ -51,26 +55,24 @@ super::statements! {
     COUNT = "SELECT COUNT(*) FROM profiles WHERE sandbox = $1";
     /// The profile that is so many places after this one.
     SKIP = "SELECT id FROM profiles WHERE sandbox = $1 AND id > $2 ORDER BY id LIMIT 1 OFFSET $3";
-    /// By profile: the other index has all identities of the sandbox in the order of user ids.
     IDENTITIES = "SELECT profile_id, namespace, user_id FROM profile_identities
-                  WHERE profile_id > $2 AND profile_id <= $3 AND sandbox || '' = $1 ORDER BY profile_id";
+                  WHERE sandbox = $1 AND profile_id > $2 AND profile_id <= $3 ORDER BY profile_id";
     LISTED = concat!("SELECT m.member_key FROM audience_members m JOIN audiences a ON a.import_id = m.import_id
                       WHERE m.member_key IN ", keys!(), " AND a.sandbox = $65 AND a.id = $66");
     /// Of whole channels.
     CONSENTS = concat!("SELECT subject_key, choice FROM consents WHERE subject_key IN ", keys!(),
                        " AND sandbox = $65 AND channel = $66 AND topic_id = ''");
-    COUNT_MESSAGES = concat!("SELECT m.user_key, m.namespace, COUNT(*) FROM messages m WHERE ", of_people!(),
-                             " AND m.created_at >= $68 AND m.state IN ($69, $70, $71) GROUP BY m.user_key, m.namespace");
-    COUNT_EVENTS = concat!("SELECT m.user_key, m.namespace, COUNT(DISTINCT m.id) FROM messages m
-                            JOIN message_events e ON e.message_id = m.id WHERE ", of_people!(),
-                           " AND e.at >= $68 AND e.kind = $69 GROUP BY m.user_key, m.namespace");
+    COUNT_MESSAGES = concat!("SELECT user_key, namespace, COUNT(*) FROM (", of_people!(), ") AS found
+                             WHERE created_at >= $68 AND state IN ($69, $70, $71) GROUP BY user_key, namespace");
+    COUNT_EVENTS = concat!("SELECT found.user_key, found.namespace, COUNT(DISTINCT found.id) FROM (", of_people!(), ") AS found
+                            JOIN message_events e ON e.message_id = found.id WHERE e.at >= $68 AND e.kind = $69 GROUP BY found.user_key, found.namespace");
 }
 
 /// A profile as rules ask for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) id: ProfileId,
-    /// Empty when nobody asks for them.
+    /// Those that somebody asks for.
     pub(crate) attributes: Map<String, Value>,
     pub(crate) time_zone: String,
     pub(crate) language: String,
@@ -89,14 +91,9 @@ pub(crate) struct Between<'a> {
 
 type Row = (String, String, String, String, bool);
 
-/// Up to `limit` people in the order of their ids, with their identities.
-pub(crate) async fn page(
-    store: &Store,
-    between: Between<'_>,
-    with_attributes: bool,
-    limit: i64,
-) -> Result<Vec<Person>> {
-    let sql = if with_attributes { PAGE_WITH_ATTRIBUTES } else { PAGE };
+/// Up to `limit` people in the order of their ids, with their identities and the attributes of these names.
+pub(crate) async fn page(store: &Store, between: Between<'_>, attributes: &[&str], limit: i64) -> Result<Vec<Person>> {
+    let sql = if attributes.is_empty() { PAGE } else { PAGE_WITH_ATTRIBUTES };
     let Between { sandbox, after, before } = between;
     let rows: Vec<Row> = read!(store, db => query_as(sql)
         .bind(sandbox.as_str()).bind(after).bind(before).bind(limit).fetch_all(db).await)?;
@@ -105,14 +102,14 @@ pub(crate) async fn page(
         .bind(sandbox.as_str()).bind(after).bind(&last).fetch_all(db).await)?;
     let mut named = named.into_iter().peekable();
     rows.into_iter()
-        .map(|(id, attributes, time_zone, language, is_test)| {
+        .map(|(id, stored_attributes, time_zone, language, is_test)| {
             let mut identities = Vec::new();
             // Both are in one order; identities may be there whose profile is being written.
             while let Some((_, namespace, user_id)) = named.next_if(|(of, ..)| *of <= id) {
                 identities.push(Identity { namespace, user_id });
             }
             identities.sort_by(|one, other| (&one.namespace, &one.user_id).cmp(&(&other.namespace, &other.user_id)));
-            let attributes = if with_attributes { serde_json::from_str(&attributes)? } else { Map::new() };
+            let attributes = picked(&stored_attributes, attributes)?;
             Ok(Person { id: stored(&id)?, attributes, time_zone, language, is_test, identities })
         })
         .collect()

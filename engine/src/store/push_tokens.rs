@@ -44,7 +44,7 @@ super::statements! {
                       WHERE sandbox = $1 AND person_key = $2 ORDER BY registered_at DESC, platform DESC, token DESC";
     REMOVE_OF_PERSON = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
     /// Of whatever namespace.
-    REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND user_id = $2";
+    REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND LOWER(user_id) = $2";
 }
 
 /// What a token is wanted for.
@@ -140,7 +140,7 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, person:
 
 /// Removes all devices of a user id, of whatever namespace it is; how many were there?
 pub(crate) async fn remove_of_user(tx: &mut Tx, sandbox: &SandboxName, user_id: &str) -> Result<u64> {
-    let done = within!(tx, db => query(REMOVE_OF_USER).bind(sandbox.as_str()).bind(user_id)
+    let done = within!(tx, db => query(REMOVE_OF_USER).bind(sandbox.as_str()).bind(user_id.to_lowercase())
         .execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done)
 }

@@ -46,7 +46,11 @@ super::statements! {
                       UNION SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key
                       LIMIT $3";
     /// Of a user id of this namespace only.
-    FIND_OF_IDENTITY = "SELECT id FROM messages WHERE sandbox = $1 AND user_key = $2 AND LOWER(namespace) = $4 LIMIT $3";
+    FIND_OF_IDENTITY = "SELECT id FROM messages
+                        WHERE sandbox = $1 AND address_key = $2 AND user_key = $2 AND LOWER(namespace) = $4
+                        UNION SELECT id FROM messages
+                        WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key AND LOWER(namespace) = $4
+                        LIMIT $3";
     REMOVE_MESSAGE = "DELETE FROM messages WHERE id = $1";
     REMOVE_ATTEMPTS_OF = "DELETE FROM attempts WHERE message_id = $1";
     REMOVE_RENDERING_OF = "DELETE FROM renderings WHERE message_id = $1";
