@@ -32,6 +32,8 @@ const STEP: u64 = 100_000;
 
 const AUDIENCE: &str = "Seoul";
 const RULE: &str = r#"{"type":"all","of":[{"type":"attribute","path":"city","operator":"equals","value":"Seoul"},{"type":"not","of":{"type":"testProfile"}},{"type":"language","isOneOf":["ko"]}]}"#;
+/// The global rule set: three messages a week for everybody.
+const CAPS: &str = r#"{"description":"","rules":[{"id":"rul_00000000000000000000000001","name":"Weekly","status":"active","what":{"kind":"cap","count":3,"period":"week","every":1,"channels":["email","mobile","push"],"timeZone":"UTC","weekStart":"monday"}}]}"#;
 const SUBJECT: &str = "New books for {{ profile.person.name.firstName }}";
 const HTML: &str = "<p>Hello {{ profile.person.name.firstName }},</p><p>these are the books of the month.</p>";
 const PASSWORD_SUBJECT: &str = "{{ context.order.id }} is your code";
@@ -131,6 +133,15 @@ async fn write(file: &Path, profiles: u64) -> Result<()> {
         .execute(&mut db)
         .await
         .context("the audience cannot be written")?;
+    sqlx::query(
+        "INSERT INTO rule_sets (sandbox, id, name, name_key, status, definition, revision, modified_at, modified_by)
+         VALUES ('dev', $1, 'Global default', 'global default', 'active', $2, 1, 0, 'bench')",
+    )
+    .bind(format!("rls_{:026}", 0))
+    .bind(CAPS)
+    .execute(&mut db)
+    .await
+    .context("the rules cannot be written")?;
     db.close().await?;
     std::fs::File::open(file)?.sync_all()?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Members become messages. Each step is one transaction that writes messages and moves the cursor, so that a process
 //! that dies leaves the run exactly where the next one goes on.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::Failure;
@@ -40,21 +41,36 @@ enum Stepped {
     Over,
 }
 
+/// Messages of a step, and where the run is after them.
+struct Made {
+    messages: Vec<NewMessage>,
+    pace: Pace,
+    place: runs::Place,
+}
+
+/// Members who were looked at while those before them were written, and the place after which they come.
+type Ahead = Option<(runs::Place, Members)>;
+
 impl Engine {
     /// Makes the messages of all runs, as far as they may be made now, and returns how many there were. Runs take turns.
     pub async fn expand_runs(&self) -> Result<usize> {
         let mut made = 0;
+        let mut ahead: HashMap<ExecutionId, Ahead> = HashMap::new();
         loop {
             let mut further = false;
+            // What a run does not take in its next turn is too old for a later one.
+            let mut looked_at = std::mem::take(&mut ahead);
             // Read in each round: a run that begins meanwhile takes its turns at once.
             for id in runs::running(self.store()).await? {
-                match self.expand_step(&id).await {
+                let mut members = looked_at.remove(&id).flatten();
+                match self.expand_step(&id, &mut members).await {
                     Ok((stepped, messages)) => {
                         made += messages;
                         further |= stepped == Stepped::Further;
                     }
                     Err(error) => tracing::error!(execution = %id, %error, "a run cannot go on yet"),
                 }
+                ahead.insert(id, members);
             }
             if !further {
                 return Ok(made);
@@ -62,7 +78,8 @@ impl Engine {
         }
     }
 
-    async fn expand_step(&self, id: &ExecutionId) -> Result<(Stepped, usize)> {
+    async fn expand_step(&self, id: &ExecutionId, ahead: &mut Ahead) -> Result<(Stepped, usize)> {
+        let looked_at = ahead.take();
         let Some(run) = runs::find(self.store(), id).await? else { return Ok((Stepped::Over, 0)) };
         let now = self.now();
         if run.state != RunState::Running {
@@ -79,22 +96,27 @@ impl Engine {
             return Ok((Stepped::Ahead, 0));
         }
         let channel = self.version(&run.campaign_id, run.campaign_version).await?.definition.content.channel();
-        let Members { next, end, further } = self.next_members(&run, channel).await?;
-        let (mut pace, mut place) = (run.pace, run.place.clone());
-        let mut messages = Vec::with_capacity(next.len());
-        let places = self.places_of_members(&run, &next).await?;
-        for (member, to) in next.iter().zip(places) {
-            let Some(fate) = pace.next(now, run.ends_at) else { break };
-            place.clone_from(&member.place);
-            messages.push(message(&member.member, to, fate, now)?);
-        }
+        let Members { next, end, further } = match looked_at {
+            Some((from, members)) if from == run.place => members,
+            _ => self.next_members(&run, &run.place, channel).await?,
+        };
+        let Made { messages, pace, place } = self.messages_of(&run, &next, now).await?;
         let held_up = messages.len() < next.len();
         if held_up && messages.is_empty() {
             return Ok((Stepped::Ahead, 0));
         }
         let state = if further || held_up { RunState::Running } else { RunState::Complete };
         let place = if held_up { place } else { end };
-        if !self.write_step(&run, channel, &messages, &place, pace, state).await? {
+        let write = self.write_step(&run, channel, &messages, &place, pace, state);
+        let written = if further && !held_up {
+            let (written, members) = tokio::join!(write, self.next_members(&run, &place, channel));
+            // A fault is met again by the next step.
+            *ahead = members.ok().map(|members| (place.clone(), members));
+            written?
+        } else {
+            write.await?
+        };
+        if !written {
             return Ok((Stepped::Elsewhere, 0));
         }
         let stepped = match state {
@@ -103,6 +125,18 @@ impl Engine {
             _ => Stepped::Over,
         };
         Ok((stepped, messages.len()))
+    }
+
+    /// The messages of these members, as far as they are due soon enough.
+    async fn messages_of(&self, run: &StoredRun, members: &[Next], now: Timestamp) -> Result<Made> {
+        let mut made = Made { messages: Vec::with_capacity(members.len()), pace: run.pace, place: run.place.clone() };
+        let places = self.places_of_members(run, members).await?;
+        for (member, to) in members.iter().zip(places) {
+            let Some(fate) = made.pace.next(now, run.ends_at) else { break };
+            made.place.clone_from(&member.place);
+            made.messages.push(message(&member.member, to, fate, now)?);
+        }
+        Ok(made)
     }
 
     async fn write_step(

@@ -30,24 +30,24 @@ pub(super) struct Members {
 }
 
 impl Engine {
-    /// Members whose turn it is, in their order.
-    pub(super) async fn next_members(&self, run: &StoredRun, channel: Channel) -> Result<Members> {
+    /// The members after a place, in their order.
+    pub(super) async fn next_members(&self, run: &StoredRun, from: &Place, channel: Channel) -> Result<Members> {
         match &run.people {
             People::List(import) => {
-                let members = audiences::members_after(self.store(), import, run.place.position, STEP).await?;
+                let members = audiences::members_after(self.store(), import, from.position, STEP).await?;
                 let further = i64::try_from(members.len()).unwrap_or(0) == STEP;
                 let at = |member: &StoredMember| Place { position: member.position, profile: String::new() };
-                let end = members.last().map_or_else(|| run.place.clone(), at);
+                let end = members.last().map_or_else(|| from.clone(), at);
                 let next = members.into_iter().map(|member| Next { place: at(&member), member }).collect();
                 Ok(Members { next, end, further })
             }
             People::Rule(rule) => {
                 let before = stored_until(run.created_at);
-                let between = Between { sandbox: &run.sandbox, after: &run.place.profile, before: before.as_str() };
+                let between = Between { sandbox: &run.sandbox, after: &from.profile, before: before.as_str() };
                 // Ages are told at the time of the call: a long run asks everybody the same.
                 let people = self.look_at(rule, between, LOOK, run.created_at).await?;
                 let further = i64::try_from(people.len()).unwrap_or(0) == LOOK;
-                let mut end = run.place.clone();
+                let mut end = from.clone();
                 let mut next = Vec::with_capacity(people.len());
                 for (person, matches) in people {
                     end.position += 1;
