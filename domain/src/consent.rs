@@ -155,7 +155,8 @@ pub fn decide(
     if let Some(agreed) = first(Choice::In) {
         return Ok(format!("The person agreed to {what} on {} ({}).", day(agreed.at), how(agreed.source)));
     }
-    if let Some(pending) = first(Choice::Pending) {
+    // Where silence is a yes, nobody takes it back by asking for somebody else's confirmation.
+    if let Some(pending) = first(Choice::Pending).filter(|_| empty == EmptyConsent::OptInRequired) {
         let text = format!("The person was asked on {} to confirm {what}, and has not confirmed yet.", day(pending.at));
         return Err(Fault::new("", CONSENT_PENDING, text));
     }
@@ -247,8 +248,10 @@ mod tests {
             let of_topic = [held(None, Choice::In), held(Some(topic()), Choice::Out)];
             assert_eq!(code(&of_topic, Some(&topic()), empty).as_deref(), Some(OPTED_OUT));
             assert_eq!(code(&of_topic, None, empty), None);
-            assert_eq!(code(&[held(None, Choice::Pending)], None, empty).as_deref(), Some(CONSENT_PENDING));
         }
+        let pending = [held(None, Choice::Pending)];
+        assert_eq!(code(&pending, None, EmptyConsent::OptInRequired).as_deref(), Some(CONSENT_PENDING));
+        assert_eq!(code(&pending, None, EmptyConsent::OptOut), None);
         let for_topic = [held(Some(topic()), Choice::In)];
         assert_eq!(code(&for_topic, Some(&topic()), EmptyConsent::OptInRequired), None);
         assert_eq!(code(&for_topic, None, EmptyConsent::OptInRequired).as_deref(), Some(NO_CONSENT));

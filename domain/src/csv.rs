@@ -62,9 +62,24 @@ pub fn line(values: &[&str]) -> String {
     format!("{}\r\n", cells.join(","))
 }
 
-/// Is a value in quotes still open at the end of this text? Then its record goes on in the next line.
+/// Is a value in quotes still open at the end of this text? Then its record goes on in the next line. A quote within a value
+/// opens nothing.
 pub fn is_open(text: &str) -> bool {
-    text.matches('"').count() % 2 == 1
+    let (mut is_quoted, mut is_empty) = (false, true);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if is_quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                is_empty = false;
+            }
+            '"' if is_quoted => is_quoted = false,
+            '"' if is_empty => is_quoted = true,
+            ',' | '\r' | '\n' if !is_quoted => is_empty = true,
+            _ => is_empty = false,
+        }
+    }
+    is_quoted
 }
 
 #[cfg(test)]
@@ -87,5 +102,6 @@ mod tests {
     #[test]
     fn a_record_ends_where_its_quotes_end() {
         assert!(is_open("a,\"b") && is_open("a,\"b\"\"") && !is_open("a,\"b\nc\"") && !is_open("a"));
+        assert!(!is_open("5\" floppy,out") && !is_open("a,b\"\n") && is_open("a\n\"b") && !is_open("\"\",b"));
     }
 }

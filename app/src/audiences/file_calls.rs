@@ -70,6 +70,10 @@ mod server {
         opted_in: String,
     ) -> Result<()> {
         let caller = caller(Permission::ManageCampaigns).await?;
+        // Who says that people agreed, speaks for them.
+        if !opted_in.trim().is_empty() && !caller.user.role.allows(Permission::ManageConsent) {
+            return Err(Failure::NotPermitted.into());
+        }
         let sandbox = caller.sandbox(&sandbox).await?;
         let wrong = |fault: domain::Fault| Failure::from(fault.under("columns"));
         let read = |fields: ColumnFields| {

@@ -136,7 +136,11 @@ impl Import<'_> {
                         text: fault.text,
                     }]));
                 }
-                Err(fault) => self.note(place, Faults(vec![fault])),
+                Err(fault) => {
+                    self.note(place, Faults(vec![fault]));
+                    // An open quote takes lines with it: each is one that nobody read.
+                    self.done.faulty += lines - 1;
+                }
                 Ok(rows) => {
                     for row in rows {
                         if self.columns.is_empty() {

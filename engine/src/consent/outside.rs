@@ -42,7 +42,11 @@ impl Engine {
         if choices.is_empty() {
             faults.add("marketing", "required", "Say what the person chose.");
         }
-        let choice = choices.iter().enumerate().filter_map(|(place, choice)| {
+        if choices.len() > 1 {
+            // All are of the one channel of the link.
+            faults.add("marketing[1]", "repeated", "The same is chosen twice.");
+        }
+        let choice = choices.iter().take(1).enumerate().filter_map(|(place, choice)| {
             faults.take(&format!("marketing[{place}]"), choice_of(choice, message.channel))
         });
         let choice = choice.last();

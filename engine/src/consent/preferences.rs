@@ -56,7 +56,9 @@ impl Engine {
         let empty = self.find_sandbox(&message.sandbox).await?.empty_consent;
         let mut tx = self.store().begin().await?;
         let held = consents::find_all_in(&mut tx, &message.sandbox, message.channel, &message.address).await?;
-        if wants(&held, empty, message.channel) != wishes.channel {
+        // Whoever saves the page without the tick has said no, also when silence was one.
+        let leaves = !wishes.channel && of_channel(&held).is_none();
+        if leaves || wants(&held, empty, message.channel) != wishes.channel {
             self.note_wish(&mut tx, &message, None, wishes.channel).await?;
         }
         for topic in wishes.shown.intersection(&offered) {

@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use content::Compiled;
 use domain::Failure;
-use domain::Timestamp;
 use domain::campaign::CampaignStatus;
-use domain::channel_configuration::Channel;
+use domain::channel_configuration::{Channel, ChannelConfiguration};
 use domain::execution::{ChannelData, Recipient, RecipientKind, RunState};
 use domain::id::{ExecutionId, MessageId};
+use domain::profile::Identity;
+use domain::{SandboxName, Timestamp};
 use serde_json::{Map, Value};
 
 use super::members::{Members, Next};
@@ -176,14 +178,11 @@ impl Engine {
         let to = Destination::of(channel, configuration);
         let shared = self.context_of(&run.execution_id).await?.map(|shared| shared.values).unwrap_or_default();
         let mut places = Vec::with_capacity(members.len());
-        for Next { member, .. } in members {
+        for Next { member, others, .. } in members {
             let address = match addresses::of_recipient(&person_of(member), to) {
                 Ok(Some(address)) => Some(address),
                 Ok(None) => {
-                    let (recipient, context) = (recipient_of(member, None)?, || Arc::clone(&shared));
-                    let compiled = &version.compiled;
-                    let found = self.devices_of(&run.sandbox, &recipient, configuration, compiled, context).await?;
-                    found.ok().and_then(|devices| devices.into_iter().next())
+                    self.device_of(&run.sandbox, member, others, configuration, &version.compiled, &shared).await?
                 }
                 Err(_) => None,
             };
@@ -193,6 +192,32 @@ impl Engine {
             });
         }
         Ok(places)
+    }
+
+    /// The newest device of a member, registered under the member's identity or under another one of the person.
+    async fn device_of(
+        &self,
+        sandbox: &SandboxName,
+        member: &StoredMember,
+        others: &[Identity],
+        configuration: Option<&ChannelConfiguration>,
+        compiled: &Compiled,
+        shared: &Arc<Map<String, Value>>,
+    ) -> Result<Option<String>> {
+        let own = recipient_of(member, None)?;
+        let others = others.iter().filter(|other| !(other.is_of(&own.namespace) && other.user_id == own.user_id));
+        let others = others.map(|Identity { namespace, user_id }| Recipient {
+            namespace: namespace.clone(),
+            user_id: user_id.clone(),
+            ..own.clone()
+        });
+        for recipient in std::iter::once(own.clone()).chain(others) {
+            let devices = self.devices_of(sandbox, &recipient, configuration, compiled, || Arc::clone(shared)).await?;
+            if let Some(device) = devices.ok().and_then(|devices| devices.into_iter().next()) {
+                return Ok(Some(device));
+            }
+        }
+        Ok(None)
     }
 
     /// Is another process at it? On an embedded database there is none.

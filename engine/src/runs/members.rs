@@ -2,6 +2,7 @@
 
 use domain::channel_configuration::Channel;
 use domain::id::ProfileId;
+use domain::profile::Identity;
 use domain::{SandboxName, Timestamp};
 
 use crate::store::audiences::{self, StoredMember};
@@ -17,6 +18,8 @@ const LOOK: i64 = 1_000;
 /// A member, and where the run is once it is a message.
 pub(super) struct Next {
     pub(super) member: StoredMember,
+    /// By what else the person is known; empty on channels that ask for the member's identity alone.
+    pub(super) others: Vec<Identity>,
     pub(super) place: Place,
 }
 
@@ -38,7 +41,8 @@ impl Engine {
                 let further = i64::try_from(members.len()).unwrap_or(0) == STEP;
                 let at = |member: &StoredMember| Place { position: member.position, profile: String::new() };
                 let end = members.last().map_or_else(|| from.clone(), at);
-                let next = members.into_iter().map(|member| Next { place: at(&member), member }).collect();
+                let next =
+                    members.into_iter().map(|member| Next { place: at(&member), member, others: Vec::new() }).collect();
                 Ok(Members { next, end, further })
             }
             People::Rule(rule) => {
@@ -49,11 +53,14 @@ impl Engine {
                 let further = i64::try_from(people.len()).unwrap_or(0) == LOOK;
                 let mut end = from.clone();
                 let mut next = Vec::with_capacity(people.len());
-                for (person, matches) in people {
+                for (mut person, matches) in people {
                     end.position += 1;
                     if matches {
                         let place = Place { position: end.position, profile: person.id.to_string() };
-                        next.push(Next { member: member_of(&person, channel, end.position), place });
+                        let member = member_of(&person, channel, end.position);
+                        let by_device = channel == Channel::Push;
+                        let others = if by_device { std::mem::take(&mut person.identities) } else { Vec::new() };
+                        next.push(Next { member, others, place });
                     }
                     end.profile.clear();
                     end.profile.push_str(person.id.as_str());

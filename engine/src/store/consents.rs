@@ -32,7 +32,9 @@ super::statements! {
     PUT_SAID = put!("(excluded.choice <> 'out' OR consents.choice <> 'out')
                      AND (excluded.choice <> 'pending' OR consents.choice = 'pending')");
     PUT_FILLED = put!("consents.choice = 'pending'");
-    PUT_DATED = put!("excluded.at > consents.at AND (excluded.choice <> 'out' OR consents.choice <> 'out')");
+    /// Of two that were said at one moment, a no counts.
+    PUT_DATED = put!("(excluded.at > consents.at OR (excluded.at = consents.at AND excluded.choice = 'out'))
+                      AND (excluded.choice <> 'out' OR consents.choice <> 'out')");
     ADD = "INSERT INTO consent_history (sandbox, channel, subject_key, topic_id, number, address, choice, source, at, recorded_at,
            proof, message_id, entered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// Of the channel, and of one topic; one way through the key.

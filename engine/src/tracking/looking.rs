@@ -9,15 +9,53 @@ use super::tokens::{Purpose, TOKEN_LETTERS, Tokens};
 use crate::{Engine, Result};
 
 impl Engine {
-    /// [`Engine::find_message`] without the picture that tells of an opening, and with links that lead where they lead.
-    pub async fn look_at_message(&self, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
+    /// [`Engine::find_message`] without the picture that tells of an opening, and with links that lead where they lead. Those by
+    /// which the reader leaves, chooses or agrees are there only for whoever may speak for readers: a look is no answer.
+    pub async fn look_at_message(
+        &self,
+        sandbox: &SandboxName,
+        id: &MessageId,
+        speaks_for_readers: bool,
+    ) -> Result<MessageDetail> {
         let mut detail = self.find_message(sandbox, id).await?;
         let version = self.version(&detail.message.campaign_id, detail.campaign_version).await?;
         if let Some(Rendered::Email(email)) = detail.rendered.as_mut().map(|rendered| &mut rendered.content) {
             email.html = uncounted(&email.html, &self.0.tokens, version.compiled.links());
         }
-        Ok(detail)
+        if speaks_for_readers {
+            return Ok(detail);
+        }
+        Ok(serde_json::from_str(&without_answers(&serde_json::to_string(&detail)?, &self.0.tokens))?)
     }
+}
+
+/// By what a reader answers.
+const ANSWERS: [Purpose; 4] = [Purpose::Unsubscribe, Purpose::Preferences, Purpose::Outside, Purpose::Confirm];
+
+/// What stands for a token of [`ANSWERS`].
+const HIDDEN: &str = "hidden";
+
+/// A text without the tokens by which a reader answers, wherever they stand.
+fn without_answers(text: &str, tokens: &Tokens) -> String {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let bytes = text.as_bytes();
+    let mut made = String::with_capacity(text.len());
+    let (mut copied, mut at) = (0, 0);
+    while at + TOKEN_LETTERS <= bytes.len() {
+        let end = at + TOKEN_LETTERS;
+        // The last one that is no letter of a token: none begins before it.
+        if let Some(last) = bytes[at..end].iter().rposition(|byte| !is_letter(byte)) {
+            at += last + 1;
+        } else if ANSWERS.iter().any(|purpose| tokens.is_token(*purpose, &text[at..end])) {
+            made.push_str(&text[copied..at]);
+            made.push_str(HIDDEN);
+            (copied, at) = (end, end);
+        } else {
+            at += 1;
+        }
+    }
+    made.push_str(&text[copied..]);
+    made
 }
 
 /// Longest address that may be one of ours, and most places in it where a token may stand: a mail holds what callers say.
@@ -88,6 +126,24 @@ mod tests {
         let html =
             format!("<a href=\"https://h.example/c/{click}?u=https%3A%2F%2Fx.example%2F%3Futm_source%3Dmail\">A</a>");
         assert_eq!(uncounted(&html, &tokens, &links), format!("<a href=\"{target}\">A</a>"));
+    }
+
+    #[test]
+    fn a_token_by_which_a_reader_answers_is_hidden_wherever_it_stands() {
+        let tokens = Tokens::new(1, &[7; 32]);
+        let message = MessageId::new(1, [1; 10]);
+        let of = |purpose| tokens.issue(purpose, &message, 0, "");
+        for purpose in ANSWERS {
+            let token = of(purpose);
+            for (before, after) in
+                [("", ""), ("https://h.example/u/", "?a=1"), ("한_x-", "y_"), ("params=", "&pid=msg_1")]
+            {
+                let hidden = without_answers(&format!("{before}{token}{after}"), &tokens);
+                assert_eq!(hidden, format!("{before}{HIDDEN}{after}"));
+            }
+        }
+        let seen = format!("https://h.example/m/{} {}", of(Purpose::Mirror), "x".repeat(90));
+        assert_eq!(without_answers(&seen, &tokens), seen);
     }
 
     #[test]

@@ -121,6 +121,11 @@ impl Tokens {
         Some(Ticket { message: MessageId::new(milliseconds, random), link })
     }
 
+    /// Did we make it for this purpose, bound to no target?
+    pub fn is_token(&self, purpose: Purpose, token: &str) -> bool {
+        self.opened(purpose, token, "").is_some()
+    }
+
     fn opened(&self, purpose: Purpose, token: &str, target: &str) -> Option<([u8; PAYLOAD_BYTES], u16)> {
         if token.len() != TOKEN_LETTERS {
             return None;

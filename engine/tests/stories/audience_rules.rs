@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use crate::support::audience::{import, news, run, trigger};
 use crate::support::shop::{ANN, Shop};
-use crate::support::{World, dev, prod};
+use crate::support::{World, dev, prod, texting};
 use domain::SandboxName;
 use domain::audience::{AudienceChange, AudienceKind};
 use domain::audience_rule::Rule;
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentSource};
+use domain::device::DeviceRegistration;
 use domain::execution::{Execution, ExecutionStatus, RunState};
 use domain::id::AudienceId;
 use domain::message::MessageState;
 use domain::profile_import::ImportFormat;
+use domain::push_token::{PushPlatform, PushToken};
 use engine::consent::NewConsent;
 use engine::profiles::ImportSource;
 use engine::{Engine, Result};
@@ -340,4 +342,31 @@ on_both!(a_campaign_may_keep_calls_from_naming_another_audience, |world| async {
     let engine: &Engine = world;
     assert_eq!(code(trigger(engine, &shop, json!({"audience": {"id": few}})).await), "audience_fixed");
     assert_eq!(run_by(world, &shop, &own).await.run.unwrap().targeted, 2, "its own may be named");
+});
+
+on_both!(a_run_by_a_rule_finds_the_device_of_a_person_under_any_of_their_identities, |world| async {
+    let everybody = create(world, "Everybody", json!({"type": "not", "of": {"type": "testProfile"}})).await;
+    let yaml = "kind: channel-configuration\nname: News\nchannel: push\ncategory: marketing\nstatus: active\n\
+                transport: { kind: capture }\n---\nkind: campaign\nname: News\nchannel: push\ncategory: marketing\n\
+                configuration: News\nstatus: live\naudience: { name: Everybody }\ncontent: { title: News, body: Hello }\n";
+    let (shop, _) = texting::apply(world, yaml).await;
+    let named = |namespace: &str, user_id: &str| json!({"namespace": namespace, "userId": user_id});
+    for identities in
+        [json!([named("email", "a@example.com"), named("crm", "7")]), json!([named("email", "b@example.com")])]
+    {
+        let change = serde_json::from_value(json!({"identities": identities})).unwrap();
+        world.upsert_profile(&dev(), change).await.unwrap();
+    }
+    let token = PushToken { platform: PushPlatform::Fcm, token: "d3v1c3".into() };
+    world.register_push_token(&dev(), &DeviceRegistration::new("7", "crm", token)).await.unwrap();
+    let execution = run_by(world, &shop, &everybody).await;
+    world.expand_runs().await.unwrap();
+    let messages = shop.messages(world, &execution.id).await;
+    let mut reached: Vec<_> = messages.iter().map(|it| (it.user_id.as_str(), it.address.as_str(), it.state)).collect();
+    reached.sort_unstable_by_key(|it| it.0);
+    let expected = [
+        ("a@example.com", "fcm:d3v1c3", MessageState::Queued),
+        ("b@example.com", "b@example.com", MessageState::Excluded),
+    ];
+    assert_eq!(reached, expected);
 });

@@ -363,12 +363,34 @@ on_both!(a_page_of_a_customers_own_tells_what_its_visitor_chose, |world| async {
     let refused = world.set_consent_of_link(&shop.caller, (&params, &pid), &[wrong]).await.unwrap_err();
     let Error::Failure(Failure::Invalid { faults }) = refused else { panic!("{refused:?}") };
     assert_eq!(faults.0[0].path, "marketing[0].type");
+    let yes_again = OutsideChoice { choice: "yes".into(), ..no("channel") };
+    let refused = world.set_consent_of_link(&shop.caller, (&params, &pid), &[no("channel"), yes_again]).await;
+    assert_eq!(refused.unwrap_err().into_failure().code(), "repeated");
     world.set_consent_of_link(&shop.caller, (&params, &pid), &[no("channel")]).await.unwrap();
     let entry = record(world).await.history.pop().unwrap();
     assert_eq!((entry.choice, entry.source, entry.entered_by.as_str()), (Choice::Out, ConsentSource::Api, "Web shop"));
     let yes = OutsideChoice { choice: "yes".into(), ..no("identity") };
     world.set_consent_of_link(&shop.caller, (&params, &pid), &[yes]).await.unwrap();
     assert_eq!(ends(world, &shop, "r-2").await, None);
+});
+
+on_both!(who_saves_the_page_without_the_tick_has_said_no_even_after_silence, |world| async {
+    let books = topic(world, "Books").await;
+    let shop = Shop::capturing(world).await;
+    let yaml = "kind: campaign\nname: Receipt\ncategory: transactional\nconfiguration: Orders\nstatus: live\ncontent:\n\
+                \x20 subject: Receipt\n\x20 html: '<a href=\"{{ preferences_url }}\">P</a>'\n";
+    let applied = world.apply_file(Some(&dev()), yaml, ANN).await.unwrap();
+    let shop = Shop { campaign: applied.last().unwrap().id.parse().unwrap(), ..shop };
+    let accepted = shop.order(world, "r-1", P0).await;
+    world.drain().await.unwrap();
+    let message = shop.messages(world, &accepted.execution_id).await.remove(0);
+    let story = world.find_message(&dev(), &message.id).await.unwrap();
+    let html = story.rendered.unwrap().content.email().unwrap().html.clone();
+    let token: String = html.split("/p/").nth(1).unwrap().chars().take(40).collect();
+    let wishes = Wishes { channel: false, shown: [books.clone()].into(), wanted: [books].into() };
+    assert!(world.save_preferences(&token, &wishes).await.unwrap());
+    assert!(!world.find_preferences(&token).await.unwrap().unwrap().wants);
+    assert_eq!(record(world).await.consents[0].choice, Choice::Out);
 });
 
 /// The link of the newest mail that asks, and how many there were.
@@ -511,6 +533,29 @@ on_both!(a_file_never_overrides_a_no_unless_it_says_so_with_a_later_time, |world
     // A no always counts, and the later of two lines.
     let done = import_file(world, "choice,address\nin,p1@example.com\nout,p1@example.com\n").await;
     assert_eq!((done.changed, done.kept), (1, 1));
+});
+
+on_both!(of_two_lines_that_say_yes_and_no_at_one_moment_the_no_counts, |world| async {
+    for at in ["", ",2026-11-30T09:00:00Z"] {
+        let name = if at.is_empty() { "address,choice" } else { "address,choice,at" };
+        for (lines, changed) in [(["in", "out"], 2), (["out", "in"], 1)] {
+            let address = format!("{}{}@example.com", lines[0], at.len());
+            let done =
+                import_file(world, &format!("{name}\n{address},{}{at}\n{address},{}{at}\n", lines[0], lines[1])).await;
+            let held = world.find_consent(&dev(), Channel::Email, &address).await.unwrap().consents;
+            assert_eq!((held[0].choice, done.changed), (Choice::Out, changed), "{lines:?} {at}");
+        }
+    }
+});
+
+on_both!(a_quote_within_a_value_swallows_no_line, |world| async {
+    let csv = "address,choice,proof\na@example.com,out,5\" floppy\nb@example.com,out,\n";
+    let done = import_file(world, csv).await;
+    assert_eq!((done.records, done.changed, done.faulty), (2, 2, 0));
+    // One that is opened takes what follows with it, which is told.
+    let open = format!("address,choice\n\"c@example.com,out\n{}", "d@example.com,out\n".repeat(1_000));
+    let done = import_file(world, &open).await;
+    assert!(done.records + done.faulty == 1_001 && done.faulty > 1, "{done:?}");
 });
 
 on_both!(a_file_without_its_header_is_refused, |world| async {

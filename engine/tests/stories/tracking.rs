@@ -89,11 +89,19 @@ on_both!(a_reader_is_counted_and_led_on_and_a_program_is_not_counted, |world| as
 
 on_both!(whoever_looks_at_a_mail_in_the_console_is_not_its_reader, |world| async {
     let (_, story) = newsletter(world).await;
-    let looked = html(&world.look_at_message(&dev(), &story.message.id).await.unwrap());
+    let looked = html(&world.look_at_message(&dev(), &story.message.id, true).await.unwrap());
     assert!(!looked.contains("/o/") && !looked.contains("/c/"), "{looked}");
     assert!(looked.contains(r#"<a href="https://shop.example/a?x=1&amp;y=2">"#), "{looked}");
     assert!(looked.contains(r#"<a href="https://x.example/한?a=1&amp;b=2">"#), "{looked}");
     assert!(looked.contains("https://hermod.example.com/u/"), "leaving is asked for on a page of its own");
+    // Who may not speak for people does not leave in their name either.
+    let headers = &story.rendered.as_ref().unwrap().headers;
+    let leave = &headers.iter().find(|(name, _)| name == "List-Unsubscribe").unwrap().1;
+    let token: String = leave.split("/u/").nth(1).unwrap().chars().take(40).collect();
+    for (speaks_for_readers, is_there) in [(true, true), (false, false)] {
+        let looked = world.look_at_message(&dev(), &story.message.id, speaks_for_readers).await.unwrap();
+        assert_eq!(serde_json::to_string(&looked).unwrap().contains(&token), is_there);
+    }
 });
 
 on_both!(whoever_leaves_gets_no_more_marketing_at_once_and_may_come_back, |world| async {
