@@ -29,9 +29,9 @@ pub struct DryRunRecipient {
     pub namespace: String,
     /// Where the message would go.
     pub address: String,
-    /// Nothing that is known now speaks against this recipient's message.
+    /// Nothing that is known now speaks against this recipient's message, but for a time that has to pass.
     pub would_send: bool,
-    /// Code of what does; `None` when it would be sent.
+    /// Code of what does, or of what it would wait for; `None` when it would be sent at once.
     pub reason: Option<String>,
     /// The reason in words.
     pub detail: Option<String>,

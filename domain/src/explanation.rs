@@ -40,13 +40,14 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Of a message that was only tried. `fault`: why it would not be sent.
-    pub fn of_try(channel: Channel, fault: Option<&Fault>, checks: &[Check]) -> Self {
+    /// Of a message that was only tried. `fault`: why it would not be sent, or not yet when it `waits`.
+    pub fn of_try(channel: Channel, fault: Option<&Fault>, waits: bool, checks: &[Check]) -> Self {
         let Some(fault) = fault else {
             let text = "Nothing that is known now speaks against this message.";
             return Self::new(Verdict::WillGet, text.to_owned(), None, channel, checks);
         };
-        Self::new(Verdict::DoesNotGet, fault.text.clone(), Some(fault.code.clone()), channel, checks)
+        let verdict = if waits { Verdict::WillGet } else { Verdict::DoesNotGet };
+        Self::new(verdict, fault.text.clone(), Some(fault.code.clone()), channel, checks)
     }
 
     fn new(verdict: Verdict, text: String, reason: Option<String>, channel: Channel, checks: &[Check]) -> Self {
@@ -56,7 +57,10 @@ impl Explanation {
             text,
             reason,
             reference_code: exclusion.and_then(|it| it.reference_code(channel)).map(str::to_owned),
-            what_would_change_it: exclusion.map(|it| it.what_would_change_it().to_owned()),
+            // Whoever gets it needs no change.
+            what_would_change_it: exclusion
+                .filter(|_| verdict == Verdict::DoesNotGet)
+                .map(|it| it.what_would_change_it().to_owned()),
             checks: checks.to_vec(),
         }
     }
@@ -89,16 +93,23 @@ impl MessageDetail {
 }
 
 fn waiting(message: &Message) -> String {
-    let until = message.due_at.map_or_else(String::new, |at| format!(" until {at}"));
-    because(&format!("It waits{until}"), message)
+    let what = match message.due_at {
+        Some(at) => format!("It waits until {at}."),
+        None => "It is held, because its run or its campaign is paused.".to_owned(),
+    };
+    match words_of(message) {
+        Some(words) => format!("{what} {words}"),
+        None => what,
+    }
 }
 
 /// With the reason in the words of whoever gave it.
 fn because(what: &str, message: &Message) -> String {
-    match message.detail.as_deref().map(str::trim).filter(|words| !words.is_empty()) {
-        Some(words) => format!("{what}: {words}"),
-        None => format!("{what}."),
-    }
+    words_of(message).map_or_else(|| format!("{what}."), |words| format!("{what}: {words}"))
+}
+
+fn words_of(message: &Message) -> Option<&str> {
+    message.detail.as_deref().map(str::trim).filter(|words| !words.is_empty())
 }
 
 #[cfg(test)]
@@ -113,11 +124,15 @@ mod tests {
     #[test]
     fn whoever_tried_a_message_learns_what_would_change_the_answer() {
         let fault = Fault::new("", Exclusion::FrequencyCap.as_str(), "2 of 2 in this week.");
-        let told = Explanation::of_try(Channel::Email, Some(&fault), &[no(CheckCode::WithinCaps)]);
+        let told = Explanation::of_try(Channel::Email, Some(&fault), false, &[no(CheckCode::WithinCaps)]);
         assert_eq!((told.verdict, told.text.as_str()), (Verdict::DoesNotGet, "2 of 2 in this week."));
         assert_eq!(told.reference_code.as_deref(), Some("050002"));
         assert!(told.what_would_change_it.unwrap().contains("window"));
-        let sent = Explanation::of_try(Channel::Email, None, &[]);
+        let later = Fault::new("", Exclusion::QuietHours.as_str(), "Waits for the end of quiet hours.");
+        let told = Explanation::of_try(Channel::Email, Some(&later), true, &[]);
+        assert_eq!((told.verdict, told.reason.as_deref()), (Verdict::WillGet, Some("quiet_hours")));
+        assert_eq!(told.what_would_change_it, None, "nothing has to change for who gets it");
+        let sent = Explanation::of_try(Channel::Email, None, false, &[]);
         assert_eq!((sent.verdict, sent.reason), (Verdict::WillGet, None));
     }
 }

@@ -14,7 +14,9 @@ use crate::{Engine, Error, Result};
 pub(crate) struct TriedOut {
     pub(crate) checks: Vec<Check>,
     pub(crate) rendered: Option<RenderedMessage>,
-    /// Why it would not be sent.
+    /// It would be sent later.
+    pub(crate) waits: bool,
+    /// Why it would not be sent, or not yet.
     pub(crate) fault: Option<Fault>,
 }
 
@@ -29,6 +31,11 @@ impl Engine {
         let prepared = self.prepare(&message, around).await?;
         let Prepared { rendering, rendered, ready, .. } =
             self.would_be_within_caps(&message, &rules, channel, prepared).await?;
-        Ok(TriedOut { checks: rendering.checks, rendered, fault: ready.err().map(Obstacle::fault) })
+        Ok(TriedOut {
+            checks: rendering.checks,
+            rendered,
+            waits: ready.as_ref().err().is_some_and(|obstacle| obstacle.wait().is_some()),
+            fault: ready.err().map(Obstacle::fault),
+        })
     }
 }

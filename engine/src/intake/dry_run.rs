@@ -68,15 +68,16 @@ impl Engine {
         let address = message.address.clone();
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
         let attachments = listed(&version.definition.content, &serde_json::to_value(recipient)?);
-        let TriedOut { mut checks, rendered, fault } = self.try_out(message).await?;
+        let TriedOut { mut checks, rendered, waits, fault } = self.try_out(message).await?;
         say_live(&mut checks, not_live);
+        let waits = waits && not_live.is_none();
         let fault = not_live.cloned().or(fault);
-        let explanation = Explanation::of_try(version.definition.content.channel(), fault.as_ref(), &checks);
+        let explanation = Explanation::of_try(version.definition.content.channel(), fault.as_ref(), waits, &checks);
         Ok(DryRunRecipient {
             user_id: recipient.user_id.clone(),
             namespace: recipient.namespace.clone(),
             address,
-            would_send: fault.is_none(),
+            would_send: fault.is_none() || waits,
             reason: fault.as_ref().map(|fault| fault.code.clone()),
             detail: fault.map(|fault| fault.text),
             checks,

@@ -175,6 +175,6 @@ on_both!(a_try_says_that_it_is_quiet, |world| async {
     quiet_until(world, &shop, "11:00", QuietHandling::Queue).await;
     let tried = world.dry_run_audience(&shop.caller, audience::request(&shop, json!({}))).await.unwrap();
     let recipient = &tried.recipients[0];
-    assert_eq!((recipient.would_send, recipient.reason.as_deref()), (false, Some("quiet_hours")));
+    assert_eq!((recipient.would_send, recipient.reason.as_deref()), (true, Some("quiet_hours")));
     assert!(recipient.detail.as_ref().unwrap().contains("until 2026-12-01 11:00 (UTC)"));
 });
