@@ -122,6 +122,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "maxPerSecond" => t.configurations.max_per_second,
         "maxPerSecondPerDomain" => t.configurations.max_per_second_per_domain,
         "failover" => t.configurations.failover,
+        "consentLevel" => t.configurations.consent_level,
         "retryMinutes" => t.configurations.retry_minutes,
         "maxConnections" => t.configurations.max_connections,
         "maxMessagesPerConnection" => t.configurations.max_messages_per_connection,

@@ -86,6 +86,7 @@ fn configuration(relay: &SmtpRelay) -> Result<ChannelConfiguration> {
         transport: Transport::Smtp(relay.clone()),
         retry_minutes: 60,
         failover: None,
+        consent_level: domain::consent::ConsentLevel::default(),
         rates: domain::channel_configuration::Rates::default(),
         revision: 1,
         modified_at: Timestamp::from_millis(0),

@@ -5,6 +5,7 @@ mod relay;
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::ConsentLevel;
 pub use crate::email_sender::{EmailSender, SOFT_BOUNCE_THRESHOLD, SOFT_BOUNCE_THRESHOLD_MAX};
 use crate::id::ChannelConfigurationId;
 pub use crate::mobile_sender::{MobileSender, REPLY_MAX, Replies};
@@ -202,6 +203,8 @@ pub struct ChannelConfiguration {
     pub rates: Rates,
     /// Another configuration of the channel and category, which sends what this one's server does not take.
     pub failover: Option<ChannelConfigurationId>,
+    /// What an answer to its messages means.
+    pub consent_level: ConsentLevel,
     /// Counts saves; a save must name the revision it started from.
     pub revision: i64,
     pub modified_at: Timestamp,

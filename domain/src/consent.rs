@@ -1,13 +1,17 @@
-//! What people said about marketing: yes, no, or not yet confirmed. Of a channel, or of one topic in it (reference §4.1).
+//! What people said about marketing: yes, no, or not yet confirmed. Of a channel, or of one topic in it; with one address, or with
+//! all that a person has (reference §4.1).
+
+mod level;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::channel_configuration::Channel;
 use crate::eligibility::Exclusion;
-use crate::id::{MessageId, TopicId};
+use crate::id::{MessageId, ProfileId, TopicId};
 use crate::word::words;
 use crate::{Fault, Timestamp};
+pub use level::{ConsentLevel, counting, in_force};
 
 words! {
     /// What somebody wants.
@@ -61,6 +65,9 @@ words! {
 #[serde(rename_all = "camelCase")]
 pub struct ConsentEntry {
     pub channel: Channel,
+    /// The person who said it of all their addresses; `None`: it is of one address.
+    pub profile_id: Option<ProfileId>,
+    /// Empty when it is of all addresses of a person.
     pub address: String,
     /// `None`: the whole channel.
     pub topic_id: Option<TopicId>,
@@ -89,6 +96,7 @@ impl ConsentEntry {
     ) -> Self {
         Self {
             channel,
+            profile_id: None,
             address: address.into(),
             topic_id: None,
             choice,
@@ -100,6 +108,17 @@ impl ConsentEntry {
             entered_by: String::new(),
         }
     }
+
+    /// The same of all addresses of a person.
+    #[must_use]
+    pub fn of_person(&self, person: ProfileId) -> Self {
+        Self { profile_id: Some(person), address: String::new(), ..self.clone() }
+    }
+
+    /// Whose it is, in one text: the address, or the id of the person, which no address looks like.
+    pub fn subject(&self) -> &str {
+        self.profile_id.as_ref().map_or(self.address.as_str(), ProfileId::as_str)
+    }
 }
 
 /// What is in force of a channel, or of one topic.
@@ -107,6 +126,9 @@ impl ConsentEntry {
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     pub channel: Channel,
+    /// The person who said it of all their addresses; `None`: it is of one address.
+    pub profile_id: Option<ProfileId>,
+    /// Empty when it is of all addresses of a person.
     pub address: String,
     /// `None`: the whole channel.
     pub topic_id: Option<TopicId>,
@@ -115,11 +137,20 @@ pub struct Consent {
     pub at: Timestamp,
 }
 
-/// What is in force for an address, and how it came to be so.
+impl Consent {
+    /// As [`ConsentEntry::subject`].
+    pub fn subject(&self) -> &str {
+        self.profile_id.as_ref().map_or(self.address.as_str(), ProfileId::as_str)
+    }
+}
+
+/// What is in force for an address and for the person who has it, and how it came to be so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentRecord {
-    /// The channel before its topics.
+    /// Who has the address, as far as there is a profile.
+    pub profile_id: Option<ProfileId>,
+    /// The channel before its topics, and of each the address before the person.
     pub consents: Vec<Consent>,
     /// Oldest first, the newest 1,000.
     pub history: Vec<ConsentEntry>,
@@ -132,8 +163,8 @@ pub const OPTED_OUT: &str = Exclusion::OptedOut.as_str();
 /// The person has not confirmed yet.
 pub const CONSENT_PENDING: &str = Exclusion::ConsentPending.as_str();
 
-/// May marketing of a channel go to somebody, about a topic if the campaign names one? `held`: what is in force, of the channel
-/// and of that topic. Says why, either way. No to the channel beats everything; a registered device is consent to
+/// May marketing of a channel go to somebody, about a topic if the campaign names one? `held`: what counts ([`in_force`]), of the
+/// channel and of that topic. Says why, either way. No to the channel beats everything; a registered device is consent to
 /// notifications.
 pub fn decide(
     channel: Channel,
@@ -149,11 +180,12 @@ pub fn decide(
     if let Some(out) = first(Choice::Out) {
         let from =
             if out.topic_id.is_some() { format!("the topic of this campaign in {what}") } else { what.to_owned() };
-        let text = format!("The person opted out of {from} on {} ({}).", day(out.at), how(out.source));
+        let text = format!("The person opted out of {from}{} on {} ({}).", for_all(out), day(out.at), how(out.source));
         return Err(Fault::new("", OPTED_OUT, text));
     }
     if let Some(agreed) = first(Choice::In) {
-        return Ok(format!("The person agreed to {what} on {} ({}).", day(agreed.at), how(agreed.source)));
+        let all = for_all(agreed);
+        return Ok(format!("The person agreed to {what}{all} on {} ({}).", day(agreed.at), how(agreed.source)));
     }
     // Where silence is a yes, nobody takes it back by asking for somebody else's confirmation.
     if let Some(pending) = first(Choice::Pending).filter(|_| empty == EmptyConsent::OptInRequired) {
@@ -166,6 +198,16 @@ pub fn decide(
     match empty {
         EmptyConsent::OptOut => Ok("The person has not opted out, which counts as consent in this sandbox.".to_owned()),
         EmptyConsent::OptInRequired => Err(Fault::new("", NO_CONSENT, format!("The person never agreed to {what}."))),
+    }
+}
+
+/// How far a choice goes, when it goes further than the address.
+fn for_all(consent: &Consent) -> &'static str {
+    match (&consent.profile_id, consent.channel) {
+        (None, _) => "",
+        (Some(_), Channel::Email) => " for all their addresses",
+        (Some(_), Channel::Mobile) => " for all their numbers",
+        (Some(_), Channel::Push) => " for all their devices",
     }
 }
 
@@ -224,7 +266,8 @@ mod tests {
     fn held(topic_id: Option<TopicId>, choice: Choice) -> Consent {
         let at = "2026-05-03T23:00:00Z".parse().unwrap();
         let source = ConsentSource::OneClick;
-        Consent { channel: Channel::Email, address: "a@example.com".into(), topic_id, choice, source, at }
+        let address = "a@example.com".to_owned();
+        Consent { channel: Channel::Email, profile_id: None, address, topic_id, choice, source, at }
     }
 
     fn code(held: &[Consent], topic: Option<&TopicId>, empty: EmptyConsent) -> Option<String> {
@@ -261,6 +304,15 @@ mod tests {
     fn the_words_say_when_and_how_somebody_left() {
         let refused = decide(Channel::Email, None, &[held(None, Choice::Out)], EmptyConsent::OptOut).unwrap_err();
         assert_eq!(refused.text, "The person opted out of marketing email on 3 May 2026 (by one-click).");
+        let of_person = |choice| Consent { profile_id: Some(ProfileId::new(1, [1; 10])), ..held(None, choice) };
+        let refused = decide(Channel::Email, None, &[of_person(Choice::Out)], EmptyConsent::OptOut).unwrap_err();
+        let words = "The person opted out of marketing email for all their addresses on 3 May 2026 (by one-click).";
+        assert_eq!(refused.text, words);
+        let agreed = decide(Channel::Email, None, &[of_person(Choice::In)], EmptyConsent::OptOut).unwrap();
+        assert_eq!(
+            agreed,
+            "The person agreed to marketing email for all their addresses on 3 May 2026 (by one-click)."
+        );
     }
 
     #[test]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::address::{EmailAddress, PhoneNumber, required_line};
+use crate::channel_configuration::Channel;
+use crate::consent::Choice;
 use crate::execution::{CONTEXT_MAX_DEPTH, json_bytes};
 use crate::id::ProfileId;
 use crate::{Fault, Faults, Timestamp, object};
@@ -108,6 +110,38 @@ pub struct ProfileChange {
     /// A person who is made up, for trying out contents.
     #[serde(default)]
     pub test: Option<bool>,
+    /// What the person wants of marketing.
+    #[serde(default)]
+    pub consents: ProfileConsents,
+}
+
+/// What is said of somebody's wish for marketing, at all addresses of a channel: `in` or `out`. A yes does not undo a no.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileConsents {
+    #[serde(default)]
+    pub email: Option<Choice>,
+    #[serde(default)]
+    pub mobile: Option<Choice>,
+    #[serde(default)]
+    pub push: Option<Choice>,
+}
+
+impl ProfileConsents {
+    /// Of the channels of which something is said.
+    pub fn said(self) -> impl Iterator<Item = (Channel, Choice)> {
+        let all = [(Channel::Email, self.email), (Channel::Mobile, self.mobile), (Channel::Push, self.push)];
+        all.into_iter().filter_map(|(channel, choice)| Some((channel, choice?)))
+    }
+
+    /// Says something of a channel.
+    pub fn say(&mut self, channel: Channel, choice: Choice) {
+        *match channel {
+            Channel::Email => &mut self.email,
+            Channel::Mobile => &mut self.mobile,
+            Channel::Push => &mut self.push,
+        } = Some(choice);
+    }
 }
 
 /// `null` is something that is given.
@@ -153,6 +187,9 @@ impl ProfileChange {
             if let Some(checked) = faults.take(path, checked) {
                 *text = checked;
             }
+        }
+        for (channel, _) in self.consents.said().filter(|(_, choice)| *choice == Choice::Pending) {
+            faults.add(format!("consents.{channel}"), "not_settable", "Give in or out.");
         }
         if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
@@ -311,10 +348,15 @@ mod tests {
         let upsert = |json: Value| serde_json::from_value::<ProfileChange>(json).unwrap().checked_upsert().unwrap_err();
         let faults = upsert(json!({
             "identities": [{"namespace": "crm", "userId": "1"}, {"namespace": "email", "userId": "ann"}],
-            "language": "k", "attributes": {}
+            "language": "k", "attributes": {}, "consents": {"email": "out", "push": "pending"}
         }));
         let told: Vec<_> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
-        assert_eq!(told, [("identities[1].userId", "bad_email_address"), ("language", "bad_language")]);
+        let expected = [
+            ("identities[1].userId", "bad_email_address"),
+            ("language", "bad_language"),
+            ("consents.push", "not_settable"),
+        ];
+        assert_eq!(told, expected);
         assert_eq!(upsert(json!({"identities": []})).0[0].code, "identity_count");
     }
 

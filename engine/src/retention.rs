@@ -4,15 +4,19 @@
 use std::time::Duration;
 
 use domain::address::{EmailAddress, PhoneNumber, required_line};
+use domain::channel_configuration::Channel;
+use domain::consent::{Choice, ConsentEntry, in_force};
 use domain::execution::Erased;
 use domain::id::ProfileId;
 use domain::profile::Identity;
 use domain::{Fault, SandboxName, Timestamp};
 
+use crate::consent::addresses_in;
+use crate::store::consents::{Put, Whose};
 use crate::store::push_tokens::Person;
 use crate::store::{
-    Alone, Tx, audience_files, audiences, cap_places, consent_requests, consents, files, opt_in_requests, profiles,
-    push_tokens, removal, short_links, soft_bounces,
+    Alone, Tx, audience_files, audiences, cap_places, consent_requests, consents, files, opt_in_requests,
+    person_consents, profiles, push_tokens, removal, short_links, soft_bounces,
 };
 use crate::{Engine, Result};
 
@@ -154,15 +158,25 @@ impl Engine {
             }
         }
         let mut erased = Erased::default();
+        let mut handed_down = 0;
+        let mut tx = self.store().begin().await?;
+        tx.alone(Alone::Profiles).await?;
+        for id in &profiles {
+            handed_down += hand_down(&mut tx, sandbox, id).await?;
+        }
+        tx.commit().await?;
         for name in &names {
             self.erase_name(sandbox, name, &mut erased).await?;
         }
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::Profiles).await?;
         for id in &profiles {
+            erased.consents += person_consents::remove(&mut tx, sandbox, id).await?;
             erased.profiles += u64::from(profiles::remove(&mut tx, sandbox, id).await?);
         }
         tx.commit().await?;
+        // They were entered and forgotten on the way.
+        erased.consents = erased.consents.saturating_sub(handed_down);
         let now = self.now();
         in_steps!(self, |tx| files::remove_unused(&mut tx, now, FILES).await?);
         self.store().forget_removed().await?;
@@ -217,6 +231,27 @@ impl Name {
     fn is_address(&self) -> bool {
         self.namespace.as_deref().is_some_and(|namespace| matches!(namespace, "email" | "phone"))
     }
+}
+
+/// That a person wanted nothing at any address becomes a no of each of them: it is kept, and the person is not. How many were there?
+async fn hand_down(tx: &mut Tx, sandbox: &SandboxName, person: &ProfileId) -> Result<u64> {
+    let mut handed_down = 0;
+    let said = person_consents::list_in(tx, sandbox, person).await?;
+    for channel in Channel::ALL.iter().copied() {
+        if !said.iter().any(|consent| consent.channel == channel && consent.choice == Choice::Out) {
+            continue;
+        }
+        for address in addresses_in(tx, sandbox, person, channel).await? {
+            let whose = Whose { channel, address: Some(&address), person: Some(person) };
+            let counts = in_force(consents::find_all_in(tx, sandbox, whose).await?).into_iter();
+            let nos = counts.filter(|it| it.choice == Choice::Out && it.profile_id.is_some()).map(|it| ConsentEntry {
+                topic_id: it.topic_id,
+                ..ConsentEntry::of(channel, &address, Choice::Out, it.source, it.at)
+            });
+            handed_down += consents::put(tx, sandbox, &nos.collect::<Vec<_>>(), Put::Said).await? as u64;
+        }
+    }
+    Ok(handed_down)
 }
 
 /// How many entries of the history were there?

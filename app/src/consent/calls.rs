@@ -29,17 +29,19 @@ pub async fn find_consent(
     answer(server::find(sandbox, channel, address).await)
 }
 
-/// Enters a choice with the reason why it is entered here. `topic`: its id, or empty for the whole channel.
+/// Enters a choice with the reason why it is entered here. `topic`: its id, or empty for the whole channel. `profile`: the person for
+/// whose addresses it counts, or empty for the address alone.
 #[server]
 pub async fn set_consent(
     sandbox: String,
     channel: Channel,
-    address: String,
+    #[server(default)] address: String,
+    #[server(default)] profile: String,
     #[server(default)] topic: String,
     choice: Choice,
     #[server(default)] reason: String,
 ) -> Answer<bool> {
-    answer(server::set(sandbox, (channel, address), topic, choice, reason).await)
+    answer(server::set(sandbox, channel, (address, profile), topic, choice, reason).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -76,7 +78,8 @@ mod server {
 
     pub async fn set(
         sandbox: String,
-        (channel, address): (Channel, String),
+        channel: Channel,
+        (address, profile): (String, String),
         topic: String,
         choice: Choice,
         reason: String,
@@ -88,8 +91,12 @@ mod server {
             "" => None,
             id => Some(id.parse().map_err(|_| Failure::not_found("topic"))?),
         };
+        let (address, profile_id) = match profile.as_str() {
+            "" => (address, None),
+            id => (String::new(), Some(id.parse().map_err(|_| Failure::not_found("profile"))?)),
+        };
         let (source, entered_by) = (ConsentSource::Console, caller.user.email.clone());
-        let new = NewConsent { channel, address, topic_id, choice, source, at: None, proof, entered_by };
+        let new = NewConsent { channel, address, profile_id, topic_id, choice, source, at: None, proof, entered_by };
         Ok(caller.engine.set_consents(&sandbox, vec![new]).await.map_err(of_form)? > 0)
     }
 
@@ -99,7 +106,7 @@ mod server {
             Error::Failure(Failure::Invalid { mut faults }) => {
                 for fault in &mut faults.0 {
                     if let Some(field) = fault.path.strip_prefix("[0].") {
-                        fault.path = if field == "topicId" { "topic".to_owned() } else { field.to_owned() };
+                        fault.path = field.strip_suffix("Id").unwrap_or(field).to_owned();
                     }
                 }
                 Failure::Invalid { faults }.into()

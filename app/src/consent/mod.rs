@@ -2,6 +2,7 @@
 
 mod calls;
 mod files;
+mod of_person;
 mod page;
 mod record;
 mod set;
@@ -10,6 +11,8 @@ mod topic_form;
 mod topics_page;
 mod words;
 
+pub(crate) use calls::SetConsent;
+pub(crate) use of_person::PersonConsents;
 pub use page::ConsentPage;
 pub use topics_page::TopicsPage;
 pub(crate) use words::topic_name;

@@ -85,9 +85,15 @@ fn Search() -> impl IntoView {
 fn Found(found: FoundConsent, channel: Channel, address: String, set: ServerAction<SetConsent>) -> impl IntoView {
     let FoundConsent { record, topics, empty } = found;
     let offered = topics.iter().filter(|topic| !topic.removed).cloned().collect::<Vec<_>>();
+    let sandbox = sandbox_name().get_untracked();
+    let person = record.profile_id.clone().map(|id| {
+        let href = people_path(&sandbox, &format!("profiles/{id}"));
+        view! { <p><A href=href>{texts().consent.to_profile}</A></p> }
+    });
     view! {
+        {person}
         <InForce consents=record.consents topics=topics.clone() channel empty/>
-        <SetChoice channel address topics=offered set/>
+        <SetChoice channel address person=record.profile_id topics=offered set/>
         <History entries=record.history topics/>
     }
 }

@@ -1,12 +1,12 @@
 //! What is in force for an address, and how it came to be so.
 
 use domain::channel_configuration::Channel;
-use domain::consent::{Consent, ConsentEntry, EmptyConsent};
+use domain::consent::{Consent, ConsentEntry, EmptyConsent, in_force};
 use domain::topic::Topic;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::words::{choice_name, choice_signal, scope_name, source_name};
+use super::words::{choice_name, choice_signal, level_name, scope_name, source_name};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{EmptyState, StateBadge, Table, Time};
@@ -23,11 +23,14 @@ pub fn InForce(consents: Vec<Consent>, topics: Vec<Topic>, channel: Channel, emp
         };
         return view! { <EmptyState title=t.consent.never_said text/> }.into_any();
     }
-    let columns = vec![t.consent.scope, t.consent.choice, t.consent.since, t.consent.source];
+    let columns = vec![t.consent.scope, t.consent.level, t.consent.choice, t.consent.since, t.consent.source];
+    let counts = in_force(consents.clone());
     let row = |consent: Consent| {
+        let overruled = (!counts.contains(&consent)).then(|| view! { <span class="hint">{t.consent.overruled}</span> });
         view! {
             <tr>
                 <th scope="row" class="wide">{scope_name(consent.channel, consent.topic_id.as_ref(), &topics)}</th>
+                <td class="wide" data-label=t.consent.level>{level_name(consent.profile_id.as_ref())}{overruled}</td>
                 <td data-label=t.consent.choice>
                     <StateBadge signal=choice_signal(consent.choice) text=choice_name(consent.choice)/>
                 </td>
@@ -59,7 +62,7 @@ pub fn History(entries: Vec<ConsentEntry>, topics: Vec<Topic>) -> impl IntoView 
                         <b>{choice_name(entry.choice)}": "{scope_name(entry.channel, entry.topic_id.as_ref(), &topics)}</b>
                         <span class="hint"><Time at=entry.recorded_at/></span>
                     </div>
-                    <p>{source_name(entry.source)}</p>
+                    <p>{level_name(entry.profile_id.as_ref())}" · "{source_name(entry.source)}</p>
                     {proof}{said}{by}{message}
                 </li>
             }

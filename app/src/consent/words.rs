@@ -2,7 +2,7 @@
 
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentSource};
-use domain::id::TopicId;
+use domain::id::{ProfileId, TopicId};
 use domain::topic::Topic;
 
 use crate::channel::channel_name;
@@ -41,6 +41,12 @@ pub fn source_name(source: ConsentSource) -> &'static str {
         ConsentSource::Provider => t.consent.source_provider,
         ConsentSource::Migrated => t.consent.source_migrated,
     }
+}
+
+/// For what a choice counts: one address, or all of a person.
+pub fn level_name(person: Option<&ProfileId>) -> &'static str {
+    let t = texts();
+    if person.is_some() { t.consent.all_addresses } else { t.consent.this_address }
 }
 
 /// A topic in the page's language.

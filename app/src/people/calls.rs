@@ -1,10 +1,12 @@
 //! Server functions of profiles.
 
 use domain::Page;
+use domain::consent::Consent;
 use domain::device::Device;
 use domain::execution::Erased;
 use domain::message::Message;
 use domain::profile::Profile;
+use domain::topic::Topic;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub struct ProfileDetail {
     pub profile: Profile,
     pub shows_attributes: bool,
     pub devices: Vec<Device>,
+    /// What the person said about marketing for all their addresses.
+    pub consents: Vec<Consent>,
+    pub topics: Vec<Topic>,
     /// The newest.
     pub messages: Vec<Message>,
 }
@@ -108,7 +113,9 @@ mod server {
         if !shows_attributes {
             profile.attributes.clear();
         }
-        Ok(ProfileDetail { profile, shows_attributes, devices, messages })
+        let consents = caller.engine.consents_of_profile(&sandbox, &profile.id).await?;
+        let topics = caller.engine.list_all_topics(&sandbox).await?;
+        Ok(ProfileDetail { profile, shows_attributes, devices, consents, topics, messages })
     }
 
     pub async fn save(sandbox: String, profile: String, revision: i64, form: ProfileForm) -> Result<String> {

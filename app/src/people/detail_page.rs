@@ -13,6 +13,7 @@ use super::calls::{EraseProfile, ProfileDetail, find_profile};
 use super::form::pretty;
 use super::list_page::names_of;
 use super::{above, people_path};
+use crate::consent::{PersonConsents, SetConsent};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::messages::{MessageTable, Receiver};
@@ -29,7 +30,11 @@ pub fn ProfilePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("profile").unwrap_or_default());
     let erase = ServerAction::<EraseProfile>::new();
-    let detail = Resource::new(move || (sandbox.get(), id()), |(sandbox, profile)| find_profile(sandbox, profile));
+    let set = ServerAction::<SetConsent>::new();
+    let detail = Resource::new(
+        move || (sandbox.get(), id(), set.version().get()),
+        |(sandbox, profile, _)| find_profile(sandbox, profile),
+    );
     let erased = move || {
         let erased = erase.value().get().and_then(Result::ok)?;
         let all = people_path(&sandbox.get(), "profiles");
@@ -44,15 +49,15 @@ pub fn ProfilePage() -> impl IntoView {
     // Whoever is erased has no page any more.
     move || match erased() {
         Some(erased) => view! { <div aria-live="polite">{erased}</div> }.into_any(),
-        None => loaded(detail, move |detail| view! { <Person detail erase/> }).into_any(),
+        None => loaded(detail, move |detail| view! { <Person detail erase set/> }).into_any(),
     }
 }
 
 #[component]
-fn Person(detail: ProfileDetail, erase: ServerAction<EraseProfile>) -> impl IntoView {
+fn Person(detail: ProfileDetail, erase: ServerAction<EraseProfile>, set: ServerAction<SetConsent>) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
-    let ProfileDetail { profile, shows_attributes, devices, messages } = detail;
+    let ProfileDetail { profile, shows_attributes, devices, consents, topics, messages } = detail;
     let (name, _) = names_of(&profile);
     let edit = people_path(&sandbox, &format!("profiles/{}/edit", profile.id));
     let export = format!("/files/profiles/{sandbox}/{}/export", profile.id);
@@ -77,6 +82,7 @@ fn Person(detail: ProfileDetail, erase: ServerAction<EraseProfile>) -> impl Into
             <h2 id="attributes">{t.people.attributes}</h2>
             {attributes}
         </section>
+        <PersonConsents person=profile.id.clone() consents topics set/>
         <Devices devices/>
         <Messages messages sandbox=sandbox.clone()/>
         {may_erase.then(|| view! {

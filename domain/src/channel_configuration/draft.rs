@@ -8,6 +8,7 @@ use super::{
     Category, Channel, ChannelConfiguration, RATE_MAX, RETRY_MINUTES_MAX, Rates, Sender, Transport, TransportKind,
 };
 use crate::address::{EmailAddress, required_line};
+use crate::consent::ConsentLevel;
 use crate::email_sender::EmailSender;
 use crate::keywords::KeywordsDraft;
 use crate::mail_templates::url_parameters_text;
@@ -68,6 +69,8 @@ pub struct ChannelConfigurationDraft {
     pub max_per_second_per_domain: String,
     /// Id or name of the configuration that sends what this one's server does not take; empty: none.
     pub failover: String,
+    /// `channel` or `identity`; empty: channel.
+    pub consent_level: String,
     /// `capture`, `smtp` or the word of a provider.
     pub transport: String,
     /// Of a provider: the values of its fields by their names, secrets among them. An empty secret keeps the stored one.
@@ -108,6 +111,7 @@ pub struct CheckedChannelConfiguration {
     pub rates: Rates,
     /// Id or name, not looked up yet; empty: none.
     pub failover: String,
+    pub consent_level: ConsentLevel,
     /// A new password of a relay, when one was given.
     pub password: Option<String>,
     /// New secrets of an account or of a relay's OAuth client, as far as they were given.
@@ -133,25 +137,34 @@ impl ChannelConfigurationDraft {
                 &mut faults,
             ),
         };
+        let consent_level = match self.consent_level.trim() {
+            "" => Some(ConsentLevel::default()),
+            word => faults.take("consentLevel", word.parse()),
+        };
         let has_password = !matches!(&transport, Some(Transport::Smtp(relay)) if relay.oauth.is_some());
         let password = (has_password && !self.password.is_empty()).then(|| self.password.clone());
-        match (name, channel, category, sender, transport, retry_minutes) {
-            (Some(name), Some(channel), Some(category), Some(sender), Some(transport), Some(retry_minutes))
-                if faults.is_empty() =>
-            {
-                Ok(CheckedChannelConfiguration {
-                    name,
-                    channel,
-                    category,
-                    sender,
-                    transport,
-                    retry_minutes,
-                    rates,
-                    failover: self.failover.trim().to_owned(),
-                    password,
-                    secrets,
-                })
-            }
+        let words = category.zip(consent_level);
+        match (name, channel, words, sender, transport, retry_minutes) {
+            (
+                Some(name),
+                Some(channel),
+                Some((category, consent_level)),
+                Some(sender),
+                Some(transport),
+                Some(retry_minutes),
+            ) if faults.is_empty() => Ok(CheckedChannelConfiguration {
+                name,
+                channel,
+                category,
+                sender,
+                transport,
+                retry_minutes,
+                rates,
+                failover: self.failover.trim().to_owned(),
+                consent_level,
+                password,
+                secrets,
+            }),
             _ => Err(faults),
         }
     }
@@ -227,6 +240,7 @@ impl From<&ChannelConfiguration> for ChannelConfigurationDraft {
             category: stored.category.to_string(),
             retry_minutes: stored.retry_minutes.to_string(),
             failover: stored.failover.as_ref().map(ToString::to_string).unwrap_or_default(),
+            consent_level: stored.consent_level.to_string(),
             max_per_second: shown(stored.rates.max_per_second),
             max_per_second_per_domain: shown(stored.rates.max_per_second_per_domain),
             transport: stored.transport.kind().as_str().to_owned(),
@@ -305,6 +319,14 @@ pub(super) mod tests {
         {
             assert_eq!(window(category, minutes), Err("retryMinutes".to_owned()), "{category} {minutes}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_of_the_person_unless_the_configuration_says_otherwise() {
+        let level = |text: &str| ChannelConfigurationDraft { consent_level: text.into(), ..smtp() }.check();
+        assert_eq!(level("").unwrap().consent_level, ConsentLevel::Channel);
+        assert_eq!(level("identity").unwrap().consent_level, ConsentLevel::Identity);
+        assert_eq!(level("everybody").unwrap_err().at("consentLevel").unwrap().code, "unknown_word");
     }
 
     #[test]

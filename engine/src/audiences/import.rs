@@ -17,7 +17,6 @@ use crate::consent::{PROOF_MAX, key_of};
 use crate::ids::new_id;
 use crate::store::audience_files::{self, Progress};
 use crate::store::audiences::{self, StoredMember};
-use crate::store::consents::{self, Put};
 use crate::{Engine, Error, Result};
 
 /// Members that one transaction writes.
@@ -310,7 +309,7 @@ impl Import<'_> {
             let entries = members.iter().flat_map(|member| entries_of(member, agreed, now));
             let entries: Vec<ConsentEntry> = entries.filter(|entry| seen.insert(key_of(entry))).collect();
             let mut tx = store.begin().await?;
-            self.done.opted_in += consents::put(&mut tx, &self.sandbox, &entries, Put::Filled).await? as u64;
+            self.done.opted_in += self.engine.put_filled(&mut tx, &self.sandbox, entries).await? as u64;
             audiences::touch_import(&mut tx, &self.id, now).await?;
             if let Some(file) = &self.of_file {
                 audience_files::note(&mut tx, &file.id, self.progress(file), self.engine.now().plus(file.lease))

@@ -118,6 +118,7 @@ impl Engine {
             && before.category == wanted.category
             && before.rates == wanted.rates
             && before.retry_minutes == wanted.retry_minutes
+            && before.consent_level == wanted.consent_level
     }
 
     async fn apply_campaign(&self, wanted: &CampaignDocument, by: &str) -> Result<Applied> {

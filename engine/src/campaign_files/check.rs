@@ -247,6 +247,7 @@ impl Engine {
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
             failover: None,
+            consent_level: checked.consent_level,
             revision: 0,
             modified_at: self.now(),
             modified_by: String::new(),

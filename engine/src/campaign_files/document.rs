@@ -146,6 +146,7 @@ fn configuration(notes: &Notes, mut top: Section<'_>, sandbox: Option<&SandboxNa
         max_per_second: top.number("maxPerSecond"),
         max_per_second_per_domain: top.number("maxPerSecondPerDomain"),
         failover: top.text("failover"),
+        consent_level: top.text("consentLevel"),
         ..Default::default()
     };
     draft.ask_to_confirm = top.text("askToConfirm");

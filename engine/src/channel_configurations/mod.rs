@@ -81,6 +81,7 @@ impl Engine {
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
             failover,
+            consent_level: checked.consent_level,
             revision: 1,
             modified_at: self.now(),
             modified_by: by.to_owned(),
@@ -205,6 +206,7 @@ impl Engine {
             transport: secrets.told(checked.transport),
             retry_minutes: checked.retry_minutes,
             rates: checked.rates,
+            consent_level: checked.consent_level,
             ..old.clone()
         };
         self.touch(&mut configuration, by);

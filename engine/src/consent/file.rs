@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource};
-use domain::id::TopicId;
+use domain::id::{ProfileId, TopicId};
 use domain::{Fault, Faults, SandboxName, csv};
 use futures::Stream;
 use futures::stream::try_unfold;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
-use super::book::{NewConsent, PROOF_MAX, key_of};
+use super::book::{NewConsent, PROOF_MAX, key_of, no_such_person, unknown_people};
 use crate::audiences::{ImportError, LineFault, skip_line};
 use crate::store::consents::{self, Put};
 use crate::{Engine, Result};
@@ -23,8 +23,8 @@ const PAGE: i64 = 1_000;
 const RECORD_MAX: u64 = 16 * 1024;
 /// Faults that are told.
 const TOLD: usize = 20;
-/// Columns of a file; an export has the first six.
-const COLUMNS: [&str; 7] = ["channel", "address", "topic", "choice", "source", "at", "proof"];
+/// Columns of a file; an export has the first seven.
+const COLUMNS: [&str; 8] = ["channel", "address", "topic", "choice", "source", "at", "profile_id", "proof"];
 
 /// What came of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,8 +42,9 @@ pub struct ConsentFile {
 }
 
 impl Engine {
-    /// Enters the choices of a CSV file (RFC 4180). Its first line names its columns, in any order: `address`, and if wanted
-    /// `channel` (`email` when left out), `topic` (id or English name), `choice` (`in` when left out), `at` and `proof`.
+    /// Enters the choices of a CSV file (RFC 4180). Its first line names its columns, in any order: `address` or `profile_id`, of
+    /// which each record has one, and if wanted `channel` (`email` when left out), `topic` (id or English name), `choice` (`in` when
+    /// left out), `at` and `proof`.
     /// A no always counts. A yes counts for whoever never answered; over an answer only with `choice` and a later `at`.
     /// Faulty records are left out; a file without its header is refused.
     pub async fn import_consents(
@@ -82,7 +83,7 @@ impl Engine {
             async move {
                 let Some(last) = place else { return Ok(None) };
                 let page = consents::after(engine.store(), &sandbox, last.as_ref(), PAGE).await?;
-                let mut text = if last.is_none() { csv::line(&COLUMNS[..6]) } else { String::new() };
+                let mut text = if last.is_none() { csv::line(&COLUMNS[..7]) } else { String::new() };
                 for consent in &page {
                     text.push_str(&line_of(consent));
                 }
@@ -96,8 +97,9 @@ impl Engine {
 
 fn line_of(consent: &Consent) -> String {
     let topic = consent.topic_id.as_ref().map_or("", TopicId::as_str);
+    let person = consent.profile_id.as_ref().map_or("", ProfileId::as_str);
     let Consent { channel, address, choice, source, at, .. } = consent;
-    csv::line(&[channel.as_str(), address, topic, choice.as_str(), source.as_str(), &at.to_string()])
+    csv::line(&[channel.as_str(), address, topic, choice.as_str(), source.as_str(), &at.to_string(), person])
 }
 
 /// An import that is going on.
@@ -111,8 +113,8 @@ struct Import<'a> {
     topics: HashMap<String, TopicId>,
     /// Of the file, in its order.
     columns: Vec<&'static str>,
-    /// Read and not yet written. No two are of one person and topic.
-    step: Vec<(ConsentEntry, Put)>,
+    /// Read and not yet written, with their lines. No two are of the same and topic.
+    step: Vec<(u64, ConsentEntry, Put)>,
     keys: HashSet<(Channel, String, Option<TopicId>)>,
     done: ConsentFile,
 }
@@ -168,7 +170,7 @@ impl Import<'_> {
             self.write().await?;
         }
         self.keys.insert(key);
-        self.step.push((entry, put));
+        self.step.push((line, entry, put));
         Ok(())
     }
 
@@ -191,6 +193,8 @@ impl Import<'_> {
             self.topics.get(topic).cloned().ok_or_else(unknown)
         });
         let topic_id = topic_id.and_then(|topic| faults.take("topic", topic));
+        let profile_id = Some(cell("profile_id")).filter(|id| !id.is_empty()).map(str::parse);
+        let profile_id = profile_id.and_then(|id| faults.take("profile_id", id));
         let (Some(channel), Some(choice), true) = (channel, choice, faults.is_empty()) else { return Err(faults) };
         let source = format!("file “{}”, line {line}", self.file_name);
         let proof = match cell("proof") {
@@ -200,6 +204,7 @@ impl Import<'_> {
         let new = NewConsent {
             channel,
             address: cell("address").to_owned(),
+            profile_id,
             topic_id,
             choice,
             source: ConsentSource::Import,
@@ -209,7 +214,7 @@ impl Import<'_> {
         };
         let is_explicit = !cell("choice").is_empty() && at.is_some();
         let put = if choice == Choice::Out || is_explicit { Put::Dated } else { Put::Filled };
-        Ok((self.engine.checked(new, &self.known)?, put))
+        Ok((self.engine.checked(new, &self.known).map_err(in_words_of_file)?, put))
     }
 
     fn note(&mut self, line: u64, faults: Faults) {
@@ -221,20 +226,32 @@ impl Import<'_> {
 
     async fn write(&mut self) -> Result<()> {
         self.keys.clear();
-        let step = std::mem::take(&mut self.step);
-        let all = step.len();
-        let (dated, filled): (Vec<_>, Vec<_>) = step.into_iter().partition(|(_, put)| *put == Put::Dated);
-        let mut changed = 0;
         let mut tx = self.engine.store().begin().await?;
-        for (entries, put) in [(dated, Put::Dated), (filled, Put::Filled)] {
-            let entries: Vec<ConsentEntry> = entries.into_iter().map(|(entry, _)| entry).collect();
-            changed += consents::put(&mut tx, self.sandbox, &entries, put).await?;
+        let step = std::mem::take(&mut self.step);
+        let unknown = unknown_people(&mut tx, self.sandbox, step.iter().map(|(_, entry, _)| entry)).await?;
+        let mut known = Vec::with_capacity(step.len());
+        for (line, entry, put) in step {
+            if entry.profile_id.as_ref().is_some_and(|person| unknown.contains(person)) {
+                self.note(line, Faults(vec![no_such_person().under("profile_id")]));
+            } else {
+                known.push((entry, put));
+            }
         }
+        let all = known.len();
+        let changed = self.engine.put_all(&mut tx, self.sandbox, known).await?;
         tx.commit().await?;
         self.done.changed += changed as u64;
         self.done.kept += (all - changed) as u64;
         Ok(())
     }
+}
+
+/// A file has columns where a call has fields.
+fn in_words_of_file(mut faults: Faults) -> Faults {
+    for fault in faults.0.iter_mut().filter(|fault| fault.path == "profileId") {
+        "profile_id".clone_into(&mut fault.path);
+    }
+    faults
 }
 
 /// The next record, and how many lines it has; none at the end. A fault when it is too long, or no text.
@@ -270,12 +287,13 @@ fn header(row: &[String]) -> Result<Vec<&'static str>, ImportError> {
         COLUMNS.iter().copied().find(|column| *column == name)
     };
     let columns: Option<Vec<&'static str>> = row.iter().map(name).collect();
-    let columns = columns.filter(|columns| columns.contains(&"address"));
+    let columns = columns.filter(|columns| columns.iter().any(|it| matches!(*it, "address" | "profile_id")));
     let distinct = columns.filter(|columns| columns.iter().collect::<HashSet<_>>().len() == columns.len());
     distinct.ok_or_else(no_header)
 }
 
 fn no_header() -> ImportError {
-    let text = "The first line names the columns: address, and if wanted channel, topic, choice, at, proof.".to_owned();
-    ImportError::Faults(vec![LineFault { line: 1, path: String::new(), text }])
+    let text =
+        "The first line names the columns: address or profile_id, and if wanted channel, topic, choice, at, proof.";
+    ImportError::Faults(vec![LineFault { line: 1, path: String::new(), text: text.to_owned() }])
 }

@@ -2,7 +2,7 @@
 //! API what they chose (the contract's `/journey/imp/consent`).
 
 use domain::channel_configuration::Channel;
-use domain::consent::{Choice, ConsentEntry, ConsentSource};
+use domain::consent::{Choice, ConsentEntry, ConsentLevel, ConsentSource};
 use domain::message::Message;
 use domain::{Failure, Fault, Faults, SandboxName};
 
@@ -18,15 +18,22 @@ pub struct OutsideChoice {
     pub channel: String,
     /// `yes` or `no`.
     pub choice: String,
-    /// `channel` or `identity`: an address is all that we know of a person, so that both are the same.
+    /// `channel` or `identity`: for all addresses of the person, or for the one of the link. Whatever the configuration says.
     pub scope: String,
 }
 
 impl Engine {
-    /// Whom the parameters of a link name. Invalid at `params` for what we did not make, or not for this sandbox.
-    pub async fn person_of_link(&self, sandbox: &SandboxName, params: &str, pid: &str) -> Result<Message> {
+    /// Whom the parameters of a link name, and how far an answer goes that does not say so. Invalid at `params` for what we did not
+    /// make, or not for this sandbox.
+    pub async fn person_of_link(
+        &self,
+        sandbox: &SandboxName,
+        params: &str,
+        pid: &str,
+    ) -> Result<(Message, ConsentLevel)> {
         let known = self.message_of_link(sandbox, params, pid).await?;
-        Ok(self.find_message(sandbox, &known.id).await?.message)
+        let level = self.consent_level(&known.configuration_id).await?;
+        Ok((self.find_message(sandbox, &known.id).await?.message, level))
     }
 
     /// Enters what somebody chose on such a page, all or none. Invalid at `params` and at `marketing[0].type`,
@@ -51,14 +58,15 @@ impl Engine {
         });
         let choice = choice.last();
         faults.into_result()?;
-        let Some(choice) = choice else { return Ok(()) };
+        let Some((choice, level)) = choice else { return Ok(()) };
         let entry = ConsentEntry {
             proof: "Told by the page of a link.".to_owned(),
             entered_by: caller.name().to_owned(),
             ..said(&message, choice, ConsentSource::Api, self.now())
         };
+        let reader = self.reader_of(&message).await?.with(level);
         let mut tx = self.store().begin().await?;
-        self.note_consent(&mut tx, &message.sandbox, entry).await?;
+        self.note_answer(&mut tx, &message.sandbox, &reader, &[entry]).await?;
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);
         Ok(())
@@ -72,7 +80,7 @@ impl Engine {
     }
 }
 
-fn choice_of(told: &OutsideChoice, channel: Channel) -> Result<Choice, Fault> {
+fn choice_of(told: &OutsideChoice, channel: Channel) -> Result<(Choice, ConsentLevel), Fault> {
     let word = match channel {
         Channel::Email => "email",
         Channel::Mobile => "sms",
@@ -81,12 +89,10 @@ fn choice_of(told: &OutsideChoice, channel: Channel) -> Result<Choice, Fault> {
     if told.channel != word {
         return Err(Fault::new("type", "unknown_word", format!("The message of this link came by {word}.")));
     }
-    if !["channel", "identity"].contains(&told.scope.as_str()) {
-        return Err(Fault::new("scope", "unknown_word", "Give channel or identity."));
-    }
+    let level = told.scope.parse().map_err(|_| Fault::new("scope", "unknown_word", "Give channel or identity."))?;
     match told.choice.as_str() {
-        "yes" => Ok(Choice::In),
-        "no" => Ok(Choice::Out),
+        "yes" => Ok((Choice::In, level)),
+        "no" => Ok((Choice::Out, level)),
         _ => Err(Fault::new("choice", "unknown_word", "Give yes or no.")),
     }
 }

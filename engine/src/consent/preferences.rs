@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use domain::channel_configuration::Channel;
-use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource, EmptyConsent};
+use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource, EmptyConsent, in_force};
 use domain::id::TopicId;
 use domain::topic::Topic;
 
 use super::book::of_channel;
+use super::person::person_in;
+use crate::store::consents::{self, Whose};
 use crate::store::message_events::Known;
-use crate::store::{Tx, consents};
 use crate::tracking::said;
 use crate::{Engine, Result};
 
@@ -18,6 +19,8 @@ use crate::{Engine, Result};
 pub struct Preferences {
     pub channel: Channel,
     pub address: String,
+    /// What is chosen is for all addresses of the person.
+    pub for_all: bool,
     /// Marketing of the channel comes.
     pub wants: bool,
     pub topics: Vec<TopicWish>,
@@ -45,8 +48,10 @@ impl Engine {
     /// What the person of a token has chosen; `None` for one that we did not make. Changes nothing.
     pub async fn find_preferences(&self, token: &str) -> Result<Option<Preferences>> {
         let Some(message) = self.message_of_preferences(token).await? else { return Ok(None) };
-        let held = consents::find_all(self.store(), &message.sandbox, message.channel, &message.address).await?;
-        self.preferences(&message, &held).await.map(Some)
+        let reader = self.reader_of(&message).await?;
+        let held = in_force(self.held_by_reader(&message, &reader).await?);
+        let for_all = self.answers_for_all(&message.sandbox, &reader).await?;
+        self.preferences(&message, &held, for_all).await.map(Some)
     }
 
     /// Enters what differs from what holds. Holds at once. Was the token ours?
@@ -54,19 +59,27 @@ impl Engine {
         let Some(message) = self.message_of_preferences(token).await? else { return Ok(false) };
         let offered: HashSet<TopicId> = self.list_topics(&message.sandbox).await?.into_iter().map(|it| it.id).collect();
         let empty = self.find_sandbox(&message.sandbox).await?.empty_consent;
+        let reader = self.reader_of(&message).await?;
         let mut tx = self.store().begin().await?;
-        let held = consents::find_all_in(&mut tx, &message.sandbox, message.channel, &message.address).await?;
+        let person = person_in(&mut tx, &message.sandbox, &reader).await?;
+        let whose = Whose { channel: message.channel, address: Some(&message.address), person: person.as_ref() };
+        let held = in_force(consents::find_all_in(&mut tx, &message.sandbox, whose).await?);
+        let mut said = Vec::new();
         // Whoever saves the page without the tick has said no, also when silence was one.
         let leaves = !wishes.channel && of_channel(&held).is_none();
         if leaves || wants(&held, empty, message.channel) != wishes.channel {
-            self.note_wish(&mut tx, &message, None, wishes.channel).await?;
+            said.push(self.ticked(&message, None, wishes.channel));
         }
-        for topic in wishes.shown.intersection(&offered) {
+        // In one order, so that two who save at once never wait for each other.
+        let mut shown: Vec<&TopicId> = wishes.shown.intersection(&offered).collect();
+        shown.sort();
+        for topic in shown {
             let wanted = wishes.wanted.contains(topic);
             if wants_topic(&held, topic, empty, message.channel) != wanted {
-                self.note_wish(&mut tx, &message, Some(topic.clone()), wanted).await?;
+                said.push(self.ticked(&message, Some(topic.clone()), wanted));
             }
         }
+        self.note_answer(&mut tx, &message.sandbox, &reader, &said).await?;
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);
         Ok(true)
@@ -79,7 +92,7 @@ impl Engine {
         Ok(true)
     }
 
-    async fn preferences(&self, message: &Known, held: &[Consent]) -> Result<Preferences> {
+    async fn preferences(&self, message: &Known, held: &[Consent], for_all: bool) -> Result<Preferences> {
         let empty = self.find_sandbox(&message.sandbox).await?.empty_consent;
         let channel = message.channel;
         let wish = |topic: Topic| {
@@ -89,16 +102,16 @@ impl Engine {
         Ok(Preferences {
             channel,
             address: message.address.clone(),
+            for_all,
             wants: wants(held, empty, channel),
             topics: self.list_topics(&message.sandbox).await?.into_iter().map(wish).collect(),
         })
     }
 
-    async fn note_wish(&self, tx: &mut Tx, message: &Known, topic_id: Option<TopicId>, wanted: bool) -> Result<()> {
+    fn ticked(&self, message: &Known, topic_id: Option<TopicId>, wanted: bool) -> ConsentEntry {
         let choice = if wanted { Choice::In } else { Choice::Out };
         let entry = said(message, choice, ConsentSource::PreferencePage, self.now());
-        self.note_consent(tx, &message.sandbox, ConsentEntry { topic_id, ..entry }).await?;
-        Ok(())
+        ConsentEntry { topic_id, ..entry }
     }
 }
 

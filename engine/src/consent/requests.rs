@@ -16,6 +16,7 @@ use super::book::{PROOF_MAX, address_of};
 use crate::api_clients::ApiCaller;
 use crate::ids::new_id;
 use crate::store::consent_requests::{self, StoredRequest};
+use crate::store::consents::{self, Put};
 use crate::store::{Alone, topics};
 use crate::{Engine, Result};
 
@@ -73,9 +74,7 @@ impl Engine {
             tx.commit().await?;
             return Err(refused);
         }
-        for entry in entries(&request, Choice::Pending, self.now()) {
-            self.note_consent(&mut tx, &request.sandbox, entry).await?;
-        }
+        consents::put(&mut tx, &request.sandbox, &entries(&request, Choice::Pending, self.now()), Put::Said).await?;
         tx.commit().await?;
         self.0.news.tell(&request.sandbox);
         Ok(())
@@ -97,9 +96,7 @@ impl Engine {
         let Some(request) = self.request_of_token(token).await? else { return Ok(false) };
         let mut tx = self.store().begin().await?;
         if consent_requests::confirm(&mut tx, &request.id, self.now()).await? {
-            for entry in entries(&request, Choice::In, self.now()) {
-                self.note_consent(&mut tx, &request.sandbox, entry).await?;
-            }
+            consents::put(&mut tx, &request.sandbox, &entries(&request, Choice::In, self.now()), Put::Said).await?;
         }
         tx.commit().await?;
         self.0.news.tell(&request.sandbox);
@@ -169,7 +166,7 @@ impl Engine {
     }
 }
 
-/// What is asked for, or confirmed: of each topic, or of the whole channel.
+/// What is asked for, or confirmed: of each topic, or of the whole channel; of the address alone, whose owner confirms it.
 fn entries(request: &StoredRequest, choice: Choice, now: Timestamp) -> Vec<ConsentEntry> {
     let asked = request.asked_at;
     let proof = match choice {

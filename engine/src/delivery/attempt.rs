@@ -189,7 +189,7 @@ impl Engine {
         let context = self.shared_context(message).await?;
         let profile = self.profile_behind(message).await?;
         let standing = self.standing_of(message, &version).await?;
-        let agreement = self.agreement_to(message, &version).await?;
+        let agreement = self.agreement_to(message, &version, profile.as_ref().map(|it| &it.profile_id)).await?;
         let rules = self.rules_for(message, &version, profile.as_ref()).await?;
         let facts = Facts { standing, agreement, rules, profile };
         let keeps_body = self.keeps_body(message.created_at);

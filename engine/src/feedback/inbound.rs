@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::address::PhoneNumber;
 use domain::channel_configuration::{Channel, Sender};
-use domain::consent::{Choice, ConsentEntry, ConsentSource};
+use domain::consent::{Choice, ConsentEntry, ConsentLevel, ConsentSource};
 use domain::id::InboundId;
 use domain::inbound::{Effect, InboundFilter, InboundMessage};
 use domain::keywords::{FuzzyStop, Keywords, Meaning};
@@ -13,6 +13,7 @@ use domain::{Fault, Page, SandboxName};
 
 use super::storable;
 use crate::addresses::{Destination, told_number};
+use crate::consent::Reader;
 use crate::ids::new_id;
 use crate::log::{PAGE_MAX, filter};
 use crate::providers::Inbound;
@@ -63,6 +64,8 @@ impl Engine {
         // Nobody reads what goes to a name, so there is nothing to stop and nobody to answer.
         let is_person = is_number(&from);
         let asked = Asked { configuration: &stored.configuration.id, sender: &sender };
+        let (channel, level) = (stored.configuration.channel, stored.configuration.consent_level);
+        let reader = self.reader_at(&stored.sandbox, (channel, sender.as_str()), level).await?;
         let mut tx = self.store().begin().await?;
         let awaits = keywords.double_opt_in && opt_in_requests::is_awaited(&mut tx, asked, self.now()).await?;
         let understood = keywords.understand(&inbound.text, awaits);
@@ -82,7 +85,7 @@ impl Engine {
         }
         let mut effect = Effect::None;
         if is_person {
-            effect = self.opt(&mut tx, stored, keywords, &new).await?;
+            effect = self.opt(&mut tx, stored, keywords, &new, &reader).await?;
             inbound_messages::set_effect(&mut tx, &new.id, effect).await?;
         }
         tx.commit().await?;
@@ -98,19 +101,26 @@ impl Engine {
         stored: &StoredConfiguration,
         keywords: &Keywords,
         new: &NewInbound<'_>,
+        reader: &Reader,
     ) -> Result<Effect> {
+        // Whoever is asked to confirm confirms this number, and no other one.
+        let of_number = || reader.clone().with(ConsentLevel::Identity);
         match new.meaning {
-            Meaning::Stop => self.opt_out(tx, stored, new).await,
-            Meaning::FuzzyStop if keywords.fuzzy_stop == FuzzyStop::Stop => self.opt_out(tx, stored, new).await,
+            Meaning::Stop => self.opt_out(tx, stored, new, reader).await,
+            Meaning::FuzzyStop if keywords.fuzzy_stop == FuzzyStop::Stop => self.opt_out(tx, stored, new, reader).await,
             Meaning::Start if keywords.double_opt_in => {
                 let asked = Asked { configuration: new.configuration, sender: new.sender };
                 let (now, sandbox) = (self.now(), new.sandbox);
                 opt_in_requests::ask(tx, asked, sandbox, now, now.plus(CONFIRM_WITHIN)).await?;
-                self.note_keyword(tx, stored, new, Choice::Pending).await?;
+                self.note_keyword(tx, stored, new, (&of_number(), Choice::Pending)).await?;
                 Ok(Effect::Asked)
             }
-            Meaning::Start | Meaning::Confirm => {
-                self.note_keyword(tx, stored, new, Choice::In).await?;
+            Meaning::Confirm => {
+                self.note_keyword(tx, stored, new, (&of_number(), Choice::In)).await?;
+                opt_in(tx, stored, new).await
+            }
+            Meaning::Start => {
+                self.note_keyword(tx, stored, new, (reader, Choice::In)).await?;
                 opt_in(tx, stored, new).await
             }
             Meaning::FuzzyStop | Meaning::Help | Meaning::Custom | Meaning::Other => Ok(Effect::None),
@@ -118,14 +128,20 @@ impl Engine {
     }
 
     /// The one place where a person leaves by a message.
-    async fn opt_out(&self, tx: &mut Tx, stored: &StoredConfiguration, new: &NewInbound<'_>) -> Result<Effect> {
+    async fn opt_out(
+        &self,
+        tx: &mut Tx,
+        stored: &StoredConfiguration,
+        new: &NewInbound<'_>,
+        reader: &Reader,
+    ) -> Result<Effect> {
         let suppression = Suppression {
             detail: new.body.to_owned(),
             configuration_id: Some(new.configuration.clone()),
             ..Suppression::of(stored.configuration.channel, new.sender, SuppressionReason::OptedOut, self.now())
         };
         opt_in_requests::forget(tx, Asked { configuration: new.configuration, sender: new.sender }).await?;
-        self.note_keyword(tx, stored, new, Choice::Out).await?;
+        self.note_keyword(tx, stored, new, (reader, Choice::Out)).await?;
         let is_new = suppressions::insert(tx, new.sandbox, &suppression).await?;
         // To the person the sender is whoever wrote last: those for whom it stood in are meant, too.
         for home in failover::homes(tx, new.sandbox, new.sender, new.configuration).await? {
@@ -141,12 +157,13 @@ impl Engine {
         tx: &mut Tx,
         stored: &StoredConfiguration,
         new: &NewInbound<'_>,
-        choice: Choice,
+        (reader, choice): (&Reader, Choice),
     ) -> Result<()> {
         let is_confirmed = new.meaning == Meaning::Confirm;
         let source = if is_confirmed { ConsentSource::DoubleOptIn } else { ConsentSource::SmsKeyword };
         let entry = ConsentEntry::of(stored.configuration.channel, new.sender, choice, source, self.now());
-        self.note_consent(tx, new.sandbox, ConsentEntry { proof: new.body.to_owned(), ..entry }).await?;
+        let entry = ConsentEntry { proof: new.body.to_owned(), ..entry };
+        self.note_answer(tx, new.sandbox, reader, &[entry]).await?;
         Ok(())
     }
 }

@@ -127,6 +127,11 @@ impl Engine {
             words: storable(&told.words),
             raw: told.raw.clone(),
         };
+        let says_no = consent_source(told.kind);
+        let reader = match says_no {
+            Some(_) => Some(self.reader_of(message).await?),
+            None => None,
+        };
         let threshold = if message.of_rcs { None } else { self.soft_bounce_threshold(message, told.kind).await? };
         let mut tx = self.store().begin().await?;
         if !message_events::insert(
@@ -147,14 +152,14 @@ impl Engine {
             suppressions::insert(&mut tx, &message.sandbox, &self.suppression(message, reason, &feedback.words))
                 .await?;
         }
-        if let Some(source) = consent_source(told.kind) {
+        if let Some((source, reader)) = says_no.zip(reader) {
             let (channel, address) = (message.channel, message.address.as_str());
             let entry = ConsentEntry {
                 proof: feedback.words.clone(),
                 message_id: Some(message.id.clone()),
                 ..ConsentEntry::of(channel, address, Choice::Out, source, self.now())
             };
-            self.note_consent(&mut tx, &message.sandbox, entry).await?;
+            self.note_answer(&mut tx, &message.sandbox, &reader, &[entry]).await?;
         }
         if told.kind == ToldKind::Delivered {
             soft_bounces::forget(&mut tx, &message.sandbox, &message.address).await?;

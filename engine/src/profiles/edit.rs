@@ -1,9 +1,10 @@
 //! One profile, as a person or a caller looks at it and changes it.
 
 use domain::id::ProfileId;
-use domain::profile::{Identity, Profile, ProfileChange, ProfileDraft, checked_identities};
+use domain::profile::{Identity, Profile, ProfileChange, ProfileConsents, ProfileDraft, checked_identities};
 use domain::{Failure, Faults, SandboxName};
 
+use super::told::{Telling, put_said, said};
 use super::upsert::{change_of, checked, invalid};
 use crate::ids::new_id;
 use crate::store::profiles::{self, NewIdentity, StoredProfile};
@@ -27,12 +28,13 @@ impl Engine {
     }
 
     /// Changes what the change names. Its identities, when it has any, become all that the profile has. Invalid as
-    /// [`Engine::upsert_profile`], `NotFound` `profile`, Conflict `identity_taken`.
+    /// [`Engine::upsert_profile`], `NotFound` `profile`, Conflict `identity_taken`. `by`: who tells it.
     pub async fn change_profile(
         &self,
         sandbox: &SandboxName,
         id: &ProfileId,
         change: ProfileChange,
+        by: &str,
     ) -> Result<Profile> {
         let schema = self.schema_of(sandbox).await?;
         let change = change.checked_change().and_then(|change| checked(change, &schema)).map_err(invalid)?;
@@ -50,6 +52,8 @@ impl Engine {
         if replaced || profile != before {
             self.put_changed(&mut tx, sandbox, profile).await?;
         }
+        let changes = std::iter::once((Some(id), &change));
+        put_said(&mut tx, sandbox, &said(changes, &Telling::Call(by), self.now())).await?;
         tx.commit().await?;
         self.profiles_changed(sandbox);
         self.find_profile(sandbox, id).await
@@ -111,6 +115,7 @@ impl Engine {
             time_zone: Some(given(&draft.time_zone)),
             language: Some(given(&draft.language)),
             test: Some(draft.is_test),
+            consents: ProfileConsents::default(),
         };
         match change.checked_change().and_then(|change| checked(change, &schema)) {
             Ok(change) if faults.is_empty() => Ok(ProfileDraft {

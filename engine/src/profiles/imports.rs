@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::consent::ConsentSource;
 use domain::csv::quoted_cell;
 use domain::id::ImportId;
 use domain::profile::ProfileChange;
@@ -15,6 +16,7 @@ use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
 
 use super::rows::{Row, Rows};
+use super::told::Telling;
 use super::upsert::{Written, checked};
 use crate::ids::new_id;
 use crate::store::{Tx, profile_imports};
@@ -191,7 +193,7 @@ impl Engine {
         if changes.is_empty() {
             return self.note_progress(progress).await;
         }
-        self.upsert_all(sandbox, &changes, Some(progress)).await.map(drop)
+        self.upsert_all(sandbox, &changes, Telling::Import(progress)).await.map(drop)
     }
 
     async fn note_progress(&self, progress: &mut Progress) -> Result<()> {
@@ -268,6 +270,16 @@ impl Progress {
         (self.count, self.faulty) = (0, 0);
         self.faults.clear();
         self.lines.clear();
+    }
+
+    /// Source, proof and author of what the row of a change says: file and line.
+    pub(super) fn proof(&self, place: usize) -> (ConsentSource, String, &str) {
+        let ProfileImport { file_name, started_by, .. } = &self.import;
+        let line = self.lines.get(place).copied().unwrap_or_default();
+        match file_name.as_str() {
+            "" => (ConsentSource::Api, format!("line {line}"), started_by),
+            name => (ConsentSource::Import, format!("file “{name}”, line {line}"), started_by),
+        }
     }
 
     /// Writes the counts and the faults of a step, and takes them over when that can be done.

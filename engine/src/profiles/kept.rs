@@ -2,7 +2,7 @@
 
 use domain::allow_list::Allowed;
 use domain::channel_configuration::Channel;
-use domain::consent::ConsentRecord;
+use domain::consent::{Consent, ConsentRecord};
 use domain::device::Device;
 use domain::id::{MessageId, ProfileId};
 use domain::inbound::InboundMessage;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::store::log::{self, Bound, Wanted};
 use crate::store::messages::search_key;
 use crate::store::push_tokens::Person;
-use crate::store::{allow_lists, audiences, inbound_messages, push_tokens, suppressions};
+use crate::store::{allow_lists, audiences, inbound_messages, person_consents, push_tokens, suppressions};
 use crate::{Engine, Error, Result};
 
 /// Most that a person wrote to us and that is shown.
@@ -29,7 +29,7 @@ pub struct Kept {
     pub profile: Profile,
     pub devices: Vec<Device>,
     pub suppressions: Vec<Suppression>,
-    /// What was said about marketing, of each address.
+    /// What was said about marketing, of each address and of all together.
     pub consents: Vec<ConsentRecord>,
     /// On the allow list of the sandbox.
     pub allowed: Vec<Allowed>,
@@ -55,7 +55,8 @@ impl Engine {
         let profile = self.find_profile(sandbox, id).await?;
         let devices = self.devices_of_person(sandbox, &profile).await?;
         let (mut suppressed, mut allowed) = (Vec::new(), Vec::new());
-        let (mut replies, mut memberships, mut consents) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut replies, mut memberships) = (Vec::new(), Vec::new());
+        let mut consents = self.consents_for_all(sandbox, id).await?;
         for Identity { namespace, user_id } in &profile.identities {
             let name = (namespace.as_str(), user_id.as_str());
             for (list, member) in audiences::memberships(self.store(), sandbox, name).await? {
@@ -85,7 +86,7 @@ impl Engine {
         Ok(Kept { profile, devices, suppressions: suppressed, consents, allowed, replies, memberships })
     }
 
-    /// What was said about marketing to an address; an identity that came with a call need not be one.
+    /// What was said about marketing with one address; an identity that came with a call need not be one.
     async fn consent_if_any(
         &self,
         sandbox: &SandboxName,
@@ -93,10 +94,31 @@ impl Engine {
         address: &str,
     ) -> Result<Option<ConsentRecord>> {
         match self.find_consent(sandbox, channel, address).await {
-            Ok(record) => Ok(Some(record)),
+            Ok(ConsentRecord { mut consents, mut history, .. }) => {
+                consents.retain(|consent| consent.profile_id.is_none());
+                history.retain(|entry| entry.profile_id.is_none());
+                Ok(Some(ConsentRecord { profile_id: None, consents, history }))
+            }
             Err(Error::Failure(Failure::Invalid { .. })) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What was said with all addresses of a channel, of each channel where anything was.
+    async fn consents_for_all(&self, sandbox: &SandboxName, id: &ProfileId) -> Result<Vec<ConsentRecord>> {
+        let mut all = Vec::new();
+        for channel in Channel::ALL.iter().copied() {
+            let record = self.find_consent_of_profile(sandbox, channel, id).await?;
+            if !record.history.is_empty() {
+                all.push(record);
+            }
+        }
+        Ok(all)
+    }
+
+    /// What is in force for all addresses of a person, of all channels; empty for nobody.
+    pub async fn consents_of_profile(&self, sandbox: &SandboxName, id: &ProfileId) -> Result<Vec<Consent>> {
+        person_consents::list(self.store(), sandbox, id).await
     }
 
     /// Devices that the person has registered, of each identity the newest first.

@@ -83,7 +83,7 @@ impl Engine {
         namespace: &str,
         user_id: &str,
     ) -> Result<Option<Arc<ProfileFacts>>> {
-        if !self.look_at_profiles(sandbox).await?.any {
+        if !self.has_profiles(sandbox).await? {
             return Ok(None);
         }
         let identity = Identity { namespace: namespace.to_owned(), user_id: user_id.to_owned() };
@@ -93,34 +93,18 @@ impl Engine {
 
     /// What is stored of the recipient of a message. Nothing is read for whoever is known to the caller only.
     pub(crate) async fn profile_behind(&self, message: &Claimed) -> Result<Option<Arc<ProfileFacts>>> {
-        /// Of a stored recipient, as far as it says who it is.
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Named {
-            #[serde(rename = "type")]
-            kind: RecipientKind,
-            namespace: String,
-            user_id: String,
-            #[serde(default)]
-            channel_data: Option<IgnoredAny>,
-        }
-
-        if message.recipient.starts_with(EXTERNAL) || !self.look_at_profiles(&message.sandbox).await?.any {
+        if message.recipient.starts_with(EXTERNAL) || !self.has_profiles(&message.sandbox).await? {
             return Ok(None);
         }
-        // What cannot be read is told where it is needed.
-        let named = serde_json::from_str::<Named>(&message.recipient).ok();
-        match named.filter(|named| named.kind == RecipientKind::Aep) {
-            Some(Named { namespace, user_id, channel_data, .. }) => {
-                // A number without its country is the one that the message goes to.
-                let is_local = namespace.trim().eq_ignore_ascii_case("phone")
-                    && channel_data.is_none()
-                    && user_id.parse::<PhoneNumber>().is_err();
-                let user_id = if is_local { &message.address } else { &user_id };
-                self.profile_of(&message.sandbox, &namespace, user_id).await
-            }
+        match named(&message.recipient, &message.address) {
+            Some(Identity { namespace, user_id }) => self.profile_of(&message.sandbox, &namespace, &user_id).await,
             None => Ok(None),
         }
+    }
+
+    /// Does anybody have to be looked for? As it was within the last second.
+    pub(crate) async fn has_profiles(&self, sandbox: &SandboxName) -> Result<bool> {
+        Ok(self.look_at_profiles(sandbox).await?.any)
     }
 
     /// Identities of a profile.
@@ -153,6 +137,32 @@ impl Engine {
         };
         Ok(self.0.profiles.0.find_or(sandbox, self.now(), load).await?.unwrap_or_default())
     }
+}
+
+/// By what a stored recipient names somebody whose profile the message reads; `None` for whoever is known to the caller only.
+/// `address`: where the message goes.
+pub(crate) fn named(recipient: &str, address: &str) -> Option<Identity> {
+    /// Of a stored recipient, as far as it says who it is.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Named {
+        #[serde(rename = "type")]
+        kind: RecipientKind,
+        namespace: String,
+        user_id: String,
+        #[serde(default)]
+        channel_data: Option<IgnoredAny>,
+    }
+
+    // What cannot be read is told where it is needed.
+    let named = serde_json::from_str::<Named>(recipient).ok().filter(|named| named.kind == RecipientKind::Aep);
+    let Named { namespace, user_id, channel_data, .. } = named?;
+    // A number without its country is the one that the message goes to.
+    let is_local = namespace.trim().eq_ignore_ascii_case("phone")
+        && channel_data.is_none()
+        && user_id.parse::<PhoneNumber>().is_err();
+    let user_id = if is_local { address.to_owned() } else { user_id };
+    Some(Identity { namespace, user_id })
 }
 
 /// Somebody whom a call named, of this sandbox and at this time.

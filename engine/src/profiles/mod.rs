@@ -6,6 +6,7 @@
 //! | `kept` | what is kept of a person beside the profile |
 //! | `export` | the same with all messages, as one document |
 //! | `upsert` | what is said of people becomes profiles; those of one person become one |
+//! | `told` | what is said of their wish for marketing together with it |
 //! | `edit` | one profile, as a person or a caller changes it |
 //! | `list` | pages of profiles |
 //! | `schema` | what is known of attributes |
@@ -19,10 +20,11 @@ mod known;
 mod list;
 mod rows;
 mod schema;
+mod told;
 mod upsert;
 
 pub use imports::{ImportError, ImportSource, rows_from};
 pub use kept::{Kept, Membership};
 pub use known::ProfileFacts;
-pub(crate) use known::{NewPerson, ProfileCache, insert_people};
+pub(crate) use known::{NewPerson, ProfileCache, insert_people, named};
 pub use list::ProfileQuery;

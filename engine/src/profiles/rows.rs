@@ -1,6 +1,8 @@
 //! Rows of a file of profiles, one by one: memory does not grow with the file. A row that cannot be read stops no other.
 
 use csv_core::ReadRecordResult;
+use domain::channel_configuration::Channel;
+use domain::consent::Choice;
 use domain::profile::{Identity, ProfileChange};
 use domain::profile_import::{ImportFormat, RowFault};
 use domain::profile_schema::{Attribute, AttributeType, check_path, put};
@@ -218,6 +220,8 @@ enum Holds {
     TimeZone,
     Language,
     Test,
+    /// What the person wants of marketing on this channel.
+    Consent(Channel),
     Attribute(Attribute),
 }
 
@@ -265,6 +269,10 @@ impl Table {
                     Ok(value) => change.test = value.as_bool(),
                     Err(_) => faults.add(&column.name, "wrong_type", "This must be true or false."),
                 },
+                Holds::Consent(channel) => match text.to_lowercase().parse() {
+                    Ok(choice) if choice != Choice::Pending => change.consents.say(*channel, choice),
+                    _ => faults.add(&column.name, "not_settable", "This must be in or out."),
+                },
                 Holds::Attribute(attribute) => {
                     if let Some(value) = faults.take(&column.name, attribute.parse(cell)) {
                         put(&mut change.attributes, &attribute.path, value);
@@ -298,12 +306,13 @@ fn columns_of(header: &Table, schema: &[Attribute]) -> Result<Vec<Column>, Fault
             "timeZone" => Holds::TimeZone,
             "language" => Holds::Language,
             "test" => Holds::Test,
-            _ => match name.strip_prefix("userId:") {
-                Some(namespace) => {
+            _ => match (name.strip_prefix("userId:"), name.strip_prefix("consents.")) {
+                (Some(namespace), _) => {
                     let namespace = domain::address::required_line(namespace, 100).map_err(at)?;
                     Holds::Identity(namespace)
                 }
-                None => {
+                (_, Some(channel)) => Holds::Consent(channel.parse().map_err(at)?),
+                (None, None) => {
                     check_path(name).map_err(at)?;
                     let known = schema.iter().find(|attribute| attribute.path == name);
                     Holds::Attribute(known.cloned().unwrap_or_else(|| text_at(name)))

@@ -9,10 +9,10 @@ use domain::profile_schema::{Attribute, check_types};
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 use jiff::tz::TimeZone;
 
-use super::imports::Progress;
+use super::told::{Telling, put_said, said};
 use crate::ids::new_id;
 use crate::store::profiles::{self, NewIdentity, StoredProfile};
-use crate::store::{Alone, Tx};
+use crate::store::{Alone, Tx, person_consents};
 use crate::{Engine, Error, Result};
 
 /// How often a batch is begun anew because a call has stored one of its people meanwhile.
@@ -24,23 +24,29 @@ pub(super) type Written = std::result::Result<(ProfileId, bool), Faults>;
 impl Engine {
     /// Says something of a person: whoever has one of the identities, or somebody new. Profiles whose identities these are
     /// become one: the oldest stays, the newer values win. Gives the profile, and whether it is new. Invalid with JSON paths:
-    /// `identities`, `identities[0].userId`, `attributes.person.firstName` (`wrong_type`), `timeZone`, `language`.
-    pub async fn upsert_profile(&self, sandbox: &SandboxName, change: ProfileChange) -> Result<(Profile, bool)> {
+    /// `identities`, `identities[0].userId`, `attributes.person.firstName` (`wrong_type`), `timeZone`, `language`,
+    /// `consents.email`. `by`: who tells it.
+    pub async fn upsert_profile(
+        &self,
+        sandbox: &SandboxName,
+        change: ProfileChange,
+        by: &str,
+    ) -> Result<(Profile, bool)> {
         let sandbox = self.find_sandbox(sandbox).await?.name;
         let schema = self.schema_of(&sandbox).await?;
         let change = change.checked_upsert().and_then(|change| checked(change, &schema)).map_err(invalid)?;
-        let written = self.upsert_all(&sandbox, std::slice::from_ref(&change), None).await?;
+        let written = self.upsert_all(&sandbox, std::slice::from_ref(&change), Telling::Call(by)).await?;
         let written = written.into_iter().next().ok_or_else(|| Error::unexpected("an upsert vanished"))?;
         let (id, created) = written.map_err(invalid)?;
         Ok((self.find_profile(&sandbox, &id).await?, created))
     }
 
-    /// Writes changes that were checked, in their order, and in one transaction together with what is `also` to be written.
+    /// Writes changes that were checked, in their order, and in one transaction; together with the progress of an import.
     pub(super) async fn upsert_all(
         &self,
         sandbox: &SandboxName,
         changes: &[ProfileChange],
-        mut also: Option<&mut Progress>,
+        mut told: Telling<'_>,
     ) -> Result<Vec<Written>> {
         for _ in 0..TRIES {
             let mut tx = self.store().begin().await?;
@@ -49,7 +55,9 @@ impl Engine {
             let written: Vec<Written> = changes.iter().map(|change| people.take(change)).collect();
             if people.write(&mut tx, sandbox).await? {
                 let written = people.settled(written);
-                if let Some(progress) = also.as_deref_mut() {
+                let ids = written.iter().map(|it| it.as_ref().ok().map(|(id, _)| id));
+                put_said(&mut tx, sandbox, &said(ids.zip(changes), &told, self.now())).await?;
+                if let Telling::Import(progress) = &mut told {
                     progress.write(&mut tx, &written, self.now()).await?;
                 }
                 tx.commit().await?;
@@ -213,6 +221,7 @@ impl People {
             let root = self.root(place);
             if root != place {
                 profiles::move_identities(tx, sandbox, &person.profile.id, &self.all[root].profile.id).await?;
+                person_consents::merge(tx, sandbox, &person.profile.id, &self.all[root].profile.id).await?;
                 profiles::remove(tx, sandbox, &person.profile.id).await?;
             }
         }

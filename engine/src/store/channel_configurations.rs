@@ -1,6 +1,7 @@
 //! Channel configurations. The transport's password is stored encrypted, beside the definition.
 
 use domain::channel_configuration::{Channel, ChannelConfiguration, RETRY_MINUTES_MAX, Rates, Sender, Transport};
+use domain::consent::ConsentLevel;
 use domain::id::{CampaignId, ChannelConfigurationId};
 use domain::{Failure, SandboxName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,8 @@ struct Definition {
     rates: Rates,
     #[serde(default)]
     failover: Option<ChannelConfigurationId>,
+    #[serde(default)]
+    consent_level: ConsentLevel,
 }
 
 /// Of configurations that were stored before there was a choice.
@@ -95,6 +98,7 @@ impl TryFrom<Row> for StoredConfiguration {
             retry_minutes: definition.retry_minutes,
             rates: definition.rates,
             failover: definition.failover,
+            consent_level: definition.consent_level,
             revision: row.revision,
             modified_at: Timestamp::from_millis(row.modified_at),
             modified_by: row.modified_by,
@@ -112,6 +116,7 @@ impl StoredConfiguration {
             retry_minutes: configuration.retry_minutes,
             rates: configuration.rates,
             failover: configuration.failover.clone(),
+            consent_level: configuration.consent_level,
         })?)
     }
 }

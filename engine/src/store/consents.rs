@@ -1,10 +1,11 @@
-//! What people said about marketing: what is in force, and the history, to which rows are only added.
+//! What people said about marketing: what is in force, and the history, to which rows are only added. Of an address, or of a
+//! person: then the id of the profile stands where the address does.
 
 use std::collections::HashMap;
 
 use domain::channel_configuration::Channel;
 use domain::consent::{Consent, ConsentEntry};
-use domain::id::{MessageId, TopicId};
+use domain::id::{MessageId, ProfileId, TopicId};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -31,6 +32,7 @@ super::statements! {
     /// Whoever left has left, however often; and who is only asked keeps what was said before.
     PUT_SAID = put!("(excluded.choice <> 'out' OR consents.choice <> 'out')
                      AND (excluded.choice <> 'pending' OR consents.choice = 'pending')");
+    PUT_REPEATED = put!("excluded.at > consents.at");
     PUT_FILLED = put!("consents.choice = 'pending'");
     /// Of two that were said at one moment, a no counts.
     PUT_DATED = put!("(excluded.at > consents.at OR (excluded.at = consents.at AND excluded.choice = 'out'))
@@ -39,12 +41,12 @@ super::statements! {
            proof, message_id, entered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// Of the channel, and of one topic; one way through the key.
     FIND = "SELECT channel, address, topic_id, choice, source, at FROM consents
-            WHERE sandbox = $1 AND channel = $2 AND subject_key = $3 AND topic_id IN ('', $4) ORDER BY topic_id";
+            WHERE sandbox = $1 AND channel = $2 AND subject_key IN ($3, $4) AND topic_id IN ('', $5)";
     FIND_ALL = "SELECT channel, address, topic_id, choice, source, at FROM consents
-                WHERE sandbox = $1 AND channel = $2 AND subject_key = $3 ORDER BY topic_id";
+                WHERE sandbox = $1 AND channel = $2 AND subject_key IN ($3, $4)";
     HISTORY = "SELECT channel, address, topic_id, choice, source, at, recorded_at, proof, message_id, entered_by
-               FROM consent_history WHERE sandbox = $1 AND channel = $2 AND subject_key = $3
-               ORDER BY recorded_at DESC, topic_id DESC, number DESC LIMIT 1000";
+               FROM consent_history WHERE sandbox = $1 AND channel = $2 AND subject_key IN ($3, $4)
+               ORDER BY recorded_at DESC, topic_id DESC, subject_key DESC, number DESC LIMIT 1000";
     AFTER = "SELECT channel, address, topic_id, choice, source, at FROM consents
              WHERE sandbox = $1 AND (channel, subject_key, topic_id) > ($2, $3, $4)
              ORDER BY channel, subject_key, topic_id LIMIT $5";
@@ -62,6 +64,8 @@ super::statements! {
 pub(crate) enum Put {
     /// Somebody says so now.
     Said,
+    /// The same, and what holds already is said again: it is later than what an address agreed to.
+    Repeated,
     /// A list says so of all its people: only where nobody ever answered.
     Filled,
     /// Said at a time of its own: what was said later stays.
@@ -69,6 +73,7 @@ pub(crate) enum Put {
 }
 
 static SAID: Rows = Rows::new(PUT_SAID);
+static REPEATED: Rows = Rows::new(PUT_REPEATED);
 static FILLED: Rows = Rows::new(PUT_FILLED);
 static DATED: Rows = Rows::new(PUT_DATED);
 static HISTORY_ROWS: Rows = Rows::new(ADD);
@@ -78,13 +83,14 @@ type Key = (String, Vec<u8>, String);
 
 fn key_of(entry: &ConsentEntry) -> Key {
     let topic = entry.topic_id.as_ref().map_or("", TopicId::as_str);
-    (entry.channel.to_string(), search_key(&entry.address), topic.to_owned())
+    (entry.channel.to_string(), search_key(entry.subject()), topic.to_owned())
 }
 
 /// Puts choices in force and adds those that are to the history; how many? Two of one person and topic do not go together.
 pub(crate) async fn put(tx: &mut Tx, sandbox: &SandboxName, all: &[ConsentEntry], how: Put) -> Result<usize> {
     let rows = match how {
         Put::Said => &SAID,
+        Put::Repeated => &REPEATED,
         Put::Filled => &FILLED,
         Put::Dated => &DATED,
     };
@@ -100,7 +106,7 @@ pub(crate) async fn put(tx: &mut Tx, sandbox: &SandboxName, all: &[ConsentEntry]
                     .bind(channel)
                     .bind(subject)
                     .bind(topic)
-                    .bind(&entry.address)
+                    .bind(entry.subject())
                     .bind(entry.choice.as_str())
                     .bind(entry.source.as_str())
                     .bind(entry.at.as_millis());
@@ -130,7 +136,7 @@ async fn add(tx: &mut Tx, sandbox: &SandboxName, all: &[(&ConsentEntry, i64)]) -
                     .bind(subject)
                     .bind(topic)
                     .bind(*number)
-                    .bind(&entry.address)
+                    .bind(entry.subject())
                     .bind(entry.choice.as_str())
                     .bind(entry.source.as_str())
                     .bind(entry.at.as_millis())
@@ -146,7 +152,7 @@ async fn add(tx: &mut Tx, sandbox: &SandboxName, all: &[(&ConsentEntry, i64)]) -
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     channel: String,
     address: String,
     topic_id: String,
@@ -159,57 +165,83 @@ impl TryFrom<Row> for Consent {
     type Error = crate::Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let (profile_id, address) = subject(row.address);
         Ok(Self {
             channel: stored(&row.channel)?,
+            profile_id,
+            address,
             topic_id: topic(&row.topic_id)?,
             choice: stored(&row.choice)?,
             source: stored(&row.source)?,
             at: Timestamp::from_millis(row.at),
-            address: row.address,
         })
     }
 }
 
-fn topic(id: &str) -> Result<Option<TopicId>> {
+/// A person, or an address: none looks like the id of a profile.
+fn subject(text: String) -> (Option<ProfileId>, String) {
+    match text.parse() {
+        Ok(person) => (Some(person), String::new()),
+        Err(_) => (None, text),
+    }
+}
+
+pub(super) fn topic(id: &str) -> Result<Option<TopicId>> {
     Some(id).filter(|id| !id.is_empty()).map(stored).transpose()
+}
+
+/// Whose choices on a channel are looked for: those of an address, of a person, or of both.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) channel: Channel,
+    pub(crate) address: Option<&'a str>,
+    pub(crate) person: Option<&'a ProfileId>,
+}
+
+impl Whose<'_> {
+    /// One twice, where there is only one.
+    fn keys(&self) -> (Vec<u8>, Vec<u8>) {
+        let person = self.person.map(ProfileId::as_str);
+        let [first, second] = [self.address.or(person), person.or(self.address)].map(Option::unwrap_or_default);
+        (search_key(first), search_key(second))
+    }
 }
 
 /// What is in force of a channel and of one topic.
 pub(crate) async fn find(
     store: &Store,
     sandbox: &SandboxName,
-    channel: Channel,
-    address: &str,
+    whose: Whose<'_>,
     topic: Option<&TopicId>,
 ) -> Result<Vec<Consent>> {
+    let (own, person) = whose.keys();
+    let topic = topic.map_or("", TopicId::as_str);
     let rows: Vec<Row> = read!(store, db => query_as(FIND)
-        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).bind(topic.map_or("", TopicId::as_str))
-        .fetch_all(db).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+        .bind(sandbox.as_str()).bind(whose.channel.as_str()).bind(own).bind(person).bind(topic).fetch_all(db).await)?;
+    ordered(rows)
 }
 
-/// What is in force of a channel, then of its topics.
-pub(crate) async fn find_all(
-    store: &Store,
-    sandbox: &SandboxName,
-    channel: Channel,
-    address: &str,
-) -> Result<Vec<Consent>> {
+/// What is in force of a channel and of its topics.
+pub(crate) async fn find_all(store: &Store, sandbox: &SandboxName, whose: Whose<'_>) -> Result<Vec<Consent>> {
+    let (own, person) = whose.keys();
     let rows: Vec<Row> = read!(store, db => query_as(FIND_ALL)
-        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+        .bind(sandbox.as_str()).bind(whose.channel.as_str()).bind(own).bind(person).fetch_all(db).await)?;
+    ordered(rows)
 }
 
 /// The same as a transaction sees it.
-pub(crate) async fn find_all_in(
-    tx: &mut Tx,
-    sandbox: &SandboxName,
-    channel: Channel,
-    address: &str,
-) -> Result<Vec<Consent>> {
+pub(crate) async fn find_all_in(tx: &mut Tx, sandbox: &SandboxName, whose: Whose<'_>) -> Result<Vec<Consent>> {
+    let (own, person) = whose.keys();
     let rows: Vec<Row> = within!(tx, db => query_as(FIND_ALL)
-        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+        .bind(sandbox.as_str()).bind(whose.channel.as_str()).bind(own).bind(person).fetch_all(db).await)?;
+    ordered(rows)
+}
+
+/// The channel before its topics, and of each the address before the person.
+pub(super) fn ordered(rows: Vec<Row>) -> Result<Vec<Consent>> {
+    let mut all = rows.into_iter().map(Consent::try_from).collect::<Result<Vec<_>>>()?;
+    all.sort_by(|one, other| (&one.topic_id, &one.profile_id).cmp(&(&other.topic_id, &other.profile_id)));
+    Ok(all)
 }
 
 #[derive(sqlx::FromRow)]
@@ -227,24 +259,22 @@ struct HistoryRow {
 }
 
 /// Oldest first, the newest 1,000.
-pub(crate) async fn history(
-    store: &Store,
-    sandbox: &SandboxName,
-    channel: Channel,
-    address: &str,
-) -> Result<Vec<ConsentEntry>> {
+pub(crate) async fn history(store: &Store, sandbox: &SandboxName, whose: Whose<'_>) -> Result<Vec<ConsentEntry>> {
+    let (own, person) = whose.keys();
     let rows: Vec<HistoryRow> = read!(store, db => query_as(HISTORY)
-        .bind(sandbox.as_str()).bind(channel.as_str()).bind(search_key(address)).fetch_all(db).await)?;
+        .bind(sandbox.as_str()).bind(whose.channel.as_str()).bind(own).bind(person).fetch_all(db).await)?;
     let entry = |row: HistoryRow| {
+        let (profile_id, address) = subject(row.address);
         Ok(ConsentEntry {
             channel: stored(&row.channel)?,
+            profile_id,
+            address,
             topic_id: topic(&row.topic_id)?,
             choice: stored(&row.choice)?,
             source: stored(&row.source)?,
             at: Timestamp::from_millis(row.at),
             recorded_at: Timestamp::from_millis(row.recorded_at),
             message_id: row.message_id.as_deref().map(stored).transpose()?,
-            address: row.address,
             proof: row.proof,
             entered_by: row.entered_by,
         })
@@ -252,17 +282,17 @@ pub(crate) async fn history(
     rows.into_iter().rev().map(entry).collect()
 }
 
-/// What is in force in a sandbox, by channel, address and topic; after this one.
+/// What is in force in a sandbox, by channel, address or person, and topic; after this one.
 pub(crate) async fn after(
     store: &Store,
     sandbox: &SandboxName,
     last: Option<&Consent>,
     limit: i64,
 ) -> Result<Vec<Consent>> {
-    let (channel, address) = last.map_or(("", ""), |last| (last.channel.as_str(), last.address.as_str()));
+    let (channel, subject) = last.map_or(("", ""), |last| (last.channel.as_str(), last.subject()));
     let topic = last.and_then(|last| last.topic_id.as_ref()).map_or("", TopicId::as_str);
     let rows: Vec<Row> = read!(store, db => query_as(AFTER)
-        .bind(sandbox.as_str()).bind(channel).bind(search_key(address)).bind(topic).bind(limit).fetch_all(db).await)?;
+        .bind(sandbox.as_str()).bind(channel).bind(search_key(subject)).bind(topic).bind(limit).fetch_all(db).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

@@ -20,6 +20,7 @@ super::statements! {
     FIND_ANY_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
                         FROM messages
                         WHERE id = $1";
+    RECIPIENT = "SELECT recipient FROM messages WHERE id = $1";
     CLICKS = "SELECT e.link, COUNT(*) AS times, COUNT(DISTINCT e.message_id) AS people FROM message_events e
               JOIN messages m ON m.id = e.message_id
               WHERE m.campaign_id = $1 AND m.campaign_version = $2 AND e.kind = 'clicked' AND e.link IS NOT NULL
@@ -117,6 +118,11 @@ pub(crate) async fn find_any_message(store: &Store, id: &MessageId) -> Result<Op
     let row: Option<KnownRow> =
         read!(store, db => query_as(FIND_ANY_MESSAGE).bind(id.as_str()).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// JSON of the recipient of a message.
+pub(crate) async fn recipient(store: &Store, id: &MessageId) -> Result<Option<String>> {
+    Ok(read!(store, db => query_scalar(RECIPIENT).bind(id.as_str()).fetch_optional(db).await)?)
 }
 
 /// Is any message being handed over over this configuration?

@@ -58,6 +58,7 @@ pub(crate) mod messages;
 pub(crate) mod opt_in_requests;
 pub(crate) mod pauses;
 pub(crate) mod people;
+pub(crate) mod person_consents;
 mod picked;
 pub(crate) mod profile_imports;
 pub(crate) mod profile_schemas;

@@ -7,7 +7,7 @@ use domain::SandboxName;
 use domain::Timestamp;
 use domain::audience_rule::{ConsentChoice, PastMessages, PastState};
 use domain::channel_configuration::Channel;
-use domain::consent::Choice;
+use domain::consent::{Choice, counting};
 use domain::id::{AudienceId, ProfileId};
 use domain::message::MessageState;
 use domain::profile::Identity;
@@ -59,8 +59,8 @@ super::statements! {
                   WHERE sandbox = $1 AND profile_id > $2 AND profile_id <= $3 ORDER BY profile_id";
     LISTED = concat!("SELECT m.member_key FROM audience_members m JOIN audiences a ON a.import_id = m.import_id
                       WHERE m.member_key IN ", keys!(), " AND a.sandbox = $65 AND a.id = $66");
-    /// Of whole channels.
-    CONSENTS = concat!("SELECT subject_key, choice FROM consents WHERE subject_key IN ", keys!(),
+    /// Of whole channels, with an address or with all of a person.
+    CONSENTS = concat!("SELECT subject_key, choice, at FROM consents WHERE subject_key IN ", keys!(),
                        " AND sandbox = $65 AND channel = $66 AND topic_id = ''");
     COUNT_MESSAGES = concat!("SELECT user_key, namespace, COUNT(*) FROM (", of_people!(), ") AS found
                              WHERE created_at >= $68 AND state IN ($69, $70, $71) GROUP BY user_key, namespace");
@@ -165,8 +165,8 @@ pub(crate) async fn listed(
     Ok(listed)
 }
 
-/// What each of these people said of marketing on a channel, by position; who said nothing, or has no address there, has not
-/// decided.
+/// What counts of what each of these people said of marketing on a channel, by position, as it does in delivery; who said nothing,
+/// or has no address there, has not decided.
 pub(crate) async fn consents(
     store: &Store,
     sandbox: &SandboxName,
@@ -174,26 +174,39 @@ pub(crate) async fn consents(
     people: &[Person],
 ) -> Result<Vec<ConsentChoice>> {
     let mut owners: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    let mut keys_of_people: HashMap<Vec<u8>, usize> = HashMap::new();
     for (position, person) in people.iter().enumerate() {
         // The address that a run would write to.
         if let Some(identity) = person.identities.iter().find(|identity| identity.is_of(channel.namespace())) {
             owners.entry(search_key(&identity.user_id)).or_default().push(position);
+            keys_of_people.insert(search_key(person.id.as_str()), position);
         }
     }
-    let keys: Vec<&Vec<u8>> = owners.keys().collect();
-    let rows: Vec<(Vec<u8>, String)> =
+    let keys: Vec<&Vec<u8>> = owners.keys().chain(keys_of_people.keys()).collect();
+    let rows: Vec<(Vec<u8>, String, i64)> =
         in_steps!(store, CONSENTS, keys, |query| query.bind(sandbox.as_str()).bind(channel.as_str()));
-    let mut said = vec![ConsentChoice::Empty; people.len()];
-    for (key, choice) in rows {
-        let choice = match stored::<Choice>(&choice)? {
-            Choice::In => ConsentChoice::In,
-            Choice::Out => ConsentChoice::Out,
-            // Nobody knows yet.
-            Choice::Pending => continue,
-        };
-        owners.get(&key).into_iter().flatten().for_each(|position| said[*position] = choice);
+    let mut own: Vec<Option<Said>> = vec![None; people.len()];
+    let mut of_person = own.clone();
+    for (key, choice, at) in rows {
+        let said = Some((stored(&choice)?, Timestamp::from_millis(at)));
+        owners.get(&key).into_iter().flatten().for_each(|position| own[*position] = said);
+        if let Some(position) = keys_of_people.get(&key) {
+            of_person[*position] = said;
+        }
     }
-    Ok(said)
+    Ok(own.into_iter().zip(of_person).map(|(own, person)| decided(counting(own, person, |said| *said))).collect())
+}
+
+/// A choice, and when it was made.
+type Said = (Choice, Timestamp);
+
+fn decided(said: Option<Said>) -> ConsentChoice {
+    match said.map(|(choice, _)| choice) {
+        Some(Choice::In) => ConsentChoice::In,
+        Some(Choice::Out) => ConsentChoice::Out,
+        // Nobody knows yet.
+        Some(Choice::Pending) | None => ConsentChoice::Empty,
+    }
 }
 
 /// How many messages of this kind there were for each of these people, by position.

@@ -1,6 +1,6 @@
 //! Profiles and their identities.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::id::ProfileId;
 use domain::profile::{Identity, Profile};
@@ -28,8 +28,10 @@ macro_rules! wide {
     };
 }
 
+pub(super) use wide;
+
 /// Keys of one question.
-const WIDE: usize = 64;
+pub(super) const WIDE: usize = 64;
 
 super::statements! {
     PUT = "INSERT INTO profiles (sandbox, id, attributes, time_zone, language, is_test, revision, created_at, updated_at)
@@ -42,6 +44,8 @@ super::statements! {
                        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sandbox, identity_key) DO NOTHING";
     OWNERS = concat!("SELECT identity_key, profile_id FROM profile_identities
                       WHERE sandbox = $1 AND identity_key IN ", wide!());
+    OWNER = "SELECT profile_id FROM profile_identities WHERE sandbox = $1 AND identity_key = $2";
+    THERE = concat!("SELECT id FROM profiles WHERE sandbox = $1 AND id IN ", wide!());
     FIND_ALL = concat!("SELECT ", columns!(), " FROM profiles p WHERE p.sandbox = $1 AND p.id IN ", wide!());
     COUNT_IDENTITIES = concat!("SELECT profile_id, COUNT(*) FROM profile_identities
                                 WHERE sandbox = $1 AND profile_id IN ", wide!(), " GROUP BY profile_id");
@@ -183,6 +187,8 @@ macro_rules! in_wide_steps {
     };
 }
 
+pub(super) use in_wide_steps;
+
 /// Whose the identities with these keys are; those that are nobody's are left out.
 pub(crate) async fn owners(
     tx: &mut Tx,
@@ -192,6 +198,22 @@ pub(crate) async fn owners(
     let mut rows: Vec<(Vec<u8>, String)> = Vec::with_capacity(keys.len());
     in_wide_steps!(tx, OWNERS, sandbox, keys, rows);
     rows.into_iter().map(|(key, id)| Ok((key, stored(&id)?))).collect()
+}
+
+/// The same of one, outside a transaction.
+pub(crate) async fn owner(store: &Store, sandbox: &SandboxName, identity: &Identity) -> Result<Option<ProfileId>> {
+    let key = identity.key().into_bytes();
+    let id: Option<String> =
+        read!(store, db => query_scalar(OWNER).bind(sandbox.as_str()).bind(key).fetch_optional(db).await)?;
+    id.as_deref().map(stored).transpose()
+}
+
+/// Which of these profiles are there.
+pub(crate) async fn there(tx: &mut Tx, sandbox: &SandboxName, ids: &[&ProfileId]) -> Result<HashSet<ProfileId>> {
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let mut rows: Vec<(String,)> = Vec::with_capacity(ids.len());
+    in_wide_steps!(tx, THERE, sandbox, ids, rows);
+    rows.into_iter().map(|(id,)| stored(&id)).collect()
 }
 
 pub(crate) async fn find_all(tx: &mut Tx, sandbox: &SandboxName, ids: &[String]) -> Result<Vec<StoredProfile>> {

@@ -2,6 +2,7 @@
 
 use domain::device::{Device, DeviceRegistration};
 use domain::live_activity::PushTokenKind;
+use domain::profile::Identity;
 use domain::push_token::PushToken;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
@@ -36,6 +37,7 @@ super::statements! {
                     ORDER BY registered_at DESC, platform DESC, token DESC LIMIT $3 OFFSET $4";
     FIND_DEVICE = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
             WHERE sandbox = $1 AND platform = $2 AND token = $3";
+    OWNER = "SELECT namespace, user_id FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
     /// Whoever registered the device meanwhile keeps it.
     PUT_BACK = "INSERT INTO push_tokens
                 (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
@@ -113,6 +115,13 @@ pub(crate) async fn exists(store: &Store, sandbox: &SandboxName, token: &PushTok
     let count: i64 = read!(store, db => query_scalar(FIND)
         .bind(sandbox.as_str()).bind(token.platform.as_str()).bind(&token.token).fetch_one(db).await)?;
     Ok(count > 0)
+}
+
+/// Whose device it is.
+pub(crate) async fn owner(store: &Store, sandbox: &SandboxName, token: &PushToken) -> Result<Option<Identity>> {
+    let row: Option<(String, String)> = read!(store, db => query_as(OWNER)
+        .bind(sandbox.as_str()).bind(token.platform.as_str()).bind(&token.token).fetch_optional(db).await)?;
+    Ok(row.map(|(namespace, user_id)| Identity { namespace, user_id }))
 }
 
 /// Was it there?

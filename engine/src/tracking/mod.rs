@@ -2,6 +2,7 @@
 //! mobile message. Addresses in the mail carry a signed token that names the message; where a link leads is never taken from an address that nobody signed.
 
 mod looking;
+mod parameters;
 mod places;
 mod short_links;
 mod tokens;
@@ -9,14 +10,13 @@ mod unsubscribe;
 mod visit;
 
 use domain::campaign::LinkClicks;
-use domain::consent::{Choice, ConsentEntry, ConsentSource};
+use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource, in_force};
 use domain::content::Rendered;
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Feedback, FeedbackKind};
 use domain::{SandboxName, Timestamp};
 use serde_json::json;
 
-use crate::store::consents;
 use crate::store::message_events::{self, Event, Known};
 use crate::{Engine, Result};
 pub(crate) use places::{MessageLinks, MessagePlaces};
@@ -34,6 +34,8 @@ const MIRROR_DAYS: u64 = 90;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaver {
     pub address: String,
+    /// Leaving is for all addresses of the person, or has been.
+    pub for_all: bool,
     /// For the page on which the person chooses more finely.
     pub preferences: String,
     /// The person has left already.
@@ -69,12 +71,20 @@ impl Engine {
     /// Whose token this is; `None` for one that we did not make. Changes nothing: programs follow links, too.
     pub async fn find_leaver(&self, token: &str) -> Result<Option<Leaver>> {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else { return Ok(None) };
-        let has_left = self.has_unsubscribed(&message).await?;
+        let reader = self.reader_of(&message).await?;
+        let held = self.held_by_reader(&message, &reader).await?;
+        let has_left = in_force(held.clone()).iter().any(is_out);
+        let for_all = if has_left {
+            held.iter().any(|consent| consent.profile_id.is_some() && is_out(consent))
+        } else {
+            self.answers_for_all(&message.sandbox, &reader).await?
+        };
         let preferences = self.0.tokens.issue(Purpose::Preferences, &message.id, 0, "");
-        Ok(Some(Leaver { address: message.address, preferences, has_left }))
+        Ok(Some(Leaver { address: message.address, for_all, preferences, has_left }))
     }
 
-    /// The person gets no more marketing on the channel; holds at once. Harmless when done twice. `source` is how they said so.
+    /// The person gets no more marketing on the channel: at this address, or at all of theirs, as the configuration of the message
+    /// says. Holds at once. Harmless when done twice. `source` is how they said so.
     /// Was the token ours?
     pub async fn unsubscribe(&self, token: &str, source: ConsentSource) -> Result<bool> {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
@@ -86,8 +96,10 @@ impl Engine {
 
     /// The reader of a message wants no more marketing.
     pub(crate) async fn opt_out_reader(&self, message: &Known, source: ConsentSource) -> Result<()> {
+        let reader = self.reader_of(message).await?;
+        let entry = said(message, Choice::Out, source, self.now());
         let mut tx = self.store().begin().await?;
-        if self.note_consent(&mut tx, &message.sandbox, said(message, Choice::Out, source, self.now())).await? {
+        if self.note_answer(&mut tx, &message.sandbox, &reader, &[entry]).await? {
             let feedback = self.feedback(FeedbackKind::Unsubscribed, json!({}));
             // Once for each message, however often somebody goes back and forth.
             message_events::insert(&mut tx, &message.id, "unsubscribed", &Event { feedback: &feedback, link: None })
@@ -103,7 +115,8 @@ impl Engine {
     }
 
     pub(crate) async fn message_of_params(&self, params: &str) -> Result<Option<Known>> {
-        Ok(self.message_of_token(Purpose::Outside, params, "").await?.map(|(_, message)| message))
+        let Some(message) = self.0.tokens.of_parameters(params) else { return Ok(None) };
+        message_events::find_any_message(self.store(), &message).await
     }
 
     /// The person has changed their mind. Undoes [`Engine::unsubscribe`] and nothing else. Was the token ours?
@@ -111,19 +124,15 @@ impl Engine {
         let Some((_, message)) = self.message_of_token(Purpose::Unsubscribe, token, "").await? else {
             return Ok(false);
         };
-        if self.has_unsubscribed(&message).await? {
+        let reader = self.reader_of(&message).await?;
+        if in_force(self.held_by_reader(&message, &reader).await?).iter().any(is_out) {
             let entry = said(&message, Choice::In, ConsentSource::UnsubscribePage, self.now());
             let mut tx = self.store().begin().await?;
-            self.note_consent(&mut tx, &message.sandbox, entry).await?;
+            self.note_answer(&mut tx, &message.sandbox, &reader, &[entry]).await?;
             tx.commit().await?;
             self.0.news.tell(&message.sandbox);
         }
         Ok(true)
-    }
-
-    async fn has_unsubscribed(&self, message: &Known) -> Result<bool> {
-        let found = consents::find(self.store(), &message.sandbox, message.channel, &message.address, None).await?;
-        Ok(found.iter().any(|consent| consent.choice == Choice::Out))
     }
 
     /// The HTML of a mail as it was sent; `None` for a token that we did not make, and once the mail is no longer kept.
@@ -196,6 +205,11 @@ impl Engine {
         let attempts = crate::store::attempts::list(self.store(), message).await?;
         Ok(attempts.last().map(|attempt| attempt.started_at))
     }
+}
+
+/// Does it say no to the whole channel?
+fn is_out(consent: &Consent) -> bool {
+    consent.topic_id.is_none() && consent.choice == Choice::Out
 }
 
 /// What the reader of a message says of the channel on which it came.

@@ -80,7 +80,7 @@ impl Places for MessagePlaces<'_> {
     }
 
     fn consent_params(&self) -> String {
-        self.token(Purpose::Outside)
+        self.tokens.parameters(self.message)
     }
 
     fn consent_pid(&self) -> String {

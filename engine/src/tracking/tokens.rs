@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use content::SHORT_CODE_LETTERS;
 use domain::id::{ConsentRequestId, MessageId};
 
+use super::parameters::Parameters;
 use crate::seal::Seal;
 
 const PURPOSE: &[u8] = b"hermod mail token v1\0";
@@ -30,7 +31,7 @@ pub enum Purpose {
     Mirror,
     /// The recipient chooses what they want.
     Preferences,
-    /// The same on a page of a customer's own.
+    /// The same on a page of a customer's own; of mails from before its parameters were encrypted.
     Outside,
     /// Whoever was asked agrees; names no message.
     Confirm,
@@ -63,18 +64,33 @@ pub struct Ticket {
 pub struct Tokens {
     number: u8,
     seal: Seal,
+    parameters: Parameters,
 }
 
 impl Tokens {
     /// `number` is what the token calls the key; never give it to another key.
     pub fn new(number: u8, key: &[u8; 32]) -> Self {
-        Self { number, seal: Seal::new(key) }
+        Self { number, seal: Seal::new(key), parameters: Parameters::new(number, key) }
     }
 
     /// `target` is where the address that carries the token says it leads: bound to it, so nobody can exchange it. Empty
     /// where the target is looked up by message and link.
     pub fn issue(&self, purpose: Purpose, message: &MessageId, link: u16, target: &str) -> String {
         self.seal(purpose, &message_bytes(message), link, target)
+    }
+
+    /// What the link to a customer's own page carries, encrypted.
+    pub fn parameters(&self, message: &MessageId) -> String {
+        self.parameters.seal(&message_bytes(message)).unwrap_or_default()
+    }
+
+    /// The message that such parameters name, if we made them. Mails from before they were encrypted carry a token.
+    pub fn of_parameters(&self, parameters: &str) -> Option<MessageId> {
+        if parameters.len() == TOKEN_LETTERS {
+            return self.check(Purpose::Outside, parameters, "").map(|ticket| ticket.message);
+        }
+        let (milliseconds, random) = id_parts(&self.parameters.open(parameters)?);
+        Some(MessageId::new(milliseconds, random))
     }
 
     /// By which an opt-in is confirmed.
@@ -85,7 +101,7 @@ impl Tokens {
     /// What is confirmed by a token, if we made it for that.
     pub fn confirmed(&self, token: &str) -> Option<ConsentRequestId> {
         let (payload, _) = self.opened(Purpose::Confirm, token, "")?;
-        let (milliseconds, random) = id_parts(&payload);
+        let (milliseconds, random) = id_parts(&id_of(&payload));
         Some(ConsentRequestId::new(milliseconds, random))
     }
 
@@ -117,7 +133,7 @@ impl Tokens {
     /// What the token says, if we made it for this purpose and this target.
     pub fn check(&self, purpose: Purpose, token: &str, target: &str) -> Option<Ticket> {
         let (payload, link) = self.opened(purpose, token, target)?;
-        let (milliseconds, random) = id_parts(&payload);
+        let (milliseconds, random) = id_parts(&id_of(&payload));
         Some(Ticket { message: MessageId::new(milliseconds, random), link })
     }
 
@@ -155,9 +171,13 @@ fn id_bytes(id: &str) -> [u8; 16] {
     letters.fold(0u128, |bits, letter| bits << 5 | digit(letter) as u128).to_be_bytes()
 }
 
-fn id_parts(payload: &[u8; PAYLOAD_BYTES]) -> (u64, [u8; 10]) {
-    let milliseconds = payload[1..7].iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
-    (milliseconds, std::array::from_fn(|position| payload[7 + position]))
+fn id_of(payload: &[u8; PAYLOAD_BYTES]) -> [u8; 16] {
+    std::array::from_fn(|position| payload[1 + position])
+}
+
+fn id_parts(id: &[u8; 16]) -> (u64, [u8; 10]) {
+    let milliseconds = id[..6].iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+    (milliseconds, std::array::from_fn(|position| id[6 + position]))
 }
 
 #[cfg(test)]
@@ -210,6 +230,16 @@ mod tests {
         assert_eq!((token.len(), tokens().confirmed(&token)), (TOKEN_LETTERS, Some(request)));
         assert_eq!(tokens().check(Purpose::Unsubscribe, &token, ""), None);
         assert_eq!(tokens().confirmed(&tokens().issue(Purpose::Unsubscribe, &message(), 0, "")), None);
+    }
+
+    #[test]
+    fn the_parameters_of_a_page_name_their_message_also_in_mails_from_before_they_were_encrypted() {
+        let parameters = tokens().parameters(&message());
+        assert_eq!(tokens().of_parameters(&parameters), Some(message()));
+        let before = tokens().issue(Purpose::Outside, &message(), 0, "");
+        assert_eq!(tokens().of_parameters(&before), Some(message()));
+        assert_eq!(tokens().of_parameters(&tokens().issue(Purpose::Preferences, &message(), 0, "")), None);
+        assert!(ALL.iter().all(|purpose| tokens().check(*purpose, &parameters, "").is_none()));
     }
 
     #[test]

@@ -58,6 +58,7 @@ fn said(address: &str, choice: Choice) -> NewConsent {
     NewConsent {
         channel: Channel::Email,
         address: address.into(),
+        profile_id: None,
         topic_id: None,
         choice,
         source: ConsentSource::Api,
@@ -138,7 +139,7 @@ on_both!(a_rule_is_asked_as_it_was_when_the_call_was_accepted, |world| async {
     // Whoever is stored after the call is not addressed by it.
     let late =
         json!({"identities": [{"namespace": "email", "userId": "late@example.com"}], "attributes": {"city": "Seoul"}});
-    world.upsert_profile(&dev(), serde_json::from_value(late).unwrap()).await.unwrap();
+    world.upsert_profile(&dev(), serde_json::from_value(late).unwrap(), "Web shop").await.unwrap();
     world.expand_runs().await.unwrap();
     assert_eq!(users(world, &shop, &execution).await, ["q0@example.com", "q3@example.com"]);
     let next = run_by(world, &shop, &audience).await;
@@ -151,7 +152,7 @@ on_both!(people_without_an_address_on_the_channel_are_excluded_and_counted, |wor
     let shop = seoul_news(world, 1).await;
     let number =
         json!({"identities": [{"namespace": "phone", "userId": "+821012345678"}], "attributes": {"city": "Seoul"}});
-    world.upsert_profile(&dev(), serde_json::from_value(number).unwrap()).await.unwrap();
+    world.upsert_profile(&dev(), serde_json::from_value(number).unwrap(), "Web shop").await.unwrap();
     let audience = create(world, "Seoul", in_seoul()).await;
     let execution = run_by(world, &shop, &audience).await;
     assert_eq!(world.expand_runs().await.unwrap(), 2);

@@ -74,6 +74,7 @@ fn new(choice: Choice) -> NewConsent {
     NewConsent {
         channel: Channel::Email,
         address: P0.into(),
+        profile_id: None,
         topic_id: None,
         choice,
         source: ConsentSource::Api,
@@ -315,7 +316,10 @@ async fn letter(world: &World) -> (Shop, [String; 3]) {
     let shop = Shop { campaign, ..shop };
     let story = run(world, &shop, "letter").await;
     let html = story.rendered.as_ref().unwrap().content.email().unwrap().html.clone();
-    let behind = |start: &str| html.split(start).nth(1).unwrap_or_else(|| panic!("{html}")).chars().take(40).collect();
+    let behind = |start: &str| {
+        let rest = html.split(start).nth(1).unwrap_or_else(|| panic!("{html}"));
+        rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter)).collect()
+    };
     assert!(html.contains(&format!("&amp;pid={}\"", story.message.id)), "a page of one's own is not counted: {html}");
     (shop, [behind("/u/"), behind("/p/"), behind("leave?params=")])
 }
@@ -352,7 +356,7 @@ on_both!(a_page_of_a_customers_own_tells_what_its_visitor_chose, |world| async {
     let (shop, [leave, _, params]) = letter(world).await;
     let filter = LogFilter { request_id: "letter".into(), ..LogFilter::default() };
     let pid = world.list_messages(&dev(), &filter, None, 1).await.unwrap().rows.remove(0).id.to_string();
-    assert_eq!(world.person_of_link(&dev(), &params, &pid).await.unwrap().address, P0);
+    assert_eq!(world.person_of_link(&dev(), &params, &pid).await.unwrap().0.address, P0);
     let no = |scope: &str| OutsideChoice { channel: "email".into(), choice: "no".into(), scope: scope.into() };
     for (sandbox, params, pid) in
         [(dev(), &leave, pid.as_str()), (prod(), &params, pid.as_str()), (dev(), &params, "msg_1"), (dev(), &pid, &pid)]
@@ -577,7 +581,9 @@ on_both!(an_export_has_everything_in_force_and_no_formula_and_is_read_back, |wor
     };
     let (pieces, csv) = export().await;
     assert_eq!((pieces, csv.lines().count()), (2, 1_054));
-    assert!(csv.starts_with("channel,address,topic,choice,source,at\r\nemail,'=cmd@example.com,,in,import,2026-12"));
+    assert!(csv.starts_with(
+        "channel,address,topic,choice,source,at,profile_id\r\nemail,'=cmd@example.com,,in,import,2026-12"
+    ));
     assert!(csv.contains(&format!("mobile,'{KIM},,in")) && csv.contains("push,fcm:d3v1c3,,in"));
     let done = import_file(world, &csv).await;
     assert_eq!((done.kept, done.faulty), (1_053, 0));

@@ -23,6 +23,7 @@ mod cancellation;
 mod channels;
 mod circuits;
 mod consent;
+mod consent_of_people;
 mod contract;
 mod deliverability;
 mod delivery;

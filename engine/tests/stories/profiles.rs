@@ -30,7 +30,7 @@ fn of(email: &str, attributes: Value) -> ProfileChange {
 }
 
 async fn upsert(engine: &Engine, json: Value) -> (Profile, bool) {
-    engine.upsert_profile(&dev(), change(json)).await.unwrap()
+    engine.upsert_profile(&dev(), change(json), "Web shop").await.unwrap()
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
@@ -111,7 +111,7 @@ on_both!(upserts_of_one_person_at_the_same_time_make_one_profile, |world| async 
                                          {"namespace": "crm", "userId": format!("c-{}", n % 4)}],
                           "attributes": {format!("n{n}"): n}});
         let engine = engines[n % 2];
-        async move { engine.upsert_profile(&dev(), change(said)).await }
+        async move { engine.upsert_profile(&dev(), change(said), "Web shop").await }
     });
     let done = join_all(upserts).await;
     let created = done.into_iter().filter(|done| done.as_ref().unwrap().1).count();
@@ -126,7 +126,7 @@ on_both!(calls_and_upserts_of_one_person_at_the_same_time_make_one_profile, |wor
     let shop = &shop;
     let calls = (0..10).map(|n| async move { call(world, shop, &format!("r-{n}"), "17", json!({})).await.map(drop) });
     let said = || change(json!({"identities": [{"namespace": "crm", "userId": "17"}], "attributes": {"said": true}}));
-    let upserts = (0..10).map(|_| async move { world.upsert_profile(&dev(), said()).await.map(drop) });
+    let upserts = (0..10).map(|_| async move { world.upsert_profile(&dev(), said(), "Web shop").await.map(drop) });
     for done in join_all(calls).await.into_iter().chain(join_all(upserts).await) {
         done.unwrap();
     }
@@ -140,7 +140,7 @@ on_both!(what_cannot_be_is_refused_with_its_place, |world| async {
     world.set_profile_schema(&dev(), &schema, ANN).await.unwrap();
     let said = json!({"identities": [{"namespace": "email", "userId": "ann@example.com"}],
                       "attributes": {"name": {"first": 7}, "points": "many", "other": [null]}, "timeZone": "Asia/Seol"});
-    let told = faults(world.upsert_profile(&dev(), change(said)).await);
+    let told = faults(world.upsert_profile(&dev(), change(said), "Web shop").await);
     let expected = [
         ("attributes.name.first", "wrong_type"),
         ("attributes.points", "wrong_type"),
@@ -148,8 +148,8 @@ on_both!(what_cannot_be_is_refused_with_its_place, |world| async {
     ];
     assert_eq!(told, expected.map(|(path, code)| (path.to_owned(), code.to_owned())));
     let half = "x".repeat(40_000);
-    world.upsert_profile(&dev(), of("ann@example.com", json!({"one": half}))).await.unwrap();
-    let told = faults(world.upsert_profile(&dev(), of("ann@example.com", json!({"two": half}))).await);
+    world.upsert_profile(&dev(), of("ann@example.com", json!({"one": half})), "Web shop").await.unwrap();
+    let told = faults(world.upsert_profile(&dev(), of("ann@example.com", json!({"two": half})), "Web shop").await);
     assert_eq!(told, [("attributes".to_owned(), "attributes_too_large".to_owned())], "together they are too large");
     assert_eq!(everybody(world).await[0].attributes.len(), 1, "nothing of it is written");
     let bad = [attribute("a b", AttributeType::Text)];
@@ -163,17 +163,17 @@ on_both!(nobody_becomes_a_hundred_and_one_identities, |world| async {
     };
     for step in 0..6 {
         let (from, to) = (step * 19, (step + 1) * 19 + 1);
-        let upserted = world.upsert_profile(&dev(), said(from, to.min(100))).await;
+        let upserted = world.upsert_profile(&dev(), said(from, to.min(100)), "Web shop").await;
         assert_eq!(upserted.unwrap().1, step == 0);
         if to >= 100 {
             break;
         }
     }
     assert_eq!(everybody(world).await[0].identities.len(), 100);
-    let told = faults(world.upsert_profile(&dev(), said(99, 101)).await);
+    let told = faults(world.upsert_profile(&dev(), said(99, 101), "Web shop").await);
     assert_eq!(told, [("identities".to_owned(), "too_many_identities".to_owned())]);
-    world.upsert_profile(&dev(), said(100, 101)).await.unwrap();
-    let told = faults(world.upsert_profile(&dev(), said(99, 101)).await);
+    world.upsert_profile(&dev(), said(100, 101), "Web shop").await.unwrap();
+    let told = faults(world.upsert_profile(&dev(), said(99, 101), "Web shop").await);
     assert_eq!(told[0].1, "too_many_identities", "nor by joining");
     assert_eq!(everybody(world).await.len(), 2, "nothing of it is written");
 });
@@ -197,7 +197,7 @@ on_both!(a_profile_is_changed_by_hand_and_no_two_people_share_an_identity, |worl
     assert_eq!(saved.identities, [identity("crm", "1")]);
     assert_eq!(code(world.save_profile(&dev(), &ann, 1, edited).await), "profile_changed");
     let patch = change(json!({"attributes": {"c": null, "d": 4}, "language": "ko"}));
-    let patched = world.change_profile(&dev(), &ann, patch).await.unwrap();
+    let patched = world.change_profile(&dev(), &ann, patch, "Web shop").await.unwrap();
     assert_eq!((Value::Object(patched.attributes), patched.language.as_deref()), (json!({"d": 4}), Some("ko")));
     assert_eq!(patched.identities, [identity("crm", "1")], "not named, not changed");
 });
@@ -247,11 +247,11 @@ on_both!(profiles_are_listed_newest_first_and_found_by_how_an_identity_begins, |
 
 on_both!(sandboxes_share_no_person, |world| async {
     let (ann, _) = upsert(world, json!({"identities": [{"namespace": "email", "userId": "ann@example.com"}]})).await;
-    let elsewhere = world.upsert_profile(&prod(), of("ann@example.com", json!({"x": 1}))).await.unwrap();
+    let elsewhere = world.upsert_profile(&prod(), of("ann@example.com", json!({"x": 1})), "Web shop").await.unwrap();
     assert!(elsewhere.1);
     assert_ne!(elsewhere.0.id, ann.id);
     assert_eq!(code(world.find_profile(&prod(), &ann.id).await), "not_found");
-    assert_eq!(code(world.change_profile(&prod(), &ann.id, ProfileChange::default()).await), "not_found");
+    assert_eq!(code(world.change_profile(&prod(), &ann.id, ProfileChange::default(), "Web shop").await), "not_found");
     assert_eq!(code(world.erase_profile(&prod(), &ann.id, ANN).await), "not_found");
     let facts = world.profile_of(&dev(), "email", "ann@example.com").await.unwrap().unwrap();
     assert_eq!((&facts.profile_id, facts.attributes.len()), (&ann.id, 0));
@@ -384,7 +384,10 @@ on_both!(what_is_stored_between_the_call_and_the_mail_is_in_the_mail, |world| as
     )
     .await;
     let accepted = call(world, &shop, "r-1", "17", json!({})).await.unwrap();
-    world.change_profile(&dev(), &ann.id, change(json!({"attributes": {"name": {"last": "Kim"}}}))).await.unwrap();
+    world
+        .change_profile(&dev(), &ann.id, change(json!({"attributes": {"name": {"last": "Kim"}}})), "Web shop")
+        .await
+        .unwrap();
     world.drain().await.unwrap();
     let story = shop.story(world, &accepted.execution_id).await;
     assert_eq!(story.message.subject.as_deref(), Some("Hello Ann Kim"));

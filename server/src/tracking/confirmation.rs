@@ -37,7 +37,7 @@ fn page(found: Option<Confirmation>, headers: &HeaderMap) -> Response {
     let Some(Confirmation { address, is_confirmed, language }) = found else {
         return Page::NoSuchLink.answer(StatusCode::NOT_FOUND, Language::of(headers));
     };
-    let reader = Reader { address, preferences: String::new() };
+    let reader = Reader { address, for_all: false, preferences: String::new() };
     let page = if is_confirmed { Page::Confirmed(reader) } else { Page::AsksToConfirm(reader) };
     page.answer(StatusCode::OK, Language::of_reader(headers, &language))
 }

@@ -108,7 +108,7 @@ pub async fn unsubscribe(
 }
 
 fn reader(leaver: Leaver) -> Reader {
-    Reader { address: leaver.address, preferences: leaver.preferences }
+    Reader { address: leaver.address, for_all: leaver.for_all, preferences: leaver.preferences }
 }
 
 /// `GET /m/{token}`: the mail as it was sent. In a world of its own: it runs nothing and reaches nothing of this server.

@@ -65,6 +65,8 @@ pub enum Page {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
     pub address: String,
+    /// What is said is of all addresses of the person.
+    pub for_all: bool,
     /// Token of the page on which they choose more finely; empty: there is none.
     pub preferences: String,
 }
@@ -106,24 +108,40 @@ impl Page {
 
     const fn words(&self, language: Language) -> Words {
         match (self, language) {
-            (Self::Asks(_), Language::English) => Words {
+            (Self::Asks(reader), Language::English) => Words {
                 title: "Unsubscribe",
-                sentence: "You will get no more marketing mails from us at this address.",
+                sentence: if reader.for_all {
+                    "You will get no more marketing mails from us at any of your addresses."
+                } else {
+                    "You will get no more marketing mails from us at this address."
+                },
                 button: Some(("leave", "1", "Unsubscribe")),
             },
-            (Self::Asks(_), Language::Korean) => Words {
+            (Self::Asks(reader), Language::Korean) => Words {
                 title: "수신 거부",
-                sentence: "이 주소로는 더 이상 마케팅 메일을 보내지 않습니다.",
+                sentence: if reader.for_all {
+                    "회원님의 모든 주소로 더 이상 마케팅 메일을 보내지 않습니다."
+                } else {
+                    "이 주소로는 더 이상 마케팅 메일을 보내지 않습니다."
+                },
                 button: Some(("leave", "1", "수신 거부")),
             },
-            (Self::HasLeft(_), Language::English) => Words {
+            (Self::HasLeft(reader), Language::English) => Words {
                 title: "You are unsubscribed",
-                sentence: "You get no more marketing mails from us at this address. Mails about what you order or ask for still come.",
+                sentence: if reader.for_all {
+                    "You get no more marketing mails from us at any of your addresses. Mails about what you order or ask for still come."
+                } else {
+                    "You get no more marketing mails from us at this address. Mails about what you order or ask for still come."
+                },
                 button: Some(("back", "1", "I want them after all")),
             },
-            (Self::HasLeft(_), Language::Korean) => Words {
+            (Self::HasLeft(reader), Language::Korean) => Words {
                 title: "수신 거부되었습니다",
-                sentence: "이 주소로는 마케팅 메일을 보내지 않습니다. 주문이나 문의에 관한 메일은 계속 보내 드립니다.",
+                sentence: if reader.for_all {
+                    "회원님의 모든 주소로 마케팅 메일을 보내지 않습니다. 주문이나 문의에 관한 메일은 계속 보내 드립니다."
+                } else {
+                    "이 주소로는 마케팅 메일을 보내지 않습니다. 주문이나 문의에 관한 메일은 계속 보내 드립니다."
+                },
                 button: Some(("back", "1", "다시 받겠습니다")),
             },
             (Self::IsBack(_), Language::English) => Words {
@@ -249,7 +267,8 @@ mod tests {
 
     #[test]
     fn nothing_in_an_address_becomes_markup() {
-        let reader = Reader { address: "a@<b>\"a&b\".com".into(), preferences: "\"><i>".into() };
+        let address = "a@<b>\"a&b\".com".to_owned();
+        let reader = Reader { address, for_all: false, preferences: "\"><i>".into() };
         let html = Page::Asks(reader).html(Language::English);
         assert!(
             html.contains("a•••@&lt;b&gt;&quot;a&amp;b&quot;.com") && !html.contains("<b>") && !html.contains("<i>")

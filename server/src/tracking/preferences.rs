@@ -73,6 +73,7 @@ struct Words {
     saved: &'static str,
     everything: &'static str,
     everything_about: &'static str,
+    for_all: &'static str,
     service: &'static str,
 }
 
@@ -87,6 +88,7 @@ const fn words(language: Language) -> Words {
             saved: "Your choices are saved.",
             everything: "Unsubscribe from everything",
             everything_about: "Then no marketing comes to you any more. You can come back here at any time.",
+            for_all: "Your choices are for all your addresses.",
             service: "What you order or ask for is answered in any case.",
         },
         Language::Korean => Words {
@@ -98,6 +100,7 @@ const fn words(language: Language) -> Words {
             saved: "설정을 저장했습니다.",
             everything: "모두 수신 거부",
             everything_about: "더 이상 마케팅을 보내지 않습니다. 언제든지 이 페이지에서 다시 받으실 수 있습니다.",
+            for_all: "회원님의 모든 주소에 적용됩니다.",
             service: "주문이나 문의에 관한 안내는 계속 보내 드립니다.",
         },
     }
@@ -125,8 +128,9 @@ fn html(found: &Preferences, language: Language, saved: Option<&str>) -> String 
     let saved = saved.map_or(String::new(), |text| format!("<p class=\"saved\" role=\"status\">{text}</p>"));
     let channel = format!("{} {}", words.channel, by(found.channel, language));
     let topics: String = found.topics.iter().map(|wish| topic(wish, language)).collect();
+    let for_all = if found.for_all { format!("<p>{}</p>", words.for_all) } else { String::new() };
     let body = format!(
-        "{}{saved}<form method=\"post\"><input type=\"hidden\" name=\"save\" value=\"1\"><fieldset><legend>{}</legend>{}{topics}\
+        "{}{for_all}{saved}<form method=\"post\"><input type=\"hidden\" name=\"save\" value=\"1\"><fieldset><legend>{}</legend>{}{topics}\
          </fieldset><button>{}</button></form><hr><p id=\"leave\">{}</p><form method=\"post\">\
          <input type=\"hidden\" name=\"leave\" value=\"everything\"><button aria-describedby=\"leave\">{}</button></form><p>{}</p>",
         address_line(&found.address),

@@ -14,7 +14,7 @@ async fn world() -> World {
         let person = json!({
             "identities": [{"namespace": "email", "userId": format!("{user}@example.com")}], "attributes": {"city": city},
         });
-        world.engine.upsert_profile(&dev(), serde_json::from_value(person).unwrap()).await.unwrap();
+        world.engine.upsert_profile(&dev(), serde_json::from_value(person).unwrap(), "Web shop").await.unwrap();
     }
     world
 }

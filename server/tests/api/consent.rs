@@ -104,7 +104,7 @@ async fn choices_are_set_all_or_none_and_read_with_their_history() {
     assert_eq!(
         found["consents"][1],
         json!({
-            "channel": "email", "address": ANN, "topicId": topic, "choice": "out", "source": "api",
+            "channel": "email", "profileId": null, "address": ANN, "topicId": topic, "choice": "out", "source": "api",
             "at": "2026-11-01T00:00:00.000Z"
         })
     );
@@ -117,10 +117,72 @@ async fn choices_are_set_all_or_none_and_read_with_their_history() {
     let refused = world.post("/ajo/consent", wrong.to_string()).await;
     assert_eq!((refused.status, refused.fault()), (400, ("[1].address", "bad_email_address")));
     let nobody = world.get("/ajo/consent?address=ben@example.com").await.json;
-    assert_eq!(nobody, json!({ "consents": [], "history": [] }));
+    assert_eq!(nobody, json!({ "profileId": null, "consents": [], "history": [] }));
     assert_eq!(world.post("/ajo/consent", "[]").await.refusal(), (400, "entry_count"));
     assert_eq!(world.get("/ajo/consent?channel=fax&address=x").await.refusal(), (400, "unknown_word"));
     assert_eq!(world.get("/ajo/consent/topics").await.json[0]["nameKo"], "책");
+}
+
+#[tokio::test]
+async fn a_choice_of_a_person_is_set_and_read_with_any_of_their_addresses() {
+    let world = world().await;
+    let other = "ann@work.example";
+    let identities = json!([{ "namespace": "email", "userId": ANN }, { "namespace": "email", "userId": other }]);
+    let said = json!({ "identities": identities, "consents": { "email": "in" } });
+    let stored = world.post("/ajo/profiles", said.to_string()).await;
+    assert_eq!((stored.status, &stored.json["consents"][0]["choice"]), (201, &json!("in")), "{stored:?}");
+    let id = stored.json["profileId"].as_str().unwrap().to_owned();
+    world.clock.advance(std::time::Duration::from_secs(1));
+    let all = json!([{ "profileId": id, "choice": "out" }, { "address": other, "choice": "in" }]);
+    assert_eq!(world.post("/ajo/consent", all.to_string()).await.json, json!({ "changed": 2 }));
+    let found = world.get(&format!("/ajo/consent?address={other}")).await.json;
+    assert_eq!(found["profileId"], json!(id));
+    let told: Vec<_> =
+        found["consents"].as_array().unwrap().iter().map(|it| (&it["profileId"], &it["address"])).collect();
+    assert_eq!(told, [(&Value::Null, &json!(other)), (&json!(id), &json!(""))]);
+    let of_person = world.get(&format!("/ajo/consent?channel=email&profileId={id}")).await.json;
+    assert_eq!(
+        (of_person["consents"].as_array().unwrap().len(), &of_person["consents"][0]["choice"]),
+        (1, &json!("out"))
+    );
+    assert_eq!(of_person["history"].as_array().unwrap().len(), 2);
+    let profile = world.get(&format!("/ajo/profiles/{id}")).await.json;
+    assert_eq!(
+        (&profile["consents"][0]["channel"], &profile["consents"][0]["choice"]),
+        (&json!("email"), &json!("out"))
+    );
+    let both = json!([{ "address": ANN, "profileId": id, "choice": "in" }]);
+    assert_eq!(world.post("/ajo/consent", both.to_string()).await.fault(), ("[0].profileId", "one_of_both"));
+    let neither = json!([{ "choice": "in" }]);
+    assert_eq!(world.post("/ajo/consent", neither.to_string()).await.fault(), ("[0].address", "bad_email_address"));
+    let nobody = json!([{ "profileId": "pro_01k00000000000000000000001", "choice": "in" }]);
+    assert_eq!(world.post("/ajo/consent", nobody.to_string()).await.fault(), ("[0].profileId", "unknown_profile"));
+    let path = format!("/ajo/consent?address={ANN}&profileId={id}");
+    assert_eq!(world.get(&path).await.refusal(), (400, "one_of_both"));
+    for unknown in ["pro_01k00000000000000000000001", "x"] {
+        let path = format!("/ajo/consent?profileId={unknown}");
+        assert_eq!(world.get(&path).await.refusal(), (404, "profile_not_found"));
+    }
+    let wrong = json!({ "identities": identities, "consents": { "email": "maybe" } });
+    assert_eq!(world.post("/ajo/profiles", wrong.to_string()).await.fault().0, "consents.email");
+}
+
+#[tokio::test]
+async fn the_pages_say_that_leaving_is_for_all_addresses() {
+    let world = world().await;
+    let identities =
+        json!([{ "namespace": "email", "userId": ANN }, { "namespace": "email", "userId": "ann@work.example" }]);
+    world.post("/ajo/profiles", json!({ "identities": identities }).to_string()).await;
+    let [leave, choose] = letter(&world, ["/u/", "/p/"]).await;
+    let leave = format!("/u/{leave}");
+    let page = open(&world, &leave, "en").await.text;
+    assert!(page.contains("at any of your addresses") && !page.contains("ann@work"), "{page}");
+    assert!(open(&world, &leave, "ko").await.text.contains("모든 주소로"));
+    let page = open(&world, &format!("/p/{choose}"), "en").await.text;
+    assert!(page.contains("for all your addresses"), "{page}");
+    assert!(open(&world, &format!("/p/{choose}"), "ko").await.text.contains("모든 주소에"));
+    assert!(press(&world, &leave, "leave=1").await.text.contains("at any of your addresses"));
+    assert!(press(&world, &leave, "back=1").await.text.contains("You are on the list"));
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ async fn an_administrator_erases_a_person() {
 async fn a_rule_is_told_in_words_and_its_page_masks_people_for_viewers() {
     let world = World::new().await;
     let person = json!({"identities": [{"namespace": "email", "userId": "ann@example.com"}]});
-    world.engine.upsert_profile(&dev(), serde_json::from_value(person).unwrap()).await.unwrap();
+    world.engine.upsert_profile(&dev(), serde_json::from_value(person).unwrap(), "Web shop").await.unwrap();
     let new = json!({"name": "Known", "rule": {"type": "identity", "namespace": "email"}});
     let made = world.engine.create_audience(&dev(), serde_json::from_value(new).unwrap(), "test").await.unwrap();
     let path = format!("/dev/audiences/{}", made.id);

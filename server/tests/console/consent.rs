@@ -5,6 +5,7 @@ use domain::access::Role;
 use domain::campaign::CampaignDraft;
 use domain::channel_configuration::{Category, Channel};
 use domain::consent::{Choice, ConsentSource, EmptyConsent};
+use serde_json::json;
 
 use crate::support::{Browser, World, dev, path_of};
 
@@ -40,6 +41,38 @@ async fn a_choice_is_entered_with_its_reason_and_taken_back_by_another_entry() {
     let page = browser.open(ANN).await;
     let (_, history) = page.text.split_once("id=\"consent-history\"").unwrap();
     assert!(!history.split("</section>").next().unwrap().contains("<form"));
+}
+
+#[tokio::test]
+async fn a_choice_is_entered_for_all_addresses_of_a_person_on_either_page() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Approver).await;
+    assert!(!browser.open(ANN).await.text.contains("All addresses of the person"), "nobody is known");
+    let identity = |user_id: &str| json!({ "namespace": "email", "userId": user_id });
+    let said = json!({ "identities": [identity("ann@example.com"), identity("ann@work.example")] });
+    let change = serde_json::from_value(said).unwrap();
+    let person = world.engine.upsert_profile(&dev(), change, "Web shop").await.unwrap().0.id;
+    let told = [("choice", "in"), ("reason", "In the shop")];
+    browser.submit(ANN, "Enter the choice", &told).await;
+    let told = [("profile", person.as_str()), ("choice", "out"), ("reason", "On the phone")];
+    let page = browser.submit(ANN, "Enter the choice", &told).await;
+    let words = page.words();
+    for part in ["This address", "All addresses of the person", "Another choice goes before it", "On the phone"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    let of_person = format!("/dev/people/profiles/{person}");
+    assert!(page.text.contains(&of_person), "{}", page.text);
+    assert!(browser.open(&of_person).await.words().contains("Wants none"));
+    let told = [("channel", "mobile"), ("choice", "in"), ("reason", "By letter")];
+    let words = browser.submit(&of_person, "Enter the choice", &told).await.words();
+    assert!(words.contains("Wants it"), "{words}");
+    let all = world.engine.consents_of_profile(&dev(), &person).await.unwrap();
+    let told: Vec<_> = all.iter().map(|it| (it.channel, it.choice, it.source)).collect();
+    let console = ConsentSource::Console;
+    assert_eq!(told, [(Channel::Email, Choice::Out, console), (Channel::Mobile, Choice::In, console)]);
+    let viewer = world.browser(Role::Viewer).await;
+    let words = viewer.open(&of_person).await.words();
+    assert!(words.contains("Wants none") && !words.contains("Enter the choice"), "{words}");
 }
 
 #[tokio::test]

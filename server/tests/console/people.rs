@@ -14,7 +14,7 @@ const IMPORTS: &str = "/dev/people/imports";
 
 async fn store(world: &World, body: Value) -> Profile {
     let change: ProfileChange = serde_json::from_value(body).unwrap();
-    world.engine.upsert_profile(&dev(), change).await.unwrap().0
+    world.engine.upsert_profile(&dev(), change, "Web shop").await.unwrap().0
 }
 
 async fn ann(world: &World) -> Profile {

@@ -1,6 +1,7 @@
 //! The fields of a configuration, for a new one and for a stored one.
 
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft};
+use domain::consent::ConsentLevel;
 use domain::provider::ProviderAccount;
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ use super::keywords::KeywordFields;
 use super::mails::MailFields;
 use super::sender::SenderFields;
 use super::transport::TransportFields;
-use super::words::category_name;
+use super::words::{category_name, consent_level_name};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts, SelectField, TextField};
@@ -46,6 +47,7 @@ pub fn Fields(
                 value=draft.name.clone() required=true failure
             />
             <CategoryField value=draft.category.clone() chosen=category fixed_category failure/>
+            <ConsentLevelField value=draft.consent_level.clone() failure/>
         </fieldset>
         <SenderFields channel draft=draft.clone() failure/>
         {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
@@ -87,6 +89,20 @@ fn DeliveryFields(
             {per_domain}
             <FailoverField channel category value=draft.failover own failure/>
         </fieldset>
+    }
+}
+
+/// What leaving by one of its messages means.
+#[component]
+fn ConsentLevelField(value: String, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let t = texts();
+    let value = value.parse::<ConsentLevel>().unwrap_or_default().to_string();
+    let options = ConsentLevel::ALL.iter().map(|it| (it.to_string(), consent_level_name(*it).to_owned())).collect();
+    view! {
+        <SelectField
+            path="consentLevel" name="draft[consentLevel]" label=t.configurations.consent_level
+            hint=t.configurations.consent_level_hint value options failure
+        />
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::channel_configuration::{ChannelConfiguration, Sender, Transport};
 use leptos::prelude::*;
 
-use super::words::{StatusBadge, category_name, security_name, transport_text};
+use super::words::{StatusBadge, category_name, consent_level_name, security_name, transport_text};
 use crate::channel::channel_name;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts};
@@ -22,6 +22,7 @@ pub fn ReadOnly(configuration: ChannelConfiguration) -> impl IntoView {
                 <Fact name=t.configurations.status><StatusBadge status=configuration.status/></Fact>
                 <Fact name=t.channels.channel>{channel_name(configuration.channel)}</Fact>
                 <Fact name=t.configurations.category>{category_name(configuration.category)}</Fact>
+                <Fact name=t.configurations.consent_level>{consent_level_name(configuration.consent_level)}</Fact>
                 <SenderFacts sender=configuration.sender/>
                 <Fact name=t.configurations.transport>{transport_text(&configuration.transport)}</Fact>
                 <Fact name=t.configurations.retry_minutes>{configuration.retry_minutes}" "{t.configurations.minutes}</Fact>

@@ -3,6 +3,7 @@
 use domain::channel_configuration::{
     Category, ChannelConfigurationStatus, SmtpAuth, SmtpSecurity, Transport, TransportKind,
 };
+use domain::consent::ConsentLevel;
 use domain::provider::{ProviderAccount, ProviderKind};
 use leptos::prelude::*;
 
@@ -25,6 +26,15 @@ pub fn category_name(category: Category) -> &'static str {
     match category {
         Category::Marketing => t.configurations.marketing,
         Category::Transactional => t.configurations.transactional,
+    }
+}
+
+/// What an answer to a message means.
+pub fn consent_level_name(level: ConsentLevel) -> &'static str {
+    let t = texts();
+    match level {
+        ConsentLevel::Channel => t.configurations.consent_level_channel,
+        ConsentLevel::Identity => t.configurations.consent_level_identity,
     }
 }
 

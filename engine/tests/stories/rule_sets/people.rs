@@ -8,7 +8,7 @@ use crate::support::rules::{cap, choose, custom, global, quiet, run_one, state};
 use crate::support::{World, dev};
 
 async fn upsert(world: &World, said: Value) {
-    world.upsert_profile(&dev(), serde_json::from_value(said).unwrap()).await.unwrap();
+    world.upsert_profile(&dev(), serde_json::from_value(said).unwrap(), "Web shop").await.unwrap();
 }
 
 on_both!(one_person_is_counted_once_under_all_their_identities, |world| async {

@@ -14,7 +14,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentRecord, ConsentSource};
-use domain::id::TopicId;
+use domain::id::{ProfileId, TopicId};
 use domain::topic::Topic;
 use domain::{Failure, Fault, Timestamp};
 use engine::Engine;
@@ -30,16 +30,20 @@ use crate::auth::Caller;
 /// Largest body of a call that sets choices.
 pub const BODY_MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// A choice that a caller enters.
+/// A choice that a caller enters, of an address or of a person.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Setting {
     /// Email when left out.
     #[serde(default = "email")]
     channel: Channel,
-    /// Of email an address, of mobile a number in E.164, of push `platform:token`.
+    /// Of email an address, of mobile a number in E.164, of push `platform:token`. Either this or `profileId`.
+    #[serde(default)]
     #[schemars(length(min = 1, max = 2100))]
     address: String,
+    /// The person, for all addresses on the channel.
+    #[serde(default)]
+    profile_id: Option<ProfileId>,
     /// One topic; when left out, the whole channel.
     #[serde(default)]
     topic_id: Option<TopicId>,
@@ -93,18 +97,29 @@ impl From<Topic> for OfferedTopic {
     }
 }
 
-/// `GET /consent?channel=&address=`: what is in force, and how it came to be so.
+/// `GET /consent?channel=&address=` or `?channel=&profileId=`: what is in force, and how it came to be so.
 pub async fn find(
     State(engine): State<Engine>,
     Caller(caller): Caller,
     parameters: Parameters,
 ) -> Result<Json<ConsentRecord>, Problem> {
-    let parameters = parameters.only(&["channel", "address"])?;
+    let parameters = parameters.only(&["channel", "address", "profileId"])?;
     let channel = match parameters.get("channel") {
         "" => Channel::Email,
         word => word.parse().map_err(|fault: Fault| Failure::from(fault.under("channel")))?,
     };
-    Ok(Json(engine.find_consent(caller.sandbox(), channel, parameters.get("address")).await?))
+    let record = match (parameters.get("address"), parameters.get("profileId")) {
+        (address, "") => engine.find_consent(caller.sandbox(), channel, address).await?,
+        ("", profile) => {
+            let profile = profile.parse().map_err(|_| Failure::not_found("profile"))?;
+            engine.find_consent_of_profile(caller.sandbox(), channel, &profile).await?
+        }
+        _ => {
+            let text = "Ask for an address or for a person: give one of address and profileId.";
+            return Err(Failure::invalid("profileId", "one_of_both", text).into());
+        }
+    };
+    Ok(Json(record))
 }
 
 /// `POST /consent`: 1 to 1,000 choices, all or none.
@@ -120,9 +135,10 @@ pub async fn set(
         return Err(Failure::invalid("", "entry_count", text).into());
     }
     let new = |setting: Setting| {
-        let Setting { channel, address, topic_id, choice, at, proof, user } = setting;
+        let Setting { channel, address, profile_id, topic_id, choice, at, proof, user } = setting;
         let entered_by = if user.is_empty() { caller.name().to_owned() } else { user };
-        NewConsent { channel, address, topic_id, choice, source: ConsentSource::Api, at, proof, entered_by }
+        let source = ConsentSource::Api;
+        NewConsent { channel, address, profile_id, topic_id, choice, source, at, proof, entered_by }
     };
     let changed = engine.set_consents(caller.sandbox(), settings.into_iter().map(new).collect()).await?;
     Ok(Json(Set { changed }))

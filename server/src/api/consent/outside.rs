@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Timestamp;
+use domain::consent::ConsentLevel;
 use engine::Engine;
 use engine::consent::OutsideChoice;
 use schemars::JsonSchema;
@@ -28,7 +29,7 @@ struct Marketing {
     kind: String,
     /// `yes` or `no`.
     choice: String,
-    /// `channel` or `identity`: both are the same, an address is all that is known of a person.
+    /// `channel` for all addresses of the person, `identity` for the one of the link. Whatever the configuration says.
     scope: String,
 }
 
@@ -41,7 +42,8 @@ pub struct PersonOfLink {
     email_address: String,
     email_name_space: &'static str,
     sandbox_id: String,
-    opt_out_level: &'static str,
+    /// How far an answer goes by the configuration that sent the message.
+    opt_out_level: ConsentLevel,
     channel_type: String,
     timestamp: Timestamp,
 }
@@ -75,14 +77,14 @@ pub async fn decrypt(
         let of_mail = both.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         parameters.find(name).or(of_mail).unwrap_or_default()
     };
-    let message = engine.person_of_link(caller.sandbox(), value("params"), value("pid")).await?;
+    let (message, opt_out_level) = engine.person_of_link(caller.sandbox(), value("params"), value("pid")).await?;
     Ok(Json(PersonOfLink {
         profile_name_space: message.namespace,
         profile_id: message.user_id,
         email_address: message.address,
         email_name_space: "Email",
         sandbox_id: caller.sandbox().to_string(),
-        opt_out_level: "channel",
+        opt_out_level,
         channel_type: message.channel.to_string(),
         timestamp: engine.now(),
     }))

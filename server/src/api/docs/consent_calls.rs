@@ -2,6 +2,7 @@
 
 use domain::channel_configuration::Channel;
 use domain::consent::ConsentRecord;
+use domain::id::ProfileId;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::calls::{Answer, Body, Call, Door, Parameter, query, text};
@@ -11,8 +12,13 @@ use crate::api::consent::requests::{Asked, AskedAnswer};
 use crate::api::consent::{OfferedTopic, Set, Setting};
 
 const CHANNEL: Parameter = query("channel", "`email` when left out.", SchemaGenerator::subschema_for::<Channel>);
-const ADDRESS: Parameter =
-    query("address", "Of email an address, of mobile a number in E.164, of push `platform:token`.", text);
+const ADDRESS: Parameter = query(
+    "address",
+    "Of email an address, of mobile a number in E.164, of push `platform:token`. Either this or `profileId`.",
+    text,
+);
+const PROFILE_ID: Parameter =
+    query("profileId", "A person, instead of an address.", SchemaGenerator::subschema_for::<ProfileId>);
 const FILE_NAME: Parameter = query("fileName", "Stands in the proof of each choice.", text);
 const PARAMS: Parameter = query("params", "`consent_params` of the mail.", text);
 const PID: Parameter = query("pid", "`consent_pid` of the mail.", text);
@@ -40,13 +46,15 @@ pub const CALLS: &[Call] = &[
         path: "/ajo/consent",
         operation: "findConsent",
         summary: "What a person said about marketing",
-        about: "What is in force of the channel and its topics, and the history, oldest first.",
-        parameters: &[CHANNEL, ADDRESS],
+        about: "What is in force of the channel and its topics, and the history, oldest first. Of an address also what whoever has it \
+            said of all their addresses: there `profileId` is set and `address` is empty.",
+        parameters: &[CHANNEL, ADDRESS, PROFILE_ID],
         answers: &[Answer {
             status: 200,
             about: "Empty for whoever never said anything.",
             schema: Some(SchemaGenerator::subschema_for::<ConsentRecord>),
         }],
+        refusals: &[400, 404],
         ..USUAL
     },
     Call {
@@ -54,7 +62,7 @@ pub const CALLS: &[Call] = &[
         path: "/ajo/consent",
         operation: "setConsent",
         summary: "Set choices",
-        about: "1 to 1,000, all or none. Holds at once.",
+        about: "1 to 1,000, all or none, each of an address or of a person (`profileId`). Holds at once.",
         body: Some(Body { media_type: "application/json", schema: settings }),
         answers: &[Answer {
             status: 200,
@@ -92,8 +100,8 @@ pub const CALLS: &[Call] = &[
         path: "/ajo/consent/import",
         operation: "importConsent",
         summary: "Enter the choices of a file",
-        about: "CSV in UTF-8 whose first line names its columns: `address`, and if wanted `channel`, `topic` (id or English \
-            name), `choice`, `at`, `proof`. A no always counts; a yes for whoever never answered, and over an answer only \
+        about: "CSV in UTF-8 whose first line names its columns: `address` or `profile_id`, of which each record has one, and if \
+            wanted `channel`, `topic` (id or English name), `choice`, `at`, `proof`. A no always counts; a yes for whoever never answered, and over an answer only \
             with `choice` and a later `at`. Faulty records are left out.",
         parameters: &[FILE_NAME],
         body: Some(FILE),
@@ -109,7 +117,7 @@ pub const CALLS: &[Call] = &[
         path: "/ajo/consent/export",
         operation: "exportConsent",
         summary: "Everything in force, as a file",
-        about: "CSV with the columns `channel`, `address`, `topic`, `choice`, `source`, `at`. A cell that a spreadsheet would \
+        about: "CSV with the columns `channel`, `address`, `topic`, `choice`, `source`, `at`, `profile_id`. A cell that a spreadsheet would \
             take for a formula has an apostrophe before it; an import takes it off.",
         answers: &[Answer { status: 200, about: "The file.", schema: None }],
         ..USUAL

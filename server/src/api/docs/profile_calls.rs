@@ -2,14 +2,14 @@
 
 use domain::execution::Erased;
 use domain::id::{ImportId, ProfileId};
-use domain::profile::{Profile, ProfileChange};
+use domain::profile::ProfileChange;
 use domain::profile_import::ProfileImport;
 use schemars::{SchemaGenerator, json_schema};
 
 use super::calls::{Answer, Body, Call, Door, LIMIT, Parameter, path, query, text};
-use crate::api::profiles::Profiles;
 use crate::api::profiles::imports::Imports;
 use crate::api::profiles::schema::ProfileSchema;
+use crate::api::profiles::{KnownProfile, Profiles};
 
 const PROFILE_ID: Parameter = path("profileId", "The profile.", SchemaGenerator::subschema_for::<ProfileId>);
 const IMPORT_ID: Parameter = path("importId", "The import.", SchemaGenerator::subschema_for::<ImportId>);
@@ -17,7 +17,7 @@ const CURSOR: Parameter = query("cursor", "`next` of the page before.", text);
 const CHANGE: Body = Body { media_type: "application/json", schema: SchemaGenerator::subschema_for::<ProfileChange> };
 const SCHEMA: Body = Body { media_type: "application/json", schema: SchemaGenerator::subschema_for::<ProfileSchema> };
 const PROFILE: Answer =
-    Answer { status: 200, about: "As it is now.", schema: Some(SchemaGenerator::subschema_for::<Profile>) };
+    Answer { status: 200, about: "As it is now.", schema: Some(SchemaGenerator::subschema_for::<KnownProfile>) };
 
 /// What most of these calls have in common.
 const CALL: Call = Call {
@@ -42,10 +42,15 @@ pub const CALLS: &[Call] = &[
         operation: "upsertProfile",
         summary: "Say something of a person",
         about: "Of whoever has one of the identities, or of somebody new. Attributes are merged as RFC 7396 has it: null \
-            removes. Identities of several profiles make these one: the oldest stays, the newer values win.",
+            removes. Identities of several profiles make these one: the oldest stays, the newer values win. `consents` is of all addresses of \
+            the person: a no over a yes, a yes where nobody ever answered.",
         body: Some(CHANGE),
         answers: &[
-            Answer { status: 201, about: "Somebody new.", schema: Some(SchemaGenerator::subschema_for::<Profile>) },
+            Answer {
+                status: 201,
+                about: "Somebody new.",
+                schema: Some(SchemaGenerator::subschema_for::<KnownProfile>),
+            },
             PROFILE,
         ],
         refusals: &[400, 413, 415],
@@ -146,7 +151,7 @@ pub const CALLS: &[Call] = &[
         summary: "Say something of many people",
         about: "One row for each: a table, or lines of JSON as for one person (`application/x-ndjson`). The body may be of any size up to \
             `limits.import_max_mb` (2 GB) and is written as it comes. Rows that cannot be written stop no others. Sending the \
-            same rows again changes nothing.",
+            same rows again changes nothing. Columns `consents.email`, `consents.mobile` and `consents.push` are `in` or `out`.",
         body: Some(Body { media_type: "text/csv", schema: text }),
         answers: &[IMPORT],
         refusals: &[400, 413, 415],

@@ -13,11 +13,13 @@ pub mod schema;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::consent::Consent;
 use domain::execution::Erased;
 use domain::id::ProfileId;
 use domain::profile::{Identity, Profile, ProfileChange};
 use domain::{Failure, Page};
 use engine::Engine;
+use engine::api_clients::ApiCaller;
 use engine::profiles::ProfileQuery;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,13 +41,30 @@ pub struct Profiles {
     next: Option<String>,
 }
 
+/// A profile, and what the person said about marketing.
+#[derive(Serialize, JsonSchema)]
+pub struct KnownProfile {
+    #[serde(flatten)]
+    profile: Profile,
+    /// What is in force for all addresses of the person; what single addresses said is not in it.
+    consents: Vec<Consent>,
+}
+
+impl KnownProfile {
+    async fn of(engine: &Engine, caller: &ApiCaller, profile: Profile) -> Result<Self, Problem> {
+        let consents = engine.consents_of_profile(caller.sandbox(), &profile.id).await?;
+        Ok(Self { profile, consents })
+    }
+}
+
 /// `POST /profiles`: 201 for somebody new, 200 otherwise.
 pub async fn upsert(
     State(engine): State<Engine>,
     Caller(caller): Caller,
     Body(change): Body<ProfileChange>,
-) -> Result<(StatusCode, Json<Profile>), Problem> {
-    let (profile, created) = engine.upsert_profile(caller.sandbox(), change).await?;
+) -> Result<(StatusCode, Json<KnownProfile>), Problem> {
+    let (profile, created) = engine.upsert_profile(caller.sandbox(), change, caller.name()).await?;
+    let profile = KnownProfile::of(&engine, &caller, profile).await?;
     Ok((if created { StatusCode::CREATED } else { StatusCode::OK }, Json(profile)))
 }
 
@@ -92,8 +111,13 @@ fn id_of(text: &str) -> Result<ProfileId, Failure> {
 }
 
 /// `GET /profiles/{profileId}`.
-pub async fn find(State(engine): State<Engine>, Caller(caller): Caller, Id(id): Id) -> Result<Json<Profile>, Problem> {
-    Ok(Json(engine.find_profile(caller.sandbox(), &id_of(&id)?).await?))
+pub async fn find(
+    State(engine): State<Engine>,
+    Caller(caller): Caller,
+    Id(id): Id,
+) -> Result<Json<KnownProfile>, Problem> {
+    let profile = engine.find_profile(caller.sandbox(), &id_of(&id)?).await?;
+    Ok(Json(KnownProfile::of(&engine, &caller, profile).await?))
 }
 
 /// `PATCH /profiles/{profileId}`.
@@ -102,8 +126,9 @@ pub async fn change(
     Caller(caller): Caller,
     Id(id): Id,
     Body(change): Body<ProfileChange>,
-) -> Result<Json<Profile>, Problem> {
-    Ok(Json(engine.change_profile(caller.sandbox(), &id_of(&id)?, change).await?))
+) -> Result<Json<KnownProfile>, Problem> {
+    let profile = engine.change_profile(caller.sandbox(), &id_of(&id)?, change, caller.name()).await?;
+    Ok(Json(KnownProfile::of(&engine, &caller, profile).await?))
 }
 
 /// `DELETE /profiles/{profileId}`: with everything that is kept of the person.

@@ -47,6 +47,7 @@ pub(super) fn sending(port: u16, revision: i64) -> SendingConfiguration {
         retry_minutes: 60,
         rates: domain::channel_configuration::Rates::default(),
         failover: None,
+        consent_level: domain::consent::ConsentLevel::default(),
         revision,
         modified_at: Timestamp::from_millis(0),
         modified_by: String::new(),
