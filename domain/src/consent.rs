@@ -65,7 +65,7 @@ words! {
 #[serde(rename_all = "camelCase")]
 pub struct ConsentEntry {
     pub channel: Channel,
-    /// The person who said it of all their addresses; `None`: it is of one address.
+    /// The person who said it of all their addresses; null when it is of one address.
     pub profile_id: Option<ProfileId>,
     /// Empty when it is of all addresses of a person.
     pub address: String,
@@ -126,7 +126,7 @@ impl ConsentEntry {
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     pub channel: Channel,
-    /// The person who said it of all their addresses; `None`: it is of one address.
+    /// The person who said it of all their addresses; null when it is of one address.
     pub profile_id: Option<ProfileId>,
     /// Empty when it is of all addresses of a person.
     pub address: String,

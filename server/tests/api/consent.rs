@@ -154,7 +154,7 @@ async fn a_choice_of_a_person_is_set_and_read_with_any_of_their_addresses() {
     let both = json!([{ "address": ANN, "profileId": id, "choice": "in" }]);
     assert_eq!(world.post("/ajo/consent", both.to_string()).await.fault(), ("[0].profileId", "one_of_both"));
     let neither = json!([{ "choice": "in" }]);
-    assert_eq!(world.post("/ajo/consent", neither.to_string()).await.fault(), ("[0].address", "bad_email_address"));
+    assert_eq!(world.post("/ajo/consent", neither.to_string()).await.fault(), ("[0].address", "required"));
     let nobody = json!([{ "profileId": "pro_01k00000000000000000000001", "choice": "in" }]);
     assert_eq!(world.post("/ajo/consent", nobody.to_string()).await.fault(), ("[0].profileId", "unknown_profile"));
     let path = format!("/ajo/consent?address={ANN}&profileId={id}");

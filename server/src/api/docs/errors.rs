@@ -73,6 +73,12 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[400],
+        &["one_of_both", "unknown_profile"],
+        "of consent: give either `address` or `profileId`, and the id of a profile of the sandbox",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
         &["not_transactional"],
         "name a transactional campaign: whoever has not agreed yet gets no marketing",
         Reuse::NoRequestId,
