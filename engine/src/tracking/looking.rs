@@ -5,6 +5,7 @@ use domain::content::Rendered;
 use domain::id::MessageId;
 use domain::message::MessageDetail;
 
+use super::parameters::PARAMETERS_LETTERS;
 use super::tokens::{Purpose, TOKEN_LETTERS, Tokens};
 use crate::{Engine, Result};
 
@@ -29,10 +30,10 @@ impl Engine {
     }
 }
 
-/// By what a reader answers.
+/// By what a reader answers, beside the parameters of a page of the customer's own.
 const ANSWERS: [Purpose; 4] = [Purpose::Unsubscribe, Purpose::Preferences, Purpose::Outside, Purpose::Confirm];
 
-/// What stands for a token of [`ANSWERS`].
+/// What stands for a token of [`ANSWERS`], and for such parameters.
 const HIDDEN: &str = "hidden";
 
 /// A text without the tokens by which a reader answers, wherever they stand.
@@ -46,6 +47,10 @@ fn without_answers(text: &str, tokens: &Tokens) -> String {
         // The last one that is no letter of a token: none begins before it.
         if let Some(last) = bytes[at..end].iter().rposition(|byte| !is_letter(byte)) {
             at += last + 1;
+        } else if let Some(end) = end_of_parameters(text, at, tokens) {
+            made.push_str(&text[copied..at]);
+            made.push_str(HIDDEN);
+            (copied, at) = (end, end);
         } else if ANSWERS.iter().any(|purpose| tokens.is_token(*purpose, &text[at..end])) {
             made.push_str(&text[copied..at]);
             made.push_str(HIDDEN);
@@ -56,6 +61,12 @@ fn without_answers(text: &str, tokens: &Tokens) -> String {
     }
     made.push_str(&text[copied..]);
     made
+}
+
+/// Where parameters of ours end that begin here.
+fn end_of_parameters(text: &str, at: usize, tokens: &Tokens) -> Option<usize> {
+    let end = at + PARAMETERS_LETTERS;
+    text.get(at..end).is_some_and(|part| tokens.of_parameters(part).is_some()).then_some(end)
 }
 
 /// Longest address that may be one of ours, and most places in it where a token may stand: a mail holds what callers say.
@@ -142,6 +153,9 @@ mod tests {
                 assert_eq!(hidden, format!("{before}{HIDDEN}{after}"));
             }
         }
+        let parameters = tokens.parameters(&message);
+        let hidden = without_answers(&format!("한_x-{parameters}y_"), &tokens);
+        assert_eq!(hidden, format!("한_x-{HIDDEN}y_"));
         let seen = format!("https://h.example/m/{} {}", of(Purpose::Mirror), "x".repeat(90));
         assert_eq!(without_answers(&seen, &tokens), seen);
     }

@@ -11,6 +11,8 @@ use crate::seal::Seal;
 const PURPOSE: &[u8] = b"hermod page parameters v1\0";
 const NONCE_BYTES: usize = 24;
 const MESSAGE_BYTES: usize = 16;
+/// Length of all such parameters.
+pub(super) const PARAMETERS_LETTERS: usize = 76;
 
 /// Encrypts and reads such parameters with one key.
 #[derive(Clone)]
@@ -38,6 +40,9 @@ impl Parameters {
 
     /// The message, if these are parameters of ours.
     pub(super) fn open(&self, parameters: &str) -> Option<[u8; MESSAGE_BYTES]> {
+        if parameters.len() != PARAMETERS_LETTERS {
+            return None;
+        }
         let bytes = URL_SAFE_NO_PAD.decode(parameters).ok()?;
         let (number, rest) = bytes.split_first()?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>()?;
@@ -63,7 +68,7 @@ mod tests {
     fn parameters_are_read_by_their_key_alone_and_say_nothing_to_others() {
         let (ours, theirs) = (Parameters::new(1, &[7; 32]), Parameters::new(1, &[8; 32]));
         let sealed = ours.seal(&MESSAGE).unwrap();
-        assert_eq!((sealed.len(), ours.open(&sealed)), (76, Some(MESSAGE)));
+        assert_eq!((sealed.len(), ours.open(&sealed)), (PARAMETERS_LETTERS, Some(MESSAGE)));
         assert_eq!(ours.seal(&MESSAGE).as_ref(), Some(&sealed));
         assert_eq!((theirs.open(&sealed), Parameters::new(2, &[7; 32]).open(&sealed)), (None, None));
         let bytes = URL_SAFE_NO_PAD.decode(&sealed).unwrap();

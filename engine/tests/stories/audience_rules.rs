@@ -356,7 +356,7 @@ on_both!(a_run_by_a_rule_finds_the_device_of_a_person_under_any_of_their_identit
         [json!([named("email", "a@example.com"), named("crm", "7")]), json!([named("email", "b@example.com")])]
     {
         let change = serde_json::from_value(json!({"identities": identities})).unwrap();
-        world.upsert_profile(&dev(), change).await.unwrap();
+        world.upsert_profile(&dev(), change, "Web shop").await.unwrap();
     }
     let token = PushToken { platform: PushPlatform::Fcm, token: "d3v1c3".into() };
     world.register_push_token(&dev(), &DeviceRegistration::new("7", "crm", token)).await.unwrap();
