@@ -89,6 +89,17 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// Countries inside which a `0` is dialled before every number, which is no part of it: nowhere else does it stand behind the
+/// country. Italian numbers, for one, begin with a `0` of their own. Source: the numbering plans of libphonenumber.
+pub const DIAL_ZERO: &[&str] = &[
+    "20", "211", "212", "213", "218", "231", "232", "233", "234", "243", "249", "250", "251", "252", "254", "255",
+    "256", "260", "261", "262", "263", "264", "265", "27", "291", "31", "32", "33", "353", "355", "358", "359", "370",
+    "373", "374", "377", "380", "381", "382", "383", "385", "386", "387", "389", "40", "41", "421", "423", "43", "44",
+    "46", "49", "508", "51", "53", "54", "55", "57", "58", "590", "591", "593", "594", "595", "596", "598", "60", "61",
+    "62", "63", "64", "66", "686", "81", "82", "84", "850", "855", "856", "86", "880", "886", "90", "91", "92", "93",
+    "94", "95", "961", "962", "963", "964", "966", "967", "970", "971", "972", "976", "977", "98", "994", "995", "996",
+];
+
 /// A phone number in E.164: `+`, then up to fifteen digits (ITU-T E.164). Whether there is such a number is for the engine
 /// to say, which knows the plans of the countries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,7 +116,8 @@ impl PhoneNumber {
 impl FromStr for PhoneNumber {
     type Err = Fault;
 
-    /// Takes what people put between digits, and the international prefix in place of `+`.
+    /// Takes what people put between digits, the international prefix in place of `+`, and what is dialled inside the country
+    /// only: `+44 (0)7911 123456` and `+7 8 912 345-67-89`.
     fn from_str(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
         if text.is_empty() {
@@ -117,11 +129,22 @@ impl FromStr for PhoneNumber {
             && !digits.starts_with('0')
             && digits.chars().all(|digit| digit.is_ascii_digit());
         if is_number {
-            return Ok(Self(format!("+{digits}")));
+            return Ok(Self(format!("+{}", without_prefix(digits))));
         }
         let text = "This is not a phone number with its country such as +821012345678.";
         Err(Fault::new("", "bad_phone_number", text))
     }
+}
+
+/// A number, from its country on, without what is dialled before numbers inside the country.
+fn without_prefix(digits: &str) -> String {
+    // Behind 7 there are ten digits.
+    if let Some(rest) = digits.strip_prefix("78").filter(|rest| rest.len() == 10) {
+        return format!("7{rest}");
+    }
+    let country = DIAL_ZERO.iter().find(|country| digits.starts_with(**country)).copied().unwrap_or_default();
+    let rest = digits[country.len()..].strip_prefix('0').filter(|rest| !country.is_empty() && !rest.starts_with('0'));
+    rest.map_or_else(|| digits.to_owned(), |rest| format!("{country}{rest}"))
 }
 
 impl TryFrom<String> for PhoneNumber {
@@ -180,6 +203,16 @@ mod tests {
             ("+82 10-1234-5678", "+821012345678"),
             ("0049 (30) 1234567", "+49301234567"),
             (" +1.415.555.0100 ", "+14155550100"),
+            ("+44 (0)7911 123456", "+447911123456"),
+            ("+44 07911 123456", "+447911123456"),
+            ("00 49 (0) 30 1234567", "+49301234567"),
+            ("+82 (0)10-1234-5678", "+821012345678"),
+            ("+33 (0)6 12 34 56 78", "+33612345678"),
+            ("+7 8 (912) 345-67-89", "+79123456789"),
+            ("+7 (812) 345-67-89", "+78123456789"),
+            ("+39 06 6982 1234", "+390669821234"),
+            ("+39 (0)6 6982 1234", "+390669821234"),
+            ("+225 07 12 34 56 78", "+2250712345678"),
         ] {
             assert_eq!(written.parse::<PhoneNumber>().unwrap().as_str(), number);
         }

@@ -41,19 +41,30 @@ impl<'a> Destination<'a> {
     }
 }
 
-/// A number that exists in the plan of its country; `region` is that of numbers without one.
+/// A number that exists in the plan of its country, in E.164; `region` is that of numbers without one.
 pub(crate) fn phone_number(text: &str, region: &str) -> Result<PhoneNumber, Fault> {
     let wrong = |why: &str| Fault::new("", "bad_phone_number", why);
     let with_country = text.trim().starts_with('+');
     let region = (!with_country).then(|| region.parse::<phonenumber::country::Id>().ok()).flatten();
-    if region.is_none() {
-        let number: PhoneNumber = text.parse()?;
-        let parsed = phonenumber::parse(None, number.as_str()).map_err(|_| wrong("This is not a phone number."))?;
-        return checked(&parsed, number);
+    let whole = if region.is_none() { Some(text.parse::<PhoneNumber>()?) } else { None };
+    let digits = whole.as_ref().map_or(text.trim(), PhoneNumber::as_str);
+    let parsed = phonenumber::parse(region, digits).map_err(|_| wrong("This is not a phone number."))?;
+    if !parsed.is_valid() {
+        return Err(wrong("There is no such number in the plan of its country."));
     }
-    let parsed = phonenumber::parse(region, text.trim()).map_err(|_| wrong("This is not a phone number."))?;
-    let number: PhoneNumber = parsed.format().mode(phonenumber::Mode::E164).to_string().parse()?;
-    checked(&parsed, number)
+    in_e164(&parsed)
+}
+
+/// How a number is written everywhere that has its country, whether or not there is such a one: what is said of it is found
+/// again when a message goes to it.
+pub(crate) fn canonical_number(text: &str) -> Result<PhoneNumber, Fault> {
+    let number: PhoneNumber = text.parse()?;
+    let parsed = phonenumber::parse(None, number.as_str()).ok().filter(phonenumber::PhoneNumber::is_valid);
+    parsed.map_or(Ok(number), |parsed| in_e164(&parsed))
+}
+
+fn in_e164(number: &phonenumber::PhoneNumber) -> Result<PhoneNumber, Fault> {
+    number.format().mode(phonenumber::Mode::E164).to_string().parse()
 }
 
 /// Whose number a provider means, as E.164 with `+`. Providers leave out the plus, write `00` for it, put blanks, brackets and
@@ -67,7 +78,8 @@ pub(crate) fn told_number(text: &str, region: &str) -> Option<String> {
     if !digits.bytes().all(|digit| digit.is_ascii_digit()) || !(7..=15).contains(&digits.len()) {
         return None;
     }
-    let whole = (!digits.starts_with('0')).then(|| format!("+{digits}"));
+    let number = (!digits.starts_with('0')).then(|| canonical_number(&format!("+{digits}")).ok()).flatten();
+    let whole = number.map(|number| number.to_string());
     let country = region.parse::<phonenumber::country::Id>().ok().filter(|_| !is_whole);
     let Some(country) = country else { return whole };
     // Both are possible: a number of the country itself is the likely one.
@@ -75,13 +87,6 @@ pub(crate) fn told_number(text: &str, region: &str) -> Option<String> {
     let is_there = parsed.is_some_and(|parsed| parsed.is_valid() && parsed.country().id() == Some(country));
     let local = if is_there { None } else { phone_number(digits, region).ok() };
     local.map(|number| number.to_string()).or(whole)
-}
-
-fn checked(parsed: &phonenumber::PhoneNumber, number: PhoneNumber) -> Result<PhoneNumber, Fault> {
-    if parsed.is_valid() {
-        return Ok(number);
-    }
-    Err(Fault::new("", "bad_phone_number", "There is no such number in the plan of its country."))
 }
 
 #[cfg(test)]
@@ -97,6 +102,45 @@ mod tests {
         assert_eq!(number("+82 1", "KR"), None);
         assert_eq!(number("+999 1234567", "KR"), None);
         assert_eq!(number("hello", "KR"), None);
+    }
+
+    #[test]
+    fn all_writings_of_a_number_are_the_same_number() {
+        for (written, number) in [
+            ("+44 (0)7911 123456", "+447911123456"),
+            ("+44 07911 123456", "+447911123456"),
+            ("0044 7911 123456", "+447911123456"),
+            ("+49 (0)151 23456789", "+4915123456789"),
+            ("+82 (0)10-1234-5678", "+821012345678"),
+            ("+33 (0)6 12 34 56 78", "+33612345678"),
+            ("+7 8 912 345-67-89", "+79123456789"),
+            ("+39 06 6982 1234", "+390669821234"),
+            ("+39 (0)6 6982 1234", "+390669821234"),
+            ("+39 312 345 6789", "+393123456789"),
+            ("+225 07 12 34 56 78", "+2250712345678"),
+        ] {
+            let found = phone_number(written, "").map(|number| number.to_string());
+            assert_eq!(found.as_deref().ok(), Some(number), "{written}");
+            assert_eq!(canonical_number(written).unwrap().as_str(), number, "{written}");
+            // As it is written it stays.
+            assert_eq!(phone_number(number, "KR").unwrap().as_str(), number);
+        }
+        // There is none such; a no to it is kept nevertheless.
+        assert_eq!(canonical_number("+82 1234567").unwrap().as_str(), "+821234567");
+        let local = |text: &str, region: &str| phone_number(text, region).map(|number| number.to_string()).ok();
+        assert_eq!(local("07911 123456", "GB").as_deref(), Some("+447911123456"));
+        assert_eq!(local("06 6982 1234", "IT").as_deref(), Some("+390669821234"));
+        assert_eq!(local("8 912 345-67-89", "RU").as_deref(), Some("+79123456789"));
+    }
+
+    #[test]
+    fn a_zero_is_dialled_inside_the_countries_whose_plans_say_so() {
+        let plans: Vec<_> = phonenumber::metadata::DATABASE.iter().collect();
+        for code in plans.iter().map(|plan| plan.country_code()) {
+            let mut regions = plans.iter().filter(|plan| plan.country_code() == code);
+            let has_zero = regions.all(|plan| plan.national_prefix() == Some("0"));
+            assert_eq!(domain::address::DIAL_ZERO.contains(&code.to_string().as_str()), has_zero, "{code}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use domain::object::Object;
 use domain::{Fault, Faults, SandboxName, Timestamp};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
+use crate::addresses::{canonical_number, phone_number};
 use crate::consent::{PROOF_MAX, key_of};
 use crate::ids::new_id;
 use crate::store::audience_files::{self, Progress};
@@ -388,18 +389,24 @@ fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<Sto
 /// A member as it is stored, or everything that is wrong with it.
 pub(super) fn stored_member(member: &Member, position: i64, profile_max_bytes: usize) -> Result<StoredMember, Faults> {
     let MemberAddresses { email, phone } = member.addresses(profile_max_bytes)?;
-    if let Some(phone) = &phone {
-        let path =
-            if member.namespace.eq_ignore_ascii_case("phone") { "userId" } else { "channelData.mobilePhoneNumber" };
-        crate::addresses::phone_number(phone.as_str(), "").map_err(|fault| Faults(vec![fault.under(path)]))?;
-    }
+    let is_number = member.namespace.trim().eq_ignore_ascii_case("phone");
+    let phone = match &phone {
+        Some(phone) => {
+            let path = if is_number { "userId" } else { "channelData.mobilePhoneNumber" };
+            let number = phone_number(phone.as_str(), "").map_err(|fault| Faults(vec![fault.under(path)]))?;
+            number.to_string()
+        }
+        None => String::new(),
+    };
+    // However a number is written, a list has a person once.
+    let number = Some(&member.user_id).filter(|_| is_number).and_then(|written| canonical_number(written).ok());
     let profile = serde_json::to_string(&member.profile).unwrap_or_else(|_| "{}".to_owned());
     Ok(StoredMember {
         position,
-        user_id: member.user_id.trim().to_owned(),
+        user_id: number.map_or_else(|| member.user_id.trim().to_owned(), |number| number.to_string()),
         namespace: member.namespace.trim().to_owned(),
         address: email.map(|email| email.to_string()).unwrap_or_default(),
-        phone: phone.map(|phone| phone.to_string()).unwrap_or_default(),
+        phone,
         profile,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::address::{EmailAddress, PhoneNumber, single_line};
+use domain::address::{EmailAddress, single_line};
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, Consent, ConsentEntry, ConsentRecord, ConsentSource};
 use domain::id::{ProfileId, TopicId};
@@ -11,6 +11,7 @@ use domain::push_token::PushToken;
 use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::person::put_of_people;
+use crate::addresses::canonical_number;
 use crate::store::consents::{self, Put, Whose};
 use crate::store::{Alone, Tx, profiles, topics};
 use crate::{Engine, Result};
@@ -179,7 +180,7 @@ pub(crate) fn key_of(entry: &ConsentEntry) -> (Channel, String, Option<TopicId>)
 pub(crate) fn address_of(channel: Channel, text: &str) -> Result<String, Fault> {
     match channel {
         Channel::Email => text.parse::<EmailAddress>().map(|address| address.to_string()),
-        Channel::Mobile => text.parse::<PhoneNumber>().map(|number| number.to_string()),
+        Channel::Mobile => canonical_number(text).map(|number| number.to_string()),
         Channel::Push => {
             let text = text.trim();
             let wrong = || Fault::new("", "bad_push_token", "Give platform and token, such as fcm:d3v1c3.");

@@ -12,7 +12,7 @@ use domain::suppression::{Suppression, SuppressionReason};
 use domain::{Fault, Page, SandboxName};
 
 use super::storable;
-use crate::addresses::{Destination, told_number};
+use crate::addresses::{Destination, canonical_number, told_number};
 use crate::consent::Reader;
 use crate::ids::new_id;
 use crate::log::{PAGE_MAX, filter};
@@ -58,8 +58,9 @@ impl Engine {
         let (body, key) = (storable(&inbound.text), storable(&inbound.key));
         let region = Destination::of(Channel::Mobile, Some(&stored.configuration)).default_region;
         // Carriers tell numbers of their own country without it.
-        let local = if is_number(&inbound.from) { None } else { told_number(&inbound.from, region) };
-        let from = local.filter(|_| !region.is_empty()).unwrap_or(inbound.from);
+        let local = || told_number(&inbound.from, region).filter(|_| !region.is_empty());
+        let whole = canonical_number(&inbound.from).ok().map(|number| number.to_string());
+        let from = whole.or_else(local).unwrap_or(inbound.from);
         let (sender, receiver) = (storable(&from), storable(&inbound.to));
         // Nobody reads what goes to a name, so there is nothing to stop and nobody to answer.
         let is_person = is_number(&from);

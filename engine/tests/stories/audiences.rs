@@ -29,6 +29,15 @@ on_both!(whoever_stands_twice_in_a_list_is_one_member, |world| async {
     assert_eq!((imported.members, imported.repeated), (2, 1));
 });
 
+on_both!(a_number_is_one_member_however_it_is_written, |world| async {
+    let list = r#"{"userId":"+82 10-1234-5678","namespace":"phone"}
+        {"userId":"+821012345678","namespace":"Phone"}
+        {"userId":"+82 (0)10 1234 5678","namespace":"phone"}"#;
+    let imported =
+        world.import_audience(&dev(), "Readers", list.as_bytes(), ImportRules::default(), ANN).await.unwrap();
+    assert_eq!((imported.members, imported.repeated), (1, 2));
+});
+
 on_both!(a_faulty_line_refuses_the_list_and_the_former_one_stays, |world| async {
     import(world, &dev(), "Readers", &people(2)).await;
     let mut list = people(700);

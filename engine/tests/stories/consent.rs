@@ -180,6 +180,17 @@ on_both!(every_choice_is_kept_and_what_changes_nothing_is_not_told_twice, |world
     assert_eq!(world.find_consent(&prod(), Channel::Email, P0).await.unwrap(), ConsentRecord::default());
 });
 
+on_both!(a_no_to_a_number_holds_however_the_number_is_written, |world| async {
+    let choice_of = |address: &'static str| async move {
+        let record = world.find_consent(&dev(), Channel::Mobile, address).await.unwrap();
+        record.consents.first().map(|consent| consent.choice)
+    };
+    set(world, NewConsent { channel: Channel::Mobile, address: "+44 (0)7911 123456".into(), ..new(Choice::Out) }).await;
+    assert_eq!(choice_of("+447911123456").await, Some(Choice::Out));
+    set(world, NewConsent { channel: Channel::Mobile, address: "+447911123456".into(), ..new(Choice::In) }).await;
+    assert_eq!(choice_of("+44 07911 123456").await, Some(Choice::In));
+});
+
 on_both!(what_was_said_earlier_does_not_take_the_place_of_what_was_said_later, |world| async {
     set(world, new(Choice::Out)).await;
     let before = world.now().minus(Duration::from_secs(60));
