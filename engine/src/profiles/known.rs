@@ -140,8 +140,14 @@ impl Engine {
 }
 
 /// By what a stored recipient names somebody whose profile the message reads; `None` for whoever is known to the caller only.
-/// `address`: where the message goes.
+/// `address`: where the message goes. What cannot be read is told where it is needed.
 pub(crate) fn named(recipient: &str, address: &str) -> Option<Identity> {
+    let (kind, identity) = whom(recipient, address).ok()?;
+    (kind == RecipientKind::Aep).then_some(identity)
+}
+
+/// Whom a stored recipient is, whose message goes to this address.
+pub(crate) fn whom(recipient: &str, address: &str) -> Result<(RecipientKind, Identity)> {
     /// Of a stored recipient, as far as it says who it is.
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -154,15 +160,13 @@ pub(crate) fn named(recipient: &str, address: &str) -> Option<Identity> {
         channel_data: Option<IgnoredAny>,
     }
 
-    // What cannot be read is told where it is needed.
-    let named = serde_json::from_str::<Named>(recipient).ok().filter(|named| named.kind == RecipientKind::Aep);
-    let Named { namespace, user_id, channel_data, .. } = named?;
+    let Named { kind, namespace, user_id, channel_data } = serde_json::from_str(recipient)?;
     // A number without its country is the one that the message goes to.
     let is_local = namespace.trim().eq_ignore_ascii_case("phone")
         && channel_data.is_none()
         && user_id.parse::<PhoneNumber>().is_err();
     let user_id = if is_local { address.to_owned() } else { user_id };
-    Some(Identity { namespace, user_id })
+    Ok((kind, Identity { namespace, user_id }))
 }
 
 /// Somebody whom a call named, of this sandbox and at this time.

@@ -26,5 +26,5 @@ mod upsert;
 pub use imports::{ImportError, ImportSource, rows_from};
 pub use kept::{Kept, Membership};
 pub use known::ProfileFacts;
-pub(crate) use known::{NewPerson, ProfileCache, insert_people, named};
+pub(crate) use known::{NewPerson, ProfileCache, insert_people, named, whom};
 pub use list::ProfileQuery;

@@ -48,12 +48,14 @@ impl Engine {
         changes: &[ProfileChange],
         mut told: Telling<'_>,
     ) -> Result<Vec<Written>> {
+        let in_force = self.in_force(sandbox).await?;
         for _ in 0..TRIES {
             let mut tx = self.store().begin().await?;
             tx.alone(Alone::Profiles).await?;
             let mut people = People::load(&mut tx, sandbox, changes, self.now()).await?;
             let written: Vec<Written> = changes.iter().map(|change| people.take(change)).collect();
             if people.write(&mut tx, sandbox).await? {
+                self.join_counters(&mut tx, sandbox, &people.joined(), &in_force).await?;
                 let written = people.settled(written);
                 let ids = written.iter().map(|it| it.as_ref().ok().map(|(id, _)| id));
                 put_said(&mut tx, sandbox, &said(ids.zip(changes), &told, self.now())).await?;
@@ -233,6 +235,12 @@ impl People {
         let changed: Vec<&StoredProfile> = changed.map(|person| &person.profile).collect();
         profiles::put(tx, sandbox, &changed).await?;
         Ok(true)
+    }
+
+    /// Profiles that are gone, and which they have become.
+    fn joined(&self) -> Vec<(ProfileId, ProfileId)> {
+        let all = self.all.iter().enumerate().filter(|(_, person)| person.same_as.is_some() && !person.is_new);
+        all.map(|(place, person)| (person.profile.id.clone(), self.all[self.root(place)].profile.id.clone())).collect()
     }
 
     /// Whose profiles they are after the whole batch.

@@ -4,24 +4,22 @@
 //! A message keeps its places while it is tried again. It gives them back when nothing of it was sent and nothing will be.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
-use domain::Timestamp;
 use domain::channel_configuration::Channel;
-use domain::execution::Recipient;
-use domain::id::{MessageId, RuleId};
+use domain::id::{MessageId, ProfileId, RuleId};
+use domain::{SandboxName, Timestamp};
 use tokio::time::timeout;
 
 use super::Rules;
-use super::in_force::ActiveCap;
+use super::in_force::{ActiveCap, InForce};
 use crate::group_commit::{self, Committer, WRITTEN_WITHIN, unavailable};
-use crate::store::Store;
-use crate::store::cap_places::{self, CounterKey, PersonKey, Place};
+use crate::profiles::whom;
+use crate::store::cap_places::{self, CounterKey, KEY_BYTES, PersonKey, Place};
 use crate::store::health::Health;
 use crate::store::messages::Claimed;
+use crate::store::{Store, Tx};
 use crate::{Engine, Result};
-
-/// Bytes of a [`PersonKey`].
-const KEY_BYTES: usize = 16;
 
 /// Takes places.
 pub(crate) type Caps = Committer<Desk>;
@@ -35,8 +33,30 @@ pub(crate) struct Desk {
 /// What a message would count for.
 pub(crate) struct Wish {
     message: MessageId,
-    /// In the order in which they are asked, with the most that each lets pass.
-    counters: Vec<(CounterKey, i64)>,
+    /// As what the person is known: with a profile by it, and by the identity too. So nobody begins anew who gets a profile, or
+    /// whose identity is taken off one.
+    people: Vec<PersonKey>,
+    /// In the order in which they are asked.
+    limits: Vec<Limit>,
+}
+
+/// The most that a rule lets pass in one window.
+struct Limit {
+    window_end: Timestamp,
+    rule: RuleId,
+    most: i64,
+}
+
+impl Wish {
+    fn counters(&self, limit: &Limit) -> impl Iterator<Item = CounterKey> {
+        let Limit { window_end, rule, .. } = limit;
+        let key = move |person: &PersonKey| CounterKey {
+            window_end: *window_end,
+            rule: rule.clone(),
+            person: person.clone(),
+        };
+        self.people.iter().map(key)
+    }
 }
 
 /// Whether there were places.
@@ -88,9 +108,12 @@ impl Engine {
         let now = self.now();
         let wish = self.wish(message, rules, &caps, now)?;
         let mut all = Vec::with_capacity(caps.len());
-        for (position, (key, most)) in wish.counters.iter().enumerate() {
-            let used = cap_places::find(self.store(), key).await?;
-            if used >= *most {
+        for (position, limit) in wish.limits.iter().enumerate() {
+            let mut used = 0;
+            for key in wish.counters(limit) {
+                used = used.max(cap_places::find(self.store(), &key).await?);
+            }
+            if used >= limit.most {
                 return Ok(Some(Taken { may_go: false, words: full_words(caps[position], now) }));
             }
             all.push(used + 1);
@@ -99,25 +122,59 @@ impl Engine {
     }
 
     fn wish(&self, message: &Claimed, rules: &Rules, caps: &[&ActiveCap], now: Timestamp) -> Result<Wish> {
-        let person = self.person_key(message, rules)?;
-        let counters = caps.iter().map(|ActiveCap { id, cap, zone, .. }| {
-            let window_end = cap.window(zone, now).end;
-            (CounterKey { window_end, rule: id.clone(), person: person.clone() }, i64::from(cap.count))
+        let limits = caps.iter().map(|active| Limit {
+            window_end: active.cap.window(&active.zone, now).end,
+            rule: active.id.clone(),
+            most: i64::from(active.cap.count),
         });
-        Ok(Wish { message: message.id.clone(), counters: counters.collect() })
+        Ok(Wish { message: message.id.clone(), people: self.person_keys(message, rules)?, limits: limits.collect() })
     }
 
-    /// Who the person is to whom a message goes, over all channels: the one place that decides it. Whoever has no profile is
-    /// known by the user id in its namespace, in any case of letters.
-    fn person_key(&self, message: &Claimed, rules: &Rules) -> Result<PersonKey> {
-        if let Some(profile) = rules.profile_id() {
-            let key = self.0.keys.person(&[message.sandbox.as_str(), profile.as_str()]);
-            return Ok(key[..KEY_BYTES].to_vec());
+    /// Who the person is to whom a message goes, over all channels: the one place that decides it. The identity counts in any
+    /// writing.
+    fn person_keys(&self, message: &Claimed, rules: &Rules) -> Result<Vec<PersonKey>> {
+        let (_, identity) = whom(&message.recipient, &message.address)?;
+        let profile = rules.profile_id().map(|profile| self.person_key(&message.sandbox, profile.as_str()));
+        Ok(profile.into_iter().chain([self.person_key(&message.sandbox, &identity.key())]).collect())
+    }
+
+    fn person_key(&self, sandbox: &SandboxName, known_by: &str) -> PersonKey {
+        self.0.keys.person(&[sandbox.as_str(), known_by])[..KEY_BYTES].to_vec()
+    }
+
+    /// Profiles have become others: what counts for the one that is gone counts for the one that it has become, too.
+    pub(crate) async fn join_counters(
+        &self,
+        tx: &mut Tx,
+        sandbox: &SandboxName,
+        joined: &[(ProfileId, ProfileId)],
+        in_force: &[Arc<InForce>],
+    ) -> Result<()> {
+        if joined.is_empty() {
+            return Ok(());
         }
-        let Recipient { user_id, namespace, .. } = serde_json::from_str(&message.recipient)?;
-        let (user_id, namespace) = (user_id.trim().to_lowercase(), namespace.trim().to_lowercase());
-        let key = self.0.keys.person(&[message.sandbox.as_str(), &namespace, &user_id]);
-        Ok(key[..KEY_BYTES].to_vec())
+        let now = self.now();
+        let windows: BTreeSet<(Timestamp, &RuleId)> = in_force
+            .iter()
+            .flat_map(|set| set.caps())
+            .map(|ActiveCap { id, cap, zone, .. }| (cap.window(zone, now).end, id))
+            .collect();
+        let key = |(window_end, rule): (Timestamp, &RuleId), profile: &ProfileId| CounterKey {
+            window_end,
+            rule: rule.clone(),
+            person: self.person_key(sandbox, profile.as_str()),
+        };
+        let pairs: Vec<(CounterKey, CounterKey)> = windows
+            .iter()
+            .flat_map(|window| joined.iter().map(move |(gone, stays)| (key(*window, gone), key(*window, stays))))
+            .collect();
+        let keys = pairs.iter().flat_map(|(gone, stays)| [gone.clone(), stays.clone()]).collect();
+        let mut used = cap_places::lock(tx, &keys).await?;
+        for (gone, stays) in &pairs {
+            let more = used.insert(gone.clone(), 0).unwrap_or(0);
+            *used.entry(stays.clone()).or_default() += more;
+        }
+        cap_places::set(tx, &used.iter().map(|(key, count)| (key, *count)).collect::<Vec<_>>()).await
     }
 }
 
@@ -153,7 +210,7 @@ impl group_commit::Desk for Desk {
 
 async fn take(store: &Store, wishes: &[&Wish]) -> Result<Vec<Places>> {
     let mut tx = store.begin().await?;
-    let keys = wishes.iter().flat_map(|wish| wish.counters.iter().map(|(key, _)| key.clone()));
+    let keys = wishes.iter().flat_map(|wish| wish.limits.iter().flat_map(|limit| wish.counters(limit)));
     let used = cap_places::lock(&mut tx, &keys.collect()).await?;
     let messages: Vec<&MessageId> = wishes.iter().map(|wish| &wish.message).collect();
     let held = cap_places::held(&mut tx, &messages).await?;
@@ -179,27 +236,31 @@ struct Windows<'a> {
 
 impl<'a> Windows<'a> {
     fn decide(&mut self, wish: &'a Wish) -> Places {
-        let is_full = |(key, most): &(CounterKey, i64)| !self.holds(wish, key) && self.of(key) >= *most;
-        if let Some(full) = wish.counters.iter().position(is_full) {
+        let is_full = |limit: &Limit| !self.holds(wish, limit) && self.used(wish, limit) >= limit.most;
+        if let Some(full) = wish.limits.iter().position(is_full) {
             return Places::Full(full);
         }
-        for (key, _) in &wish.counters {
-            if !self.holds(wish, key) {
-                *self.used.entry(key.clone()).or_default() += 1;
-                self.changed.insert(key.clone());
-                self.new.push(Place { message: &wish.message, counter: key.clone() });
+        for limit in &wish.limits {
+            if !self.holds(wish, limit) {
+                for key in wish.counters(limit) {
+                    *self.used.entry(key.clone()).or_default() += 1;
+                    self.changed.insert(key);
+                }
+                let Limit { window_end, rule, .. } = limit;
+                self.new.push(Place { message: &wish.message, window_end: *window_end, rule, people: &wish.people });
             }
         }
-        Places::Taken(wish.counters.iter().map(|(key, _)| self.of(key)).collect())
+        Places::Taken(wish.limits.iter().map(|limit| self.used(wish, limit)).collect())
     }
 
-    fn of(&self, key: &CounterKey) -> i64 {
-        self.used.get(key).copied().unwrap_or(0)
+    /// By the person, as whatever they are known.
+    fn used(&self, wish: &Wish, limit: &Limit) -> i64 {
+        wish.counters(limit).map(|key| self.used.get(&key).copied().unwrap_or(0)).max().unwrap_or(0)
     }
 
     /// It has its place there since an earlier attempt.
-    fn holds(&self, wish: &Wish, key: &CounterKey) -> bool {
-        self.held.contains(&(wish.message.clone(), key.rule.clone(), key.window_end))
+    fn holds(&self, wish: &Wish, limit: &Limit) -> bool {
+        self.held.contains(&(wish.message.clone(), limit.rule.clone(), limit.window_end))
     }
 }
 
@@ -209,14 +270,24 @@ mod tests {
 
     const END: Timestamp = Timestamp::from_millis(1_000);
 
-    fn key(rule: u8) -> CounterKey {
-        CounterKey { window_end: END, rule: RuleId::new(1, [rule; 10]), person: vec![1; KEY_BYTES] }
+    fn rule(number: u8) -> RuleId {
+        RuleId::new(1, [number; 10])
+    }
+
+    fn key(number: u8) -> CounterKey {
+        CounterKey { window_end: END, rule: rule(number), person: vec![1; KEY_BYTES] }
     }
 
     /// Counted by these rules, each of which lets so many pass.
     fn wish(message: u8, most: &[i64]) -> Wish {
-        let counters = most.iter().zip(1..).map(|(most, rule)| (key(rule), *most));
-        Wish { message: MessageId::new(1, [message; 10]), counters: counters.collect() }
+        wish_of(message, &[1], most)
+    }
+
+    fn wish_of(message: u8, people: &[u8], most: &[i64]) -> Wish {
+        let limits =
+            most.iter().zip(1..).map(|(most, number)| Limit { window_end: END, rule: rule(number), most: *most });
+        let people = people.iter().map(|person| vec![*person; KEY_BYTES]).collect();
+        Wish { message: MessageId::new(1, [message; 10]), people, limits: limits.collect() }
     }
 
     fn decided(wishes: &[Wish]) -> Vec<Places> {
@@ -237,7 +308,18 @@ mod tests {
         let mut windows = Windows::default();
         windows.decide(&wide);
         assert_eq!(windows.decide(&both), Places::Full(1));
-        assert_eq!((windows.of(&key(1)), windows.of(&key(2)), windows.new.len()), (1, 0, 1));
+        let used = |number: u8| windows.used.get(&key(number)).copied();
+        assert_eq!((used(1), used(2), windows.new.len()), (Some(1), None, 1));
+    }
+
+    #[test]
+    fn whoever_is_known_as_two_counts_as_both_and_the_one_who_got_more_decides() {
+        let (alone, both, other) = (wish_of(1, &[1], &[2]), wish_of(2, &[9, 1], &[2]), wish_of(3, &[9, 2], &[2]));
+        let full = wish_of(4, &[9], &[2]);
+        let taken = |used| Places::Taken(vec![used]);
+        let mut windows = Windows::default();
+        let decided = [&alone, &both, &both, &other, &full].map(|wish| windows.decide(wish));
+        assert_eq!(decided, [taken(1), taken(2), Places::Full(0), taken(2), Places::Full(0)]);
     }
 
     #[test]

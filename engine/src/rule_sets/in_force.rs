@@ -63,6 +63,10 @@ impl InForce {
         Ok(in_force)
     }
 
+    pub(super) fn caps(&self) -> &[ActiveCap] {
+        &self.caps
+    }
+
     fn is_empty(&self) -> bool {
         self.caps.is_empty() && self.quiet_hours.is_empty()
     }
@@ -135,7 +139,7 @@ impl Engine {
     }
 
     /// Of all sets of a sandbox, the global one first.
-    async fn in_force(&self, sandbox: &SandboxName) -> Result<Arc<[Arc<InForce>]>> {
+    pub(crate) async fn in_force(&self, sandbox: &SandboxName) -> Result<Arc<[Arc<InForce>]>> {
         let load = async {
             let mut all = Vec::new();
             for set in rule_sets::list(self.store(), sandbox).await? {

@@ -36,14 +36,18 @@ super::statements! {
                        ORDER BY window_end LIMIT $2)";
     REMOVE_WITHOUT_MESSAGE = "DELETE FROM cap_places WHERE message_id >= $1 AND message_id <= $2
                               AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = cap_places.message_id)";
-    /// Counters of whoever a message goes to.
+    /// Counters of whoever a message goes to. A place has the keys of the person one after the other, each of 16 bytes.
     FORGET = "DELETE FROM cap_counters WHERE (window_end, rule_id, person_key) IN (
-                  SELECT window_end, rule_id, person_key FROM cap_places WHERE message_id = $1)";
+                  SELECT window_end, rule_id, SUBSTR(person_key, 1, 16) FROM cap_places WHERE message_id = $1
+                  UNION SELECT window_end, rule_id, SUBSTR(person_key, 17, 16) FROM cap_places WHERE message_id = $1)";
     REMOVE_OF = "DELETE FROM cap_places WHERE message_id = $1";
 }
 
-/// Who a person is, as counters know it.
+/// Who a person is, as counters know it: [`KEY_BYTES`].
 pub(crate) type PersonKey = Vec<u8>;
+
+/// Bytes of a [`PersonKey`].
+pub(crate) const KEY_BYTES: usize = 16;
 
 /// One counter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +60,10 @@ pub(crate) struct CounterKey {
 /// What a message counts for.
 pub(crate) struct Place<'a> {
     pub(crate) message: &'a MessageId,
-    pub(crate) counter: CounterKey,
+    pub(crate) window_end: Timestamp,
+    pub(crate) rule: &'a RuleId,
+    /// As what the person is known: one or two.
+    pub(crate) people: &'a [PersonKey],
 }
 
 fn counter(window_end: i64, rule: &str, person: PersonKey) -> Result<CounterKey> {
@@ -137,12 +144,12 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[Place<'_>]) -> Result<()> {
         let sql = INSERTS.text(tx, rows.len());
         within!(tx, db => {
             let mut query = query(sql);
-            for Place { message, counter } in rows {
+            for Place { message, window_end, rule, people } in rows {
                 query = query
                     .bind(message.as_str())
-                    .bind(counter.rule.as_str())
-                    .bind(counter.window_end.as_millis())
-                    .bind(&counter.person);
+                    .bind(rule.as_str())
+                    .bind(window_end.as_millis())
+                    .bind(people.concat());
             }
             query.execute(db).await.map(drop)
         })?;
@@ -164,8 +171,10 @@ pub(crate) async fn give_back(tx: &mut Tx, messages: &[&str]) -> Result<()> {
             }
             query.fetch_all(db).await
         })?;
-        for (window_end, rule, person) in gone {
-            *less.entry(counter(window_end, &rule, person)?).or_default() += 1;
+        for (window_end, rule, people) in gone {
+            for person in people.chunks(KEY_BYTES) {
+                *less.entry(counter(window_end, &rule, person.to_vec())?).or_default() += 1;
+            }
         }
     }
     for (key, count) in less {

@@ -224,7 +224,7 @@ on_both!(many_people_at_once_share_transactions_and_each_has_windows_of_their_ow
 });
 
 /// Rows of a table.
-async fn rows(world: &World, table: &str) -> i64 {
+pub(super) async fn rows(world: &World, table: &str) -> i64 {
     let count = format!("SELECT COUNT(*) FROM {table}");
     let count = sqlx::AssertSqlSafe(count);
     let store = Store::open(&world.settings.database_url).await.unwrap();
