@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use crate::audience::Member;
+use crate::channel_configuration::Channel;
 use crate::csv::quoted_cell;
 use crate::execution::ChannelData;
 use crate::id::{AudienceId, ImportId};
@@ -207,8 +208,15 @@ pub fn member_of(columns: &[Column], namespace: &str, schema: &[Attribute], cell
     if !faults.is_empty() {
         return Err(faults);
     }
-    let beside = |address: Option<String>| address.filter(|address| *address != user_id);
-    let data = ChannelData { email_address: beside(email), mobile_phone_number: beside(phone), push_token: None };
+    // Whose user id is the address, nothing more is said of them.
+    let beside = |address: Option<String>, channel: Channel| {
+        address.filter(|address| *address != user_id || !namespace.eq_ignore_ascii_case(channel.namespace()))
+    };
+    let data = ChannelData {
+        email_address: beside(email, Channel::Email),
+        mobile_phone_number: beside(phone, Channel::Mobile),
+        push_token: None,
+    };
     let channel_data = (data != ChannelData::default()).then_some(data);
     Ok(Member { user_id, namespace, channel_data, profile })
 }
@@ -273,6 +281,10 @@ mod tests {
         let ben = member(&["ben@example.com", "+821012345678", "17"]).unwrap();
         assert_eq!((ben.user_id.as_str(), ben.namespace.as_str()), ("17", "crm"));
         assert_eq!(ben.channel_data.unwrap().mobile_phone_number.as_deref(), Some("+821012345678"));
+        // Whose user id looks like an address of theirs still has it.
+        let una = member(&["una@example.com", "", "una@example.com"]).unwrap();
+        assert_eq!((una.namespace.as_str(), una.addresses(100).unwrap().email.is_some()), ("crm", true));
+        assert_eq!(una.channel_data.unwrap().email_address.as_deref(), Some("una@example.com"));
         assert_eq!(member(&["", "+821012345678"]).unwrap().namespace, "phone");
         assert_eq!(member(&["", "", "", "Seoul"]).unwrap_err().0[0].code, "required");
         assert_eq!(member(&["a@example.com", "", "", "", "many"]).unwrap_err().0[0].path, "points");

@@ -1,6 +1,7 @@
 //! Recipients of whom something is stored: what a call says of them is completed by it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use content::Compiled;
@@ -16,6 +17,7 @@ use crate::campaigns::LiveCampaign;
 use crate::channel_configurations::SendingConfiguration;
 use crate::ids::new_id;
 use crate::profiles::NewPerson;
+use crate::store::profiles;
 use crate::{Engine, Result};
 
 /// A recipient, with what is stored of the person.
@@ -105,6 +107,33 @@ impl Engine {
             complete(&mut completed, channel, found);
         }
         Ok(Known { recipient: Cow::Owned(completed), profile: Some(facts.profile_id.clone()), is_asked: true })
+    }
+
+    /// Completes people of whom is said nothing of where to write to by the address that their profile has: few questions,
+    /// however many people.
+    pub(crate) async fn complete_addresses(
+        &self,
+        sandbox: &SandboxName,
+        channel: Channel,
+        people: &mut [Recipient],
+    ) -> Result<()> {
+        let key = |person: &Recipient| {
+            let Recipient { namespace, user_id, .. } = person;
+            Identity { namespace: namespace.clone(), user_id: user_id.clone() }.key().into_bytes()
+        };
+        let lacking = people.iter().filter(|person| lacks_address(person, channel));
+        let keys: BTreeSet<Vec<u8>> = lacking.map(key).collect();
+        if keys.is_empty() || !self.has_profiles(sandbox).await? {
+            return Ok(());
+        }
+        let keys: Vec<Vec<u8>> = keys.into_iter().collect();
+        let found = profiles::identities_in_namespace(self.store(), sandbox, &keys, channel.namespace()).await?;
+        for person in people.iter_mut().filter(|person| lacks_address(person, channel)) {
+            if let Some(address) = found.get(&key(person)) {
+                complete(person, channel, Some(address.clone()));
+            }
+        }
+        Ok(())
     }
 
     /// Devices that the person has registered under another identity of theirs.

@@ -38,8 +38,11 @@ impl Engine {
         for member in self.first_members(&campaign, &caller.sandbox, audience).await? {
             // Without a run nothing is stored that recipients share: each carries it.
             let recipient = recipient_of(&member, Some(wish.context.clone()))?;
+            let mut reached = [recipient.clone()];
+            let channel = campaign.version.definition.content.channel();
+            self.complete_addresses(&caller.sandbox, channel, &mut reached).await?;
             let places = self
-                .places_of(&caller.sandbox, &Known::as_told(&recipient), &campaign, configuration.as_deref())
+                .places_of(&caller.sandbox, &Known::as_told(&reached[0]), &campaign, configuration.as_deref())
                 .await?;
             let (address, excluded) = match places {
                 Ok(places) => places.into_iter().next().map_or_else(

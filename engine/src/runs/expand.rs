@@ -177,9 +177,11 @@ impl Engine {
         let configuration = configuration.as_ref().map(|sending| &sending.configuration);
         let to = Destination::of(channel, configuration);
         let shared = self.context_of(&run.execution_id).await?.map(|shared| shared.values).unwrap_or_default();
+        let mut people: Vec<Recipient> = members.iter().map(|next| person_of(&next.member)).collect();
+        self.complete_addresses(&run.sandbox, channel, &mut people).await?;
         let mut places = Vec::with_capacity(members.len());
-        for Next { member, others, .. } in members {
-            let address = match addresses::of_recipient(&person_of(member), to) {
+        for (Next { member, others, .. }, person) in members.iter().zip(&people) {
+            let address = match addresses::of_recipient(person, to) {
                 Ok(Some(address)) => Some(address),
                 Ok(None) => {
                     self.device_of(&run.sandbox, member, others, configuration, &version.compiled, &shared).await?
@@ -287,8 +289,12 @@ pub(super) fn recipient_of(member: &StoredMember, context: Option<Map<String, Va
 
 /// A member as far as addresses are concerned.
 fn person_of(member: &StoredMember) -> Recipient {
-    let given = |address: &str| Some(address).filter(|it| !it.is_empty() && *it != member.user_id).map(str::to_owned);
-    let (email_address, mobile_phone_number) = (given(&member.address), given(&member.phone));
+    let given = |address: &str, channel: Channel| {
+        let is_said = address == member.user_id && member.namespace.eq_ignore_ascii_case(channel.namespace());
+        (!address.is_empty() && !is_said).then(|| address.to_owned())
+    };
+    let email_address = given(&member.address, Channel::Email);
+    let mobile_phone_number = given(&member.phone, Channel::Mobile);
     let has_any = email_address.is_some() || mobile_phone_number.is_some();
     Recipient {
         kind: RecipientKind::Aep,

@@ -1,5 +1,6 @@
 //! Profiles and their identities.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use domain::id::ProfileId;
@@ -55,6 +56,10 @@ super::statements! {
                                WHERE i.sandbox = $1 AND i.identity_key = $2");
     IDENTITIES = "SELECT namespace, user_id FROM profile_identities WHERE profile_id = $1 AND sandbox = $2
                   ORDER BY namespace, identity_key";
+    /// Of whoever has one of these identities: those of the namespace $66. An order would make SQLite read all of the sandbox.
+    IN_NAMESPACE = concat!("SELECT i.identity_key, o.namespace, o.user_id FROM profile_identities i
+                            JOIN profile_identities o ON o.profile_id = i.profile_id AND o.sandbox = i.sandbox
+                            WHERE i.sandbox = $1 AND o.namespace = $66 AND i.identity_key IN ", wide!());
     /// Of whatever namespace; $2 and $3 are the start and the end of such keys.
     OF_USER = "SELECT DISTINCT profile_id FROM profile_identities
                WHERE sandbox = $1 AND identity_key >= $2 AND identity_key < $3";
@@ -307,6 +312,36 @@ pub(crate) async fn find_by_identity(
     let row: Option<Row> =
         read!(store, db => query_as(FIND_BY_IDENTITY).bind(sandbox.as_str()).bind(key).fetch_optional(db).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// By the key of an identity: the first one of a namespace that the same person has. `keys`: each once.
+pub(crate) async fn identities_in_namespace(
+    store: &Store,
+    sandbox: &SandboxName,
+    keys: &[Vec<u8>],
+    namespace: &str,
+) -> Result<HashMap<Vec<u8>, Identity>> {
+    let mut found = HashMap::new();
+    for keys in keys.chunks(WIDE) {
+        let Some(last) = keys.last() else { continue };
+        let padded = keys.iter().chain(std::iter::repeat_n(last, WIDE - keys.len()));
+        let rows: Vec<(Vec<u8>, String, String)> = read!(store, db => {
+            let mut query = query_as(IN_NAMESPACE).bind(sandbox.as_str());
+            for key in padded {
+                query = query.bind(key);
+            }
+            query.bind(namespace).fetch_all(db).await
+        })?;
+        for (key, namespace, user_id) in rows {
+            let one = identity((namespace, user_id));
+            match found.entry(key) {
+                Entry::Vacant(first) => drop(first.insert(one)),
+                Entry::Occupied(mut first) if one.key() < Identity::key(first.get()) => drop(first.insert(one)),
+                Entry::Occupied(_) => {}
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn identity((namespace, user_id): (String, String)) -> Identity {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::audience::{import, news, people, run, trigger};
+use crate::support::audience::{import, news, people, request, run, trigger};
 use crate::support::shop::{ANN, Shop};
 use crate::support::{World, dev};
 use domain::execution::{Execution, ExecutionStatus, RunState};
@@ -57,6 +57,46 @@ on_both!(what_is_known_of_a_member_feeds_the_content, |world| async {
     let story = shop.story(world, &execution.id).await;
     assert_eq!((story.message.user_id.as_str(), story.message.address.as_str()), ("17", "ann@example.com"));
     assert_eq!(story.recipient["profile"], json!({"name": "Ann"}));
+});
+
+on_both!(a_member_is_reached_at_an_address_that_is_their_user_id_elsewhere, |world| async {
+    let shop = news(world, 1, "").await;
+    let list = r#"{"userId":"ua@example.com","namespace":"shop","channelData":{"emailAddress":"ua@example.com"}}"#;
+    let audience = import(world, &dev(), "Shop", list).await;
+    let execution = run(world, &shop, json!({"audience": {"id": audience}})).await;
+    world.expand_runs().await.unwrap();
+    world.drain().await.unwrap();
+    let all = shop.messages(world, &execution.id).await;
+    assert_eq!((all[0].state.as_str(), all[0].address.as_str()), ("captured", "ua@example.com"));
+});
+
+on_both!(a_member_without_an_address_is_reached_at_the_one_that_is_stored_of_them, |world| async {
+    let shop = news(world, 1, "").await;
+    let line = |user: usize| {
+        format!(
+            "{{\"userId\":\"{user}\",\"namespace\":\"crm\",\"channelData\":{{\"mobilePhoneNumber\":\"+821012345678\"}}}}\n"
+        )
+    };
+    let list: String = (0..70).map(line).collect();
+    let audience = import(world, &dev(), "Customers", &list).await;
+    for user in 0..69 {
+        let identities = json!([
+            {"namespace": "crm", "userId": user.to_string()},
+            {"namespace": "email", "userId": format!("b{user}@example.com")},
+            {"namespace": "email", "userId": format!("a{user}@example.com")}
+        ]);
+        let said = serde_json::from_value(json!({"identities": identities})).unwrap();
+        world.upsert_profile(&dev(), said).await.unwrap();
+    }
+    let call = json!({"audience": {"id": audience}});
+    let tried = world.dry_run_audience(&shop.caller, request(&shop, call.clone())).await.unwrap();
+    assert_eq!(tried.recipients[0].address, "a0@example.com");
+    let execution = run(world, &shop, call).await;
+    world.expand_runs().await.unwrap();
+    let all = shop.messages(world, &execution.id).await;
+    let reached = all.iter().filter(|message| message.address == format!("a{}@example.com", message.user_id));
+    let left_out = all.iter().filter(|message| message.reason.as_deref() == Some("no_address"));
+    assert_eq!((reached.count(), left_out.count()), (69, 1));
 });
 
 on_both!(a_call_may_name_another_audience, |world| async {
