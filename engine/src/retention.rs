@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::address::{EmailAddress, PhoneNumber, required_line};
+use domain::address::{EmailAddress, required_line};
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentEntry, in_force};
 use domain::execution::Erased;
@@ -11,6 +11,7 @@ use domain::id::ProfileId;
 use domain::profile::Identity;
 use domain::{Fault, SandboxName, Timestamp};
 
+use crate::addresses::canonical_number;
 use crate::consent::addresses_in;
 use crate::store::consents::{Put, Whose};
 use crate::store::push_tokens::Person;
@@ -118,37 +119,39 @@ impl Engine {
     /// they wrote back, registered devices, and memberships of audiences; of each identity that their profile has. Request ids
     /// stay: they are the callers' own, and should say nothing of a person. A message that is being sent at this moment still
     /// goes out. How they came to want marketing or none goes, too; that somebody wants none is kept, as a suppressed address
-    /// is: it keeps us away. `person`: an email address, a number in E.164, or a user id of any other namespace. Invalid at `person` for
-    /// none of these.
+    /// is: it keeps us away. `person`: an email address or a number with its country, and whatever it looks like a user id of
+    /// any namespace. Invalid at `person` when it cannot be one.
     pub async fn erase_person(&self, sandbox: &SandboxName, person: &str, by: &str) -> Result<Erased> {
-        let (user_id, namespace) = who(person)?;
+        let names = who(person)?;
         let sandbox = self.find_sandbox(sandbox).await?.name;
-        let profiles = match namespace {
-            Some(namespace) => {
-                let identity = Identity { namespace: namespace.to_owned(), user_id: user_id.clone() };
-                let found = profiles::find_by_identity(self.store(), &sandbox, &identity).await?;
-                found.map(|profile| profile.id).into_iter().collect()
-            }
-            None => profiles::of_user(self.store(), &sandbox, &user_id).await?,
-        };
-        let named = Name { user_id, namespace: namespace.map(str::to_owned) };
-        self.erase(&sandbox, Some(named), profiles, by).await
+        let mut people = Vec::new();
+        for Name { user_id, namespace } in &names {
+            let found = match namespace.clone() {
+                Some(namespace) => {
+                    let identity = Identity { namespace, user_id: user_id.clone() };
+                    let found = profiles::find_by_identity(self.store(), &sandbox, &identity).await?;
+                    found.map(|profile| profile.id).into_iter().collect()
+                }
+                None => profiles::of_user(self.store(), &sandbox, user_id).await?,
+            };
+            people.extend(found.into_iter().filter(|id| !people.contains(id)).collect::<Vec<_>>());
+        }
+        self.erase(&sandbox, names, people, by).await
     }
 
     /// The same for whoever this profile is of. `NotFound` `profile`.
     pub async fn erase_profile(&self, sandbox: &SandboxName, id: &ProfileId, by: &str) -> Result<Erased> {
         self.find_profile(sandbox, id).await?;
-        self.erase(sandbox, None, vec![id.clone()], by).await
+        self.erase(sandbox, Vec::new(), vec![id.clone()], by).await
     }
 
     async fn erase(
         &self,
         sandbox: &SandboxName,
-        named: Option<Name>,
+        mut names: Vec<Name>,
         profiles: Vec<ProfileId>,
         by: &str,
     ) -> Result<Erased> {
-        let mut names: Vec<Name> = named.into_iter().collect();
         for id in &profiles {
             for Identity { namespace, user_id } in profiles::identities(self.store(), sandbox, id).await? {
                 let name = Name { user_id, namespace: Some(namespace) };
@@ -267,13 +270,15 @@ async fn forget_consents(tx: &mut Tx, sandbox: &SandboxName, name: &Name) -> Res
     Ok(forgotten)
 }
 
-/// The address of a person, and the namespace whose user ids are such addresses; without one, the user id of another.
-fn who(text: &str) -> Result<(String, Option<&'static str>), Fault> {
-    if let Ok(number) = text.parse::<PhoneNumber>() {
-        return Ok((number.to_string(), Some("phone")));
-    }
-    if let Ok(address) = text.parse::<EmailAddress>() {
-        return Ok((address.to_string(), Some("email")));
-    }
-    Ok((required_line(text, 255).map_err(|fault| fault.under("person"))?, None))
+/// What a text may name: an address, and a user id of any namespace whatever it looks like. `0012345678` is a customer as well
+/// as a number.
+fn who(text: &str) -> Result<Vec<Name>, Fault> {
+    let user_id = required_line(text, 255).map_err(|fault| fault.under("person"))?;
+    let number = canonical_number(text).ok().map(|number| (number.to_string(), "phone"));
+    let address = || text.parse::<EmailAddress>().ok().map(|address| (address.to_string(), "email"));
+    let address = number.or_else(address);
+    let mut names: Vec<Name> = Vec::new();
+    names.extend(address.map(|(user_id, namespace)| Name { user_id, namespace: Some(namespace.to_owned()) }));
+    names.push(Name { user_id, namespace: None });
+    Ok(names)
 }

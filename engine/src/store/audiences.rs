@@ -60,10 +60,12 @@ super::statements! {
                         SELECT m.import_id, m.position FROM audiences a JOIN audience_imports i ON i.audience_id = a.id
                         JOIN audience_members m ON m.import_id = i.id AND m.member_key = $3
                         WHERE a.sandbox = $1 LIMIT $4";
-    /// Of a user id of whatever namespace: all lists are read for it.
+    /// Of a user id of whatever namespace, in any case: all lists are read for it. $2: how the keys of such members end, in $4
+    /// bytes.
     FIND_MEMBERSHIPS_OF_USER = "SELECT m.import_id, m.position FROM audiences a
                                 JOIN audience_imports i ON i.audience_id = a.id
-                                JOIN audience_members m ON m.import_id = i.id AND m.user_id = $2
+                                JOIN audience_members m ON m.import_id = i.id
+                                AND SUBSTR(m.member_key, LENGTH(m.member_key) - $4 + 1, $4) = $2
                                 WHERE a.sandbox = $1 LIMIT $3";
     /// In lists that are in force: of a member's key $2, of the address $3, of the number $4.
     MEMBERSHIPS = "SELECT a.name, m.user_id, m.namespace, m.address, m.phone, m.profile FROM audiences a
@@ -305,8 +307,12 @@ pub(crate) async fn remove_memberships(
         Some(namespace) => within!(tx, db => query_as(FIND_MEMBERSHIPS).bind(sandbox.as_str())
             .bind(search_key(address)).bind(member_key(namespace, address)).bind(limit).bind(address)
             .fetch_all(db).await)?,
-        None => within!(tx, db => query_as(FIND_MEMBERSHIPS_OF_USER).bind(sandbox.as_str()).bind(address).bind(limit)
-            .fetch_all(db).await)?,
+        None => {
+            let end = search_key(&format!("\n{address}"));
+            let bytes = i32::try_from(end.len()).map_err(crate::Error::unexpected)?;
+            within!(tx, db => query_as(FIND_MEMBERSHIPS_OF_USER).bind(sandbox.as_str()).bind(&end).bind(limit).bind(bytes)
+                .fetch_all(db).await)?
+        }
     };
     let mut removed = 0;
     for (import, position) in found {

@@ -144,6 +144,23 @@ on_both!(a_person_is_forgotten_by_the_user_id_of_any_namespace_with_their_device
     assert_eq!(world.list_audiences(&dev()).await.unwrap()[0].members, 1);
 });
 
+on_both!(a_user_id_is_forgotten_in_any_case_and_also_when_it_looks_like_an_address, |world| async {
+    let member = |user: &str| {
+        format!(
+            "{{\"userId\":\"{user}\",\"namespace\":\"crm\",\"channelData\":{{\"emailAddress\":\"ann@example.com\"}}}}\n"
+        )
+    };
+    let users = ["Ünal-17", "00491512345678", "ann@example.org", "x-ünal-17"];
+    import(world, &dev(), "Readers", &users.map(member).concat()).await;
+    for (written, left) in [("ÜNAL-17", 3), ("00491512345678", 2), ("Ann@example.org", 1), ("no-such", 1)] {
+        world.erase_person(&dev(), written, ANN).await.unwrap();
+        assert_eq!(world.list_audiences(&dev()).await.unwrap()[0].members, left, "{written}");
+    }
+    let identities = json!([{"namespace": "crm", "userId": "00821012345678"}]);
+    world.upsert_profile(&dev(), serde_json::from_value(json!({"identities": identities})).unwrap()).await.unwrap();
+    assert_eq!(world.erase_person(&dev(), "00821012345678", ANN).await.unwrap().profiles, 1);
+});
+
 #[tokio::test]
 async fn what_was_erased_stands_in_no_file_of_the_embedded_database() {
     let world = World::sqlite().await;
