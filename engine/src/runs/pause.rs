@@ -25,15 +25,25 @@ impl Engine {
             return Err(over().into());
         }
         tx.commit().await?;
+        self.hold_waiting(id).await?;
+        self.0.news.tell(sandbox);
+        self.find_execution(sandbox, id).await
+    }
+
+    /// Holds what waits, as long as the run is paused: whoever resumes it meanwhile comes before what is not held yet.
+    async fn hold_waiting(&self, id: &ExecutionId) -> Result<()> {
         let mut after = String::new();
         while let Some(last) = cancellations::step(self.store(), id, &after).await? {
+            let now = self.now();
             let mut tx = self.store().begin().await?;
+            if !run_pauses::keep_paused(&mut tx, id).await? {
+                return Ok(());
+            }
             run_pauses::hold(&mut tx, id, &after, &last, now).await?;
             tx.commit().await?;
             after = last;
         }
-        self.0.news.tell(sandbox);
-        self.find_execution(sandbox, id).await
+        Ok(())
     }
 
     /// Lets a paused run go on where it was, its messages at the same distances; the time that a run with a rate may take is
@@ -42,23 +52,42 @@ impl Engine {
         self.run_of(sandbox, id).await?;
         let not_paused = || Failure::conflict("execution_not_paused", "This execution is not paused.");
         let since = run_pauses::paused_at(self.store(), id).await?.ok_or_else(not_paused)?;
-        let later = self.now().millis_since(since).max(0);
+        let later = || self.now().millis_since(since).max(0);
+        let held_for = later();
         // The run goes on last: whoever asks again, after a process died here, lets go what is still held.
         let mut after = String::new();
         while let Some(last) = cancellations::step(self.store(), id, &after).await? {
             let mut tx = self.store().begin().await?;
-            run_pauses::let_go(&mut tx, id, &after, &last, later).await?;
+            run_pauses::let_go(&mut tx, id, &after, &last, held_for).await?;
             tx.commit().await?;
             after = last;
         }
+        let paused_for = later();
         let mut tx = self.store().begin().await?;
-        if !run_pauses::resume(&mut tx, id, later).await? {
+        if !run_pauses::resume(&mut tx, id, paused_for).await? {
             return Err(not_paused().into());
         }
         tx.commit().await?;
+        self.let_go_of_rest(id).await?;
         self.0.delivery.wake();
         self.0.news.tell(sandbox);
         self.find_execution(sandbox, id).await
+    }
+
+    /// Lets go what another call held while messages were let go. Most of it is later by the pause already.
+    async fn let_go_of_rest(&self, id: &ExecutionId) -> Result<()> {
+        let mut after = String::new();
+        while let Some(last) = cancellations::step(self.store(), id, &after).await? {
+            let mut tx = self.store().begin().await?;
+            if !run_pauses::keep_going(&mut tx, id).await? {
+                // Paused once more: whoever resumes it lets go all.
+                return Ok(());
+            }
+            run_pauses::let_go(&mut tx, id, &after, &last, 0).await?;
+            tx.commit().await?;
+            after = last;
+        }
+        Ok(())
     }
 
     async fn run_of(&self, sandbox: &SandboxName, id: &ExecutionId) -> Result<Execution> {

@@ -19,6 +19,10 @@ super::statements! {
     /// Whether there is more to do, the next step finds out.
     RESUME = "UPDATE runs SET state = 'running', ends_at = ends_at + $2, paused_at = NULL, paused_by = NULL
               WHERE execution_id = $1 AND state = 'paused'";
+    /// Of whoever writes it nothing changes until the transaction ends: on PostgreSQL a statement alone sees what was true when
+    /// it began to wait.
+    KEEP_PAUSED = "UPDATE runs SET state = state WHERE execution_id = $1 AND state = 'paused'";
+    KEEP_GOING = "UPDATE runs SET state = state WHERE execution_id = $1 AND state <> 'paused'";
     PAUSED_AT = "SELECT paused_at FROM runs WHERE execution_id = $1 AND state = 'paused'";
     ANY_WAITS = "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE execution_id = $1 AND state IN ('queued', 'sending') LIMIT 1) one";
     /// Held by a pause of its campaign as well: it is due as soon as both are over.
@@ -57,6 +61,20 @@ pub(crate) async fn resume(tx: &mut Tx, id: &ExecutionId, later: i64) -> Result<
     let done = within!(tx, db => query(RESUME).bind(id.as_str()).bind(later).execute(db).await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// Is the run paused? If so, it stays paused until the transaction ends.
+pub(crate) async fn keep_paused(tx: &mut Tx, id: &ExecutionId) -> Result<bool> {
+    let kept =
+        within!(tx, db => query(KEEP_PAUSED).bind(id.as_str()).execute(db).await.map(|done| done.rows_affected()))?;
+    Ok(kept > 0)
+}
+
+/// Is the run not paused? If so, nobody pauses it until the transaction ends.
+pub(crate) async fn keep_going(tx: &mut Tx, id: &ExecutionId) -> Result<bool> {
+    let kept =
+        within!(tx, db => query(KEEP_GOING).bind(id.as_str()).execute(db).await.map(|done| done.rows_affected()))?;
+    Ok(kept > 0)
 }
 
 /// Holds what waits of one step of an execution.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::support::audience::{import, news, people, run};
 use crate::support::shop::{ANN, Shop};
+use crate::support::stopping::Stopping;
 use crate::support::{World, dev, prod};
 use domain::execution::{Execution, ExecutionStatus, RunState};
 use engine::Result;
@@ -117,4 +118,54 @@ on_both!(a_list_that_a_paused_run_reads_is_kept, |world| async {
     world.sweep().await.unwrap();
     world.resume_execution(&dev(), &execution.id).await.unwrap();
     assert_eq!(world.expand_runs().await.unwrap(), 5);
+});
+
+/// Another call to pause this run, which stands where the run is paused and nothing is held yet.
+async fn slow_pause(world: &World, execution: &Execution) -> Stopping {
+    let id = execution.id.clone();
+    let slow = Stopping::doing(world, |engine| async move {
+        engine.pause_execution(&dev(), &id, ANN).await.unwrap();
+    });
+    slow.wait();
+    let is_paused = async || later(world, execution).await.run.unwrap().state == RunState::Paused;
+    while !is_paused().await {
+        slow.go_on();
+    }
+    slow
+}
+
+on_both!(whoever_resumes_comes_before_a_pause_that_is_still_at_work, |world| async {
+    let shop = news(world, 700, "").await;
+    let execution = run(world, &shop, json!({})).await;
+    while world.expand_runs().await.unwrap() > 0 {}
+    let slow = slow_pause(world, &execution).await;
+    world.resume_execution(&dev(), &execution.id).await.unwrap();
+    slow.end();
+    let waiting = shop.messages(world, &execution.id).await;
+    assert!(waiting.iter().all(|message| message.due_at.is_some()), "nothing is held of a run that goes on");
+    assert_eq!(world.drain().await.unwrap(), 700);
+    let done = later(world, &execution).await;
+    assert_eq!((done.status, done.messages.handed_over), (ExecutionStatus::Succeeded, 700));
+});
+
+on_both!(what_a_second_pause_holds_while_a_run_is_resumed_is_let_go, |world| async {
+    let shop = news(world, 3, "").await;
+    let execution = run(world, &shop, json!({})).await;
+    world.expand_runs().await.unwrap();
+    world.pause_execution(&dev(), &execution.id, ANN).await.unwrap();
+    let is_held = async || shop.messages(world, &execution.id).await.iter().all(|message| message.due_at.is_none());
+    let slow = slow_pause(world, &execution).await;
+    let id = execution.id.clone();
+    let resuming = Stopping::doing(world, |engine| async move {
+        engine.resume_execution(&dev(), &id).await.unwrap();
+    });
+    resuming.wait();
+    while is_held().await {
+        resuming.go_on();
+    }
+    slow.end();
+    assert!(is_held().await, "the run is still paused");
+    resuming.end();
+    assert!(!is_held().await);
+    assert_eq!(world.drain().await.unwrap(), 3);
 });

@@ -12,6 +12,7 @@ pub mod relay;
 pub mod returned;
 pub mod rules;
 pub mod shop;
+pub mod stopping;
 pub mod texting;
 
 use std::str::FromStr;
