@@ -24,6 +24,10 @@ pub use needs::Needs;
 pub const DEPTH_MAX: usize = 5;
 /// Most conditions of a rule.
 pub const CONDITIONS_MAX: usize = 100;
+/// Most groups of a rule. `not` is one, too, and may stand before each condition.
+pub const GROUPS_MAX: usize = 2 * CONDITIONS_MAX;
+/// Longest rule, as JSON, in bytes: it is stored, listed and copied into runs as a whole.
+pub const BYTES_MAX: usize = 256 * 1024;
 /// Most conditions on past messages: each is a question to the log for every step of a run.
 pub const PAST_MAX: usize = 10;
 /// Longest text that is compared with, in characters.
@@ -232,10 +236,20 @@ impl Rule {
     /// campaigns that it names is asked elsewhere.
     pub fn check(&self) -> Faults {
         let mut faults = Faults::default();
+        // Before anything is made of it that is larger than the rule.
+        if self.groups() > GROUPS_MAX {
+            let text = format!("A rule has at most {GROUPS_MAX} groups, those within groups counted.");
+            faults.add("", "too_many_conditions", text);
+            return faults;
+        }
         let conditions = self.conditions();
         if conditions.len() > CONDITIONS_MAX {
             let text = format!("A rule has at most {CONDITIONS_MAX} conditions; this one has {}.", conditions.len());
             faults.add("", "too_many_conditions", text);
+            return faults;
+        }
+        if serde_json::to_vec(self).is_ok_and(|json| json.len() > BYTES_MAX) {
+            faults.add("", "too_long", format!("A rule has at most {} KB.", BYTES_MAX / 1024));
             return faults;
         }
         if conditions.iter().filter(|(_, rule)| matches!(rule, Self::Messages(_))).count() > PAST_MAX {
@@ -283,6 +297,15 @@ impl Rule {
                 faults.take(&here("audienceId"), id);
             }
             Self::Messages(past) => past.check(&here, faults),
+        }
+    }
+
+    /// How many groups are there, `not` and the outermost counted?
+    fn groups(&self) -> usize {
+        match self {
+            Self::All { of } | Self::Any { of } => 1 + of.iter().map(Self::groups).sum::<usize>(),
+            Self::Not { of } => 1 + of.groups(),
+            _ => 0,
         }
     }
 
