@@ -58,6 +58,12 @@ pub fn router(state: AppState) -> Router {
     // API clients. A body of any length is answered when it ends, however long that takes.
     let import_api = Router::new()
         .route("/profiles/imports", post(api::profiles::imports::import))
+        .route(
+            "/consent/import",
+            post(api::consent::files::import)
+                .fallback(api::wrong_method)
+                .layer(DefaultBodyLimit::max(api::consent::files::FILE_MAX_BYTES)),
+        )
         .layer(CatchPanicLayer::custom(api::after_panic));
     // Everybody: trades credentials for a token.
     let token_endpoint =
@@ -165,17 +171,15 @@ fn suppression_api() -> Router<AppState> {
         .route("/config/suppression/uploads/{upload}", get(uploads::find).delete(uploads::delete))
 }
 
-/// API clients: token and headers of the contract, see `auth::Caller`.
+/// API clients: token and headers of the contract, see `auth::Caller`. Files come in by a route of their own.
 fn consent_api() -> Router<AppState> {
     use api::consent::{BODY_MAX_BYTES, files, find, requests, set, topics};
 
-    let file = DefaultBodyLimit::max(files::FILE_MAX_BYTES);
     Router::new()
         .route("/consent", get(find).post(set))
         .route("/consent/topics", get(topics))
         .route("/consent/requests", post(requests::ask))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
-        .route("/consent/import", post(files::import).layer(file))
         .route("/consent/export", get(files::export))
 }
 

@@ -1,7 +1,11 @@
 //! Consent over the API, and the pages on which people choose, as a browser without scripts sees them.
 
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::http::Method;
 use domain::topic::TopicWords;
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 use server::state::Settings;
 
@@ -293,6 +297,23 @@ async fn the_contracts_calls_take_what_a_page_of_a_customers_own_tells() {
     assert_eq!(world.get("/journey/imp/consent/decrypt?params=x&pid=y").await.refusal(), (400, "bad_params"));
     assert_eq!(world.anonymous(Method::GET, &of("decrypt")).send().await.refusal(), (401, "missing_token"));
     assert_eq!(world.get("/journey/nothing").await.refusal(), (404, "unknown_address"));
+}
+
+#[tokio::test]
+async fn a_file_that_comes_slowly_is_taken_in_whole() {
+    let world = world().await;
+    let pieces = ["address\nann@example.com\n", "ben@example.com\n"].map(|piece| async move {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::resume();
+        Ok::<_, std::convert::Infallible>(piece)
+    });
+    let body = Body::from_stream(futures::stream::iter(pieces).then(|piece| piece));
+    let call = world.client(Method::POST, "/ajo/consent/import").header("content-type", "text/csv");
+    let done = call.body(body).send().await;
+    assert_eq!((done.status, &done.json["changed"], done.header("cache-control")), (200, &json!(2), "no-store"));
+    let other = world.client(Method::PUT, "/ajo/consent/import").send().await;
+    assert_eq!(other.refusal(), (405, "wrong_method"));
 }
 
 #[tokio::test]

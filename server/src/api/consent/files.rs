@@ -18,7 +18,7 @@ use crate::api::Problem;
 use crate::api::query::Parameters;
 use crate::auth::Caller;
 
-/// Largest file of a call: what is read within the time that an answer has.
+/// Largest file of a call.
 pub const FILE_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// What came of a file.
@@ -53,19 +53,19 @@ impl From<ConsentFile> for FileAnswer {
     }
 }
 
-/// `POST /consent/import?fileName=`: what is good of a CSV file is entered, the rest told.
+/// `POST /consent/import?fileName=`: what is good of a CSV file is entered, the rest told. Answered when all of it was gone through.
 pub async fn import(
     State(engine): State<Engine>,
     Caller(caller): Caller,
     parameters: Parameters,
     request: Request,
-) -> Result<Json<FileAnswer>, Problem> {
+) -> Result<Response, Problem> {
     let parameters = parameters.only(&["fileName"])?;
     check_is_csv(request.headers())?;
     let name = Some(parameters.get("fileName")).filter(|name| !name.is_empty()).unwrap_or("import.csv");
     let file = StreamReader::new(pieces(axum::RequestExt::with_limited_body(request).into_body().into_data_stream()));
     let done = engine.import_consents(caller.sandbox(), name, file, caller.name()).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(FileAnswer::from(done))).into_response())
 }
 
 fn pieces(body: BodyDataStream) -> impl futures::Stream<Item = std::io::Result<axum::body::Bytes>> + Send + Unpin {
