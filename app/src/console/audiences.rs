@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::access::Permission;
 use domain::audience_upload::FILE_MAX_BYTES;
-use domain::id::ImportId;
+use domain::id::{AudienceId, ImportId};
 use domain::{Failure, SandboxName};
 use engine::Result;
 
@@ -25,6 +25,10 @@ pub(super) async fn upload(
     headers: HeaderMap,
     form: Multipart,
 ) -> Response {
+    let (sandbox, audience) = match named(&sandbox, &audience) {
+        Ok(named) => named,
+        Err(failure) => return refusal(failure.into()),
+    };
     let received = receive(&console, &sandbox, &audience, &headers, form).await;
     let page = format!("/{sandbox}/audiences/{audience}");
     match received {
@@ -39,16 +43,21 @@ pub(super) async fn upload(
     }
 }
 
+/// What the address names is sent back in another one, so it must be an id.
+fn named(sandbox: &str, audience: &str) -> Result<(SandboxName, AudienceId), Failure> {
+    let sandbox = sandbox.parse().map_err(|_| Failure::not_found("sandbox"))?;
+    Ok((sandbox, audience.parse().map_err(|_| Failure::not_found("audience"))?))
+}
+
 async fn receive(
     console: &Console,
-    sandbox: &str,
-    audience: &str,
+    sandbox: &SandboxName,
+    audience: &AudienceId,
     headers: &HeaderMap,
     mut form: Multipart,
 ) -> Result<ImportId> {
     let user = person(console, headers, Permission::ManageCampaigns).await?;
-    let name: SandboxName = sandbox.parse().map_err(|_| Failure::not_found("sandbox"))?;
-    let sandbox = console.engine.find_sandbox(&name).await?.name;
+    let sandbox = console.engine.find_sandbox(sandbox).await?.name;
     let unread = |_| Failure::invalid("file", "incomplete_body", "The file did not arrive whole.");
     while let Some(field) = form.next_field().await.map_err(unread)? {
         if field.name() != Some("file") {
@@ -57,7 +66,7 @@ async fn receive(
         // Some browsers give a path.
         let name = field.file_name().unwrap_or_default();
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
-        return console.engine.receive_audience_file(&sandbox, audience, &name, field, &user.email).await;
+        return console.engine.receive_audience_file(&sandbox, audience.as_str(), &name, field, &user.email).await;
     }
     Err(Failure::invalid("file", "required", "Choose a file.").into())
 }

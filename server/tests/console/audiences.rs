@@ -116,6 +116,16 @@ async fn a_rule_is_told_in_words_and_its_page_masks_people_for_viewers() {
 }
 
 #[tokio::test]
+async fn a_file_for_what_is_no_audience_is_sent_nowhere() {
+    let world = World::new().await;
+    let browser = world.browser(Role::Manager).await;
+    for to in ["dev/x%0d%0aset-cookie:a=b", "dev/%00", "d%0d%0av/aud_1", "dev/nothing"] {
+        let sent = browser.upload(&format!("/files/audiences/{to}"), "people.csv", "text/csv", b"").await;
+        assert_eq!(sent.status, 404, "{to}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_sent_explained_and_entered_without_scripts() {
     let world = World::new().await;
     let browser = world.browser(Role::Manager).await;
