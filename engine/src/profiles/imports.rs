@@ -28,6 +28,8 @@ const STEP: usize = 1_000;
 const STEP_BYTES: i64 = 2 * 1024 * 1024;
 /// An import that is not touched for so long has lost its process.
 const GONE_AFTER: Duration = Duration::from_mins(2);
+/// Rows that come slowly are written after so long, however few they are: each step says that the import goes on.
+const STEP_WITHIN: Duration = Duration::from_secs(30);
 
 /// Where rows come from.
 #[derive(Debug, Clone)]
@@ -162,7 +164,7 @@ impl Engine {
             ended_at: None,
         };
         let mut tx = self.store().begin().await?;
-        profile_imports::insert(&mut tx, sandbox, &import).await?;
+        profile_imports::insert(&mut tx, sandbox, &import, now.minus(GONE_AFTER)).await?;
         tx.commit().await?;
         self.0.news.tell(sandbox);
         Ok(import)
@@ -176,9 +178,11 @@ impl Engine {
         rows: &mut Rows<impl AsyncBufRead + Unpin + Send>,
         progress: &mut Progress,
     ) -> Result<(), ImportError> {
-        let mut step = Step::read(rows, schema).await?;
+        let clock = || self.now();
+        let mut step = Step::read(rows, schema, clock).await?;
         while step.count > 0 {
-            let (written, next) = tokio::join!(self.write_rows(sandbox, step, progress), Step::read(rows, schema));
+            let (written, next) =
+                tokio::join!(self.write_rows(sandbox, step, progress), Step::read(rows, schema, clock));
             written?;
             step = next?;
         }
@@ -216,8 +220,12 @@ struct Step {
 }
 
 impl Step {
-    async fn read(rows: &mut Rows<impl AsyncBufRead + Unpin + Send>, schema: &[Attribute]) -> std::io::Result<Self> {
-        let start = rows.bytes;
+    async fn read(
+        rows: &mut Rows<impl AsyncBufRead + Unpin + Send>,
+        schema: &[Attribute],
+        clock: impl Fn() -> Timestamp + Send,
+    ) -> std::io::Result<Self> {
+        let (start, until) = (rows.bytes, clock().plus(STEP_WITHIN));
         let mut step = Self {
             changes: Vec::with_capacity(STEP),
             lines: Vec::with_capacity(STEP),
@@ -242,6 +250,9 @@ impl Step {
                     step.faulty += 1;
                     step.faults.extend(faults);
                 }
+            }
+            if clock() >= until {
+                break;
             }
         }
         step.bytes = rows.bytes;

@@ -26,7 +26,8 @@ super::statements! {
     INSERT_FAULT = "INSERT INTO profile_import_faults (import_id, number, line, path, text) VALUES ($1, $2, $3, $4, $5)";
     FAULTS = "SELECT line, path, text FROM profile_import_faults WHERE import_id = $1 AND number > $2
               ORDER BY number LIMIT $3";
-    SURPLUS = "SELECT id FROM profile_imports WHERE sandbox = $1 AND status <> 'running' AND id NOT IN (
+    /// One that has lost its process runs for ever.
+    SURPLUS = "SELECT id FROM profile_imports WHERE sandbox = $1 AND (status <> 'running' OR touched_at < $3) AND id NOT IN (
                    SELECT id FROM profile_imports WHERE sandbox = $1 ORDER BY id DESC LIMIT $2) LIMIT 10";
     REMOVE = "DELETE FROM profile_imports WHERE id = $1";
     REMOVE_FAULTS = "DELETE FROM profile_import_faults WHERE import_id = $1";
@@ -80,7 +81,8 @@ impl Row {
     }
 }
 
-pub(crate) async fn insert(tx: &mut Tx, sandbox: &SandboxName, new: &ProfileImport) -> Result<()> {
+/// Enters one that begins, and forgets the oldest. `gone`: as for [`Row::import`].
+pub(crate) async fn insert(tx: &mut Tx, sandbox: &SandboxName, new: &ProfileImport, gone: Timestamp) -> Result<()> {
     within!(tx, db => query(INSERT)
         .bind(sandbox.as_str())
         .bind(new.id.as_str())
@@ -92,8 +94,8 @@ pub(crate) async fn insert(tx: &mut Tx, sandbox: &SandboxName, new: &ProfileImpo
         .execute(db)
         .await
         .map(drop))?;
-    let surplus: Vec<String> =
-        within!(tx, db => query_scalar(SURPLUS).bind(sandbox.as_str()).bind(KEPT).fetch_all(db).await)?;
+    let surplus: Vec<String> = within!(tx, db => query_scalar(SURPLUS).bind(sandbox.as_str()).bind(KEPT)
+        .bind(gone.as_millis()).fetch_all(db).await)?;
     for id in surplus {
         for text in [REMOVE_FAULTS, REMOVE] {
             within!(tx, db => query(text).bind(&id).execute(db).await.map(drop))?;

@@ -535,6 +535,57 @@ on_both!(an_import_whose_process_has_died_is_interrupted, |world| async {
     assert_eq!(status().await, ImportStatus::Interrupted);
 });
 
+on_both!(an_import_whose_rows_come_slowly_goes_on, |world| async {
+    // So narrow that what is sent is soon read.
+    let (mut sender, receiver) = tokio::io::duplex(8);
+    let engine = world.engine.clone();
+    let import = tokio::spawn(async move {
+        let list = tokio::io::BufReader::new(receiver);
+        engine.import_profiles(&dev(), source(ImportFormat::Ndjson), list).await.unwrap()
+    });
+    for n in 0..4 {
+        // What follows a row is sent only after the row was taken.
+        let empty = "\n".repeat(24);
+        let line = format!("{{\"identities\":[{{\"namespace\":\"crm\",\"userId\":\"{n}\"}}]}}\n{empty}");
+        tokio::io::AsyncWriteExt::write_all(&mut sender, line.as_bytes()).await.unwrap();
+        // The second one ends the step of the first, which began a minute before.
+        while n > 0 && world.list_profile_imports(&dev()).await.unwrap()[0].rows <= n {
+            tokio::task::yield_now().await;
+        }
+        world.clock.advance(Duration::from_secs(60));
+    }
+    let status = world.list_profile_imports(&dev()).await.unwrap()[0].status;
+    assert_eq!(status, ImportStatus::Running);
+    drop(sender);
+    assert_eq!(import.await.unwrap().rows, 4);
+});
+
+on_both!(imports_that_have_lost_their_process_are_forgotten_with_the_others, |world| async {
+    let lose_one = async || {
+        let engine = world.engine.clone();
+        let (mut sender, receiver) = tokio::io::duplex(64);
+        tokio::io::AsyncWriteExt::write_all(&mut sender, b"{").await.unwrap();
+        let before = world.list_profile_imports(&dev()).await.unwrap().first().map(|import| import.id.clone());
+        let import = tokio::spawn(async move {
+            let list = tokio::io::BufReader::new(receiver);
+            engine.import_profiles(&dev(), source(ImportFormat::Ndjson), list).await.map(drop)
+        });
+        while world.list_profile_imports(&dev()).await.unwrap().first().map(|import| import.id.clone()) == before {
+            tokio::task::yield_now().await;
+        }
+        import.abort();
+        assert!(import.await.unwrap_err().is_cancelled());
+        drop(sender);
+    };
+    lose_one().await;
+    let lost = world.list_profile_imports(&dev()).await.unwrap().remove(0).id;
+    world.clock.advance(Duration::from_mins(3));
+    for _ in 0..101 {
+        world.import_profiles(&dev(), source(ImportFormat::Ndjson), "".as_bytes()).await.unwrap();
+    }
+    assert_eq!(code(world.find_profile_import(&dev(), &lost).await), "not_found");
+});
+
 /// A list that breaks off with an error at its end.
 fn tokio_broken(list: &[u8]) -> impl tokio::io::AsyncBufRead + Unpin + Send + '_ {
     use tokio::io::AsyncReadExt as _;
