@@ -34,6 +34,14 @@ impl Fault {
     }
 }
 
+/// Longest path or text of a fault that is kept, in characters.
+const KEPT_MAX: usize = 500;
+
+/// A path or a text of a fault as it is kept: what was sent may stand in it, with any sign and of any length.
+pub fn kept(words: &str) -> String {
+    words.chars().filter(|letter| !letter.is_control()).take(KEPT_MAX).collect()
+}
+
 /// All faults of one input, in the order of its fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
@@ -187,5 +195,11 @@ mod tests {
         let fault = Fault::new("userId", "required", "…").under("[3]").under("recipients");
         assert_eq!(fault.path, "recipients[3].userId");
         assert_eq!(Fault::new("", "required", "…").under("name").path, "name");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_fault_is_short_and_without_control_characters() {
+        assert_eq!(kept("of\0 the\r\n 사람"), "of the 사람");
+        assert_eq!(kept(&"가".repeat(10_000)).chars().count(), KEPT_MAX);
     }
 }

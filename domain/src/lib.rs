@@ -40,6 +40,7 @@
 //! | [`audience_upload`] | a file of people that becomes a list |
 //! | [`profile`] | what is stored of a person, and by which identities the person is known |
 //! | [`profile_schema`] | what is known of the attributes of profiles |
+//! | [`nul`] | the one sign that is taken in nowhere |
 //! | [`profile_import`] | many profiles from one file or call |
 //! | [`access`] | roles and the one list of permissions |
 //! | [`failure`] | everything a person may be told when something cannot be done |
@@ -78,6 +79,7 @@ pub mod mail_copy;
 pub mod mail_templates;
 pub mod message;
 pub mod mobile_sender;
+pub mod nul;
 pub mod object;
 pub mod page;
 pub mod profile;

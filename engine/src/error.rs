@@ -45,6 +45,9 @@ impl Error {
                 tracing::error!(%error, "the database is away");
                 Failure::Unavailable { retry_after_seconds: 2 }
             }
+            Self::Database(sqlx::Error::Database(cause)) if cause.code().as_deref() == Some(POSTGRES_NO_TEXT) => {
+                Failure::invalid("", "control_character", "Use text without the character U+0000.")
+            }
             other => {
                 let reference = crate::ids::reference();
                 tracing::error!(reference, error = %other, "request failed");
@@ -60,6 +63,9 @@ const SQLITE_AWAY: [u32; 8] = [5, 7, 8, 10, 11, 13, 14, 26];
 const POSTGRES_AWAY: [&str; 6] = ["08", "40", "53", "57", "58", "XX"];
 /// A standby, or a server that was set so.
 const POSTGRES_READ_ONLY: &str = "25006";
+
+/// What is no text to PostgreSQL: there is no other such text in Rust than one with U+0000.
+const POSTGRES_NO_TEXT: &str = "22021";
 
 fn is_away(code: &str) -> bool {
     match code.parse::<u32>() {

@@ -57,6 +57,7 @@ pub mod files;
 mod group_commit;
 pub mod ids;
 pub mod intake;
+mod json_line;
 pub mod keys;
 mod lane;
 pub mod limits;

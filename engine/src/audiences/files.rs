@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::address::required_line;
+use domain::address::{required_line, single_line};
 use domain::audience::AudienceKind;
 use domain::audience_upload::{
     AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of,
@@ -18,11 +18,11 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
 
-use super::import::{Agreed, Import, ImportError, Imported, LineFault, OfFile, stored_member};
+use super::import::{Agreed, Import, ImportError, Imported, OfFile, reject, stored_member};
 use super::table::Table;
 use crate::consent::PROOF_MAX;
 use crate::ids::new_id;
-use crate::store::audience_files;
+use crate::store::audience_files::{self, End};
 use crate::{Engine, Error, Result};
 
 /// A file is kept in pieces of this size.
@@ -189,6 +189,7 @@ impl Engine {
         let file = self.find_audience_file(sandbox, id).await?;
         let mut known = file.columns.clone();
         let opted_in = opted_in.trim();
+        let namespace = single_line(namespace, 100).map_err(|fault| fault.under("namespace"))?;
         if !opted_in.is_empty() {
             required_line(opted_in, PROOF_MAX).map_err(|fault| fault.under("optedIn"))?;
         }
@@ -196,14 +197,14 @@ impl Engine {
             for (column, meant) in known.iter_mut().zip(columns) {
                 (column.holds, column.path) = (meant.holds, meant.path.trim().to_owned());
             }
-            check_columns(&known, namespace).into_result()?;
+            check_columns(&known, &namespace).into_result()?;
         }
         // They are of people, and have been looked at.
         for column in &mut known {
             column.samples.clear();
         }
         let mut tx = self.store().begin().await?;
-        if !audience_files::start(&mut tx, &file.id, &known, (namespace.trim(), opted_in), self.now()).await? {
+        if !audience_files::start(&mut tx, &file.id, &known, (&namespace, opted_in), self.now()).await? {
             return Err(Failure::conflict("file_started", "This file is being entered already, or was.").into());
         }
         tx.commit().await?;
@@ -229,24 +230,33 @@ impl Engine {
 
     async fn enter_audience_file(&self, sandbox: &SandboxName, id: &ImportId) -> Result<()> {
         let file = self.find_audience_file(sandbox, id.as_str()).await?;
-        let (status, reason, rejects) = match self.import_file(sandbox, &file).await {
-            Ok(imported) => (FileStatus::Complete, String::new(), imported.faults),
+        let error = match self.import_file(sandbox, &file).await {
+            Ok(_) => None,
             Err(ImportError::Faults(faults)) => {
                 let first = faults.first().map(|fault| fault.text.clone()).unwrap_or_default();
-                (FileStatus::Failed, first, faults)
+                let rejects: Vec<Reject> = faults.into_iter().map(reject).collect();
+                self.fail_file(id, &first, &rejects).await.err()
             }
-            Err(ImportError::Read(error)) => return Err(Error::unexpected(error)),
-            Err(ImportError::Engine(error)) if error.is_database_away() => return Err(error),
-            Err(ImportError::Engine(error)) => (FileStatus::Failed, error.into_failure().to_string(), Vec::new()),
+            // Its pieces are read from the store.
+            Err(ImportError::Read(error)) => Some(error.downcast::<Error>().unwrap_or_else(Error::unexpected)),
+            Err(ImportError::Engine(error)) => Some(error),
         };
-        let reject = |LineFault { line, path, text }| Reject { row: i64::try_from(line).unwrap_or(0), path, text };
-        let rejects: Vec<Reject> = rejects.into_iter().map(reject).collect();
-        let mut tx = self.store().begin().await?;
-        audience_files::end(&mut tx, id, status, &reason, &rejects, self.now()).await?;
-        tx.commit().await?;
+        match error {
+            None => {}
+            Some(error) if error.is_database_away() => return Err(error),
+            // It would fail again, however often it is tried.
+            Some(error) => self.fail_file(id, &error.into_failure().to_string(), &[]).await?,
+        }
         self.remove_pieces(id).await?;
         self.0.news.tell(sandbox);
         Ok(())
+    }
+
+    async fn fail_file(&self, id: &ImportId, reason: &str, rejects: &[Reject]) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let end = End { status: FileStatus::Failed, reason, rejects };
+        audience_files::end(&mut tx, id, end, self.now()).await?;
+        tx.commit().await
     }
 
     /// Faulty rows are left out and told; whoever wrote the file sees them in the report.

@@ -6,19 +6,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::audience::{Member, MemberAddresses, NAME_MAX};
+use domain::audience_upload::{FileStatus, Reject};
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, ConsentEntry, ConsentSource};
 use domain::id::{AudienceId, ImportId};
-use domain::object::Object;
 use domain::{Fault, Faults, SandboxName, Timestamp};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
 use crate::addresses::{canonical_number, phone_number};
 use crate::consent::{PROOF_MAX, key_of};
 use crate::ids::new_id;
-use crate::store::audience_files::{self, Progress};
+use crate::store::audience_files::{self, End, Progress};
 use crate::store::audiences::{self, StoredMember};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, json_line};
 
 /// Members that one transaction writes.
 const STEP: usize = 500;
@@ -333,6 +333,12 @@ impl Import<'_> {
         let members = i64::try_from(self.done.members).map_err(Error::unexpected)?;
         let mut tx = self.engine.store().begin().await?;
         audiences::finish_import(&mut tx, &self.done.audience_id, &self.id, members, self.engine.now()).await?;
+        if let Some(file) = &self.of_file {
+            // A file whose list is in force is never entered once more.
+            let rejects: Vec<Reject> = self.done.faults.drain(..).map(reject).collect();
+            let end = End { status: FileStatus::Complete, reason: "", rejects: &rejects };
+            audience_files::end(&mut tx, &file.id, end, self.engine.now()).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -348,6 +354,11 @@ fn entries_of(member: &StoredMember, agreed: &Agreed, now: Timestamp) -> impl It
         entered_by: by.clone(),
         ..ConsentEntry::of(channel, address, Choice::In, ConsentSource::Import, now)
     })
+}
+
+/// A fault as it is kept with its file.
+pub(super) fn reject(LineFault { line, path, text }: LineFault) -> Reject {
+    Reject { row: i64::try_from(line).unwrap_or(0), path, text }
 }
 
 /// Goes to the end of a line that is too long to be read.
@@ -367,22 +378,7 @@ pub(crate) async fn skip_line(list: &mut (impl AsyncBufRead + Unpin)) -> std::io
 
 /// One line as a member, or everything that is wrong with it.
 fn member_of(text: &[u8], position: i64, profile_max_bytes: usize) -> Result<StoredMember, Faults> {
-    let mut json = serde_json::Deserializer::from_slice(text);
-    let read: Result<Object<Member>, _> = serde_path_to_error::deserialize(&mut json);
-    let member = match read {
-        Ok(Object(member)) => member,
-        Err(error) => {
-            let path = error.path().to_string();
-            let words = error.inner().to_string();
-            let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-            return Err(Faults(vec![Fault::new(
-                if path == "." { "" } else { &path },
-                "bad_line",
-                format!("{words}."),
-            )]));
-        }
-    };
-    json.end().map_err(|_| Faults(vec![Fault::new("", "bad_line", "A line holds one object.")]))?;
+    let member: Member = json_line::read(text).map_err(|fault| Faults(vec![fault]))?;
     stored_member(&member, position, profile_max_bytes)
 }
 

@@ -1,7 +1,7 @@
 //! A table (RFC 4180), record by record: memory does not grow with it, and a record that cannot be read stops no other.
 
 use csv_core::ReadRecordResult;
-use domain::Fault;
+use domain::{Fault, nul};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 
 /// Longest record, in bytes.
@@ -54,7 +54,8 @@ impl<R: AsyncBufRead + Unpin + Send> Table<R> {
         let cell = |end: &usize| {
             let cell = std::str::from_utf8(&self.text[start..*end]);
             start = *end;
-            cell.map_err(|_| Fault::new("", "bad_csv", "This is no text in UTF-8."))
+            let cell = cell.map_err(|_| Fault::new("", "bad_csv", "This is no text in UTF-8."))?;
+            nul::checked(cell)
         };
         self.ends[..count].iter().map(cell).collect()
     }
@@ -78,6 +79,11 @@ mod tests {
         let all = records(b"a,b\r\n\"x, \"\"y\"\"\",\"two\nlines\"\r\n\xff,1\nlast,").await;
         let row = |cells: &[&str]| Some(cells.iter().map(|cell| (*cell).to_owned()).collect());
         assert_eq!(all, [row(&["a", "b"]), row(&["x, \"y\"", "two\nlines"]), None, row(&["last", ""])]);
+    }
+
+    #[tokio::test]
+    async fn a_record_with_a_sign_that_no_text_has_stops_no_other() {
+        assert_eq!(records(b"a\0,b\nann,1\n").await, [None, Some(vec!["ann".to_owned(), "1".to_owned()])]);
     }
 
     #[tokio::test]

@@ -6,8 +6,10 @@ use domain::consent::Choice;
 use domain::profile::{Identity, ProfileChange};
 use domain::profile_import::{ImportFormat, RowFault};
 use domain::profile_schema::{Attribute, AttributeType, check_path, put};
-use domain::{Fault, Faults};
+use domain::{Fault, Faults, nul};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
+
+use crate::json_line;
 
 /// Longest row, in bytes: the largest attributes, and room for the rest.
 const ROW_MAX: usize = domain::profile::ATTRIBUTES_MAX_BYTES + 56 * 1024;
@@ -96,7 +98,8 @@ impl<R: AsyncBufRead + Unpin + Send> Rows<R> {
             if row.is_empty() && is_whole {
                 continue;
             }
-            let change = if is_whole { read_line(row) } else { Err(vec![too_long()]) };
+            let change =
+                if is_whole { json_line::read(row).map_err(|fault| vec![fault]) } else { Err(vec![too_long()]) };
             return Ok(Some(Row { line, change: change.map_err(|faults| at_line(line, faults)) }));
         }
     }
@@ -171,31 +174,6 @@ fn at_line(line: i64, faults: Vec<Fault>) -> Vec<RowFault> {
     faults.into_iter().map(|Fault { path, text, .. }| RowFault { line, path, text }).collect()
 }
 
-/// What a line says. Its values are repeated nowhere: a fault may be kept longer than the person.
-fn read_line(text: &[u8]) -> Result<ProfileChange, Vec<Fault>> {
-    let mut json = serde_json::Deserializer::from_slice(text);
-    let read: Result<domain::object::Object<ProfileChange>, _> = serde_path_to_error::deserialize(&mut json);
-    let change = read.map(|object| object.0).map_err(|error| {
-        let path = error.path().to_string();
-        vec![Fault::new(if path == "." { "" } else { &path }, "bad_line", words_of(error.inner()))]
-    })?;
-    json.end().map_err(|_| vec![Fault::new("", "bad_line", "A line holds one object.")])?;
-    Ok(change)
-}
-
-fn words_of(error: &serde_json::Error) -> String {
-    if !error.is_data() {
-        return format!("This is not JSON, from column {} on.", error.column());
-    }
-    let text = error.to_string();
-    let words = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
-    match words.rsplit_once(", expected ") {
-        Some((start, _)) if start.starts_with("unknown field") => format!("{words}."),
-        Some((_, wanted)) => format!("This must be {wanted}."),
-        None => format!("{words}."),
-    }
-}
-
 /// A table, and the record that was read last.
 struct Table {
     reader: csv_core::Reader,
@@ -238,7 +216,7 @@ impl Table {
         let cell = |end: &usize| {
             let cell = std::str::from_utf8(&self.text[start..*end]).map_err(wrong);
             start = *end;
-            cell
+            nul::checked(cell?)
         };
         self.ends[..self.cells].iter().map(cell).collect()
     }

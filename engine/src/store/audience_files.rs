@@ -1,6 +1,7 @@
 //! Files of people: the file in pieces, what its columns mean, how far it is, and what of it was left out.
 
 use domain::audience_upload::{AudienceFile, Column, FileStatus, Reject};
+use domain::failure::kept;
 use domain::id::{AudienceId, ImportId};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
@@ -197,15 +198,19 @@ pub(crate) async fn note(tx: &mut Tx, id: &ImportId, progress: Progress, until: 
 
 static REJECT_ROWS: Rows = Rows::new(INSERT_REJECT);
 
-/// The file has come to its end, with these rows left out.
-pub(crate) async fn end(
-    tx: &mut Tx,
-    id: &ImportId,
-    status: FileStatus,
-    reason: &str,
-    rejects: &[Reject],
-    now: Timestamp,
-) -> Result<()> {
+/// How a file ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End<'a> {
+    pub(crate) status: FileStatus,
+    /// Why it became no list; otherwise empty.
+    pub(crate) reason: &'a str,
+    /// Rows that were left out.
+    pub(crate) rejects: &'a [Reject],
+}
+
+/// The file has come to its end.
+pub(crate) async fn end(tx: &mut Tx, id: &ImportId, end: End<'_>, now: Timestamp) -> Result<()> {
+    let End { status, reason, rejects } = end;
     within!(tx, db => query(REMOVE_REJECTS).bind(id.as_str()).execute(db).await.map(drop))?;
     let numbered: Vec<(i64, &Reject)> = (1..).zip(rejects).collect();
     for rows in groups(&numbered) {
@@ -213,12 +218,13 @@ pub(crate) async fn end(
         within!(tx, db => {
             let mut query = query(sql);
             for (number, reject) in rows {
-                query = query.bind(id.as_str()).bind(number).bind(reject.row).bind(&reject.path).bind(&reject.text);
+                query = query.bind(id.as_str()).bind(number).bind(reject.row);
+                query = query.bind(kept(&reject.path)).bind(kept(&reject.text));
             }
             query.execute(db).await.map(drop)
         })?;
     }
-    within!(tx, db => query(END).bind(id.as_str()).bind(status.as_str()).bind(reason).bind(now.as_millis())
+    within!(tx, db => query(END).bind(id.as_str()).bind(status.as_str()).bind(kept(reason)).bind(now.as_millis())
         .execute(db).await.map(drop))?;
     Ok(())
 }

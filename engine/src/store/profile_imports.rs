@@ -1,5 +1,6 @@
 //! Imports of profiles, and what is wrong with their rows.
 
+use domain::failure::kept as words;
 use domain::id::ImportId;
 use domain::profile_import::{FAULTS_KEPT, ImportStatus, ProfileImport, RowFault};
 use domain::{SandboxName, Timestamp};
@@ -151,7 +152,8 @@ pub(crate) async fn keep_faults(tx: &mut Tx, id: &ImportId, kept: i64, faults: &
             let mut query = query(sql);
             for fault in rows {
                 number += 1;
-                query = query.bind(id.as_str()).bind(number).bind(fault.line).bind(&fault.path).bind(&fault.text);
+                query = query.bind(id.as_str()).bind(number).bind(fault.line);
+                query = query.bind(words(&fault.path)).bind(words(&fault.text));
             }
             query.execute(db).await.map(drop)
         })?;

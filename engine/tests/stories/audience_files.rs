@@ -12,6 +12,7 @@ use domain::channel_configuration::Channel;
 use domain::consent::Choice;
 use domain::id::AudienceId;
 use engine::Result;
+use engine::store::{Store, Tx};
 use futures::Stream;
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
@@ -80,6 +81,52 @@ on_both!(lines_of_json_need_no_explanation, |world| async {
     assert_eq!((file.format, file.columns.len()), (FileFormat::Ndjson, 0));
     let done = enter(world, &file).await;
     assert_eq!((done.status, done.members, done.failed), (FileStatus::Complete, 1, 1));
+});
+
+on_both!(a_line_with_a_sign_that_no_database_keeps_is_left_out_and_told, |world| async {
+    let audience = list(world).await;
+    let long = "x".repeat(5_000);
+    let lines = format!("{{\"userId\":\"ann@example.com\"}}\n{{\"\\u0000\":1}}\n{{\"userId\":7}}\n{{\"{long}\":1}}\n");
+    let done = enter(world, &send(world, &audience, "people.ndjson", &lines).await).await;
+    assert_eq!((done.status, done.members, done.failed), (FileStatus::Complete, 1, 3));
+    let report = world.audience_file_report(&dev(), done.id.as_str()).await.unwrap();
+    assert_eq!((report.lines().count(), report.contains(&long)), (4, false), "{report}");
+    let table = send(world, &audience, "people.csv", "email,city\nann@example.com,Se\0oul\nben@example.com,\n").await;
+    let done = enter(world, &table).await;
+    assert_eq!((done.status, done.members, done.failed), (FileStatus::Complete, 1, 1));
+});
+
+/// From now on the database refuses two faults at one place of a file.
+async fn refuse_repeated_faults(world: &World) {
+    let index = "CREATE UNIQUE INDEX repeated ON audience_file_rejects (file_id, path)";
+    let store = Store::open(&world.settings.database_url).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    match &mut tx {
+        Tx::Sqlite(tx) => sqlx::query(index).execute(&mut **tx).await.map(drop),
+        Tx::Postgres(tx) => sqlx::query(index).execute(&mut **tx).await.map(drop),
+    }
+    .unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+}
+
+on_both!(a_file_that_the_database_refuses_fails_with_its_reason_and_stops_no_other, |world| async {
+    refuse_repeated_faults(world).await;
+    let audience = list(world).await;
+    enter(world, &send(world, &audience, "former.csv", "email\nann@example.com\ncy@example.com\n").await).await;
+    let bad = enter(world, &send(world, &audience, "bad.csv", "email\nann@example.com\nx\ny\n").await).await;
+    assert_eq!((bad.status, bad.reason.is_empty()), (FileStatus::Failed, false));
+    assert_eq!(world.audience(&dev(), audience.as_str()).await.unwrap().members, 2, "the former list is in force");
+    let good = enter(world, &send(world, &audience, "good.csv", "email\nben@example.com\nx\n").await).await;
+    assert_eq!((good.status, good.failed), (FileStatus::Complete, 1));
+    assert_eq!(world.audience(&dev(), audience.as_str()).await.unwrap().members, 1);
+});
+
+on_both!(a_namespace_of_a_file_is_one_line, |world| async {
+    let audience = list(world).await;
+    let file = send(world, &audience, "people.ndjson", "{\"userId\":\"ann@example.com\"}\n").await;
+    let start = world.start_audience_file(&dev(), file.id.as_str(), Vec::new(), "crm\0", "").await;
+    assert_eq!(code(start), "control_character");
 });
 
 on_both!(a_file_that_names_nobody_leaves_the_former_list, |world| async {

@@ -586,6 +586,31 @@ on_both!(imports_that_have_lost_their_process_are_forgotten_with_the_others, |wo
     assert_eq!(code(world.find_profile_import(&dev(), &lost).await), "not_found");
 });
 
+on_both!(a_row_with_a_sign_that_no_database_keeps_stops_no_other, |world| async {
+    let mut list = String::new();
+    for row in [
+        "{\"identities\":[{\"namespace\":\"crm\",\"userId\":\"1\"}]}",
+        "{\"k\\u0000\":1}",
+        "{\"identities\":[{\"namespace\":\"crm\",\"userId\":\"2\"}],\"attributes\":{\"k\\u0000\":1}}",
+        "{\"identities\":[{\"namespace\":\"crm\",\"userId\":\"3\"}],\"ann@example.com\":1}",
+    ] {
+        list.push_str(row);
+        list.push('\n');
+    }
+    let done = world.import_profiles(&dev(), source(ImportFormat::Ndjson), list.as_bytes()).await.unwrap();
+    assert_eq!((done.status, done.created, done.failed), (ImportStatus::Complete, 1, 3));
+    let report = world.profile_import_report(&dev(), &done.id).await.unwrap();
+    assert!(!report.contains("ann@"), "what may be an address is not repeated: {report}");
+    let csv = "email,city\nann@example.com,Se\0oul\nben@example.com,Busan\n";
+    let done = world.import_profiles(&dev(), source(ImportFormat::Csv), csv.as_bytes()).await.unwrap();
+    assert_eq!((done.created, done.failed), (1, 1));
+});
+
+on_both!(a_sign_that_no_database_keeps_is_no_fault_of_ours, |world| async {
+    let found = world.find_profile_by(&dev(), &identity("crm", "1\0")).await;
+    assert!(found.unwrap_err().into_failure().status() < 500);
+});
+
 /// A list that breaks off with an error at its end.
 fn tokio_broken(list: &[u8]) -> impl tokio::io::AsyncBufRead + Unpin + Send + '_ {
     use tokio::io::AsyncReadExt as _;

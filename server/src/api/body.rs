@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::object::Object;
-use domain::{Failure, Fault};
+use domain::{Failure, Fault, nul};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -72,6 +72,9 @@ pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> 
 }
 
 fn read_value<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
+    if nul::is_in_json(bytes) {
+        return Err(Fault::new("", "control_character", "A text or a name in the body holds the character U+0000."));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -219,6 +222,13 @@ mod tests {
             (r#"{"recipients":[{"type":" at line "}]}"#, "“ at line ” is not one of aep, external."),
         ] {
             assert_eq!(refused(json).text, text, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_sign_that_no_database_keeps_is_refused_wherever_it_stands() {
+        for json in [r#"{"requestId":"r\u0000"}"#, r#"{"context":{"a\u0000":1}}"#, r#"{"\u0000":1}"#] {
+            assert_eq!(refused(json).code, "control_character", "{json}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use domain::Failure;
+use domain::{Failure, nul};
 
 /// Rows of a page: the most.
 pub const PAGE_MAX: usize = 200;
@@ -17,7 +17,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let id = Path::<String>::from_request_parts(parts, state).await;
-        Ok(Self(id.map(|Path(id)| id).unwrap_or_default()))
+        let id = id.ok().map(|Path(id)| id).filter(|id| nul::checked(id).is_ok());
+        Ok(Self(id.unwrap_or_default()))
     }
 }
 
@@ -41,7 +42,8 @@ impl Parameters {
 
     /// The same with others that may be given several times.
     pub fn only_repeating(self, names: &[&str], repeated: &[&str]) -> Result<Self, Failure> {
-        for (position, (name, _)) in self.0.iter().enumerate() {
+        for (position, (name, value)) in self.0.iter().enumerate() {
+            nul::checked(value).map_err(|fault| fault.under(name))?;
             if repeated.contains(&name.as_str()) {
                 continue;
             }
