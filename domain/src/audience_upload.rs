@@ -128,6 +128,17 @@ impl Column {
     }
 }
 
+/// The name of a column as faults tell it. Where an address or a number stands among the names, there is no header: the first
+/// line is of a person, and faults are kept.
+pub fn told_name(columns: &[Column], position: usize) -> String {
+    let is_of_person =
+        |column: &Column| column.name.contains('@') || column.name.chars().filter(char::is_ascii_digit).count() > 5;
+    match columns.get(position) {
+        Some(column) if !columns.iter().any(is_of_person) => column.name.clone(),
+        _ => format!("column {}", position + 1),
+    }
+}
+
 /// A header as the path of an attribute: `First name` is `first_name`.
 fn path_of(name: &str) -> String {
     if check_path(name).is_ok() {
@@ -177,7 +188,7 @@ pub fn member_of(columns: &[Column], namespace: &str, schema: &[Attribute], cell
     }
     let (mut email, mut phone, mut user_id) = (None, None, None);
     let mut profile = Map::new();
-    for (column, cell) in columns.iter().zip(cells) {
+    for (position, (column, cell)) in columns.iter().zip(cells).enumerate() {
         let cell = cell.trim();
         if cell.is_empty() {
             continue;
@@ -190,7 +201,7 @@ pub fn member_of(columns: &[Column], namespace: &str, schema: &[Attribute], cell
             ColumnUse::Attribute => {
                 let text = || text_attribute(&column.path);
                 let known = schema.iter().find(|known| known.path == column.path).cloned().unwrap_or_else(text);
-                if let Some(value) = faults.take(&column.name, known.parse(cell)) {
+                if let Some(value) = faults.take(&told_name(columns, position), known.parse(cell)) {
                     put(&mut profile, &column.path, value);
                 }
             }

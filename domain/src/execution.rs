@@ -446,6 +446,8 @@ pub struct Erased {
     pub profiles: u64,
     /// Entries of the history of what they said about marketing.
     pub consents: u64,
+    /// Files of people that waited to be explained, all of the sandbox: the person may stand in each.
+    pub files: u64,
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ impl Engine {
         while let Some(file) = audience_files::forgotten(self.store(), now.minus(UNEXPLAINED_KEPT)).await? {
             self.remove_audience_file(&file).await?;
         }
+        self.remove_orphaned_pieces(now.minus(UNEXPLAINED_KEPT)).await?;
         if swept != Swept::default() {
             tracing::info!(?swept, "old data was removed");
         }
@@ -116,7 +117,8 @@ impl Engine {
     }
 
     /// Removes a person from a sandbox: what is stored of them, messages in every state with their attempts and renderings, what
-    /// they wrote back, registered devices, and memberships of audiences; of each identity that their profile has. Request ids
+    /// they wrote back, registered devices, memberships of audiences, and files of people that wait to be explained; of each
+    /// identity that their profile has. Request ids
     /// stay: they are the callers' own, and should say nothing of a person. A message that is being sent at this moment still
     /// goes out. How they came to want marketing or none goes, too; that somebody wants none is kept, as a suppressed address
     /// is: it keeps us away. `person`: an email address or a number with its country, and whatever it looks like a user id of
@@ -160,7 +162,8 @@ impl Engine {
                 }
             }
         }
-        let mut erased = Erased::default();
+        // What nobody has looked into yet would bring the person back.
+        let mut erased = Erased { files: self.remove_waiting_files(sandbox).await?, ..Erased::default() };
         let mut handed_down = 0;
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::Profiles).await?;

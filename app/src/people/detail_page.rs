@@ -41,7 +41,7 @@ pub fn ProfilePage() -> impl IntoView {
         Some(view! {
             <PageHeader title=t.people.erased_title above=above(&sandbox.get_untracked())/>
             <Notice kind="ok">
-                {t.settings_sandbox.erased(erased.messages, erased.memberships, erased.replies, erased.devices, erased.consents)}" "
+                {t.settings_sandbox.erased(erased.messages, erased.memberships, erased.replies, erased.devices, erased.consents, erased.files)}" "
                 <a href=all>{t.people.profiles}</a>
             </Notice>
         })

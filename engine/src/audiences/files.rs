@@ -10,10 +10,10 @@ use domain::address::{required_line, single_line};
 use domain::audience::AudienceKind;
 use domain::audience_upload::{
     AudienceFile, Column, FILE_MAX_BYTES, FileFormat, FileStatus, REJECTS_KEPT, Reject, check_columns, member_of,
-    report,
+    report, told_name,
 };
 use domain::id::ImportId;
-use domain::{Failure, Fault, Faults, SandboxName};
+use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
@@ -349,6 +349,30 @@ impl Engine {
         }
     }
 
+    /// Removes every file of a sandbox whose columns nobody has explained yet; how many were there?
+    pub(crate) async fn remove_waiting_files(&self, sandbox: &SandboxName) -> Result<u64> {
+        let mut count = 0;
+        while let Some(id) = audience_files::waiting(self.store(), sandbox).await? {
+            let mut tx = self.store().begin().await?;
+            let removed = audience_files::remove_waiting(&mut tx, &id).await?;
+            tx.commit().await?;
+            if removed {
+                self.remove_pieces(&id).await?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Removes pieces of files that never became any, begun before this moment.
+    pub(crate) async fn remove_orphaned_pieces(&self, before: Timestamp) -> Result<()> {
+        let before = ImportId::new(u64::try_from(before.as_millis()).unwrap_or(0), [0; 10]);
+        while let Some(id) = audience_files::orphaned(self.store(), &before).await? {
+            self.remove_pieces(&id).await?;
+        }
+        Ok(())
+    }
+
     /// Removes a file with everything that is kept of it; its list stays.
     pub(crate) async fn remove_audience_file(&self, id: &ImportId) -> Result<()> {
         self.remove_pieces(id).await?;
@@ -370,7 +394,10 @@ fn shortened(cell: &str) -> String {
 /// Paths of a member as the columns that they came from.
 fn in_columns(file: &AudienceFile, faults: Faults) -> Faults {
     use domain::audience_upload::ColumnUse::{Email, Phone, UserId};
-    let named = |holds| file.columns.iter().find(|column| column.holds == holds).map(|column| column.name.clone());
+    let named = |holds| {
+        let position = file.columns.iter().position(|column| column.holds == holds);
+        position.map(|position| told_name(&file.columns, position))
+    };
     let renamed = |fault: Fault| {
         let name = match fault.path.as_str() {
             "channelData.emailAddress" => named(Email),

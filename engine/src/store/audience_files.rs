@@ -36,12 +36,20 @@ super::statements! {
              WHERE id = $1 AND status = 'running' AND (leased_until IS NULL OR leased_until <= $2) RETURNING sandbox";
     PROGRESS = "UPDATE audience_files SET done_bytes = $2, row_count = $3, members = $4, repeated = $5, failed = $6,
                 leased_until = $7 WHERE id = $1 AND status = 'running'";
-    END = "UPDATE audience_files SET status = $2, reason = $3, ended_at = $4, leased_until = NULL WHERE id = $1";
+    /// What its columns were named is forgotten: where a table has no header, they are of a person.
+    END = "UPDATE audience_files SET status = $2, reason = $3, ended_at = $4, leased_until = NULL, columns = '[]' WHERE id = $1";
     INSERT_REJECT = "INSERT INTO audience_file_rejects (file_id, number, row_number, path, text) VALUES ($1, $2, $3, $4, $5)";
     REMOVE_REJECTS = "DELETE FROM audience_file_rejects WHERE file_id = $1";
     REJECTS = "SELECT row_number, path, text FROM audience_file_rejects WHERE file_id = $1 ORDER BY number";
     /// Nobody said what their columns mean.
     FORGOTTEN = "SELECT id FROM audience_files WHERE status = 'waiting' AND created_at < $1 ORDER BY id LIMIT 1";
+    /// What is left of files that were cut off on their way, or half removed: their ids are as old as they are.
+    ORPHANED = "SELECT file_id FROM audience_file_pieces WHERE file_id < $1
+                AND NOT EXISTS (SELECT 1 FROM audience_files f WHERE f.id = audience_file_pieces.file_id)
+                ORDER BY file_id LIMIT 1";
+    WAITING = "SELECT id FROM audience_files WHERE sandbox = $1 AND status = 'waiting' ORDER BY id LIMIT 1";
+    /// It may have been started meanwhile.
+    REMOVE_WAITING = "DELETE FROM audience_files WHERE id = $1 AND status = 'waiting'";
     OF_AUDIENCE = "SELECT id FROM audience_files WHERE audience_id = $1 ORDER BY id LIMIT 1";
     REMOVE = "DELETE FROM audience_files WHERE id = $1";
 }
@@ -240,6 +248,25 @@ pub(crate) async fn forgotten(store: &Store, before: Timestamp) -> Result<Option
     let id: Option<String> =
         read!(store, db => query_scalar(FORGOTTEN).bind(before.as_millis()).fetch_optional(db).await)?;
     id.as_deref().map(stored).transpose()
+}
+
+/// The id of pieces that belong to no file, older than this one.
+pub(crate) async fn orphaned(store: &Store, before: &ImportId) -> Result<Option<ImportId>> {
+    let id: Option<String> = read!(store, db => query_scalar(ORPHANED).bind(before.as_str()).fetch_optional(db).await)?;
+    id.as_deref().map(stored).transpose()
+}
+
+/// A file of a sandbox whose columns nobody has explained yet.
+pub(crate) async fn waiting(store: &Store, sandbox: &SandboxName) -> Result<Option<ImportId>> {
+    let id: Option<String> = read!(store, db => query_scalar(WAITING).bind(sandbox.as_str()).fetch_optional(db).await)?;
+    id.as_deref().map(stored).transpose()
+}
+
+/// Removes a file that waits, but its pieces; `false` when it does not wait any more.
+pub(crate) async fn remove_waiting(tx: &mut Tx, id: &ImportId) -> Result<bool> {
+    let removed =
+        within!(tx, db => query(REMOVE_WAITING).bind(id.as_str()).execute(db).await.map(|done| done.rows_affected()))?;
+    Ok(removed > 0)
 }
 
 /// One of the files of an audience.

@@ -54,7 +54,7 @@ on_both!(a_table_becomes_a_list_as_its_columns_are_explained, |world| async {
     let done = enter(world, &file).await;
     assert_eq!((done.status, done.rows, done.members, done.failed), (FileStatus::Complete, 2, 2, 0));
     assert_eq!(done.done_bytes, done.bytes);
-    assert!(done.columns.iter().all(|column| column.samples.is_empty()), "what it held of people is gone");
+    assert_eq!(done.columns, [], "what it held of people is gone");
     let members = world.audience_members(&dev(), audience.as_str(), None, 10).await.unwrap().rows;
     let ann = &members[0];
     assert_eq!((ann.namespace.as_str(), ann.user_id.as_str(), ann.email.as_str()), ("crm", "17", "ann@example.com"));
@@ -189,6 +189,59 @@ on_both!(people_of_a_file_have_agreed_when_somebody_says_how, |world| async {
     assert_eq!(record.consents[0].choice, Choice::In);
     assert!(record.history[0].proof.contains("Fair in May"), "{record:?}");
 });
+
+on_both!(who_is_erased_comes_back_by_no_file_that_waits, |world| async {
+    let audience = list(world).await;
+    let people = "ann@example.com,1\nben@example.com,2\nnobody,3\n";
+    let running = send(world, &audience, "started.csv", &people.replace("ann", "cy")).await;
+    let mut columns = running.columns.clone();
+    columns[0].holds = ColumnUse::Email;
+    columns[1].holds = ColumnUse::Ignore;
+    world.start_audience_file(&dev(), running.id.as_str(), columns, "", "").await.unwrap();
+    let waiting = send(world, &audience, "people.csv", people).await;
+    let erased = world.erase_person(&dev(), "ann@example.com", ANN).await.unwrap();
+    assert_eq!(erased.files, 1);
+    assert_eq!(code(world.find_audience_file(&dev(), waiting.id.as_str()).await), "not_found");
+    assert_eq!(pieces(world).await, 1, "those of the file that is being entered");
+    assert_eq!(world.enter_audience_files().await.unwrap(), 1);
+    let report = world.audience_file_report(&dev(), running.id.as_str()).await.unwrap();
+    assert!(report.contains("column 1") && !report.contains('@'), "the first line may be of a person: {report}");
+});
+
+on_both!(what_is_left_of_a_file_that_was_cut_off_goes_after_a_day, |world| async {
+    let audience = list(world).await;
+    let dying = world.engine.clone();
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let part = Ok::<_, Infallible>(Bytes::from(vec![b'x'; 600 * 1024]));
+    sender.send(part).unwrap();
+    let receiving = tokio::spawn(async move {
+        let bytes = futures::stream::unfold(receiver, async |mut parts| Some((parts.recv().await?, parts)));
+        dying.receive_audience_file(&dev(), audience.as_str(), "people.csv", bytes, ANN).await
+    });
+    while pieces(world).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    receiving.abort();
+    assert!(receiving.await.unwrap_err().is_cancelled());
+    world.clock.advance(Duration::from_hours(23));
+    world.sweep().await.unwrap();
+    assert_eq!(pieces(world).await, 1, "it may still be coming");
+    world.clock.advance(Duration::from_hours(2));
+    world.sweep().await.unwrap();
+    assert_eq!(pieces(world).await, 0);
+});
+
+/// How many pieces of files are kept?
+async fn pieces(world: &World) -> i64 {
+    let count = "SELECT COUNT(*) FROM audience_file_pieces";
+    let store = Store::open(&world.settings.database_url).await.unwrap();
+    let found = match &store {
+        Store::Sqlite { read, .. } => sqlx::query_scalar(count).fetch_one(read).await,
+        Store::Postgres(pool) => sqlx::query_scalar(count).fetch_one(pool).await,
+    };
+    store.close().await;
+    found.unwrap()
+}
 
 on_both!(a_file_that_nobody_explains_goes_after_a_day, |world| async {
     let audience = list(world).await;

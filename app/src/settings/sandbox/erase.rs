@@ -20,6 +20,7 @@ pub fn Erase(sandbox: String) -> impl IntoView {
             erased.replies,
             erased.devices,
             erased.consents,
+            erased.files,
         );
         Some(view! { <Notice>{text}</Notice> })
     };
