@@ -30,7 +30,7 @@ pub(super) async fn serve(place: &Place, flags: &Serve) -> Result<()> {
     let listen = installation.config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     if flags.demo {
-        crate::demo::load(async |clock| installation.open_at(clock).await).await?;
+        crate::demo::load(async |clock| installation.open_sample(clock).await).await?;
     }
     let roles = flags.roles.or_all();
     let returned = listen_for_returned(&installation.config.inbound, roles.worker).await?;

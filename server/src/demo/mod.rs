@@ -1,9 +1,19 @@
-//! The sample sandbox of `hermod serve --demo`: three campaigns and a day of messages, made by the engine itself.
+//! The sample sandbox of `hermod serve --demo`: people, four campaigns and a day of messages, made by the engine itself.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `people`, `choices` | profiles, what they said of marketing, and the audience by a rule |
+//! | `rules` | how often marketing reaches them |
+//! | `letters` | the marketing campaign |
+//! | `mail_server` | who answers for all mailboxes |
 //!
 //! Messages end as sent, captured, failed, excluded, cancelled or in doubt, or wait for their next attempt.
 
+mod choices;
 mod letters;
 mod mail_server;
+mod people;
+mod rules;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +35,7 @@ const SANDBOX: &str = "dev";
 const BY: &str = "demo";
 const ORDER: &str = include_str!("order.yaml");
 const PASSWORD: &str = include_str!("password.yaml");
+const CONFIRM: &str = include_str!("confirm.yaml");
 
 const STEP: Duration = Duration::from_mins(5);
 /// A day of steps.
@@ -78,8 +89,12 @@ async fn fill(engine: &Engine, clock: &ManualClock) -> Result<()> {
     let client = engine.create_api_client(&sandbox, "Web shop", BY).await?;
     let token = engine.issue_token(client.client_id.as_str(), &client.client_secret).await?;
     let caller = engine.authenticate(&token.token, client.client_id.as_str(), Some(SANDBOX)).await?;
-    letters::import_readers(engine, &sandbox).await?;
-    let letter = apply(engine, &sandbox, letters::FILE, &relay).await?;
+    people::load(engine, &sandbox, clock).await?;
+    let confirmation = apply(engine, &sandbox, CONFIRM, &relay).await?;
+    choices::load(engine, &caller, &confirmation, clock.now()).await?;
+    rules::load(engine, &sandbox, clock.now()).await?;
+    let readers = letters::import_readers(engine, &sandbox).await?;
+    let letter = letters::Letter { campaign: apply(engine, &sandbox, letters::FILE, &relay).await?, readers };
     for step in 0..STEPS {
         clock.advance(STEP);
         if step == CAPTURE_FROM {
@@ -153,27 +168,37 @@ fn recipient(step: u64, position: u64, order: bool) -> Value {
 mod tests {
     use std::collections::HashMap;
 
-    use domain::message::LogFilter;
+    use domain::channel_configuration::Channel;
+    use domain::consent::Choice;
+    use domain::message::{LogFilter, MessageState};
+    use domain::rule_set::RuleStatus;
     use engine::keys::SecretKey;
+    use engine::profiles::ProfileQuery;
 
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn the_sample_has_hundreds_of_messages_in_every_state_that_can_be_and_is_made_once() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = engine::Settings::sqlite_in(folder.path(), SecretKey::random());
+        let mut settings = engine::Settings::sqlite_in(folder.path(), SecretKey::random());
+        settings.public_url = "https://hermod.example.com".to_owned();
         let open = async |clock: Arc<ManualClock>| Ok(Engine::open(settings.clone(), clock).await?);
         load(&open).await.unwrap();
         load(&open).await.unwrap();
         let engine = Engine::open(settings.clone(), Arc::new(SystemClock)).await.unwrap();
         let sandbox: SandboxName = SANDBOX.parse().unwrap();
         let campaigns = engine.list_campaigns(&sandbox, &CampaignFilter::default(), None).await.unwrap();
-        assert_eq!(campaigns.rows.len(), 3);
+        assert_eq!(campaigns.rows.len(), 4);
         let mut states: HashMap<&str, usize> = HashMap::new();
+        let mut reasons: HashMap<String, usize> = HashMap::new();
         let mut cursor = None;
         loop {
             let page = engine.list_messages(&sandbox, &LogFilter::default(), cursor.as_deref(), 200).await.unwrap();
-            page.rows.iter().for_each(|message| *states.entry(message.state.as_str()).or_default() += 1);
+            for message in page.rows {
+                *states.entry(message.state.as_str()).or_default() += 1;
+                let excluded = message.reason.filter(|_| message.state == MessageState::Excluded);
+                excluded.into_iter().for_each(|reason| *reasons.entry(reason).or_default() += 1);
+            }
             let Some(next) = page.next else { break };
             cursor = Some(next);
         }
@@ -181,11 +206,48 @@ mod tests {
             assert!(states.get(state).is_some_and(|count| *count >= 5), "{state}: {states:?}");
         }
         assert_eq!(states.len(), 7, "{states:?}");
-        assert!((300..600).contains(&states.values().sum::<usize>()), "{states:?}");
+        assert!((400..900).contains(&states.values().sum::<usize>()), "{states:?}");
+        for reason in ["no_consent", "opted_out", "consent_pending", "frequency_cap", "no_address", "rate_window_over"]
+        {
+            assert!(reasons.get(reason).is_some_and(|count| *count >= 3), "{reason}: {reasons:?}");
+        }
         let schedules = engine.list_schedules(&sandbox).await.unwrap();
         let schedules: Vec<&str> = schedules.iter().map(|schedule| schedule.state.as_str()).collect();
         assert_eq!(schedules, ["scheduled", "cancelled"]);
         assert_eq!(engine.find_sandbox(&sandbox).await.unwrap().mode, SandboxMode::Capture);
+        has_people(&engine, &sandbox).await;
+        has_choices_and_rules(&engine, &sandbox).await;
         engine.close().await;
+    }
+
+    async fn has_people(engine: &Engine, sandbox: &SandboxName) {
+        let import = engine.list_profile_imports(sandbox).await.unwrap().remove(0);
+        assert_eq!((import.created, import.failed), (203, 1), "{import:?}");
+        let report = engine.profile_import_report(sandbox, &import.id).await.unwrap();
+        assert!(report.contains("119,\"email\""), "{report}");
+        let tests = ProfileQuery { start: String::new(), only_tests: true };
+        assert_eq!(engine.list_profiles(sandbox, &tests, None, 50).await.unwrap().rows.len(), 3);
+        assert_eq!(engine.profile_schema(sandbox).await.unwrap().len(), 4);
+        let audiences = engine.list_audiences(sandbox).await.unwrap();
+        let kinds: Vec<_> = audiences.iter().map(|it| (it.name.as_str(), it.kind.as_str())).collect();
+        assert_eq!(kinds, [("Readers", "list"), ("Regulars", "rule")]);
+        let regulars = engine.audience(sandbox, audiences[1].id.as_str()).await.unwrap();
+        let estimate = engine.estimate_rule(sandbox, &regulars.rule.unwrap()).await.unwrap();
+        assert!((30..60).contains(&estimate.members), "{estimate:?}");
+    }
+
+    async fn has_choices_and_rules(engine: &Engine, sandbox: &SandboxName) {
+        assert_eq!(engine.list_topics(sandbox).await.unwrap().len(), 2);
+        let asked = (0..people::COUNT).filter_map(|number| people::Person(number).email());
+        let mut pending = 0;
+        for address in asked {
+            let record = engine.find_consent(sandbox, Channel::Email, &address).await.unwrap();
+            pending += usize::from(record.consents.iter().any(|consent| consent.choice == Choice::Pending));
+        }
+        assert!((10..30).contains(&pending), "{pending}");
+        let sets = engine.list_rule_sets(sandbox).await.unwrap();
+        let statuses: Vec<_> = sets[1].rules.iter().map(|rule| (rule.name.as_str(), rule.status)).collect();
+        assert_eq!(sets[1].status, RuleStatus::Active);
+        assert_eq!(statuses, [("Three a week", RuleStatus::Active), ("Nights", RuleStatus::Draft)]);
     }
 }
