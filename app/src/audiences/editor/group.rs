@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Editor;
+use super::attention::adds_to;
 use super::condition::condition;
 use super::part::{Body, Group, Part};
 use crate::i18n::texts;
@@ -55,9 +56,19 @@ fn group_view(part: Part, group: Group, editor: Editor, remove: Option<AnyView>)
                 </For>
             </ol>
             <div class="row">
-                <button type="button" class="button button-small button-secondary" on:click=move |_| group.add_condition()>{t.audience_rule.add_condition}</button>
+                <button
+                    type="button" id=adds_to(group) class="button button-small button-secondary"
+                    on:click=move |_| editor.attention.added(group, group.add_condition())
+                >
+                    {t.audience_rule.add_condition}
+                </button>
                 {group.takes_groups().then(|| view! {
-                    <button type="button" class="button button-small button-secondary" on:click=move |_| group.add_group()>{t.audience_rule.add_group}</button>
+                    <button
+                        type="button" class="button button-small button-secondary"
+                        on:click=move |_| editor.attention.added(group, group.add_group())
+                    >
+                        {t.audience_rule.add_group}
+                    </button>
                 })}
                 {remove}
             </div>
@@ -70,7 +81,12 @@ fn inner_view(inner: Part, group: Group, editor: Editor) -> AnyView {
     let t = texts();
     let remove = move |label: &'static str| {
         view! {
-            <button type="button" class="button button-small button-secondary" on:click=move |_| group.remove(inner.id)>{label}</button>
+            <button
+                type="button" class="button button-small button-secondary"
+                on:click=move |_| editor.attention.removed(group, inner, group.remove(inner))
+            >
+                {label}
+            </button>
         }
     };
     match inner.body {

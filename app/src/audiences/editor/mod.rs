@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `part` | the rule while it is edited |
 //! | `group`, `condition`, `fields` | its controls |
+//! | `attention` | where the focus goes after a change, and what screen readers say |
 //! | `estimate` | how many people it holds of |
 //!
 //! Without a program the rule can be written as JSON, the same that the API takes.
 
+mod attention;
 mod condition;
 mod estimate;
 mod fields;
@@ -25,6 +27,7 @@ use super::{above, audience_path};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{Button, FormFailure, LinkButton, PageHeader, TextArea, TextField, failure_of, loaded};
+use attention::Attention;
 pub use estimate::EstimateFacts;
 use estimate::Estimated;
 use group::outermost;
@@ -36,6 +39,7 @@ struct Editor {
     names: StoredValue<Names>,
     /// Somebody tried to save: what is missing is told from now on.
     tried: Signal<bool>,
+    attention: Attention,
 }
 
 #[component]
@@ -61,7 +65,11 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
     let whole = Part::outermost(&first);
     let rule = Memo::new(move |_| whole.rule());
     let json = Memo::new(move |_| rule.with(|rule| serde_json::to_string_pretty(rule).unwrap_or_default()));
-    let editor = Editor { names: StoredValue::new(names), tried: Signal::derive(move || failure.get().is_some()) };
+    let editor = Editor {
+        names: StoredValue::new(names),
+        tried: Signal::derive(move || failure.get().is_some()),
+        attention: Attention::new(),
+    };
     let words = move || editor.names.with_value(|names| rule.with(|rule| in_words(rule, names)));
     let paths = schema.into_iter().map(|attribute| {
         let label = if attribute.label.is_empty() { attribute.path.clone() } else { attribute.label };
@@ -80,6 +88,7 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
                 <input type="hidden" name="revision" value=audience.revision/>
                 <TextField path="name" label=t.audiences.name value=audience.name required=true failure/>
                 {outermost(whole, editor)}
+                {editor.attention.view()}
                 <AsJson json/>
                 <div class="row">
                     <Button pending=save.pending()>{t.audiences.save}</Button>

@@ -23,6 +23,8 @@ pub enum Body {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Group {
+    /// That of its part.
+    pub id: usize,
     /// One is enough; otherwise each must hold.
     pub any: RwSignal<bool>,
     pub of: RwSignal<Vec<Part>>,
@@ -130,6 +132,7 @@ impl Part {
         let id = ids.get_value();
         let body = match rule {
             Rule::All { of } | Rule::Any { of } => Body::Group(Group {
+                id,
                 any: RwSignal::new(matches!(rule, Rule::Any { .. })),
                 of: RwSignal::new(of.iter().map(|inner| Self::of(inner, ids, depth + 1)).collect()),
                 depth,
@@ -154,13 +157,13 @@ impl Part {
 }
 
 impl Group {
-    pub fn add_condition(self) {
-        self.add(&Kind::Attribute.empty());
+    pub fn add_condition(self) -> Part {
+        self.add(&Kind::Attribute.empty())
     }
 
     /// Begins with one condition: an empty group would say something by itself.
-    pub fn add_group(self) {
-        self.add(&Rule::Any { of: vec![Kind::Attribute.empty()] });
+    pub fn add_group(self) -> Part {
+        self.add(&Rule::Any { of: vec![Kind::Attribute.empty()] })
     }
 
     pub const fn takes_groups(self) -> bool {
@@ -168,13 +171,17 @@ impl Group {
         self.depth < DEPTH_MAX
     }
 
-    fn add(self, rule: &Rule) {
+    fn add(self, rule: &Rule) -> Part {
         let part = Part::of(rule, self.ids, self.depth + 1);
         self.of.update(|of| of.push(part));
+        part
     }
 
-    pub fn remove(self, id: usize) {
-        self.of.update(|of| of.retain(|part| part.id != id));
+    /// Takes a part out; at which place was it?
+    pub fn remove(self, part: Part) -> usize {
+        let place = self.of.with_untracked(|of| of.iter().position(|other| other.id == part.id));
+        self.of.update(|of| of.retain(|other| other.id != part.id));
+        place.unwrap_or_default()
     }
 }
 
@@ -187,6 +194,20 @@ mod tests {
     #[test]
     fn a_rule_is_the_same_after_it_was_opened() {
         Owner::new().with(rules_survive);
+    }
+
+    #[test]
+    fn who_removes_a_part_is_told_where_it_stood() {
+        Owner::new().with(|| {
+            let Body::Group(group) = Part::outermost(&Rule::everybody()).body else { panic!("a group") };
+            let parts = [group.add_condition(), group.add_group(), group.add_condition()];
+            assert_eq!(group.remove(parts[1]), 1);
+            assert_eq!(
+                group.of.with_untracked(|of| of.iter().map(|part| part.id).collect::<Vec<_>>()),
+                [parts[0].id, parts[2].id]
+            );
+            assert_eq!(group.remove(parts[2]), 1);
+        });
     }
 
     fn rules_survive() {
