@@ -95,6 +95,8 @@ pub struct AudienceFile {
     pub repeated: i64,
     /// Rows that were left out.
     pub failed: i64,
+    /// So far, or of the whole.
+    pub rows_per_second: i64,
     /// Why it became no list, in words; otherwise empty.
     pub reason: String,
     pub created_at: Timestamp,

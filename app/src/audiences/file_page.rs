@@ -13,8 +13,8 @@ use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::live::live;
 use crate::ui::{
-    Button, Fact, Facts, FormFailure, LinkButton, PageHeader, SelectField, StateBadge, TextField, Time, failure_of,
-    file_size, loaded,
+    Button, Fact, Facts, FileProgress, FormFailure, LinkButton, PageHeader, ProgressBar, SelectField, StateBadge,
+    TextField, Time, failure_of, file_size, loaded, people_per_second,
 };
 
 #[component]
@@ -59,7 +59,7 @@ fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl Into
         <section class="card" aria-label=t.messages.facts>
             <div aria-live="polite"><StateBadge signal text=word/></div>
             {reason}
-            {(file.status == FileStatus::Running).then(|| view! { <Progress file=file.clone()/> })}
+            {(file.status == FileStatus::Running).then(|| view! { <HowFar file=file.clone()/> })}
             <div class="facts-row">
                 <Facts>
                     <Fact name=t.audience_files.size>{file_size(u64::try_from(file.bytes).unwrap_or(0))}</Fact>
@@ -67,6 +67,7 @@ fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl Into
                     <Fact name=t.audiences.members>{file.members}</Fact>
                     <Fact name=t.audience_files.repeated>{file.repeated}</Fact>
                     <Fact name=t.audience_files.left_out>{failed}</Fact>
+                    {file.started_at.is_some().then(|| view! { <Fact name=t.audience_files.rate>{people_per_second(file.rows_per_second)}</Fact> })}
                     {file.ended_at.map(|at| view! { <Fact name=t.audience_files.ended><Time at/></Fact> })}
                 </Facts>
             </div>
@@ -79,17 +80,14 @@ fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl Into
     }
 }
 
-/// How far it is, how fast, and how long it takes.
+/// How far it is, and how long it still takes.
 #[component]
-fn Progress(file: AudienceFile) -> impl IntoView {
-    let t = texts();
-    let percent = if file.bytes == 0 { 0 } else { file.done_bytes * 100 / file.bytes };
+fn HowFar(file: AudienceFile) -> impl IntoView {
+    let AudienceFile { bytes, done_bytes, rows, rows_per_second, .. } = file;
+    let progress = FileProgress { bytes: done_bytes, total_bytes: Some(bytes), rows, rows_per_second };
     view! {
-        <label class="field">
-            <span>{t.audience_files.progress(percent)}</span>
-            <progress value=file.done_bytes max=file.bytes.max(1)/>
-        </label>
-        <p class="hint">{t.audience_files.leave}</p>
+        <ProgressBar name=file.file_name progress/>
+        <p class="hint">{texts().audience_files.leave}</p>
     }
 }
 

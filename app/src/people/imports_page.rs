@@ -10,7 +10,10 @@ use super::tabs::PeopleTabs;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::live::live;
-use crate::ui::{EmptyState, Notice, PageHeader, Signal4, StateBadge, Table, Time, file_size, loaded};
+use crate::ui::{
+    EmptyState, FileProgress, Notice, PageHeader, ProgressBar, Signal4, StateBadge, Table, Time, file_size, loaded,
+    people_per_second,
+};
 
 /// The form, and the newest imports. Those that run are followed.
 #[component]
@@ -102,29 +105,26 @@ fn Row(import: ProfileImport) -> impl IntoView {
             <th scope="row" class="wide">{name.clone()}<span class="hint">{import.started_by.clone()}</span></th>
             <td data-label=t.people.progress>
                 <StateBadge signal text=status/>
-                <Bar import=import.clone() name/>
+                <HowFar import=import.clone() name/>
             </td>
             <td class="number" data-label=t.people.rows>{import.rows}</td>
             <td class="number" data-label=t.people.rows_created>{import.created}</td>
             <td class="number" data-label=t.people.rows_updated>{import.updated}</td>
             <td class="number" data-label=t.people.rows_failed>{failed}</td>
-            <td class="number" data-label=t.people.rate>{t.people.per_second(import.rows_per_second)}</td>
+            <td class="number" data-label=t.people.rate>{people_per_second(import.rows_per_second)}</td>
             <td data-label=t.people.started><Time at=import.started_at/></td>
         </tr>
     }
 }
 
-/// How much of a running import was read; of an unknown whole only how much.
+/// Of one that runs its bar; of another one how much was read.
 #[component]
-fn Bar(import: ProfileImport, name: String) -> impl IntoView {
-    let size = |bytes: i64| file_size(u64::try_from(bytes).unwrap_or_default());
-    let running = import.status == ImportStatus::Running;
-    let bar = import.total_bytes.filter(|_| running).map(|total| {
-        view! { <progress max=total.to_string() value=import.bytes.min(total).to_string() aria-label=name></progress> }
-    });
-    let read = match import.total_bytes.filter(|_| running) {
-        Some(total) => texts().people.read_of(size(import.bytes), size(total)),
-        None => size(import.bytes),
-    };
-    view! { {bar}<span class="hint">{read}</span> }
+fn HowFar(import: ProfileImport, name: String) -> impl IntoView {
+    if import.status != ImportStatus::Running {
+        let size = file_size(u64::try_from(import.bytes).unwrap_or_default());
+        return view! { <span class="hint">{size}</span> }.into_any();
+    }
+    let ProfileImport { bytes, total_bytes, rows, rows_per_second, .. } = import;
+    let progress = FileProgress { bytes, total_bytes, rows, rows_per_second };
+    view! { <ProgressBar name progress/> }.into_any()
 }

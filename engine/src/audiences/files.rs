@@ -81,6 +81,7 @@ impl Engine {
             members: 0,
             repeated: 0,
             failed: 0,
+            rows_per_second: 0,
             reason: String::new(),
             created_at: now,
             created_by: by.to_owned(),
@@ -159,14 +160,14 @@ impl Engine {
     /// The newest 20 files of an audience.
     pub async fn list_audience_files(&self, sandbox: &SandboxName, audience: &str) -> Result<Vec<AudienceFile>> {
         let audience = self.audience(sandbox, audience).await?;
-        audience_files::list(self.store(), sandbox, &audience.id).await
+        audience_files::list(self.store(), sandbox, &audience.id, self.now()).await
     }
 
     /// `NotFound` `file`.
     pub async fn find_audience_file(&self, sandbox: &SandboxName, id: &str) -> Result<AudienceFile> {
         let unknown = || Failure::not_found("file");
         let id: ImportId = id.parse().map_err(|_| unknown())?;
-        Ok(audience_files::find(self.store(), sandbox, &id).await?.ok_or_else(unknown)?)
+        Ok(audience_files::find(self.store(), sandbox, &id, self.now()).await?.ok_or_else(unknown)?)
     }
 
     /// Rows of a file that were left out, as a table. `NotFound` `file`.

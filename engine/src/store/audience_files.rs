@@ -31,8 +31,10 @@ super::statements! {
              WHERE id = $1 AND status = 'waiting'";
     RUNNING = "SELECT id FROM audience_files WHERE status = 'running' AND (leased_until IS NULL OR leased_until <= $1)
                ORDER BY id LIMIT 1";
-    /// The change of the lease decides which of several processes enters a file. What was counted before begins anew.
-    CLAIM = "UPDATE audience_files SET leased_until = $3, done_bytes = 0, row_count = 0, members = 0, repeated = 0, failed = 0
+    /// The change of the lease decides which of several processes enters a file. What was counted before begins anew, and so does
+    /// the time that it takes.
+    CLAIM = "UPDATE audience_files SET leased_until = $3, started_at = $2, done_bytes = 0, row_count = 0, members = 0,
+             repeated = 0, failed = 0
              WHERE id = $1 AND status = 'running' AND (leased_until IS NULL OR leased_until <= $2) RETURNING sandbox";
     PROGRESS = "UPDATE audience_files SET done_bytes = $2, row_count = $3, members = $4, repeated = $5, failed = $6,
                 leased_until = $7 WHERE id = $1 AND status = 'running'";
@@ -77,30 +79,32 @@ struct FileRow {
     ended_at: Option<i64>,
 }
 
-impl TryFrom<FileRow> for AudienceFile {
-    type Error = crate::Error;
-
-    fn try_from(row: FileRow) -> Result<Self> {
-        Ok(Self {
-            id: stored(&row.id)?,
-            audience_id: stored(&row.audience_id)?,
-            file_name: row.file_name,
-            format: stored(&row.format)?,
-            status: stored(&row.status)?,
-            columns: serde_json::from_str(&row.columns)?,
-            namespace: row.namespace,
-            opted_in: row.opted_in,
-            bytes: row.bytes,
-            done_bytes: row.done_bytes,
-            rows: row.row_count,
-            members: row.members,
-            repeated: row.repeated,
-            failed: row.failed,
-            reason: row.reason,
-            created_at: Timestamp::from_millis(row.created_at),
-            created_by: row.created_by,
-            started_at: row.started_at.map(Timestamp::from_millis),
-            ended_at: row.ended_at.map(Timestamp::from_millis),
+impl FileRow {
+    /// As it is at this moment.
+    fn file(self, now: Timestamp) -> Result<AudienceFile> {
+        let until = self.ended_at.unwrap_or(now.as_millis());
+        let millis = self.started_at.map(|start| (until - start).max(1));
+        Ok(AudienceFile {
+            id: stored(&self.id)?,
+            audience_id: stored(&self.audience_id)?,
+            file_name: self.file_name,
+            format: stored(&self.format)?,
+            status: stored(&self.status)?,
+            columns: serde_json::from_str(&self.columns)?,
+            namespace: self.namespace,
+            opted_in: self.opted_in,
+            bytes: self.bytes,
+            done_bytes: self.done_bytes,
+            rows: self.row_count,
+            members: self.members,
+            repeated: self.repeated,
+            failed: self.failed,
+            rows_per_second: millis.map_or(0, |millis| self.row_count.saturating_mul(1_000) / millis),
+            reason: self.reason,
+            created_at: Timestamp::from_millis(self.created_at),
+            created_by: self.created_by,
+            started_at: self.started_at.map(Timestamp::from_millis),
+            ended_at: self.ended_at.map(Timestamp::from_millis),
         })
     }
 }
@@ -139,17 +143,27 @@ pub(crate) async fn remove_pieces(tx: &mut Tx, id: &ImportId) -> Result<u64> {
     Ok(within!(tx, db => query(REMOVE_PIECES).bind(id.as_str()).execute(db).await.map(|done| done.rows_affected()))?)
 }
 
-pub(crate) async fn find(store: &Store, sandbox: &SandboxName, id: &ImportId) -> Result<Option<AudienceFile>> {
+pub(crate) async fn find(
+    store: &Store,
+    sandbox: &SandboxName,
+    id: &ImportId,
+    now: Timestamp,
+) -> Result<Option<AudienceFile>> {
     let row: Option<FileRow> =
         read!(store, db => query_as(FIND).bind(sandbox.as_str()).bind(id.as_str()).fetch_optional(db).await)?;
-    row.map(TryInto::try_into).transpose()
+    row.map(|row| row.file(now)).transpose()
 }
 
 /// The newest 20 of an audience.
-pub(crate) async fn list(store: &Store, sandbox: &SandboxName, audience: &AudienceId) -> Result<Vec<AudienceFile>> {
+pub(crate) async fn list(
+    store: &Store,
+    sandbox: &SandboxName,
+    audience: &AudienceId,
+    now: Timestamp,
+) -> Result<Vec<AudienceFile>> {
     let rows: Vec<FileRow> =
         read!(store, db => query_as(LIST).bind(sandbox.as_str()).bind(audience.as_str()).fetch_all(db).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    rows.into_iter().map(|row| row.file(now)).collect()
 }
 
 /// What its columns mean is said; `false` when it was before.

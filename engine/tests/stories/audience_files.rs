@@ -176,6 +176,7 @@ on_both!(a_file_is_begun_anew_when_its_process_died, |world| async {
     world.enter_audience_files().await.unwrap();
     let done = world.find_audience_file(&dev(), file.id.as_str()).await.unwrap();
     assert_eq!((done.status, done.members), (FileStatus::Complete, 3_000));
+    assert!(done.rows_per_second > 1_000, "its time began anew, too: {done:?}");
     assert_eq!(world.audience(&dev(), audience.as_str()).await.unwrap().members, 3_000);
     dying.close().await;
 });
