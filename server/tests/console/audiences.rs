@@ -4,7 +4,7 @@ use domain::access::Role;
 use domain::api_client::NewApiClient;
 use serde_json::json;
 
-use crate::support::{World, dev, opted_in};
+use crate::support::{Answer, World, dev, opted_in};
 
 const READERS: &str = "{\"userId\":\"ann@example.com\"}\n{\"userId\":\"ben@example.com\"}\n";
 
@@ -69,10 +69,18 @@ async fn a_marketing_campaign_has_an_audience_and_a_rate() {
     let audience = import(&world).await;
     let step = format!("{start}?step=audience");
     browser.submit(&step, "Save and continue", &[("fields[audience]", audience.as_str())]).await;
+    assert!(may_override(&browser.open(&step).await), "what nobody touched stays");
+    browser.submit(&step, "Save and continue", &[("fields[callMayOverride][ticked]", "")]).await;
+    assert!(!may_override(&browser.open(&step).await));
     let step = format!("{start}?step=schedule");
     let page = browser.submit(&step, "Save and continue", &[("fields[messagesPerSecond]", "100")]).await.words();
     assert!(page.contains("Readers (2 members)") && page.contains("100 per second"), "{page}");
     assert!(!page.contains("Choose an audience."), "{page}");
+}
+
+/// Is the box ticked that lets a call name another audience?
+fn may_override(page: &Answer) -> bool {
+    page.form("Save and continue").values.iter().any(|(name, _)| name == "fields[callMayOverride][ticked]")
 }
 
 #[tokio::test]

@@ -195,7 +195,8 @@ impl Answer {
         let form = found.unwrap_or_else(|| panic!("no form with a button “{button}” at {}: {}", self.path, self.text));
         let inputs = form.split("<input").skip(1).filter_map(|tag| {
             let tag = tag.split('>').next()?;
-            Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+            let is_sent = !tag.contains("type=\"checkbox\"") || tag.contains(" checked");
+            Some((attribute(tag, "name").filter(|_| is_sent)?, attribute(tag, "value").unwrap_or_default()))
         });
         let selects = form.split("<select").skip(1).filter_map(|select| {
             let options: Vec<&str> = select.split("</select>").next()?.split("<option").skip(1).collect();

@@ -21,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::push_data;
+use crate::ui::Tick;
 pub use rcs::{CardFields, RcsFields, SuggestionFields};
 pub use variables::VariableFields;
 
@@ -99,9 +100,8 @@ pub struct StepFields {
     /// `true` or `false`.
     #[serde(deserialize_with = "given")]
     pub create_profiles: Option<String>,
-    /// `true` or `false`: a call may name another audience.
-    #[serde(deserialize_with = "given")]
-    pub call_may_override: Option<String>,
+    /// A call may name another audience.
+    pub call_may_override: Tick,
     #[serde(deserialize_with = "given")]
     pub start: Option<String>,
     #[serde(deserialize_with = "given")]
@@ -144,8 +144,8 @@ impl StepFields {
         if let Some(given) = self.create_profiles {
             draft.audience.create_profiles = given == "true";
         }
-        if let Some(given) = self.call_may_override {
-            draft.audience.call_may_override = given == "true";
+        if let Some(ticked) = self.call_may_override.value() {
+            draft.audience.call_may_override = ticked;
         }
         put([
             (&mut draft.name, self.name),

@@ -11,7 +11,7 @@ use super::step_form::StepForm;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{Notice, SelectField, failure_of};
+use crate::ui::{Notice, SelectField, TickBox, failure_of};
 
 /// The identity namespace of `userId`, and the audience of a marketing campaign.
 #[component]
@@ -34,9 +34,9 @@ pub fn AudienceStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> imp
                 <p>{about}</p>
                 {is_marketing.then(|| view! {
                     <AudienceChoice audiences=opened.audiences chosen failure/>
-                    <SelectField
-                        path="audience.callMayOverride" name="fields[callMayOverride]" label=t.wizard.override_label hint=t.wizard.override_hint
-                        value=may_override.to_string() options=overrides() failure
+                    <TickBox
+                        path="audience.callMayOverride" name="fields[callMayOverride]" label=t.wizard.override_label
+                        hint=t.wizard.override_hint ticked=may_override
                     />
                 })}
                 <SelectField
@@ -82,12 +82,6 @@ fn AudienceChoice(audiences: Vec<Audience>, chosen: String, failure: Signal<Opti
             value=chosen options required=true failure
         />
     }
-}
-
-/// May a call name another audience?
-fn overrides() -> Vec<(String, String)> {
-    let t = texts();
-    vec![("true".to_owned(), t.wizard.override_yes.to_owned()), ("false".to_owned(), t.wizard.override_no.to_owned())]
 }
 
 #[component]
