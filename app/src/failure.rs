@@ -55,6 +55,17 @@ impl ServerFailure {
         }
     }
 
+    /// The same with the paths of its faults under another one, for one of several forms of a page.
+    pub fn under(self, path: &str) -> Self {
+        match self {
+            Self::Failure(Failure::Invalid { faults }) => {
+                let faults = Faults(faults.0.into_iter().map(|fault| fault.under(path)).collect());
+                Self::Failure(Failure::Invalid { faults })
+            }
+            other => other,
+        }
+    }
+
     /// A conflict of this kind?
     pub fn is_conflict(&self, reason: &str) -> bool {
         matches!(self, Self::Failure(Failure::Conflict { reason: found, .. }) if found == reason)

@@ -33,6 +33,8 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     let name = match path.split('-').next().unwrap_or_default() {
         "name" => t.campaigns.name,
         "description" => t.wizard.description,
+        "set.name" => t.rule_sets.set_name,
+        "set.description" => t.rule_sets.description,
         "category" => t.campaigns.category,
         "highThroughput" => t.wizard.throughput,
         "topicId" => t.wizard.topic,

@@ -14,6 +14,7 @@ use super::form::pretty;
 use super::list_page::names_of;
 use super::{above, people_path};
 use crate::consent::{PersonConsents, SetConsent};
+use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::messages::{MessageTable, Receiver};
@@ -30,6 +31,8 @@ pub fn ProfilePage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("profile").unwrap_or_default());
     let erase = ServerAction::<EraseProfile>::new();
+    // They belong to the page: the form that reads them goes with the person.
+    let erasing = Erasing { action: erase, failure: failure_of(erase.value()), answers: answers(erase) };
     let set = ServerAction::<SetConsent>::new();
     let detail = Resource::new(
         move || (sandbox.get(), id(), set.version().get()),
@@ -49,12 +52,20 @@ pub fn ProfilePage() -> impl IntoView {
     // Whoever is erased has no page any more.
     move || match erased() {
         Some(erased) => view! { <div aria-live="polite">{erased}</div> }.into_any(),
-        None => loaded(detail, move |detail| view! { <Person detail erase set/> }).into_any(),
+        None => loaded(detail, move |detail| view! { <Person detail erasing set/> }).into_any(),
     }
 }
 
+/// What asks for somebody to be erased, and what came of it.
+#[derive(Clone, Copy)]
+struct Erasing {
+    action: ServerAction<EraseProfile>,
+    failure: Signal<Option<ServerFailure>>,
+    answers: Signal<usize>,
+}
+
 #[component]
-fn Person(detail: ProfileDetail, erase: ServerAction<EraseProfile>, set: ServerAction<SetConsent>) -> impl IntoView {
+fn Person(detail: ProfileDetail, erasing: Erasing, set: ServerAction<SetConsent>) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let ProfileDetail { profile, shows_attributes, devices, consents, topics, messages } = detail;
@@ -90,7 +101,7 @@ fn Person(detail: ProfileDetail, erase: ServerAction<EraseProfile>, set: ServerA
                 <h2 id="kept">{t.people.kept}</h2>
                 <p>{t.people.kept_about}</p>
                 <p><a href=export download="" rel="external" class="button button-secondary">{t.people.export}</a></p>
-                <Erase profile=profile.clone() name erase/>
+                <Erase profile=profile.clone() name erasing/>
             </section>
         })}
     }
@@ -101,11 +112,11 @@ fn KnownAs(profile: Profile) -> impl IntoView {
     let t = texts();
     let missing = || t.people.not_known.to_owned();
     let identities = profile.identities.into_iter().map(|identity| {
-        view! { <Fact name=identity.namespace wide=true><Code text=identity.user_id/></Fact> }
+        view! { <Fact name=identity.namespace><Code text=identity.user_id/></Fact> }
     });
     let identities = identities.collect_view();
     view! {
-        <section class="card" aria-labelledby="known-as">
+        <section class="card overview-facts" aria-labelledby="known-as">
             <h2 id="known-as">{t.people.known_as}</h2>
             <Facts>
                 {identities}
@@ -162,19 +173,19 @@ fn Messages(messages: Vec<Message>, sandbox: String) -> impl IntoView {
 }
 
 #[component]
-fn Erase(profile: Profile, name: String, erase: ServerAction<EraseProfile>) -> impl IntoView {
+fn Erase(profile: Profile, name: String, erasing: Erasing) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
-    let failure = failure_of(erase.value());
+    let Erasing { action, failure, answers } = erasing;
     view! {
         <FormFailure failure/>
-        <Confirmation id="erase" label=t.settings_sandbox.erase class="button button-secondary" answers=answers(erase)>
+        <Confirmation id="erase" label=t.settings_sandbox.erase class="button button-secondary" answers=answers>
             <p>{t.settings_sandbox.erase_consequence}</p>
-            <ActionForm action=erase>
+            <ActionForm action=action>
                 <input type="hidden" name="sandbox" value=sandbox/>
                 <input type="hidden" name="profile" value=profile.id.to_string()/>
                 <TextField path="person" label=t.people.type_name hint=name required=true failure/>
-                <Button pending=erase.pending() variant="danger">{t.settings_sandbox.erase_for_good}</Button>
+                <Button pending=action.pending() variant="danger">{t.settings_sandbox.erase_for_good}</Button>
             </ActionForm>
         </Confirmation>
     }

@@ -76,7 +76,8 @@ fn Describe(set: RuleSet) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let describe = ServerAction::<DescribeRuleSet>::new();
-    let failure = failure_of(describe.value());
+    let answered = failure_of(describe.value());
+    let failure = Signal::derive(move || answered.get().map(|failure| failure.under("set")));
     view! {
         <section class="card" aria-labelledby="describe">
             <h2 id="describe">{t.rule_sets.rename}</h2>
@@ -85,9 +86,9 @@ fn Describe(set: RuleSet) -> impl IntoView {
                 <input type="hidden" name="sandbox" value=sandbox/>
                 <input type="hidden" name="set" value=set.id.to_string()/>
                 <input type="hidden" name="revision" value=set.revision/>
-                <TextField path="name" label=t.rule_sets.set_name value=set.name required=true failure/>
+                <TextField path="set.name" name="name" label=t.rule_sets.set_name value=set.name required=true failure/>
                 <TextField
-                    path="description" label=t.rule_sets.description hint=t.rule_sets.description_hint value=set.description failure
+                    path="set.description" name="description" label=t.rule_sets.description hint=t.rule_sets.description_hint value=set.description failure
                 />
                 <Button pending=describe.pending() variant="secondary">{t.rule_sets.save}</Button>
             </ActionForm>
