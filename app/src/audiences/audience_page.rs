@@ -18,7 +18,7 @@ use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
     Address, Button, Code, Confirmation, EmptyState, Fact, Facts, FormFailure, LinkButton, NextPage, PageHeader, Table,
-    TextField, Time, answers, failure_of, loaded,
+    TextField, Time, answers, failure_of, filled, loaded,
 };
 
 #[component]
@@ -129,8 +129,8 @@ fn Members(members: Page<AudienceMember>, is_rule: bool) -> impl IntoView {
             <tr>
                 <th scope="row" class="wide">{member.user_id}</th>
                 <td data-label=t.audiences.namespace>{member.namespace}</td>
-                <td class="wide" data-label=t.audiences.email><Address text=member.email/></td>
-                <td data-label=t.audiences.phone>{member.phone}</td>
+                <td class="wide" data-label=t.audiences.email>{filled(member.email).map(|text| view! { <Address text/> })}</td>
+                <td data-label=t.audiences.phone>{filled(member.phone)}</td>
             </tr>
         }
     });

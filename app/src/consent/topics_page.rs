@@ -123,8 +123,8 @@ fn Row(topic: Topic, remove: ServerAction<RemoveTopic>) -> impl IntoView {
     let about = |text: String| (!text.is_empty()).then(|| view! { <span class="hint">{text}</span> });
     view! {
         <tr>
-            <th scope="row" class="wide"><A href=edit>{topic.words.name_en}</A>{about(topic.words.description_en)}</th>
-            <td class="wide" data-label=t.topics.korean lang="ko">{topic.words.name_ko}{about(topic.words.description_ko)}</td>
+            <th scope="row" class="wide stacked"><A href=edit>{topic.words.name_en}</A>{about(topic.words.description_en)}</th>
+            <td class="wide stacked" data-label=t.topics.korean lang="ko">{topic.words.name_ko}{about(topic.words.description_ko)}</td>
             <td data-label=t.topics.id><code>{id.clone()}</code></td>
             <td data-label=t.topics.changed><Time at=topic.modified_at/></td>
             <td>

@@ -102,8 +102,8 @@ fn Row(import: ProfileImport) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row" class="wide">{name.clone()}<span class="hint">{import.started_by.clone()}</span></th>
-            <td data-label=t.people.progress>
+            <th scope="row" class="wide stacked">{name.clone()}<span class="hint">{import.started_by.clone()}</span></th>
+            <td class="stacked" data-label=t.people.progress>
                 <StateBadge signal text=status/>
                 <HowFar import=import.clone() name/>
             </td>

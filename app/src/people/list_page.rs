@@ -16,7 +16,7 @@ use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
     Address, EmptyState, LinkButton, NextPage, PageHeader, SelectField, Signal4, StateBadge, Table, TextField, Time,
-    drop_empty, loaded,
+    drop_empty, filled, loaded,
 };
 
 /// Newest first; with a start in the order of user ids.
@@ -96,7 +96,7 @@ fn Row(profile: Profile) -> impl IntoView {
                 <A href=href><Address text=name/></A>
                 {profile.is_test.then(|| view! { <div><StateBadge signal=Signal4::Quiet text=t.people.test/></div> })}
             </th>
-            <td class="wide" data-label=t.people.others>{others}</td>
+            <td class="wide" data-label=t.people.others>{filled(others)}</td>
             <td data-label=t.people.language>{profile.language}</td>
             <td data-label=t.people.time_zone>{profile.time_zone}</td>
             <td data-label=t.people.changed><Time at=profile.updated_at/></td>

@@ -9,7 +9,8 @@ use super::tabs::PeopleTabs;
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{
-    Button, EmptyState, FormFailure, Notice, PageHeader, RowButton, SelectField, Table, TextField, failure_of, loaded,
+    Button, EmptyState, FormFailure, Notice, PageHeader, RowButton, SelectField, Table, TextField, failure_of, filled,
+    loaded,
 };
 
 /// The list, and the form of one more.
@@ -83,8 +84,8 @@ fn Attributes(attributes: Vec<Attribute>, remove: ServerAction<RemoveProfileAttr
             <tr>
                 <th scope="row" class="wide"><code>{attribute.path}</code></th>
                 <td data-label=t.people.kind>{type_name(attribute.kind)}</td>
-                <td class="wide" data-label=t.people.label>{attribute.label}</td>
-                <td class="wide" data-label=t.people.example>{attribute.example}</td>
+                <td class="wide" data-label=t.people.label>{filled(attribute.label)}</td>
+                <td class="wide" data-label=t.people.example>{filled(attribute.example)}</td>
                 {removal}
             </tr>
         }

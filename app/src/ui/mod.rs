@@ -41,7 +41,7 @@ pub use preferences::Preferences;
 pub use progress::{FileProgress, ProgressBar, people_per_second};
 pub use size::file_size;
 pub use state::{Signal4, StateBadge};
-pub use table::Table;
+pub use table::{Table, filled};
 pub use tick_box::{Tick, TickBox};
 pub use ticks::TickField;
 pub use time::{Time, zone_of_browser};

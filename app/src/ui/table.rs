@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 
+/// Nothing at all for an empty text: on a phone a cell without anything in it is left out with its label.
+pub fn filled(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// A table that scrolls by itself when it is too wide for the page; `title` is told to those who do not see it. On a phone
 /// each row is a card: its `<th scope="row">` is the title, and each `<td data-label="…">` stands after its label.
 #[component]

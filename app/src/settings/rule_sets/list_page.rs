@@ -11,7 +11,7 @@ use super::set_path;
 use super::words::{RuleStatusBadge, set_name};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
-use crate::ui::{Address, Button, FormFailure, PageHeader, Table, TextField, Time, failure_of, loaded};
+use crate::ui::{Address, Button, FormFailure, PageHeader, Table, TextField, Time, failure_of, filled, loaded};
 
 /// The global set and the custom ones, and the form of a new one.
 #[component]
@@ -59,7 +59,7 @@ fn Row(set: RuleSet) -> impl IntoView {
             <th scope="row" class="wide"><A href=href>{set_name(&set.name, set.global)}</A></th>
             <td data-label=t.rule_sets.status><RuleStatusBadge status=set.status/></td>
             <td data-label=t.rule_sets.rules>{rules}</td>
-            <td class="wide" data-label=t.rule_sets.description>{set.description}</td>
+            <td class="wide" data-label=t.rule_sets.description>{filled(set.description)}</td>
             <td class="modified" data-label=t.rule_sets.modified>{modified}</td>
         </tr>
     }
