@@ -1,12 +1,9 @@
 // Everything can be done with the keyboard alone.
 
-import type { Locator, Page } from "@playwright/test";
-
+import { press, tabTo } from "../support/keyboard.ts";
 import { expect, field, hydrated, test } from "../support/page.ts";
 import { ANN, addUser, apply, orderCampaign, shopConfiguration } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
-
-const MOST_STOPS = 60;
 
 test("signing in, opening a step and saving it need no mouse", async ({ page, hermod }) => {
   await addUser(hermod);
@@ -36,22 +33,3 @@ test("signing in, opening a step and saving it need no mouse", async ({ page, he
   await press(page, page.getByRole("link", { name: new RegExp(`^${text("wizard.back")}$`) }));
   await expect(field(page, text("wizard.description"))).toHaveValue("Written without a mouse.");
 });
-
-/** Presses Tab until the focus is there, and checks that it can be seen. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await expect(wanted).toBeVisible();
-  for (let stop = 0; stop < MOST_STOPS; stop++) {
-    await page.keyboard.press("Tab");
-    if (await wanted.evaluate((element) => element === document.activeElement)) {
-      const outline = await wanted.evaluate((element) => getComputedStyle(element).outlineStyle);
-      expect(outline, "the focus is seen").not.toBe("none");
-      return;
-    }
-  }
-  throw new Error(`Tab does not lead to ${wanted}`);
-}
-
-async function press(page: Page, wanted: Locator): Promise<void> {
-  await tabTo(page, wanted);
-  await page.keyboard.press("Enter");
-}

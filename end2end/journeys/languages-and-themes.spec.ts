@@ -94,19 +94,34 @@ async function pages(page: Page): Promise<[string, string][]> {
 
 /** Who may be written to, and how often. */
 async function pagesOfPeople(page: Page): Promise<[string, string][]> {
-  const audience = await firstLink(page, "/dev/people/audiences", /\/audiences\/aud_\w+$/);
-  const ruleSet = await firstLink(page, "/dev/settings/rule-sets", /\/rule-sets\/rls_\w+$/);
+  const audience = await linkOf(page, "/dev/people/audiences", "Readers");
+  const byRule = await linkOf(page, "/dev/people/audiences", "Regulars");
+  const ruleSet = await linkOf(page, "/dev/settings/rule-sets", "Not too often");
+  const globalSet = await firstLink(page, "/dev/settings/rule-sets", /\/rule-sets\/rls_\w+$/);
+  const profile = await firstLink(page, "/dev/people/profiles?start=ann.0%40", /\/profiles\/pro_\w+$/);
   return [
-    ["profiles", "/dev/people/profiles"],
+    ["profiles", "/dev/people/profiles?start=luca"],
+    ["profiles-none-found", "/dev/people/profiles?start=nobody-begins-like-this"],
+    ["profile", profile],
+    ["profile-edit", `${profile}/edit`],
     ["profile-new", "/dev/people/profiles/new"],
     ["attributes", "/dev/people/attributes"],
     ["profile-imports", "/dev/people/imports"],
     ["audience", audience],
+    ["audience-by-rule", byRule],
+    ["audience-rule", `${byRule}/rule`],
     ["audience-new", "/dev/people/audiences/new"],
-    ["consent", "/dev/people/consent?channel=email&address=ann%40example.com"],
+    ["consent", "/dev/people/consent?channel=email&address=ann.0%40mail.example"],
     ["topics", "/dev/people/topics"],
     ["rule-sets", "/dev/settings/rule-sets"],
     ["rule-set", ruleSet],
+    ["rule-set-cap", `${ruleSet}?new=cap`],
+    ["rule-set-quiet-hours", `${ruleSet}?new=quiet_hours`],
+    ["rule-set-global", globalSet],
+    ["empty-profiles", "/prod/people/profiles"],
+    ["empty-attributes", "/prod/people/attributes"],
+    ["empty-imports", "/prod/people/imports"],
+    ["empty-topics", "/prod/people/topics"],
   ];
 }
 
@@ -130,6 +145,12 @@ async function pagesOfChannels(page: Page, hermod: Hermod): Promise<[string, str
     ["configuration-new-mobile", `${configurations}/new?channel=mobile`],
     ["deliverability", `${email}/deliverability`],
   ];
+}
+
+/** Where the link of a page with this name leads. */
+async function linkOf(page: Page, path: string, name: string): Promise<string> {
+  await page.goto(path);
+  return (await page.getByRole("main").getByRole("link", { name, exact: true }).getAttribute("href")) ?? "";
 }
 
 /** The first link of a page whose path looks so. */

@@ -76,7 +76,7 @@ export async function trigger(hermod: Hermod, client: Client, campaignId: string
   await callApi(hermod, client, "executions/unitary", { requestId: randomUUID(), campaignId, recipients: [recipient] });
 }
 
-/** A call of the API under `/ajo/im`. Must be accepted. */
+/** A call of the API; a path without a slash in front is below `/ajo/im`. Must be accepted. */
 export async function callApi(hermod: Hermod, client: Client, path: string, body: unknown): Promise<void> {
   const credentials = { grant_type: "client_credentials", client_id: client.clientId, client_secret: client.clientSecret };
   const token = await post(`${hermod.url}/ims/token/v3`, {}, new URLSearchParams(credentials));
@@ -87,7 +87,7 @@ export async function callApi(hermod: Hermod, client: Client, path: string, body
     "x-sandbox-name": "dev",
     "content-type": "application/json",
   };
-  await post(`${hermod.url}/ajo/im/${path}`, headers, JSON.stringify(body));
+  await post(new URL(path, `${hermod.url}/ajo/im/`).href, headers, JSON.stringify(body));
 }
 
 async function post(url: string, headers: HeadersInit, body: URLSearchParams | string): Promise<Record<string, string>> {
