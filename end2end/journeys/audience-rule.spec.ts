@@ -57,8 +57,9 @@ test("a rule inside a rule is written with the keyboard, and a campaign runs for
   expect(await violations(page)).toEqual([]);
 
   const ids = await apply(hermod, CAMPAIGN);
-  await callApi(hermod, client, "executions/audience", { campaignId: ids.get("News") });
   await page.goto("/dev/messages");
+  await expect(page.getByText(text("messages.live"))).toBeVisible();
+  await callApi(hermod, client, "executions/audience", { campaignId: ids.get("News") });
   await expect(page.getByRole("row", { name: "ann@example.com" })).toContainText(text("states.captured"));
   await expect(page.getByRole("region", { name: text("messages.title") }).getByRole("rowheader")).toHaveCount(1);
 });

@@ -23,7 +23,6 @@ test("a person is stored, found, changed, joined with another, taken out and era
 
   await find(page, "17");
   await page.getByRole("link", { name: text("people.edit"), exact: true }).click();
-  await hydrated(page);
   await field(page, text("people.attributes")).fill('{ "person": { "firstName": "Ann" } }');
   await isFit(page);
   await page.getByRole("button", { name: text("people.save") }).click();
@@ -45,7 +44,6 @@ test("a person is stored, found, changed, joined with another, taken out and era
 /** Stores somebody new, and stands on the person's page. */
 async function store(page: Page, identities: string, attributes: string): Promise<void> {
   await page.goto("/dev/people/profiles/new");
-  await hydrated(page);
   await field(page, text("people.identities")).fill(identities);
   await field(page, text("people.attributes")).fill(attributes);
   await page.getByRole("button", { name: text("people.save") }).click();
@@ -55,7 +53,6 @@ async function store(page: Page, identities: string, attributes: string): Promis
 /** Searches for a user id that begins so, and opens the one person who has it. */
 async function find(page: Page, start: string): Promise<void> {
   await page.goto("/dev/people/profiles");
-  await hydrated(page);
   await field(page, text("people.starts_with")).fill(start);
   await page.getByRole("button", { name: text("common.filter") }).click();
   await expect(page).toHaveURL(/start=/);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 
 import type { Hermod } from "../support/hermod.ts";
-import { choice, expect, field, hydrated, signIn, test, violations } from "../support/page.ts";
+import { choice, expect, field, signIn, test, violations } from "../support/page.ts";
 import { addUser, apply, callApi, createClient } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
 
@@ -36,7 +36,6 @@ test("the second message of a month is one too many, and its page says so", asyn
   await addUser(hermod);
   await signIn(page);
   await page.goto("/dev/settings/rule-sets");
-  await hydrated(page);
   await field(page, text("rule_sets.set_name")).fill(SET);
   await page.getByRole("button", { name: text("rule_sets.create") }).click();
   await expect(page.getByRole("heading", { level: 1, name: SET })).toBeVisible();
@@ -82,7 +81,8 @@ async function quietHours(page: Page): Promise<void> {
 async function activate(page: Page): Promise<void> {
   for (const name of [CAP, QUIET]) {
     await page.getByRole("button", { name: text("rule_sets.activate_of", { name }) }).click();
-    await expect(page.getByText(text("rule_sets.is_active", { name }))).toBeVisible();
+    const rule = page.getByRole("region", { name, exact: true });
+    await expect(rule.getByText(text("rule_sets.active"), { exact: true })).toBeVisible();
   }
   const status = page.getByRole("region", { name: text("rule_sets.status") });
   await status.getByRole("button", { name: text("rule_sets.activate"), exact: true }).click();
@@ -98,6 +98,7 @@ async function letters(hermod: Hermod, page: Page): Promise<void> {
   const ids = await apply(hermod, CAMPAIGN);
   const client = await createClient(hermod);
   await page.goto("/dev/messages");
+  await expect(page.getByText(text("messages.live"))).toBeVisible();
   const rows = page.getByRole("row", { name: READER });
   for (const count of [1, 2]) {
     await callApi(hermod, client, "executions/audience", { campaignId: ids.get("News") });

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::audience::{AudienceMember, Estimate};
+use domain::audience_rule::Rule;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
@@ -12,10 +13,11 @@ use crate::i18n::texts;
 /// Without a change for so long, it is asked.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// The estimate of the rule as it is. `json`: the rule.
+/// The estimate of the rule as it is. `json`: the rule. One in which something is missing yet is asked of nobody.
 #[component]
-pub(super) fn Estimated(sandbox: String, json: Memo<String>) -> impl IntoView {
+pub(super) fn Estimated(sandbox: String, rule: Memo<Rule>, json: Memo<String>) -> impl IntoView {
     let t = texts();
+    let is_complete = Memo::new(move |_| rule.with(|rule| rule.check().is_empty()));
     let asked = RwSignal::new(json.get_untracked());
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |_| {
@@ -23,11 +25,14 @@ pub(super) fn Estimated(sandbox: String, json: Memo<String>) -> impl IntoView {
         if let Some(handle) = waiting.get_value() {
             handle.clear();
         }
-        waiting.set_value(set_timeout_with_handle(move || asked.set(now.clone()), PAUSE).ok());
+        if is_complete.get() {
+            waiting.set_value(set_timeout_with_handle(move || asked.set(now.clone()), PAUSE).ok());
+        }
     });
     let answer = Resource::new(move || (sandbox.clone(), asked.get()), |(sandbox, rule)| estimate_rule(sandbox, rule));
     let shown = move || {
         answer.get().map(|answer| match answer {
+            _ if !is_complete.get() => view! { <p class="hint">{t.audiences.not_complete}</p> }.into_any(),
             Ok(estimate) => view! { <EstimateFacts estimate with_sample=true/> }.into_any(),
             Err(failure) if !failure.faults().is_empty() => {
                 view! { <p class="hint">{t.audiences.not_complete}</p> }.into_any()

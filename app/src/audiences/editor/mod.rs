@@ -100,7 +100,7 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
                     <h2 id="in-words">{t.audiences.who}</h2>
                     <p>{words}</p>
                 </section>
-                <Estimated sandbox=of_estimate json/>
+                <Estimated sandbox=of_estimate rule json/>
             </aside>
         </div>
     }
