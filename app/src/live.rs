@@ -1,4 +1,5 @@
-//! Pages that look again when the sandbox's log has changed: `/events/{sandbox}` says when.
+//! Pages that look again when the sandbox's log has changed: `/events/{sandbox}` says when. While a panel is open over the
+//! page, a question above all, the page stands still: drawn anew, it would take the panel away before it is answered.
 
 use leptos::prelude::*;
 
@@ -62,19 +63,42 @@ impl UntilSettled {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::rc::Rc;
 
     use leptos::prelude::*;
     use leptos::wasm_bindgen::JsCast as _;
     use leptos::wasm_bindgen::closure::Closure;
     use leptos::web_sys::EventSource;
+    use leptos::web_sys::js_sys::Function;
 
     type Listener = Closure<dyn FnMut()>;
 
-    // The page may have been left meanwhile: then nobody is told.
-    fn rise(changes: RwSignal<u32>) {
-        changes.try_update(|changes| *changes = changes.wrapping_add(1));
+    /// Tells the page of changes: at once, or when the panel that is open over it has been closed.
+    #[derive(Clone)]
+    struct Teller {
+        changes: RwSignal<u32>,
+        untold: Rc<Cell<bool>>,
+    }
+
+    impl Teller {
+        fn changed(&self) {
+            self.untold.set(true);
+            self.tell();
+        }
+
+        fn tell(&self) {
+            if self.untold.get() && !is_panel_open() {
+                self.untold.set(false);
+                // The page may have been left meanwhile: then nobody is told.
+                self.changes.try_update(|changes| *changes = changes.wrapping_add(1));
+            }
+        }
+    }
+
+    /// A browser that knows no panels has none open.
+    fn is_panel_open() -> bool {
+        document().query_selector(":popover-open").is_ok_and(|panel| panel.is_some())
     }
 
     fn say(connected: RwSignal<bool>, is_connected: bool) {
@@ -85,31 +109,41 @@ mod browser {
     pub struct Watch {
         stream: Rc<RefCell<Option<Stream>>>,
         seen: Listener,
+        closed: Listener,
     }
 
     impl Watch {
         pub fn start(path: &str, changes: RwSignal<u32>, connected: RwSignal<bool>) -> Self {
             let path = path.to_owned();
-            let open = move || if document().hidden() { None } else { Stream::open(&path, changes, connected) };
+            let teller = Teller { changes, untold: Rc::default() };
+            let told = teller.clone();
+            let open = move || if document().hidden() { None } else { Stream::open(&path, told.clone(), connected) };
             let stream = Rc::new(RefCell::new(open()));
             let held = Rc::clone(&stream);
-            let seen = Closure::new(move || {
+            let later = teller.clone();
+            let seen: Listener = Closure::new(move || {
                 *held.borrow_mut() = open();
                 if !document().hidden() {
-                    rise(changes);
+                    teller.changed();
                 }
             });
-            let listener = seen.as_ref().unchecked_ref();
+            let closed: Listener = Closure::new(move || later.tell());
             // Refused by no browser; the list would merely wait for a reload.
-            drop(document().add_event_listener_with_callback("visibilitychange", listener));
-            Self { stream, seen }
+            drop(document().add_event_listener_with_callback("visibilitychange", function(&seen)));
+            // It does not bubble: the document hears it on its way down.
+            drop(document().add_event_listener_with_callback_and_bool("toggle", function(&closed), true));
+            Self { stream, seen, closed }
         }
+    }
+
+    fn function(listener: &Listener) -> &Function {
+        listener.as_ref().unchecked_ref()
     }
 
     impl Drop for Watch {
         fn drop(&mut self) {
-            let listener = self.seen.as_ref().unchecked_ref();
-            drop(document().remove_event_listener_with_callback("visibilitychange", listener));
+            drop(document().remove_event_listener_with_callback("visibilitychange", function(&self.seen)));
+            drop(document().remove_event_listener_with_callback_and_bool("toggle", function(&self.closed), true));
             self.stream.borrow_mut().take();
         }
     }
@@ -122,15 +156,15 @@ mod browser {
     }
 
     impl Stream {
-        fn open(path: &str, changes: RwSignal<u32>, connected: RwSignal<bool>) -> Option<Self> {
+        fn open(path: &str, teller: Teller, connected: RwSignal<bool>) -> Option<Self> {
             let source = EventSource::new(path).ok()?;
-            let changed = Closure::new(move || rise(changes));
+            let changed = Closure::new(move || teller.changed());
             let opened = Closure::new(move || say(connected, true));
             // The browser connects again by itself.
             let lost = Closure::new(move || say(connected, false));
             let listeners: [Listener; 3] = [changed, opened, lost];
             for (event, listener) in ["changed", "open", "error"].into_iter().zip(&listeners) {
-                source.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref()).ok()?;
+                source.add_event_listener_with_callback(event, function(listener)).ok()?;
             }
             Some(Self { source, connected, _listeners: listeners })
         }
