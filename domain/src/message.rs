@@ -347,6 +347,8 @@ pub struct LogFilter {
     pub execution_id: String,
     /// A [`MessageState`] word (messages), or an execution status word (executions).
     pub state: String,
+    /// An [`Exclusion`](crate::eligibility::Exclusion) word; messages only, and of these only excluded ones.
+    pub reason: String,
     /// A [`Channel`] word; messages only.
     pub channel: String,
     /// Start of the address or of the userId.

@@ -1,5 +1,6 @@
 //! How many messages of an execution are where.
 
+use domain::eligibility::Exclusion;
 use domain::message::MessageCounts;
 use leptos::prelude::*;
 
@@ -33,9 +34,13 @@ pub fn Counts(counts: MessageCounts) -> impl IntoView {
     }
 }
 
-/// Why messages were not sent, the most frequent first; nothing when all were.
+/// Why messages were not sent, the most frequent first, each a link to those messages; nothing when all were.
 #[component]
-pub fn ExcludedByReason(counts: MessageCounts) -> impl IntoView {
+pub fn ExcludedByReason(
+    counts: MessageCounts,
+    /// Where all the messages that are counted are listed: a path with a query.
+    messages: String,
+) -> impl IntoView {
     let t = texts();
     let mut reasons: Vec<(String, i64)> = counts.excluded_by_reason.into_iter().collect();
     reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
@@ -43,8 +48,10 @@ pub fn ExcludedByReason(counts: MessageCounts) -> impl IntoView {
     let row = move |(reason, number): (String, i64)| {
         view! {
             <li>
-                <meter min="0" max=most.to_string() value=number.to_string() aria-hidden="true"></meter>
-                <span>{reason_text(&reason)}": "<b>{number}</b></span>
+                <span class="bar" aria-hidden="true">
+                    <i class="bar-quiet" style=format!("width:{}%", number * 100 / most)></i>
+                </span>
+                <span>{reason_link(&messages, &reason)}": "<b>{number}</b></span>
             </li>
         }
     };
@@ -56,4 +63,30 @@ pub fn ExcludedByReason(counts: MessageCounts) -> impl IntoView {
             </div>
         }
     })
+}
+
+/// The reason as a link to the messages that it kept back; as words where the log has no filter for it.
+fn reason_link(messages: &str, reason: &str) -> AnyView {
+    let words = reason_text(reason);
+    if Exclusion::of(reason).is_none() {
+        return words.into_any();
+    }
+    let href = format!("{messages}&reason={reason}");
+    view! { <a href=href>{words}</a> }.into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_leads_to_the_messages_that_it_kept_back() {
+        let mut counts = MessageCounts::default();
+        counts.add(domain::message::MessageState::Excluded, Some("opted_out"), 2);
+        counts.add(domain::message::MessageState::Excluded, None, 1);
+        let messages = "/dev/messages?campaign=cmp_a".to_owned();
+        let html = Owner::new().with(|| view! { <ExcludedByReason counts messages/> }.to_html());
+        assert!(html.contains(r#"href="/dev/messages?campaign=cmp_a&amp;reason=opted_out""#), "{html}");
+        assert_eq!(html.matches("<a ").count(), 1, "no filter finds what has no reason: {html}");
+    }
 }

@@ -59,7 +59,8 @@ fn Head(
     pausing: Pausing,
 ) -> impl IntoView {
     let t = texts();
-    let (signal, word) = of_execution(execution.status);
+    let (signal, word) = of_execution(&execution);
+    let messages = messages_of(&execution, &sandbox);
     let above = (format!("/{sandbox}/executions"), t.executions.title.to_owned());
     let campaign = format!("/{sandbox}/campaigns/{}", execution.campaign_id);
     let (id, shown_id) = (execution.id.to_string(), execution.id.to_string());
@@ -74,7 +75,7 @@ fn Head(
         <Paused run=paused pausing/>
         <section class="card" aria-label=t.messages.facts>
             <div aria-live="polite"><StateBadge signal text=word/><Counts counts=execution.messages.clone()/></div>
-            <ExcludedByReason counts=execution.messages/>
+            <ExcludedByReason counts=execution.messages messages/>
             <div class="facts-row">
                 <Facts>
                     <Fact name=t.messages.time><Time at=execution.created_at/></Fact>
@@ -122,13 +123,18 @@ fn RunFacts(run: Run) -> impl IntoView {
     }
 }
 
+/// Where all messages of an execution are listed.
+fn messages_of(execution: &Execution, sandbox: &str) -> String {
+    let mut query = leptos_router::params::ParamsMap::new();
+    query.insert("campaign", execution.campaign_id.to_string());
+    query.insert("request", execution.request_id.clone());
+    format!("/{sandbox}/messages{}", query.to_query_string())
+}
+
 /// The table below shows the first messages only: where all of them are.
 #[component]
 fn AllMessages(execution: Execution, sandbox: String, shown: usize) -> impl IntoView {
     let t = texts();
-    let mut query = leptos_router::params::ParamsMap::new();
-    query.insert("campaign", execution.campaign_id.to_string());
-    query.insert("request", execution.request_id);
-    let all = format!("/{sandbox}/messages{}", query.to_query_string());
+    let all = messages_of(&execution, &sandbox);
     view! { <p>{t.executions.first_messages(shown)}" · "<a href=all>{t.executions.all_messages}</a></p> }
 }

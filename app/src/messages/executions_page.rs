@@ -49,7 +49,7 @@ fn ExecutionTable(executions: Vec<Execution>, sandbox: String) -> impl IntoView 
 #[component]
 fn Row(execution: Execution, sandbox: String) -> impl IntoView {
     let t = texts();
-    let (signal, word) = of_execution(execution.status);
+    let (signal, word) = of_execution(&execution);
     let href = format!("/{sandbox}/executions/{}", execution.id);
     let campaign = format!("/{sandbox}/campaigns/{}", execution.campaign_id);
     view! {

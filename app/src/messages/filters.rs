@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::channel_configuration::Channel;
+use domain::eligibility::Exclusion;
 use domain::execution::ExecutionStatus;
 use domain::message::{LogFilter, MessageState};
 use leptos::prelude::*;
@@ -12,10 +13,11 @@ use leptos_router::params::ParamsMap;
 use web_sys::FormData;
 
 use super::calls::{CampaignChoice, list_campaign_choices};
-use super::states::{of_execution, word_of};
+use super::states::{status_word, word_of};
 use crate::channel::channel_short;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
+use crate::reasons::reason_text;
 use crate::ui::{SelectField, TextField, drop_empty, loaded, zone_of_browser};
 
 const FORM: &str = "log-filters";
@@ -42,6 +44,7 @@ fn filter_of(query: &ParamsMap) -> LogFilter {
         campaign_id: value("campaign"),
         execution_id: String::new(),
         state: value("state"),
+        reason: value("reason"),
         channel: value("channel"),
         recipient: value("recipient"),
         request_id: value("request"),
@@ -91,6 +94,8 @@ fn FilterForm(listed: Listed, choices: Vec<CampaignChoice>, filter: LogFilter) -
         <Form method="GET" action="" on_form_data=Arc::new(keep_given) attr:class="filters" attr:id=FORM attr:role="search" attr:aria-label=t.messages.filters>
             <SelectField path="campaign" label=t.messages.campaign value=filter.campaign_id options=campaigns/>
             <SelectField path="state" label=t.messages.state value=filter.state options=state_options(listed)/>
+            {(listed == Listed::Messages)
+                .then(|| view! { <SelectField path="reason" label=t.messages.reason value=filter.reason options=reason_options()/> })}
             {(listed == Listed::Messages)
                 .then(|| view! { <SelectField path="channel" label=t.channels.channel value=filter.channel options=channel_options()/> })}
             {(listed == Listed::Messages)
@@ -142,12 +147,18 @@ fn channel_options() -> Vec<(String, String)> {
     [(String::new(), texts().messages.all.to_owned())].into_iter().chain(channels).collect()
 }
 
+/// Why a message was kept back.
+fn reason_options() -> Vec<(String, String)> {
+    let reasons = Exclusion::ALL.iter().map(|reason| (reason.to_string(), reason_text(reason.as_str())));
+    [(String::new(), texts().messages.all.to_owned())].into_iter().chain(reasons).collect()
+}
+
 fn state_options(listed: Listed) -> Vec<(String, String)> {
     let t = texts();
     let states: Vec<(String, String)> = match listed {
         Listed::Messages => MessageState::ALL.iter().map(|it| (it.to_string(), word_of(*it, t).to_owned())).collect(),
         Listed::Executions => {
-            ExecutionStatus::ALL.iter().map(|it| (it.to_string(), of_execution(*it).1.to_owned())).collect()
+            ExecutionStatus::ALL.iter().map(|it| (it.to_string(), status_word(*it).to_owned())).collect()
         }
     };
     [(String::new(), t.messages.all.to_owned())].into_iter().chain(states).collect()
@@ -167,12 +178,17 @@ mod tests {
     fn the_filters_of_an_address_are_read_without_the_spaces_around_them() {
         let mut query = ParamsMap::new();
         query.insert("state", "failed".to_owned());
+        query.insert("reason", "opted_out".to_owned());
         query.insert("recipient", " ann@example.com ".to_owned());
         query.insert("execution", "UMA-1".to_owned());
         query.insert("zone", "Asia/Seoul".to_owned());
         let filter = filter_of(&query);
-        let expected =
-            LogFilter { state: "failed".into(), recipient: "ann@example.com".into(), ..LogFilter::default() };
+        let expected = LogFilter {
+            state: "failed".into(),
+            reason: "opted_out".into(),
+            recipient: "ann@example.com".into(),
+            ..LogFilter::default()
+        };
         assert_eq!(filter, expected);
     }
 

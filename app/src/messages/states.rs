@@ -1,7 +1,7 @@
 //! States in words and signals: one table for messages, one for executions.
 
 use domain::eligibility::Exclusion;
-use domain::execution::ExecutionStatus;
+use domain::execution::{Execution, ExecutionStatus};
 use domain::message::{Message, MessageDetail, MessageState, Outcome};
 use leptos::prelude::*;
 
@@ -24,13 +24,29 @@ pub fn word_of(state: MessageState, texts: &'static Texts) -> &'static str {
     texts.states.of(state.as_str()).unwrap_or(state.as_str())
 }
 
-/// Signal and word of an execution's status.
-pub fn of_execution(status: ExecutionStatus) -> (Signal4, &'static str) {
+/// The word of an execution's status. The contract's third one says only that nothing was handed over.
+pub fn status_word(status: ExecutionStatus) -> &'static str {
     let t = texts();
     match status {
-        ExecutionStatus::InProgress => (Signal4::Waiting, t.states.in_progress),
-        ExecutionStatus::Succeeded => (Signal4::Ok, t.states.succeeded),
-        ExecutionStatus::Failed => (Signal4::Failed, t.states.none_handed_over),
+        ExecutionStatus::InProgress => t.states.in_progress,
+        ExecutionStatus::Succeeded => t.states.succeeded,
+        ExecutionStatus::Failed => t.states.none_handed_over,
+    }
+}
+
+/// Signal and word of an execution. One of which nothing was handed over did not fail when nothing was tried: rules kept
+/// everybody out, or somebody cancelled it.
+pub fn of_execution(execution: &Execution) -> (Signal4, &'static str) {
+    let t = texts();
+    let counts = &execution.messages;
+    match execution.status {
+        ExecutionStatus::InProgress => (Signal4::Waiting, status_word(execution.status)),
+        ExecutionStatus::Succeeded => (Signal4::Ok, status_word(execution.status)),
+        ExecutionStatus::Failed if counts.failed > 0 => (Signal4::Failed, t.states.all_failed),
+        ExecutionStatus::Failed if counts.excluded == counts.total && counts.total > 0 => {
+            (Signal4::Quiet, t.states.all_excluded)
+        }
+        ExecutionStatus::Failed => (Signal4::Quiet, status_word(execution.status)),
     }
 }
 
@@ -98,6 +114,8 @@ pub fn around_time(sentence: impl Fn(&str) -> String, at: domain::Timestamp) -> 
 mod tests {
     use std::collections::HashSet;
 
+    use domain::message::MessageCounts;
+
     use super::*;
     use crate::i18n::Language;
 
@@ -112,5 +130,32 @@ mod tests {
                 .collect();
             assert_eq!(words.len(), MessageState::ALL.len(), "{language:?}: {words:?}");
         }
+    }
+
+    fn execution(messages: MessageCounts) -> Execution {
+        Execution {
+            id: domain::id::ExecutionId::new(0, [0; 10]),
+            request_id: "r-1".into(),
+            campaign_id: domain::id::CampaignId::new(0, [0; 10]),
+            campaign_name: "News".into(),
+            campaign_version: 1,
+            created_at: domain::Timestamp::from_millis(0),
+            created_by: "Shop".into(),
+            status: ExecutionStatus::Failed,
+            messages,
+            run: None,
+        }
+    }
+
+    #[test]
+    fn an_execution_fails_only_when_something_was_tried() {
+        let of = |counts| of_execution(&execution(counts));
+        let excluded = MessageCounts { total: 3, excluded: 3, ..MessageCounts::default() };
+        let cancelled = MessageCounts { total: 3, excluded: 1, cancelled: 2, ..MessageCounts::default() };
+        let failed = MessageCounts { total: 3, excluded: 2, failed: 1, ..MessageCounts::default() };
+        assert_eq!(of(excluded), (Signal4::Quiet, "Complete, all excluded"));
+        assert_eq!(of(cancelled), (Signal4::Quiet, "None sent"));
+        assert_eq!(of(MessageCounts::default()), (Signal4::Quiet, "None sent"));
+        assert_eq!(of(failed), (Signal4::Failed, "Failed"));
     }
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use domain::channel_configuration::Channel;
+use domain::eligibility::Exclusion;
 use domain::execution::ExecutionStatus;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::inbound::InboundFilter;
@@ -26,6 +27,10 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
     }
     if let Some(state) = word::<MessageState>("state", &filter.state)? {
         wanted = wanted.in_state(state);
+    }
+    // Said with the state, which has an index.
+    if let Some(reason) = word::<Exclusion>("reason", &filter.reason)? {
+        wanted = wanted.in_state(MessageState::Excluded).and(" AND m.reason = ?", [reason.as_str().into()]);
     }
     if let Some(channel) = word::<Channel>("channel", &filter.channel)? {
         wanted = wanted.and(" AND m.channel = ?", [channel.as_str().into()]);
@@ -250,6 +255,9 @@ mod tests {
             let rows = messages(&dev, &filter).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
             assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "{state}");
         }
+        let filter = LogFilter { reason: Exclusion::OptedOut.to_string(), ..Default::default() };
+        let rows = messages(&dev, &filter).unwrap().and(" ORDER BY m.id DESC LIMIT 51", []);
+        assert_eq!(walks(&store, rows).await, Vec::<String>::new(), "a reason");
         let set: [fn(&mut InboundFilter); 3] = [
             |it| it.configuration_id = format!("chc_{:026}", 0),
             |it| it.meaning = "stop".into(),

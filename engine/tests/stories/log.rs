@@ -94,6 +94,26 @@ on_both!(messages_are_found_by_campaign_state_request_and_time, |world| async {
     assert_eq!(addresses(world, narrow).await, [BEN]);
 });
 
+on_both!(excluded_messages_are_found_by_their_reason, |world| async {
+    let day = day(world).await;
+    let by = "ann@example.org".to_owned();
+    let entry = engine::suppressions::NewEntry { listed: ANN.parse().unwrap(), comment: String::new(), by };
+    world.add_suppressions(&dev(), vec![entry]).await.unwrap();
+    day.orders.trigger(world, day.orders.request("order-3", &[ANN, "cleo@example.com"])).await.unwrap();
+    world.drain().await.unwrap();
+    let because = |reason: &str| filter(|it| it.reason = reason.into());
+    assert_eq!(addresses(world, because("suppressed")).await, [ANN]);
+    assert_eq!(addresses(world, because("opted_out")).await, Vec::<String>::new());
+    let other_state = filter(|it| {
+        it.reason = "suppressed".into();
+        it.state = "captured".into();
+    });
+    assert_eq!(addresses(world, other_state).await, Vec::<String>::new());
+    let unknown = world.list_messages(&dev(), &because("bad_mood"), None, 50).await.unwrap_err();
+    let engine::Error::Failure(Failure::Invalid { faults }) = unknown else { panic!("{unknown:?}") };
+    assert_eq!(faults.0[0].path, "reason");
+});
+
 on_both!(a_person_is_found_by_the_start_of_address_or_user_id_in_any_case, |world| async {
     day(world).await;
     let by = async |text: &str| {

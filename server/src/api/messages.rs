@@ -31,21 +31,34 @@ impl From<Page<Message>> for Messages {
     }
 }
 
+/// What the list is asked by.
+const FILTERS: &[&str] = &[
+    "state",
+    "reason",
+    "channel",
+    "campaignId",
+    "executionId",
+    "requestId",
+    "recipient",
+    "from",
+    "to",
+    "limit",
+    "cursor",
+];
+
 /// `GET /im/messages`: newest first; of one execution in the order of its recipients.
 pub async fn list(
     State(engine): State<Engine>,
     Caller(caller): Caller,
     parameters: Parameters,
 ) -> Result<Json<Messages>, Problem> {
-    let names =
-        ["state", "channel", "campaignId", "executionId", "requestId", "recipient", "from", "to", "limit", "cursor"]
-            .as_slice();
-    let given = parameters.only(names)?;
+    let given = parameters.only(FILTERS)?;
     let value = |name: &str| given.get(name).to_owned();
     let filter = LogFilter {
         campaign_id: value("campaignId"),
         execution_id: value("executionId"),
         state: value("state"),
+        reason: value("reason"),
         channel: value("channel"),
         recipient: value("recipient"),
         request_id: value("requestId"),

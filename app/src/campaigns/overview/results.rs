@@ -26,7 +26,7 @@ pub fn Results(
                     {empty.then(|| view! { <p class="hint">{t.campaigns.no_results}</p> })}
                     {(!empty).then(|| view! {
                         <div aria-live="polite"><Counts counts=counts.clone()/></div>
-                        <ExcludedByReason counts/>
+                        <ExcludedByReason counts messages=messages.clone()/>
                         {newest_only.then(|| view! { <p class="hint">{t.campaigns.newest_only}</p> })}
                         <p><a href=path>{t.campaigns.results_messages}</a></p>
                     })}

@@ -3,6 +3,7 @@
 
 use domain::channel_configuration::Channel;
 use domain::dry_run::DryRun;
+use domain::eligibility::Exclusion;
 use domain::execution::{AudienceRequest, Execution, ExecutionRequest, ExecutionStatus};
 use domain::explanation::Explanation;
 use domain::keywords::Meaning;
@@ -374,6 +375,7 @@ const CALLS: &[Call] = &[
         door: Door::Client,
         parameters: &[
             query("state", "In this state.", or_empty::<MessageState>),
+            query("reason", "Excluded for this reason.", or_empty::<Exclusion>),
             query("channel", "Over this channel.", or_empty::<Channel>),
             CAMPAIGN,
             query("executionId", "Of this execution.", text),
