@@ -24,6 +24,16 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("keywords.custom") {
         return Some(t.keywords.custom);
     }
+    if let Some((_, field)) = path.strip_prefix("columns[").and_then(|column| column.split_once("].")) {
+        return match field {
+            "holds" => Some(t.audience_files.holds),
+            "path" => Some(t.audience_files.path),
+            _ => None,
+        };
+    }
+    if let Some(field) = path.strip_prefix("words.") {
+        return topic_field(field);
+    }
     if path.starts_with("periods") {
         return Some(t.rule_sets.quiet_hours);
     }
@@ -65,6 +75,10 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "content.imageUrl" => t.push_step.image,
         "content.badge" => t.push_step.badge,
         "content.collapseKey" => t.push_step.collapse_key,
+        "columns" => t.audience_files.columns,
+        "namespace" => t.audience_files.namespace,
+        "optedIn" => t.audience_files.opted_in,
+        "reason" => t.consent.reason,
         "audience.namespace" => t.wizard.namespace,
         "audience.createProfiles" => t.wizard.create_profiles,
         "identities" => t.people.identities,
@@ -156,6 +170,18 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     Some(name)
 }
 
+/// The words of a topic, in each language.
+fn topic_field(name: &str) -> Option<&'static str> {
+    let t = texts();
+    Some(match name {
+        "nameEn" => t.topics.name_en,
+        "nameKo" => t.topics.name_ko,
+        "descriptionEn" => t.topics.description_en,
+        "descriptionKo" => t.topics.description_ko,
+        _ => return None,
+    })
+}
+
 /// Of a card or a suggestion its last step tells.
 fn rcs_field(path: &str) -> Option<&'static str> {
     let t = texts();
@@ -200,6 +226,14 @@ fn account_field(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_a_file_and_words_of_a_topic_are_called_as_on_their_forms() {
+        assert_eq!(field_name("columns[12].path"), Some(texts().audience_files.path));
+        assert_eq!(field_name("columns"), Some(texts().audience_files.columns));
+        assert_eq!(field_name("columns[0].mood"), None);
+        assert_eq!(field_name("words.nameKo"), Some("Name in Korean"));
+    }
 
     #[test]
     fn fields_of_accounts_are_called_as_their_provider_calls_them() {

@@ -232,6 +232,11 @@ impl Rule {
         Self::All { of: Vec::new() }
     }
 
+    /// Nobody: a rule that is not written yet.
+    pub const fn nobody() -> Self {
+        Self::Any { of: Vec::new() }
+    }
+
     /// Everything that is wrong with the rule itself, with paths such as `of[2].value`. Whether there are the audiences and
     /// campaigns that it names is asked elsewhere.
     pub fn check(&self) -> Faults {

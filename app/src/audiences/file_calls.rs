@@ -75,12 +75,12 @@ mod server {
             return Err(Failure::NotPermitted.into());
         }
         let sandbox = caller.sandbox(&sandbox).await?;
-        let wrong = |fault: domain::Fault| Failure::from(fault.under("columns"));
-        let read = |fields: ColumnFields| {
-            let holds = fields.holds.parse().map_err(wrong)?;
+        let read = |(position, fields): (usize, ColumnFields)| {
+            let at = format!("columns[{position}].holds");
+            let holds = fields.holds.parse().map_err(|fault: domain::Fault| Failure::from(fault.under(&at)))?;
             Ok(Column { name: String::new(), holds, path: fields.path, samples: Vec::new() })
         };
-        let columns = columns.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+        let columns = columns.into_iter().enumerate().map(read).collect::<Result<Vec<_>, Failure>>()?;
         caller.engine.start_audience_file(&sandbox, &file, columns, &namespace, &opted_in).await.map(drop)
     }
 }

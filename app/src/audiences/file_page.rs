@@ -1,6 +1,9 @@
 //! One file of people: what its columns hold, how far it is, and what of it was left out. Whoever leaves the page leaves the
 //! file to the server.
 
+use std::collections::HashMap;
+
+use domain::access::Permission;
 use domain::audience_upload::{AudienceFile, Column, ColumnUse, FileFormat, FileStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,19 +12,39 @@ use leptos_router::hooks::use_params_map;
 use super::audience_path;
 use super::file_calls::{StartAudienceFile, find_audience_file};
 use super::files::status_of;
+use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
+use crate::layout::{may, sandbox_name};
 use crate::live::live;
 use crate::ui::{
     Button, Fact, Facts, FileProgress, FormFailure, LinkButton, PageHeader, ProgressBar, SelectField, StateBadge,
-    TextField, Time, failure_of, file_size, loaded, people_per_second,
+    TextField, Time, failure_of, field_id, file_size, loaded, people_per_second,
 };
+
+/// What was chosen or written in the fields of a file that waits, by the file and the field. The page is drawn anew with each
+/// change that it is told of and with each refusal, and then shows this and not its guesses.
+#[derive(Clone, Copy)]
+struct Given(StoredValue<HashMap<(String, String), String>>);
+
+impl Given {
+    /// The value of a field, and what notes another one.
+    fn field(self, file: &str, path: &str, otherwise: &str) -> (String, Callback<String>) {
+        let key = (file.to_owned(), path.to_owned());
+        let value = self.0.with_value(|given| given.get(&key).cloned()).unwrap_or_else(|| otherwise.to_owned());
+        let note = move |value| {
+            let key = key.clone();
+            self.0.update_value(|given| drop(given.insert(key, value)));
+        };
+        (value, Callback::new(note))
+    }
+}
 
 #[component]
 pub fn AudienceFilePage() -> impl IntoView {
     let sandbox = sandbox_name();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("file").unwrap_or_default()));
+    let given = Given(StoredValue::new(HashMap::new()));
     let start = ServerAction::<StartAudienceFile>::new();
     let live = live(sandbox).until_settled();
     let file = Resource::new(
@@ -38,13 +61,13 @@ pub fn AudienceFilePage() -> impl IntoView {
             if matches!(file.status, FileStatus::Complete | FileStatus::Failed) {
                 live.settle(&file.id);
             }
-            view! { <File file start/> }
+            view! { <File file start given/> }
         })}
     }
 }
 
 #[component]
-fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl IntoView {
+fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>, given: Given) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let above = (audience_path(&sandbox, file.audience_id.as_str()), t.audience_files.audience.to_owned());
@@ -76,7 +99,7 @@ fn File(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl Into
                 {is_over.then(|| view! { <LinkButton href=list>{t.audience_files.to_audience}</LinkButton> })}
             </div>
         </section>
-        {(file.status == FileStatus::Waiting).then(|| view! { <Explain file start/> })}
+        {(file.status == FileStatus::Waiting).then(|| view! { <Explain file start given/> })}
     }
 }
 
@@ -93,26 +116,39 @@ fn HowFar(file: AudienceFile) -> impl IntoView {
 
 /// What each column holds.
 #[component]
-fn Explain(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl IntoView {
+fn Explain(file: AudienceFile, start: ServerAction<StartAudienceFile>, given: Given) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let failure = failure_of(start.value());
     let is_table = file.format == FileFormat::Csv;
-    let columns =
-        file.columns.into_iter().enumerate().map(move |(position, column)| view! { <ColumnRow position column/> });
+    let id = file.id.to_string();
+    let (namespace, note_namespace) = given.field(&id, "namespace", "crm");
+    let (opted_in, note_opted_in) = given.field(&id, "optedIn", "");
+    let of_file = id.clone();
+    let columns = file.columns.into_iter().enumerate();
+    let columns = columns
+        .map(move |(position, column)| view! { <ColumnRow file=of_file.clone() position column failure given/> });
     view! {
-        <section class="card stack" aria-labelledby="columns">
+        <section class="card stack" aria-labelledby="columns" id=field_id("columns") tabindex="-1">
             <h2 id="columns">{if is_table { t.audience_files.columns } else { t.audience_files.lines }}</h2>
             <p class="hint">{if is_table { t.audience_files.columns_hint } else { t.audience_files.lines_hint }}</p>
             <ActionForm action=start attr:class="stack">
                 <FormFailure failure/>
                 <input type="hidden" name="sandbox" value=sandbox/>
-                <input type="hidden" name="file" value=file.id.to_string()/>
+                <input type="hidden" name="file" value=id/>
                 {columns.collect_view()}
                 {is_table.then(|| view! {
-                    <TextField path="namespace" label=t.audience_files.namespace hint=t.audience_files.namespace_hint value="crm" failure/>
+                    <TextField
+                        path="namespace" label=t.audience_files.namespace hint=t.audience_files.namespace_hint value=namespace failure
+                        on_input=note_namespace
+                    />
                 })}
-                <TextField path="optedIn" name="opted_in" label=t.audience_files.opted_in hint=t.audience_files.opted_in_hint value="" failure/>
+                {may(Permission::ManageConsent).then(|| view! {
+                    <TextField
+                        path="optedIn" name="opted_in" label=t.audience_files.opted_in hint=t.audience_files.opted_in_hint value=opted_in
+                        failure on_input=note_opted_in
+                    />
+                })}
                 <div class="row"><Button pending=start.pending()>{t.audience_files.import}</Button></div>
             </ActionForm>
         </section>
@@ -120,8 +156,17 @@ fn Explain(file: AudienceFile, start: ServerAction<StartAudienceFile>) -> impl I
 }
 
 #[component]
-fn ColumnRow(position: usize, column: Column) -> impl IntoView {
+fn ColumnRow(
+    file: String,
+    position: usize,
+    column: Column,
+    failure: Signal<Option<ServerFailure>>,
+    given: Given,
+) -> impl IntoView {
     let t = texts();
+    let (holds_path, path_path) = (format!("columns[{position}].holds"), format!("columns[{position}].path"));
+    let (holds, note_holds) = given.field(&file, &holds_path, column.holds.as_str());
+    let (path, note_path) = given.field(&file, &path_path, &column.path);
     let options = ColumnUse::ALL.iter().map(|holds| (holds.to_string(), use_name(*holds).to_owned())).collect();
     let samples = column.samples.iter().filter(|sample| !sample.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
     view! {
@@ -130,12 +175,12 @@ fn ColumnRow(position: usize, column: Column) -> impl IntoView {
             {(!samples.is_empty()).then(|| view! { <p class="hint">{t.audience_files.such_as}" "{samples}</p> })}
             <div class="value-fields">
                 <SelectField
-                    path=format!("columns[{position}].holds") name=format!("columns[{position}][holds]") label=t.audience_files.holds
-                    value=column.holds.to_string() options
+                    path=holds_path name=format!("columns[{position}][holds]") label=t.audience_files.holds value=holds options failure
+                    on_input=note_holds
                 />
                 <TextField
-                    path=format!("columns[{position}].path") name=format!("columns[{position}][path]") label=t.audience_files.path
-                    value=column.path
+                    path=path_path name=format!("columns[{position}][path]") label=t.audience_files.path value=path failure
+                    on_input=note_path
                 />
             </div>
         </fieldset>
@@ -150,5 +195,23 @@ fn use_name(holds: ColumnUse) -> &'static str {
         ColumnUse::Phone => t.audiences.phone,
         ColumnUse::UserId => t.audiences.user_id,
         ColumnUse::Attribute => t.audience_files.attribute,
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_goes_before_what_was_guessed_for_that_file_alone() {
+        Owner::new().with(|| {
+            let given = Given(StoredValue::new(HashMap::new()));
+            let (guessed, note) = given.field("f1", "columns[0].holds", "email");
+            assert_eq!(guessed, "email");
+            note.run("ignore".to_owned());
+            assert_eq!(given.field("f1", "columns[0].holds", "email").0, "ignore");
+            assert_eq!(given.field("f1", "columns[1].holds", "phone").0, "phone");
+            assert_eq!(given.field("f2", "columns[0].holds", "email").0, "email");
+        });
     }
 }

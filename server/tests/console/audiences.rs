@@ -121,6 +121,12 @@ async fn a_rule_is_told_in_words_and_its_page_masks_people_for_viewers() {
     assert!(manager.open(&path).await.words().contains("ann@example.com"));
     let editor = manager.open(&format!("{path}/rule")).await;
     assert!(editor.words().contains("Who belongs to the audience"), "{}", editor.words());
+    let filled = [("name", "Not written yet"), ("kind", "rule")];
+    let new = manager.submit("/dev/people/audiences/new", "Create and continue", &filled).await;
+    assert!(new.text.contains("value=\"all\" selected"), "{}", new.text);
+    let stored = world.engine.list_audiences(&dev()).await.unwrap();
+    let stored = stored.iter().find(|audience| audience.name == "Not written yet").unwrap();
+    assert_eq!(stored.rule, Some(domain::audience_rule::Rule::nobody()), "it takes nobody until it is saved");
 }
 
 #[tokio::test]
@@ -147,6 +153,12 @@ async fn a_file_is_sent_explained_and_entered_without_scripts() {
     let page = format!("/dev/audiences/{}/files/{}", list.id, file.id);
     let shown = browser.open(&page).await.words();
     assert!(shown.contains("Such as: Seoul · Busan"), "{shown}");
+    assert!(!shown.contains("How they agreed"), "that is for whoever may enter consent: {shown}");
+    let wrong = [("columns[1][holds]", "attribute"), ("columns[1][path]", "")];
+    let refused = browser.submit(&page, "Import", &wrong).await.text;
+    let (_, fault) = refused.split_once("id=\"field-columns-1--path-fault\"").unwrap();
+    assert!(!fault.split("</p>").next().unwrap().split_once('>').unwrap().1.is_empty(), "{refused}");
+    assert!(refused.contains("href=\"#field-columns-1--path\""), "{refused}");
     browser.post(&page, "Import", &[]).await;
     assert_eq!(world.engine.enter_audience_files().await.unwrap(), 1);
     let shown = browser.open(&page).await.words();

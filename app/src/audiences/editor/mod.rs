@@ -61,7 +61,8 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
     let OpenedRule { audience, names, schema } = opened;
     let save = ServerAction::<SaveAudience>::new();
     let failure = failure_of(save.value());
-    let first = audience.rule.clone().unwrap_or_else(Rule::everybody);
+    // One that was not written yet takes nobody; its conditions shall all hold, as people expect who add some.
+    let first = audience.rule.clone().filter(|rule| *rule != Rule::nobody()).unwrap_or_else(Rule::everybody);
     let whole = Part::outermost(&first);
     let rule = Memo::new(move |_| whole.rule());
     let json = Memo::new(move |_| rule.with(|rule| serde_json::to_string_pretty(rule).unwrap_or_default()));
