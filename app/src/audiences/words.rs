@@ -130,3 +130,24 @@ pub fn state_name(state: PastState) -> &'static str {
         PastState::Clicked => t.audience_rule.clicked,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_rule_of_attributes_reads_as_a_sentence() {
+        let rule: Rule = serde_json::from_value(json!({"type": "all", "of": [
+            {"type": "attribute", "path": "likes", "operator": "listContains", "value": "tea"},
+            {"type": "attribute", "path": "person.city", "operator": "exists"},
+        ]}))
+        .unwrap();
+        let names = Names { lists: Vec::new(), campaigns: Vec::new() };
+        assert_eq!(
+            in_words(&rule, &names),
+            "People whose likes is a list that contains “tea” and whose person.city is there."
+        );
+    }
+}
