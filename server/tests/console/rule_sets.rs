@@ -36,16 +36,27 @@ async fn a_set_with_a_cap_is_made_activated_and_told_in_a_sentence() {
     assert!(wrong.fault_at("At most").contains("from 1"), "{}", wrong.words());
     let page = add(&browser, &set, "cap", &[("form[name]", "Twice a week"), ("form[count]", "2")]).await;
     let words = page.words();
-    for part in ["Saved.", "Twice a week", "at most 2 marketing messages each week", "Draft", "begins on Sunday"] {
+    for part in [
+        "Saved as a draft: activate it",
+        "Twice a week",
+        "at most 2 marketing messages each week",
+        "Draft",
+        "begins on Sunday",
+    ] {
         assert!(words.contains(part), "{part}: {words}");
     }
     let set = set.split('?').next().unwrap();
     let page = browser.submit(set, "Activate Twice a week", &[]).await;
     assert!(page.words().contains("Deactivate"), "{}", page.words());
+    assert!(page.words().contains("This set is not active: none of its rules holds"), "{}", page.words());
     let id = set.rsplit('/').next().unwrap().parse().unwrap();
     let stored = world.engine.find_rule_set(&dev(), &id).await.unwrap();
     assert_eq!((stored.status, stored.rules[0].status), (RuleStatus::Draft, RuleStatus::Active));
-    browser.submit(set, "Activate", &[]).await;
+    let words = browser.submit(set, "Activate", &[]).await.words();
+    assert!(!words.contains("This set is not active"), "{words}");
+    let rule = format!("{set}?rule={}", stored.rules[0].id);
+    let words = browser.submit(&rule, "Save", &[("form[count]", "3")]).await.words();
+    assert!(words.contains("Saved.") && !words.contains("Saved as a draft"), "{words}");
     assert!(browser.open(LIST).await.words().contains("1 of 1 active"));
 }
 
@@ -148,6 +159,10 @@ async fn a_marketing_campaign_chooses_its_set_beside_the_configuration() {
         .await;
     let draft = world.engine.find_campaign(&dev(), &news.id).await.unwrap().draft;
     assert_eq!(draft.rule_set_id, set.id.to_string());
+    let review = |campaign: &domain::campaign::Campaign| format!("/dev/campaigns/{}/edit?step=review", campaign.id);
+    let words = browser.open(&review(&news)).await.words();
+    assert!(words.contains("Rule setNights"), "{words}");
+    assert!(!browser.open(&review(&orders)).await.words().contains("Rule set"));
 }
 
 #[tokio::test]

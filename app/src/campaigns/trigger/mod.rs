@@ -45,7 +45,7 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
             </div>
             <section class="stack" aria-labelledby="variables">
                 <h3 id="variables">{t.trigger.variables}</h3>
-                <Variables variables example=call/>
+                <Variables variables category example=call/>
                 <ContractSchema live/>
             </section>
         </div>

@@ -1,5 +1,6 @@
-//! What a call must carry: the values that the content reads.
+//! What a call must carry: the values that the content reads. A call for an audience carries none of a person.
 
+use domain::channel_configuration::Category;
 use domain::variable::Variable;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -9,12 +10,37 @@ use super::super::words::type_name;
 use crate::i18n::texts;
 use crate::ui::Table;
 
-/// Variables as a table, with the examples of a call or, where there is none, of the author.
+/// Variables as a table, with the examples of a call or, where there is none, of the author. What marketing reads of people
+/// comes from their profiles, and stands below.
 #[component]
-pub fn Variables(variables: Vec<Variable>, example: Option<ExampleCall>) -> impl IntoView {
+pub fn Variables(variables: Vec<Variable>, category: Category, example: Option<ExampleCall>) -> impl IntoView {
+    let (of_people, of_call): (Vec<Variable>, Vec<Variable>) =
+        variables.into_iter().partition(|variable| category == Category::Marketing && is_of_profile(&variable.path));
+    view! {
+        <OfCall variables=of_call category example/>
+        <OfPeople variables=of_people/>
+    }
+}
+
+fn is_of_profile(path: &str) -> bool {
+    path.split('.').next() == Some("profile")
+}
+
+#[component]
+fn OfPeople(variables: Vec<Variable>) -> impl IntoView {
+    let paths = variables.into_iter().map(|variable| view! { <li><code>{variable.path}</code></li> }).collect_view();
+    (!paths.is_empty()).then(|| view! { <p>{texts().trigger.of_people}</p><ul>{paths}</ul> })
+}
+
+#[component]
+fn OfCall(variables: Vec<Variable>, category: Category, example: Option<ExampleCall>) -> impl IntoView {
     let t = texts();
     if variables.is_empty() {
-        return view! { <p class="hint">{t.trigger.no_variables}</p> }.into_any();
+        let none = match category {
+            Category::Marketing => t.trigger.no_values,
+            Category::Transactional => t.trigger.no_variables,
+        };
+        return view! { <p class="hint">{none}</p> }.into_any();
     }
     let rows = variables.into_iter().map(move |variable| {
         let example = match &example {
@@ -51,6 +77,21 @@ fn example_of(call: &ExampleCall, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "ssr")]
+    fn a_call_for_an_audience_is_not_asked_for_values_of_people() {
+        let variable = |path: &str| Variable { path: path.into(), ..Variable::default() };
+        let html = |category| {
+            let variables = vec![variable("context.code"), variable("profile.name")];
+            Owner::new().with(|| view! { <Variables variables category example=None/> }.to_html())
+        };
+        let marketing = html(Category::Marketing);
+        let (call, people) = marketing.split_once("Read from the profile of each person").unwrap();
+        assert!(call.contains("context.code") && !call.contains("profile.name"), "{call}");
+        assert!(people.contains("profile.name"), "{people}");
+        assert!(!html(Category::Transactional).contains("Read from the profile"));
+    }
 
     #[test]
     fn an_example_is_the_value_that_the_call_carries() {

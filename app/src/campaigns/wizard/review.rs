@@ -164,6 +164,11 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
         let audience = opened.audiences.iter().find(|found| found.id.as_str() == draft.audience.id);
         let audience = audience.map_or_else(|| "–".to_owned(), audience_words);
         let topic = opened.topics.iter().find(|found| found.id.as_str() == draft.topic_id).map(topic_name);
+        let rule_set = match opened.rule_sets.iter().find(|found| found.id == draft.rule_set_id) {
+            Some(found) if found.active => found.name.clone(),
+            Some(found) => t.rule_sets.choice_inactive(&found.name),
+            None => t.rule_sets.choice_none.to_owned(),
+        };
         let rate = match draft.schedule.messages_per_second.trim() {
             "" => t.wizard.rate_none.to_owned(),
             rate => t.executions.at_rate(rate),
@@ -171,6 +176,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
         view! {
             <Fact name=t.wizard.audience_choice>{audience}</Fact>
             {topic.map(|topic| view! { <Fact name=t.wizard.topic>{topic}</Fact> })}
+            <Fact name=t.rule_sets.choice>{rule_set}</Fact>
             <Fact name=t.wizard.rate>{rate}</Fact>
         }
     });
@@ -188,7 +194,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
                 {run}
             </Facts>
             <h4>{t.trigger.variables}</h4>
-            <trigger::Variables variables=opened.review.variables.clone() example=None/>
+            <trigger::Variables variables=opened.review.variables.clone() category=opened.detail.campaign.category example=None/>
         </section>
     }
 }

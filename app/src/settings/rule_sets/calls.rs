@@ -145,7 +145,7 @@ mod server {
         let (caller, sandbox, id) = asked(Permission::ManageConfigurations, &sandbox, &set).await?;
         let which = (&id, revision);
         let set = caller.engine.describe_rule_set(&sandbox, which, &name, &description, caller.name()).await?;
-        lead_to(&sandbox, &set);
+        lead_to(&sandbox, &set, "");
         Ok(())
     }
 
@@ -167,8 +167,9 @@ mod server {
         let what = form.read().map_err(|faults| Failure::Invalid { faults })?;
         let change = RuleChange { name: form.name, what };
         let which = (&id, revision);
-        let (set, _) = caller.engine.put_rule(&sandbox, which, rule.as_ref(), change, caller.name()).await?;
-        lead_to(&sandbox, &set);
+        let (set, rule) = caller.engine.put_rule(&sandbox, which, rule.as_ref(), change, caller.name()).await?;
+        let is_draft = set.rule(&rule)?.status == RuleStatus::Draft;
+        lead_to(&sandbox, &set, if is_draft { "&draft=true" } else { "" });
         Ok(())
     }
 
@@ -202,8 +203,8 @@ mod server {
         Ok(text.parse().map_err(|_| Failure::not_found("rule"))?)
     }
 
-    /// The revision in the address makes the page load anew.
-    fn lead_to(sandbox: &SandboxName, set: &RuleSet) {
-        redirect(&format!("{}?saved={}", set_path(sandbox.as_str(), set.id.as_str()), set.revision));
+    /// The revision in the address makes the page load anew. `more`: what else the page says of it.
+    fn lead_to(sandbox: &SandboxName, set: &RuleSet, more: &str) {
+        redirect(&format!("{}?saved={}{more}", set_path(sandbox.as_str(), set.id.as_str()), set.revision));
     }
 }

@@ -1,7 +1,7 @@
 //! One rule set.
 
 use domain::access::Permission;
-use domain::rule_set::{Rule, RuleForm, RuleFormKind};
+use domain::rule_set::{Rule, RuleForm, RuleFormKind, RuleStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -54,14 +54,16 @@ fn Content() -> impl IntoView {
     );
     view! {
         {loaded(set, move |opened| {
-            let just_saved = saved.get_untracked() == opened.set.revision.to_string();
+            let is_draft = query.with_untracked(|query| query.get("draft").is_some());
+            let said = if is_draft { texts().rule_sets.saved_draft } else { texts().rule_sets.saved };
+            let just_saved = (saved.get_untracked() == opened.set.revision.to_string()).then_some(said);
             view! { <Opened opened actions just_saved/> }
         })}
     }
 }
 
 #[component]
-fn Opened(opened: OpenedRuleSet, actions: Actions, just_saved: bool) -> impl IntoView {
+fn Opened(opened: OpenedRuleSet, actions: Actions, just_saved: Option<&'static str>) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let set = opened.set.clone();
@@ -72,13 +74,16 @@ fn Opened(opened: OpenedRuleSet, actions: Actions, just_saved: bool) -> impl Int
     });
     let rules = rules.collect_view();
     let is_empty = set.rules.is_empty();
+    let holds_nothing =
+        set.status != RuleStatus::Active && set.rules.iter().any(|rule| rule.status == RuleStatus::Active);
     let (first, second) = (set.id.to_string(), set.id.to_string());
     view! {
         <PageHeader title=set_name(&set.name, set.global) above=above_set(&sandbox)>
             {may_change.then(|| view! { <Add set=first global=set.global/> })}
         </PageHeader>
         <p class="hint">{if set.global { t.rule_sets.global_about } else { t.rule_sets.custom_about }}</p>
-        {just_saved.then(|| view! { <Notice kind="ok">{t.rule_sets.saved}</Notice> })}
+        {just_saved.map(|said| view! { <Notice kind="ok">{said}</Notice> })}
+        {holds_nothing.then(|| view! { <Notice kind="warning">{t.rule_sets.set_not_active}</Notice> })}
         <FormFailure failure=failure_of(actions.set_status.value())/>
         <FormFailure failure=failure_of(actions.rule_status.value())/>
         <FormFailure failure=failure_of(actions.remove.value())/>
