@@ -96,7 +96,14 @@ pub fn router(state: AppState) -> Router {
         .route("/confirm/{token}", get(tracking::confirmation::ask).post(tracking::confirmation::confirm))
         .route("/m/{token}", get(tracking::mirror))
         .route("/s/{code}", get(tracking::short::follow))
-        // What stands behind a token belongs to no address of ours, and not to the console.
+        // A link that was cut before its token, or goes on behind it, belongs to no address of ours, and not to the console.
+        .route("/o/", any(tracking::no_such_link))
+        .route("/c/", any(tracking::no_such_link))
+        .route("/u/", any(tracking::no_such_link))
+        .route("/p/", any(tracking::no_such_link))
+        .route("/confirm/", any(tracking::no_such_link))
+        .route("/m/", any(tracking::no_such_link))
+        .route("/s/", any(tracking::no_such_link))
         .route("/o/{file}/{*rest}", any(tracking::no_such_link))
         .route("/c/{token}/{*rest}", any(tracking::no_such_link))
         .route("/u/{token}/{*rest}", any(tracking::no_such_link))

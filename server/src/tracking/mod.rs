@@ -132,7 +132,7 @@ pub async fn mirror(
     Ok((headers, html).into_response())
 }
 
-/// Behind a token: a link that was cut or continued on its way.
+/// Before a token or behind it: a link that was cut or continued on its way.
 pub async fn no_such_link(headers: HeaderMap) -> Response {
     Page::NoSuchLink.answer(StatusCode::NOT_FOUND, Language::of(&headers))
 }

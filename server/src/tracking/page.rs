@@ -111,18 +111,18 @@ impl Page {
             (Self::Asks(reader), Language::English) => Words {
                 title: "Unsubscribe",
                 sentence: if reader.for_all {
-                    "You will get no more marketing mails from us at any of your addresses."
+                    "Press the button and you get no more marketing mails from us at any of your addresses."
                 } else {
-                    "You will get no more marketing mails from us at this address."
+                    "Press the button and you get no more marketing mails from us at this address."
                 },
                 button: Some(("leave", "1", "Unsubscribe")),
             },
             (Self::Asks(reader), Language::Korean) => Words {
                 title: "수신 거부",
                 sentence: if reader.for_all {
-                    "회원님의 모든 주소로 더 이상 마케팅 메일을 보내지 않습니다."
+                    "아래 버튼을 누르면 회원님의 모든 주소로 더 이상 마케팅 메일을 보내지 않습니다."
                 } else {
-                    "이 주소로는 더 이상 마케팅 메일을 보내지 않습니다."
+                    "아래 버튼을 누르면 이 주소로는 더 이상 마케팅 메일을 보내지 않습니다."
                 },
                 button: Some(("leave", "1", "수신 거부")),
             },

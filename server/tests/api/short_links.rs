@@ -73,7 +73,23 @@ async fn a_link_that_leads_nowhere_says_so_in_the_readers_language() {
     let (world, _) = sent("").await;
     let get =
         |path: &str| world.anonymous(Method::GET, path).header("host", "hermod.test").header("accept-language", "ko");
-    for path in ["/s/AAAAAAAAAA", "/s/x", "/u/abc/x", "/c/abc/d/e", "/m/abc/x", "/o/abc/x", "/s/abc/x"] {
+    for path in [
+        "/s/AAAAAAAAAA",
+        "/s/x",
+        "/u/abc/x",
+        "/c/abc/d/e",
+        "/m/abc/x",
+        "/o/abc/x",
+        "/s/abc/x",
+        "/u/",
+        "/u/abc",
+        "/c/",
+        "/p/",
+        "/confirm/",
+        "/m/",
+        "/o/",
+        "/s/",
+    ] {
         let answer = get(path).send().await;
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.text.contains("잘못된 링크입니다"), "{path}");
