@@ -36,7 +36,7 @@ fn Row(link: LinkClicks, most: i64) -> impl IntoView {
     let name = if label.is_empty() { url.clone() } else { label };
     view! {
         <tr>
-            <th scope="row" class="stacked">{name}<span class="hint">{url}</span></th>
+            <th scope="row">{name}<span class="hint">{url}</span></th>
             <td data-label=t.campaigns.link_clicks><meter min="0" max=most.to_string() value=clicks.to_string() aria-hidden="true"></meter>" "{clicks}</td>
             <td data-label=t.campaigns.link_people class="number">{people}</td>
         </tr>

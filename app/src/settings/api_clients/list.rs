@@ -54,7 +54,7 @@ fn Row(client: ApiClient, revoke: ServerAction<RevokeApiClient>, set_limits: Ser
             <td data-label=t.api_clients.client_id><Code text=client.id.to_string()/></td>
             <td data-label=t.api_clients.state>{state}</td>
             <td data-label=t.api_clients.last_used>{last_used}</td>
-            <td data-label=t.api_clients.created_at><Time at=client.created_at/><br/><span class="hint">{client.created_by.clone()}</span></td>
+            <td data-label=t.api_clients.created_at><Time at=client.created_at/><span class="hint">{client.created_by.clone()}</span></td>
             <td class="wide" data-label=t.api_clients.limits><LimitsText client=&client/></td>
             <td>
                 {client.revoked_at.is_none().then(|| view! {
