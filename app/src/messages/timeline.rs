@@ -155,9 +155,21 @@ fn now(state: MessageState, message: &Message) -> (Signal4, String, AnyView) {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use domain::eligibility::CheckCode;
     use domain::message::Outcome;
 
     use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn every_check_has_its_words_in_every_language() {
+        for language in Language::ALL {
+            for code in CheckCode::ALL {
+                let words = language.texts().timeline.of(&format!("check_{code}"));
+                assert!(words.is_some_and(|words| !words.is_empty()), "{language:?}: {code}");
+            }
+        }
+    }
 
     #[test]
     fn a_configuration_that_stood_in_is_named_when_it_captures_too() {
