@@ -122,7 +122,7 @@ async fn a_rule_is_told_in_words_and_its_page_masks_people_for_viewers() {
     let editor = manager.open(&format!("{path}/rule")).await;
     assert!(editor.words().contains("Who belongs to the audience"), "{}", editor.words());
     let filled = [("name", "Not written yet"), ("kind", "rule")];
-    let new = manager.submit("/dev/people/audiences/new", "Create and continue", &filled).await;
+    let new = manager.submit("/dev/people/audiences/new", "Create and go on", &filled).await;
     assert!(new.text.contains("value=\"all\" selected"), "{}", new.text);
     let stored = world.engine.list_audiences(&dev()).await.unwrap();
     let stored = stored.iter().find(|audience| audience.name == "Not written yet").unwrap();
