@@ -160,7 +160,7 @@ mod server {
         let caller = caller(Permission::ManageCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let kind: AudienceKind = kind.parse().map_err(|fault: domain::Fault| Failure::from(fault.under("kind")))?;
-        let rule = (kind == AudienceKind::Rule).then(|| Rule::nobody());
+        let rule = (kind == AudienceKind::Rule).then(Rule::nobody);
         let by = caller.name().to_owned();
         let created =
             caller.engine.create_audience(&sandbox, AudienceChange { name, rule, revision: None }, &by).await?;

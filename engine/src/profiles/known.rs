@@ -129,11 +129,6 @@ impl Engine {
         self.0.news.tell(sandbox);
     }
 
-    /// Has the sandbox any? Another process's first one is known within a second.
-    pub(crate) async fn has_profiles(&self, sandbox: &SandboxName) -> Result<bool> {
-        Ok(self.look_at_profiles(sandbox).await?.any)
-    }
-
     async fn look_at_profiles(&self, sandbox: &SandboxName) -> Result<Look> {
         let load = async {
             let any = profiles::any(self.store(), sandbox).await?;

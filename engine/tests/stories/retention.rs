@@ -157,7 +157,10 @@ on_both!(a_user_id_is_forgotten_in_any_case_and_also_when_it_looks_like_an_addre
         assert_eq!(world.list_audiences(&dev()).await.unwrap()[0].members, left, "{written}");
     }
     let identities = json!([{"namespace": "crm", "userId": "00821012345678"}]);
-    world.upsert_profile(&dev(), serde_json::from_value(json!({"identities": identities})).unwrap()).await.unwrap();
+    world
+        .upsert_profile(&dev(), serde_json::from_value(json!({"identities": identities})).unwrap(), ANN)
+        .await
+        .unwrap();
     assert_eq!(world.erase_person(&dev(), "00821012345678", ANN).await.unwrap().profiles, 1);
 });
 

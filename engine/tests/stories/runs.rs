@@ -86,7 +86,7 @@ on_both!(a_member_without_an_address_is_reached_at_the_one_that_is_stored_of_the
             {"namespace": "email", "userId": format!("a{user}@example.com")}
         ]);
         let said = serde_json::from_value(json!({"identities": identities})).unwrap();
-        world.upsert_profile(&dev(), said).await.unwrap();
+        world.upsert_profile(&dev(), said, ANN).await.unwrap();
     }
     let call = json!({"audience": {"id": audience}});
     let tried = world.dry_run_audience(&shop.caller, request(&shop, call.clone())).await.unwrap();

@@ -56,6 +56,7 @@ fn said_by(number: usize, new_books: &TopicId, offers: &TopicId, now: Timestamp)
     let at = now.minus(DAY * u32::try_from(1 + number * 13 % 300).unwrap_or(1));
     let entry =
         |channel, address: &str, topic: Option<&TopicId>, choice, (source, proof, by): (_, &str, &str)| NewConsent {
+            profile_id: None,
             channel,
             address: address.to_owned(),
             topic_id: topic.cloned(),

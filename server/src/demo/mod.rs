@@ -197,7 +197,9 @@ mod tests {
             for message in page.rows {
                 *states.entry(message.state.as_str()).or_default() += 1;
                 let excluded = message.reason.filter(|_| message.state == MessageState::Excluded);
-                excluded.into_iter().for_each(|reason| *reasons.entry(reason).or_default() += 1);
+                for reason in excluded {
+                    *reasons.entry(reason).or_default() += 1;
+                }
             }
             let Some(next) = page.next else { break };
             cursor = Some(next);

@@ -304,7 +304,7 @@ async fn a_file_that_comes_slowly_is_taken_in_whole() {
     let world = world().await;
     let pieces = ["address\nann@example.com\n", "ben@example.com\n"].map(|piece| async move {
         tokio::time::pause();
-        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::advance(Duration::from_mins(1)).await;
         tokio::time::resume();
         Ok::<_, std::convert::Infallible>(piece)
     });

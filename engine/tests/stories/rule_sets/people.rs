@@ -92,7 +92,7 @@ on_both!(nobody_begins_anew_who_gets_a_profile_or_whose_identity_is_taken_off_on
     let one = serde_json::from_value(id("1")).unwrap();
     let profile = world.find_profile_by(&dev(), &one).await.unwrap();
     let change = serde_json::from_value(json!({"identities": [id("2")]})).unwrap();
-    world.change_profile(&dev(), &profile.id, change).await.unwrap();
+    world.change_profile(&dev(), &profile.id, change, ANN).await.unwrap();
     assert_eq!(state(&reached(world, &letters, "One", &member("1")).await), CAPPED, "taken off the profile");
 });
 
