@@ -143,7 +143,7 @@ on_both!(whoever_resumes_comes_before_a_pause_that_is_still_at_work, |world| asy
     slow.end();
     let waiting = shop.messages(world, &execution.id).await;
     assert!(waiting.iter().all(|message| message.due_at.is_some()), "nothing is held of a run that goes on");
-    assert_eq!(world.drain().await.unwrap(), 700);
+    assert_eq!((world.expand_runs().await.unwrap(), world.drain().await.unwrap()), (0, 700));
     let done = later(world, &execution).await;
     assert_eq!((done.status, done.messages.handed_over), (ExecutionStatus::Succeeded, 700));
 });
