@@ -197,7 +197,7 @@ mod tests {
             for message in page.rows {
                 *states.entry(message.state.as_str()).or_default() += 1;
                 let excluded = message.reason.filter(|_| message.state == MessageState::Excluded);
-                for reason in excluded {
+                if let Some(reason) = excluded {
                     *reasons.entry(reason).or_default() += 1;
                 }
             }
