@@ -111,7 +111,7 @@ pub struct ProfileChange {
     #[serde(default)]
     pub test: Option<bool>,
     /// What the person wants of marketing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::one")]
     pub consents: ProfileConsents,
 }
 
@@ -364,6 +364,10 @@ mod tests {
     fn what_is_not_named_stays_and_null_removes() {
         let read = |json: Value| serde_json::from_value::<ProfileChange>(json).unwrap();
         assert_eq!(read(json!({})).time_zone, None);
+        assert!(
+            serde_json::from_value::<ProfileChange>(json!({"consents": [null, "in"]})).is_err(),
+            "a list is no object"
+        );
         assert_eq!(read(json!({"timeZone": null})).time_zone, Some(None));
         assert_eq!(read(json!({"timeZone": "UTC"})).time_zone, Some(Some("UTC".to_owned())));
     }
