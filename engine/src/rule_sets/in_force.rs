@@ -93,10 +93,13 @@ impl Rules {
         self.profile.as_deref().map(|profile| &profile.profile_id)
     }
 
-    /// Where the person lives: what the call or the list says of it, otherwise what is stored.
+    /// Where the person lives: what the call or the list says of it, then the zone of the profile, then an attribute that says
+    /// one. `told`: the values of the call over the attributes.
     pub(super) fn zone_of_person(&self, told: &Map<String, Value>) -> Option<TimeZone> {
-        let stored = || self.profile.as_deref().and_then(|profile| profile.time_zone.as_deref());
-        zone_of_profile(told).or_else(|| TimeZone::get(stored()?).ok())
+        let profile = self.profile.as_deref();
+        let stored = profile.and_then(|profile| TimeZone::get(profile.time_zone.as_deref()?).ok());
+        let is_attribute = profile.is_some_and(|profile| profile.attributes.get("timeZone") == told.get("timeZone"));
+        if is_attribute { stored.or_else(|| zone_of_profile(told)) } else { zone_of_profile(told).or(stored) }
     }
 
     /// In the order in which they are asked.
@@ -152,5 +155,34 @@ impl Engine {
         };
         let found = self.0.rule_sets.0.find_or(sandbox, self.now(), load).await?;
         Ok(found.unwrap_or_else(|| Arc::from(Vec::new())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_a_zone_comes_before_the_profile_and_the_profile_before_an_attribute() {
+        let zone = |told: Value, stored: Option<&str>, attributes: Value| {
+            let profile = ProfileFacts {
+                profile_id: ProfileId::new(1, [1; 10]),
+                attributes: attributes.as_object().unwrap().clone(),
+                time_zone: stored.map(str::to_owned),
+                language: None,
+                bytes: 0,
+            };
+            let rules = Rules { sets: Vec::new(), profile: Some(Arc::new(profile)) };
+            let found = rules.zone_of_person(told.as_object().unwrap());
+            found.and_then(|zone| zone.iana_name().map(str::to_owned))
+        };
+        let (seoul, paris) = (json!({"timeZone": "Asia/Seoul"}), json!({"timeZone": "Europe/Paris"}));
+        assert_eq!(zone(seoul.clone(), Some("UTC"), paris.clone()).as_deref(), Some("Asia/Seoul"), "told");
+        assert_eq!(zone(paris.clone(), Some("UTC"), paris.clone()).as_deref(), Some("UTC"), "of the profile");
+        assert_eq!(zone(paris.clone(), None, paris).as_deref(), Some("Europe/Paris"), "an attribute");
+        assert_eq!(zone(json!({}), Some("Asia/Seoul"), json!({})).as_deref(), Some("Asia/Seoul"));
+        assert_eq!(zone(json!({}), None, json!({})), None);
     }
 }
