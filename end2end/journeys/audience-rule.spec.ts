@@ -5,7 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 import type { Hermod } from "../support/hermod.ts";
 import { press, typeInto } from "../support/keyboard.ts";
 import { choice, expect, field, hydrated, signIn, test, violations } from "../support/page.ts";
-import { type Client, addUser, apply, callApi, createClient } from "../support/seed.ts";
+import { type Client, addUser, apply, callApi, createClient, news } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
 
 const NAME = "Seoul and Busan";
@@ -15,22 +15,7 @@ const PEOPLE = [
   { email: "cid@example.com", language: "ko", city: "Jeju", test: false },
   { email: "dan@example.com", language: "ko", city: "Busan", test: true },
 ];
-const CAMPAIGN = `kind: channel-configuration
-name: News
-category: marketing
-status: active
-fromName: Book shop
-fromAddress: shop@example.com
-transport: { kind: capture }
----
-kind: campaign
-name: News
-category: marketing
-configuration: News
-status: live
-audience: { name: ${NAME} }
-content: { subject: News, html: '<p>News</p>' }
-`;
+const CAMPAIGN = news(NAME);
 
 test("a rule inside a rule is written with the keyboard, and a campaign runs for whom it holds of", async ({ page, hermod }) => {
   await addUser(hermod);

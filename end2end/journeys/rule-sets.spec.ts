@@ -7,30 +7,14 @@ import type { Page } from "@playwright/test";
 
 import type { Hermod } from "../support/hermod.ts";
 import { choice, expect, field, signIn, test, violations } from "../support/page.ts";
-import { addUser, apply, callApi, createClient } from "../support/seed.ts";
+import { addUser, apply, callApi, createClient, news } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
 
 const SET = "Seldom";
 const CAP = "Once a month";
 const QUIET = "Holidays";
 const READER = "reader@example.com";
-const CAMPAIGN = `kind: channel-configuration
-name: News
-category: marketing
-status: active
-fromName: Book shop
-fromAddress: shop@example.com
-transport: { kind: capture }
----
-kind: campaign
-name: News
-category: marketing
-configuration: News
-ruleSet: ${SET}
-status: live
-audience: { name: Readers }
-content: { subject: News, html: '<p>News</p>' }
-`;
+const CAMPAIGN = news("Readers", `ruleSet: ${SET}`);
 
 test("the second message of a month is one too many, and its page says so", async ({ page, hermod }) => {
   await addUser(hermod);

@@ -4,26 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, hydrated, signIn, test } from "../support/page.ts";
-import { addUser, apply, callApi, createClient } from "../support/seed.ts";
+import { addUser, apply, callApi, createClient, news } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
 
-const CAMPAIGN = `kind: channel-configuration
-name: News
-category: marketing
-status: active
-fromName: Book shop
-fromAddress: shop@example.com
-transport: { kind: capture }
----
-kind: campaign
-name: News
-category: marketing
-configuration: News
-status: live
-audience: { name: Readers }
-schedule: { messagesPerSecond: 5 }
-content: { subject: News, html: '<p>News</p>' }
-`;
+const CAMPAIGN = news("Readers", "schedule: { messagesPerSecond: 5 }");
 
 test("a run is paused while it runs, however often its page learns something new", async ({ page, hermod }) => {
   await addUser(hermod);

@@ -95,3 +95,27 @@ async function post(url: string, headers: HeadersInit, body: URLSearchParams | s
   if (!response.ok) throw new Error(`${url} answers ${response.status}: ${await response.text()}`);
   return response.status === 204 ? {} : ((await response.json()) as Record<string, string>);
 }
+
+/**
+ * A campaign file: marketing mails to an audience that is there, captured. `more` are lines of the campaign that only some
+ * journeys need.
+ */
+export function news(audience: string, more = ""): string {
+  return `kind: channel-configuration
+name: News
+category: marketing
+status: active
+fromName: Book shop
+fromAddress: shop@example.com
+transport: { kind: capture }
+---
+kind: campaign
+name: News
+category: marketing
+configuration: News
+status: live
+audience: { name: ${audience} }
+${more}
+content: { subject: News, html: '<p>News</p>' }
+`;
+}
