@@ -3,20 +3,19 @@
 use std::time::Duration;
 
 use crate::support::audience::{import, news, run, trigger};
+use crate::support::consents::said;
 use crate::support::shop::{ANN, Shop};
 use crate::support::{World, dev, prod, texting};
 use domain::SandboxName;
 use domain::audience::{AudienceChange, AudienceKind};
 use domain::audience_rule::Rule;
-use domain::channel_configuration::Channel;
-use domain::consent::{Choice, ConsentSource};
+use domain::consent::Choice;
 use domain::device::DeviceRegistration;
 use domain::execution::{Execution, ExecutionStatus, RunState};
 use domain::id::AudienceId;
 use domain::message::MessageState;
 use domain::profile_import::ImportFormat;
 use domain::push_token::{PushPlatform, PushToken};
-use engine::consent::NewConsent;
 use engine::profiles::ImportSource;
 use engine::{Engine, Result};
 use serde_json::{Value, json};
@@ -52,20 +51,6 @@ async fn store(world: &World, sandbox: &SandboxName, count: usize) {
     // Some tests look at what is sent.
     let agreed = |number: usize| said(&format!("q{number}@example.com"), Choice::In);
     world.set_consents(sandbox, (0..count.min(50)).map(agreed).collect()).await.unwrap();
-}
-
-fn said(address: &str, choice: Choice) -> NewConsent {
-    NewConsent {
-        channel: Channel::Email,
-        address: address.into(),
-        profile_id: None,
-        topic_id: None,
-        choice,
-        source: ConsentSource::Api,
-        at: None,
-        proof: String::new(),
-        entered_by: String::new(),
-    }
 }
 
 fn in_seoul() -> Value {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::audience::{import, opted_in, people};
+use crate::support::consents::{said, set};
 use crate::support::provider::Provider;
 use crate::support::shop::{ANN, Shop, caller};
 use crate::support::texting::{KIM, hear, texting};
@@ -71,21 +72,7 @@ async fn ends(world: &World, shop: &Shop, request_id: &str) -> Option<String> {
 }
 
 fn new(choice: Choice) -> NewConsent {
-    NewConsent {
-        channel: Channel::Email,
-        address: P0.into(),
-        profile_id: None,
-        topic_id: None,
-        choice,
-        source: ConsentSource::Api,
-        at: None,
-        proof: String::new(),
-        entered_by: "Web shop".into(),
-    }
-}
-
-async fn set(world: &World, new: NewConsent) -> usize {
-    world.set_consents(&dev(), vec![new]).await.unwrap()
+    said(P0, choice)
 }
 
 async fn record(world: &World) -> ConsentRecord {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::support::audience::{import, run as call};
+use crate::support::consents::{said, set};
 use crate::support::provider::Provider;
 use crate::support::shop::{ANN, Shop, caller};
 use crate::support::texting::{KIM, texting, write};
@@ -90,30 +91,8 @@ fn token(story: &MessageDetail, start: &str) -> String {
     rest.split(['"', '&']).next().unwrap().to_owned()
 }
 
-fn new(choice: Choice) -> NewConsent {
-    NewConsent {
-        channel: Channel::Email,
-        address: String::new(),
-        profile_id: None,
-        topic_id: None,
-        choice,
-        source: ConsentSource::Api,
-        at: None,
-        proof: String::new(),
-        entered_by: "Web shop".into(),
-    }
-}
-
-async fn set(world: &World, new: NewConsent) -> usize {
-    world.set_consents(&dev(), vec![new]).await.unwrap()
-}
-
-fn at(address: &str, choice: Choice) -> NewConsent {
-    NewConsent { address: address.into(), ..new(choice) }
-}
-
 fn of(person: &ProfileId, choice: Choice) -> NewConsent {
-    NewConsent { profile_id: Some(person.clone()), ..new(choice) }
+    NewConsent { profile_id: Some(person.clone()), ..said("", choice) }
 }
 
 /// What is in force of the channel: of the address, and of the person.
@@ -186,7 +165,7 @@ on_both!(who_was_written_to_by_the_address_alone_is_known_by_it, |world| async {
         format!("{{\"userId\": \"c-1\", \"namespace\": \"crm\", \"channelData\": {{\"emailAddress\": \"{HOME}\"}}}}\n");
     import(world, &dev(), "Readers", &unknown).await;
     assert_eq!(run(world, &shop).await[HOME].message.reason.as_deref(), Some("opted_out"));
-    set(world, at(HOME, Choice::In)).await;
+    set(world, said(HOME, Choice::In)).await;
     assert_eq!(run(world, &shop).await[HOME].message.reason, None, "its own later yes");
 });
 
@@ -196,14 +175,14 @@ on_both!(a_person_who_left_begins_again_with_one_address_until_they_leave_again,
     let leave = token(&run(world, &shop).await[HOME], "/u/");
     assert!(world.unsubscribe(&leave, ConsentSource::OneClick).await.unwrap());
     world.clock.advance(Duration::from_secs(60));
-    set(world, at(WORK, Choice::In)).await;
+    set(world, said(WORK, Choice::In)).await;
     assert_eq!(reasons(world, &shop).await, opted_out(true, false));
     // A yes of the person never undoes an address's own no.
     set(world, of(&person, Choice::In)).await;
     assert_eq!(reasons(world, &shop).await, opted_out(true, false));
     set(world, of(&person, Choice::Out)).await;
     world.clock.advance(Duration::from_secs(60));
-    set(world, at(WORK, Choice::In)).await;
+    set(world, said(WORK, Choice::In)).await;
     assert_eq!(reasons(world, &shop).await, opted_out(true, false));
     // The no of the person holds already; said again, it is later than that yes. Once more changes nothing.
     let count = async || world.find_consent_of_profile(&dev(), Channel::Email, &person).await.unwrap().history.len();
@@ -328,7 +307,7 @@ on_both!(a_rule_sees_the_answer_that_delivery_sees, |world| async {
     set(world, of(&silent, Choice::In)).await;
     assert_eq!((members("in").await, members("out").await, members("empty").await), (1, 1, 0));
     world.clock.advance(Duration::from_secs(60));
-    set(world, at(HOME, Choice::In)).await;
+    set(world, said(HOME, Choice::In)).await;
     assert_eq!((members("in").await, members("out").await, members("empty").await), (2, 0, 0));
 });
 

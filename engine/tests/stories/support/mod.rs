@@ -4,6 +4,7 @@
 //! which databases may be created; without it the test says that it is skipped.
 
 pub mod audience;
+pub mod consents;
 pub mod dkim;
 pub mod dns;
 pub mod gate;
