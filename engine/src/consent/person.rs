@@ -149,8 +149,7 @@ impl Engine {
     /// By what whoever has an address is known.
     async fn identity_of(&self, sandbox: &SandboxName, channel: Channel, address: &str) -> Result<Option<Identity>> {
         let namespace = match channel {
-            Channel::Email => "email",
-            Channel::Mobile => "phone",
+            Channel::Email | Channel::Mobile => channel.namespace(),
             Channel::Push => {
                 let Some(token) = PushToken::from_address(address) else { return Ok(None) };
                 return push_tokens::owner(self.store(), sandbox, &token).await;
