@@ -20,9 +20,9 @@ impl EmailAddress {
         &self.0
     }
 
-    /// What stands after the `@`, in lower case.
+    /// What stands after the `@`, as [`comparable`] has it.
     pub fn domain(&self) -> String {
-        self.0.rsplit_once('@').map_or(String::new(), |(_, domain)| domain.to_lowercase())
+        self.0.rsplit_once('@').map_or(String::new(), |(_, domain)| comparable(domain))
     }
 
     /// Needs SMTPUTF8?
@@ -87,6 +87,24 @@ impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What all writings of an address, a domain or a user id have in common, by which two are compared: lower case, and domains as
+/// they are read. `xn--…` is how the DNS writes `bücher.example` (RFC 3492), and many a list with it.
+pub fn comparable(text: &str) -> String {
+    let lower = text.to_lowercase();
+    if !lower.contains("xn--") {
+        return lower;
+    }
+    let labels = lower.split_inclusive(['@', '.', '\n']);
+    labels.map(read_label).collect::<String>().to_lowercase()
+}
+
+/// A label with what parts it from the next one.
+fn read_label(label: &str) -> String {
+    let end = label.len() - usize::from(label.ends_with(['@', '.', '\n']));
+    let written = label[..end].strip_prefix("xn--").and_then(idna::punycode::decode_to_string);
+    written.map_or_else(|| label.to_owned(), |read| read + &label[end..])
 }
 
 /// Countries inside which a `0` is dialled before every number, which is no part of it: nowhere else does it stand behind the
@@ -194,6 +212,21 @@ mod tests {
         for good in ["ann@example.com", " ann+tag@mail.example.co.uk ", "o'neil@example.com", "지민@예시.한국", "a@b.c"]
         {
             assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good.trim());
+        }
+    }
+
+    #[test]
+    fn an_international_domain_is_the_same_as_people_and_as_the_dns_write_it() {
+        for (one, other) in [
+            ("Ann@BÜCHER.example", "ann@xn--bcher-kva.example"),
+            ("ann@예시.한국", "ANN@XN--VV4B11D.XN--3E0B707E"),
+            ("mail.bücher.example", "mail.xn--bcher-kva.example"),
+            ("ann@bücher.example\nemail", "ann@xn--bcher-kva.example\nEmail"),
+        ] {
+            assert_eq!(comparable(one), comparable(other));
+        }
+        for other in ["ann@xn--.example", "ann@xn--bücher.example", "xn--ann@bcher.example", "ann-xn--bcher-kva"] {
+            assert_ne!(comparable("ann@bücher.example"), comparable(other));
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::address::comparable;
 
 /// Most entries of a sandbox.
 pub const ALLOWED_MAX: usize = 1_000;
@@ -39,19 +40,19 @@ pub struct AllowList {
     pub count: usize,
 }
 
-/// Who may be written to while the list is active, by what is compared: everything in lower case.
+/// Who may be written to while the list is active, as [`comparable`] has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AllowedKeys(HashSet<String>);
 
 impl AllowedKeys {
     /// Of addresses and domains as they were entered.
     pub fn of(addresses: impl IntoIterator<Item = String>) -> Self {
-        Self(addresses.into_iter().map(|address| address.to_lowercase()).collect())
+        Self(addresses.into_iter().map(|address| comparable(&address)).collect())
     }
 
     /// Is the address there, or its domain?
     pub fn allow(&self, address: &str) -> bool {
-        let key = address.to_lowercase();
+        let key = comparable(address);
         let domain = key.rsplit_once('@').map_or("", |(_, domain)| domain);
         self.0.contains(&key) || (!domain.is_empty() && self.0.contains(domain))
     }

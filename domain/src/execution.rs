@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::address::EmailAddress;
+use crate::address::{EmailAddress, comparable};
 use crate::attachment::Attachment;
 use crate::id::{AudienceId, CampaignId, ExecutionId, ExecutionKind, MessageId, ScheduleId};
 use crate::message::MessageCounts;
@@ -216,7 +216,7 @@ impl ExecutionRequest {
         for (position, recipient) in self.recipients.iter().enumerate() {
             let at = format!("recipients[{position}]");
             recipient.check(&mut faults, &at, rules);
-            if !seen.insert((recipient.namespace.to_lowercase(), recipient.user_id.to_lowercase())) {
+            if !seen.insert((recipient.namespace.to_lowercase(), comparable(&recipient.user_id))) {
                 faults.add(format!("{at}.userId"), "duplicate_recipient", "The same userId stands twice in this call.");
             }
         }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::address::{EmailAddress, PhoneNumber, required_line};
+use crate::address::{EmailAddress, PhoneNumber, comparable, required_line};
 use crate::channel_configuration::Channel;
 use crate::consent::Choice;
 use crate::execution::{CONTEXT_MAX_DEPTH, json_bytes};
@@ -49,19 +49,21 @@ impl Identity {
         user_id.map(|user_id| Self { namespace, user_id }).ok_or(faults)
     }
 
-    /// What all writings of an identity have in common: user id, line break, namespace, in lower case. The user id comes
+    /// What all writings of an identity have in common: user id, line break, namespace, as [`comparable`] has them. The user id comes
     /// first, so that the start of one finds it.
     pub fn key(&self) -> String {
         let number = |text: &str| text.parse::<PhoneNumber>().ok().map(|number| number.to_string());
         let (namespace, user_id) = (self.namespace.trim(), self.user_id.trim());
         let user_id = Some(user_id).filter(|_| namespace.eq_ignore_ascii_case("phone")).and_then(number);
         let user_id = user_id.as_deref().unwrap_or_else(|| self.user_id.trim());
-        format!("{user_id}\n{namespace}").to_lowercase()
+        comparable(&format!("{user_id}\n{namespace}"))
     }
 
     /// Is it of this namespace?
     pub fn is_of(&self, namespace: &str) -> bool {
+        let is_ascii = self.namespace.is_ascii();
         self.namespace.eq_ignore_ascii_case(namespace)
+            || (!is_ascii && self.namespace.to_lowercase() == namespace.to_lowercase())
     }
 }
 

@@ -267,7 +267,7 @@ async fn forget_consents(tx: &mut Tx, sandbox: &SandboxName, name: &Name) -> Res
     if namespace.is_none() || name.is_address() {
         forgotten += consents::forget(tx, sandbox, user_id).await?;
     }
-    for device in consents::devices_of(tx, sandbox, user_id, namespace.as_deref()).await? {
+    for device in push_tokens::addresses_of(tx, sandbox, user_id, namespace.as_deref()).await? {
         forgotten += consents::forget(tx, sandbox, &device).await?;
     }
     Ok(forgotten)

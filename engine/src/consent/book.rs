@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::address::{EmailAddress, single_line};
+use domain::address::{EmailAddress, comparable, single_line};
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, Consent, ConsentEntry, ConsentRecord, ConsentSource};
 use domain::id::{ProfileId, TopicId};
@@ -173,7 +173,7 @@ pub(super) fn no_such_person() -> Fault {
 
 /// What two entries may not share that go together.
 pub(crate) fn key_of(entry: &ConsentEntry) -> (Channel, String, Option<TopicId>) {
-    (entry.channel, entry.subject().to_lowercase(), entry.topic_id.clone())
+    (entry.channel, comparable(entry.subject()), entry.topic_id.clone())
 }
 
 /// An address of a channel, as messages go to it.

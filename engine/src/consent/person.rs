@@ -228,7 +228,7 @@ pub(crate) async fn addresses_in(
         match (channel, namespace.as_str()) {
             (Channel::Email, "email") | (Channel::Mobile, "phone") => addresses.push(user_id),
             (Channel::Push, _) => {
-                addresses.extend(consents::devices_of(tx, sandbox, &user_id, Some(&namespace)).await?);
+                addresses.extend(push_tokens::addresses_of(tx, sandbox, &user_id, Some(&namespace)).await?);
             }
             _ => {}
         }

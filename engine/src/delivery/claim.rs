@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use domain::address::comparable;
 use domain::channel_configuration::Rates;
 use domain::id::ChannelConfigurationId;
 
@@ -193,7 +194,7 @@ async fn lock_lines<'a>(tx: &mut Tx, wanted: &'a [Wanted]) -> Result<BTreeMap<&'
     Ok(lines)
 }
 
-/// In lower case, as a line knows it.
+/// As a line knows it.
 fn domain_of(address: &str) -> String {
-    address.rsplit_once('@').map_or(address, |(_, domain)| domain).to_lowercase()
+    comparable(address.rsplit_once('@').map_or(address, |(_, domain)| domain))
 }

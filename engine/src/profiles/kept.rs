@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::store::log::{self, Bound, Wanted};
-use crate::store::messages::search_key;
+use crate::store::messages::{self, search_key};
 use crate::store::push_tokens::Person;
 use crate::store::{allow_lists, audiences, inbound_messages, person_consents, push_tokens, suppressions};
 use crate::{Engine, Error, Result};
@@ -142,14 +142,16 @@ impl Engine {
         let mut wanted =
             Wanted::messages(sandbox).and(" AND m.id IN (SELECT m.id FROM messages m WHERE m.sandbox = ''", []);
         for Identity { namespace, user_id } in &profile.identities {
-            let (key, name) = (Bound::Bytes(search_key(user_id)), namespace.to_lowercase());
-            if matches!(name.as_str(), "email" | "phone") {
+            let key = Bound::Bytes(search_key(user_id));
+            if matches!(namespace.as_str(), "email" | "phone") {
                 let text = " UNION SELECT a.id FROM messages a WHERE a.sandbox = ? AND a.address_key = ?";
                 wanted = wanted.and(text, [sandbox.as_str().into(), key.clone()]);
             }
-            let text =
-                " UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key = ? AND LOWER(u.namespace) = ?";
-            wanted = wanted.and(text, [sandbox.as_str().into(), key, name.as_str().into()]);
+            for written in messages::namespaces(self.store(), sandbox, (user_id, namespace)).await? {
+                let text =
+                    " UNION SELECT u.id FROM messages u WHERE u.sandbox = ? AND u.user_key = ? AND u.namespace = ?";
+                wanted = wanted.and(text, [sandbox.as_str().into(), key.clone(), written.as_str().into()]);
+            }
         }
         wanted = wanted.and(")", []);
         if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {

@@ -7,7 +7,7 @@ use domain::channel_configuration::Channel;
 use domain::consent::{Consent, ConsentEntry};
 use domain::id::{MessageId, ProfileId, TopicId};
 use domain::{SandboxName, Timestamp};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 
 use super::messages::search_key;
 use super::{Rows, Store, Tx, groups, read, stored, within};
@@ -55,8 +55,6 @@ super::statements! {
     /// That somebody wants nothing stays: it is what keeps us away.
     FORGET = "DELETE FROM consents WHERE sandbox = $1 AND channel IN ('email', 'mobile', 'push') AND subject_key = $2
               AND choice <> 'out'";
-    PUSH_SUBJECTS = "SELECT platform || ':' || token FROM push_tokens WHERE sandbox = $1 AND LOWER(user_id) = $2
-                     AND ($3 = '' OR LOWER(namespace) = $3)";
 }
 
 /// When a choice takes the place of the one that is in force.
@@ -301,16 +299,4 @@ pub(crate) async fn forget(tx: &mut Tx, sandbox: &SandboxName, address: &str) ->
     within!(tx, db => query(FORGET).bind(sandbox.as_str()).bind(search_key(address)).execute(db).await.map(drop))?;
     Ok(within!(tx, db => query(FORGET_HISTORY).bind(sandbox.as_str()).bind(search_key(address)).execute(db).await
         .map(|done| done.rows_affected()))?)
-}
-
-/// The addresses of a person's registered devices; of whatever namespace when none is named.
-pub(crate) async fn devices_of(
-    tx: &mut Tx,
-    sandbox: &SandboxName,
-    user_id: &str,
-    namespace: Option<&str>,
-) -> Result<Vec<String>> {
-    Ok(within!(tx, db => query_scalar(PUSH_SUBJECTS).bind(sandbox.as_str()).bind(user_id.to_lowercase())
-        .bind(namespace.unwrap_or_default().to_lowercase())
-        .fetch_all(db).await)?)
 }

@@ -1,5 +1,6 @@
 //! Messages: the queue. Claimed with a lease, recorded under guard of the attempt's number.
 
+use domain::address::comparable;
 use domain::channel_configuration::Channel;
 use domain::eligibility::Exclusion;
 use domain::execution::AcceptedRecipient;
@@ -28,6 +29,8 @@ macro_rules! claim {
 }
 
 super::statements! {
+    NAMESPACES = "SELECT namespace FROM messages WHERE sandbox = $1 AND address_key = $2 AND user_key = $2
+                  UNION SELECT namespace FROM messages WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key";
     INSERT = "INSERT INTO messages
               (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
                namespace, address, address_key, user_key, recipient, state, attempts, due_at, leased_by, leased_until,
@@ -519,8 +522,27 @@ pub(crate) async fn due_queues(store: &Store, now: Timestamp) -> Result<Vec<DueQ
         .collect()
 }
 
-/// Addresses and user ids as the filters compare them: in lower case, and as bytes, so that both databases order them
+/// Addresses and user ids as they are [compared](comparable), and as bytes, so that both databases order them
 /// alike and find what begins with a text through an index.
 pub(crate) fn search_key(text: &str) -> Vec<u8> {
-    text.to_lowercase().into_bytes()
+    comparable(text).into_bytes()
+}
+
+/// How the namespace of a user id is written in messages to it, in whatever case.
+pub(crate) async fn namespaces(store: &Store, sandbox: &SandboxName, identity: (&str, &str)) -> Result<Vec<String>> {
+    let written: Vec<String> = read!(store, db => query_scalar(NAMESPACES)
+        .bind(sandbox.as_str()).bind(search_key(identity.0)).fetch_all(db).await)?;
+    Ok(same(written, identity.1))
+}
+
+/// [`namespaces`], in a transaction.
+pub(crate) async fn namespaces_in(tx: &mut Tx, sandbox: &SandboxName, identity: (&str, &str)) -> Result<Vec<String>> {
+    let written: Vec<String> = within!(tx, db => query_scalar(NAMESPACES)
+        .bind(sandbox.as_str()).bind(search_key(identity.0)).fetch_all(db).await)?;
+    Ok(same(written, identity.1))
+}
+
+fn same(mut written: Vec<String>, namespace: &str) -> Vec<String> {
+    written.retain(|written| comparable(written) == comparable(namespace));
+    written
 }

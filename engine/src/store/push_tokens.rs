@@ -1,5 +1,6 @@
 //! Devices on which people take notifications.
 
+use domain::address::comparable;
 use domain::device::{Device, DeviceRegistration};
 use domain::live_activity::PushTokenKind;
 use domain::profile::Identity;
@@ -14,10 +15,10 @@ use crate::Result;
 super::statements! {
     /// A device belongs to whoever registered it last.
     PUT = "INSERT INTO push_tokens
-           (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8)
+           (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at, user_key)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11)
            ON CONFLICT (sandbox, platform, token) DO UPDATE SET app = excluded.app, person_key = excluded.person_key,
-           user_id = excluded.user_id, namespace = excluded.namespace, registered_at = excluded.registered_at,
+           user_id = excluded.user_id, user_key = excluded.user_key, namespace = excluded.namespace, registered_at = excluded.registered_at,
            kind = excluded.kind, activity = excluded.activity";
     OF_PERSON = "SELECT platform, token FROM push_tokens WHERE sandbox = $1 AND person_key = $2 AND kind = $3
                  AND ($4 = '' OR activity = '' OR activity = $4) ORDER BY registered_at DESC, token LIMIT 100";
@@ -33,20 +34,22 @@ super::statements! {
             WHERE sandbox = $1 AND registered_at <= $2
             ORDER BY registered_at DESC, platform DESC, token DESC LIMIT $3 OFFSET $4";
     LIST_OF_USER = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
-                    WHERE sandbox = $1 AND registered_at <= $2 AND LOWER(user_id) = $5
+                    WHERE sandbox = $1 AND registered_at <= $2 AND user_key = $5
                     ORDER BY registered_at DESC, platform DESC, token DESC LIMIT $3 OFFSET $4";
     FIND_DEVICE = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
             WHERE sandbox = $1 AND platform = $2 AND token = $3";
     OWNER = "SELECT namespace, user_id FROM push_tokens WHERE sandbox = $1 AND platform = $2 AND token = $3";
     /// Whoever registered the device meanwhile keeps it.
     PUT_BACK = "INSERT INTO push_tokens
-                (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (sandbox, platform, token) DO NOTHING";
+                (sandbox, platform, token, app, person_key, user_id, namespace, registered_at, kind, activity, first_at, user_key)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (sandbox, platform, token) DO NOTHING";
     LIST_OF_PERSON = "SELECT user_id, namespace, platform, token, app, kind, activity, first_at, registered_at FROM push_tokens
                       WHERE sandbox = $1 AND person_key = $2 ORDER BY registered_at DESC, platform DESC, token DESC";
     REMOVE_OF_PERSON = "DELETE FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
     /// Of whatever namespace.
-    REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND LOWER(user_id) = $2";
+    REMOVE_OF_USER = "DELETE FROM push_tokens WHERE sandbox = $1 AND user_key = $2";
+    ALL_OF_PERSON = "SELECT platform, token FROM push_tokens WHERE sandbox = $1 AND person_key = $2";
+    ALL_OF_USER = "SELECT platform, token FROM push_tokens WHERE sandbox = $1 AND user_key = $2";
 }
 
 /// What a token is wanted for.
@@ -89,6 +92,7 @@ pub(crate) async fn put(tx: &mut Tx, sandbox: &SandboxName, new: &DeviceRegistra
         .bind(now.as_millis())
         .bind(kind)
         .bind(&new.activity)
+        .bind(comparable(person.user_id))
         .execute(db)
         .await
         .map(drop))?;
@@ -108,6 +112,23 @@ pub(crate) async fn of_person(
         .bind(sandbox.as_str()).bind(person.key()).bind(wanted.kind.as_str()).bind(wanted.activity)
         .fetch_all(db).await)?;
     rows.into_iter().map(|(platform, token)| Ok(PushToken { platform: stored(&platform)?, token })).collect()
+}
+
+/// The addresses of all devices of a user id, of whatever kind; of whatever namespace when none is named.
+pub(crate) async fn addresses_of(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    user_id: &str,
+    namespace: Option<&str>,
+) -> Result<Vec<String>> {
+    let rows: Vec<(String, String)> = within!(tx, db => match namespace {
+        Some(namespace) => query_as(ALL_OF_PERSON).bind(sandbox.as_str()).bind(Person { user_id, namespace }.key())
+            .fetch_all(db).await,
+        None => query_as(ALL_OF_USER).bind(sandbox.as_str()).bind(comparable(user_id)).fetch_all(db).await,
+    })?;
+    let token =
+        |(platform, token): (String, String)| Ok(PushToken { platform: stored(&platform)?, token }.to_address());
+    rows.into_iter().map(token).collect()
 }
 
 /// Has a device registered it?
@@ -149,7 +170,7 @@ pub(crate) async fn remove_of_person(tx: &mut Tx, sandbox: &SandboxName, person:
 
 /// Removes all devices of a user id, of whatever namespace it is; how many were there?
 pub(crate) async fn remove_of_user(tx: &mut Tx, sandbox: &SandboxName, user_id: &str) -> Result<u64> {
-    let done = within!(tx, db => query(REMOVE_OF_USER).bind(sandbox.as_str()).bind(user_id.to_lowercase())
+    let done = within!(tx, db => query(REMOVE_OF_USER).bind(sandbox.as_str()).bind(comparable(user_id))
         .execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done)
 }
@@ -201,7 +222,7 @@ pub(crate) async fn list(
     limit: i64,
 ) -> Result<Vec<Device>> {
     let sql = if user_id.is_empty() { LIST } else { LIST_OF_USER };
-    let wanted = user_id.to_lowercase();
+    let wanted = comparable(user_id);
     let rows: Vec<DeviceRow> = read!(store, db => {
         let query = query_as(sql).bind(sandbox.as_str()).bind(start.at.as_millis()).bind(limit).bind(start.skipped);
         let query = if user_id.is_empty() { query } else { query.bind(&wanted) };
@@ -239,6 +260,7 @@ pub(crate) async fn put_back(tx: &mut Tx, sandbox: &SandboxName, device: &Device
         .bind(device.kind.as_str())
         .bind(&device.activity)
         .bind(device.first_at.as_millis())
+        .bind(comparable(person.user_id))
         .execute(db)
         .await
         .map(|done| done.rows_affected()))?;

@@ -4,7 +4,7 @@ use domain::id::{ExecutionId, InboundId, MessageId};
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
-use super::messages::search_key;
+use super::messages::{self, search_key};
 use super::{Tx, cap_places, copies, files, within};
 use crate::Result;
 
@@ -47,9 +47,9 @@ super::statements! {
                       LIMIT $3";
     /// Of a user id of this namespace only.
     FIND_OF_IDENTITY = "SELECT id FROM messages
-                        WHERE sandbox = $1 AND address_key = $2 AND user_key = $2 AND LOWER(namespace) = $4
+                        WHERE sandbox = $1 AND address_key = $2 AND user_key = $2 AND namespace = $4
                         UNION SELECT id FROM messages
-                        WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key AND LOWER(namespace) = $4
+                        WHERE sandbox = $1 AND user_key = $2 AND user_key <> address_key AND namespace = $4
                         LIMIT $3";
     REMOVE_MESSAGE = "DELETE FROM messages WHERE id = $1";
     REMOVE_ATTEMPTS_OF = "DELETE FROM attempts WHERE message_id = $1";
@@ -148,12 +148,11 @@ pub(crate) async fn remove_of_person(
     (address, namespace): (&str, Option<&str>),
     limit: i64,
 ) -> Result<Removed> {
-    let sql = if namespace.is_some() { FIND_OF_IDENTITY } else { FIND_OF_PERSON };
-    let ids: Vec<String> = within!(tx, db => {
-        let query = query_scalar(sql).bind(sandbox.as_str()).bind(search_key(address)).bind(limit);
-        let query = if let Some(namespace) = namespace { query.bind(namespace.to_lowercase()) } else { query };
-        query.fetch_all(db).await
-    })?;
+    let ids = match namespace {
+        Some(namespace) => find_of_identity(tx, sandbox, (address, namespace), limit).await?,
+        None => within!(tx, db => query_scalar(FIND_OF_PERSON)
+            .bind(sandbox.as_str()).bind(search_key(address)).bind(limit).fetch_all(db).await)?,
+    };
     let mut removed = Removed::default();
     for id in &ids {
         for (text, count) in [
@@ -177,4 +176,21 @@ pub(crate) async fn remove_of_person(
         }
     }
     Ok(removed)
+}
+
+/// Up to `limit` messages of a user id, of this namespace however it is written.
+async fn find_of_identity(
+    tx: &mut Tx,
+    sandbox: &SandboxName,
+    (user_id, namespace): (&str, &str),
+    limit: i64,
+) -> Result<Vec<String>> {
+    for written in messages::namespaces_in(tx, sandbox, (user_id, namespace)).await? {
+        let ids: Vec<String> = within!(tx, db => query_scalar(FIND_OF_IDENTITY)
+            .bind(sandbox.as_str()).bind(search_key(user_id)).bind(limit).bind(written).fetch_all(db).await)?;
+        if !ids.is_empty() {
+            return Ok(ids);
+        }
+    }
+    Ok(Vec::new())
 }

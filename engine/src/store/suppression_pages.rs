@@ -1,5 +1,6 @@
 //! The suppression list in pages, in each of its orders: one statement each, so that the common ones go by an index.
 
+use domain::address::comparable;
 use domain::suppression::Suppression;
 use domain::{SandboxName, Timestamp};
 use sqlx::query_as;
@@ -73,7 +74,7 @@ pub(crate) fn value_of(entry: &Suppression, by: By) -> String {
         By::Change => entry.updated_at.as_millis().to_string(),
         By::User => entry.entered_by.clone(),
         By::Comment => entry.detail.clone(),
-        By::Value => entry.address.to_lowercase(),
+        By::Value => comparable(&entry.address),
     }
 }
 

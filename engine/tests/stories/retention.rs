@@ -144,6 +144,29 @@ on_both!(a_person_is_forgotten_by_the_user_id_of_any_namespace_with_their_device
     assert_eq!(world.list_audiences(&dev()).await.unwrap()[0].members, 1);
 });
 
+on_both!(a_person_is_forgotten_whatever_letters_the_user_id_and_its_namespace_are_written_with, |world| async {
+    let shop = Shop::capturing(world).await;
+    let identities = json!([{"namespace": "Käufer", "userId": "Ömer"}]);
+    let (profile, _) = world
+        .upsert_profile(&dev(), serde_json::from_value(json!({"identities": identities})).unwrap(), ANN)
+        .await
+        .unwrap();
+    let token = PushToken { platform: PushPlatform::Fcm, token: "one".into() };
+    world.register_push_token(&dev(), &DeviceRegistration::new("ÖMER", "käufer", token)).await.unwrap();
+    for (request, user, namespace) in [("r-1", "ÖMER", "KÄUFER"), ("r-2", "ömer", "käufer"), ("r-3", "ömer", "other")]
+    {
+        let mut known = recipient(user, json!({"order": {"id": 7}}));
+        known["namespace"] = json!(namespace);
+        known["channelData"] = json!({"emailAddress": "ann@example.com"});
+        shop.trigger(world, shop.request_with(request, vec![known])).await.unwrap();
+    }
+    world.drain().await.unwrap();
+    assert_eq!(world.messages_of_profile(&dev(), &profile, None, 10).await.unwrap().rows.len(), 2);
+    let erased = world.erase_profile(&dev(), &profile.id, ANN).await.unwrap();
+    let expected = Erased { messages: 2, attempts: 2, renderings: 2, devices: 1, profiles: 1, ..Erased::default() };
+    assert_eq!(erased, expected);
+});
+
 on_both!(a_user_id_is_forgotten_in_any_case_and_also_when_it_looks_like_an_address, |world| async {
     let member = |user: &str| {
         format!(

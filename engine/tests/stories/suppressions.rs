@@ -85,6 +85,20 @@ on_both!(nobody_at_a_suppressed_domain_gets_mail_and_the_check_says_who_entered_
     assert_eq!(ends(world, &shop, "r-5", BEN).await, CAPTURED);
 });
 
+on_both!(a_domain_is_the_same_as_people_and_as_the_dns_write_it, |world| async {
+    let shop = Shop::capturing(world).await;
+    suppress(world, "bücher.example").await;
+    suppress(world, "ann@xn--vv4b11d.xn--3e0b707e").await;
+    assert_eq!(ends(world, &shop, "r-1", "ben@xn--bcher-kva.example").await, excluded("domain_suppressed"));
+    assert_eq!(ends(world, &shop, "r-2", "Ben@BÜCHER.example").await, excluded("domain_suppressed"));
+    assert_eq!(ends(world, &shop, "r-3", "ann@예시.한국").await, excluded("suppressed"));
+    allow(world, "xn--fiqs8s.example").await;
+    world.set_allow_list_active(&dev(), true).await.unwrap();
+    assert_eq!(ends(world, &shop, "r-4", "kim@中国.example").await, CAPTURED);
+    world.remove_listed(&dev(), &"xn--bcher-kva.example".parse().unwrap()).await.unwrap();
+    assert_eq!(ends(world, &shop, "r-5", "ben@bücher.example").await, excluded("not_allowed"));
+});
+
 on_both!(while_the_allow_list_is_active_mails_go_to_its_addresses_and_domains_alone, |world| async {
     let shop = Shop::capturing(world).await;
     allow(world, "Ann@Example.com").await;
