@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Faults;
 use crate::attachment::AttachedFile;
 use crate::channel_configuration::Channel;
+use crate::design::Design;
 use crate::live_activity::{ACTIVITY_TEMPLATES, ActivityContent, RenderedActivity};
 use crate::word::words;
 
@@ -162,14 +163,21 @@ impl From<Stored> for Content {
     }
 }
 
-/// Content of an email campaign: four templates.
+/// Content of an email campaign: four templates, and what the HTML is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EmailContent {
     pub subject: String,
     /// Shown by mail programs after the subject; optional.
     pub preheader: String,
+    /// Made of `design` or of `mjml` where there is one.
     pub html: String,
+    /// The mail as blocks; none: it is written as code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub design: Option<Box<Design>>,
+    /// The mail as MJML with templates in it; empty: it is not written so.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub mjml: String,
     /// Plain-text version. Empty: made from the HTML.
     pub text: String,
     /// A small picture tells that a mail was shown.

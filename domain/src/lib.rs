@@ -14,6 +14,7 @@
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
+//! | [`design`] | a mail as rows, columns and blocks |
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`push_token`] | where notifications go: platform and token |
 //! | [`device`] | an app or a browser on which a person takes notifications |
@@ -62,6 +63,7 @@ pub mod consent;
 pub mod content;
 pub mod csv;
 pub mod deliverability;
+pub mod design;
 pub mod device;
 pub mod dkim;
 pub mod dry_run;
