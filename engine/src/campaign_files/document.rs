@@ -262,6 +262,8 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
             preheader: section.text("preheader"),
             html: section.text("html"),
             text: section.text("text"),
+            design: None,
+            mjml: String::new(),
             track_opens: section.yes_or_no("trackOpens").unwrap_or_default(),
             track_clicks: section.yes_or_no("trackClicks").unwrap_or_default(),
             attachments: {
