@@ -17,6 +17,7 @@ pub fn measure() -> Result<()> {
     // Always inside the clone: the server embeds it by this path.
     let folder = repository().join("target/site/pkg");
     figure("console_wasm_brotli_kb", kilobytes(&folder.join("hermod.wasm"))?, "KB");
+    figure("editor_wasm_brotli_kb", kilobytes(&folder.join("drawing.wasm"))?, "KB");
     figure("console_css_brotli_kb", kilobytes(&folder.join("hermod.css"))?, "KB");
     Ok(())
 }

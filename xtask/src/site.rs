@@ -1,4 +1,5 @@
-//! `target/site`: everything the browser loads. The wasm half is built, bound to its JavaScript and laid beside style and public files.
+//! `target/site`: everything the browser loads. Its two programs are built, bound to their JavaScript and laid beside style and public
+//! files.
 //! What has not changed is not written again, so that cargo does not rebuild the server that embeds it.
 
 use std::collections::BTreeMap;
@@ -38,6 +39,19 @@ impl Profile {
     }
 }
 
+/// A program of the browser: its package, and the name of its files on the site.
+struct Program {
+    package: &'static str,
+    name: &'static str,
+}
+
+/// The console, under the name that Leptos asks for; and what renders contents in a worker.
+const PROGRAMS: [Program; 2] =
+    [Program { package: "frontend", name: "hermod" }, Program { package: "drawing", name: "drawing" }];
+
+/// By which the worker starts the second one.
+const WORKER: &str = "frontend/drawing/worker.js";
+
 /// Size before speed, for the wasm half only. Given on the command line, because both halves share one profile name:
 /// with two names all procedural macros would be built twice. Names must survive until wasm-bindgen has read them.
 const WASM_RELEASE: [&str; 6] = [
@@ -51,14 +65,17 @@ const WASM_RELEASE: [&str; 6] = [
 
 /// Builds the browser half and brings `target/site` up to date; compressed copies exist after a release build only.
 pub fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
-    let wasm = build_wasm(workspace, profile)?;
-    let bound = workspace.target.join("bindgen").join(profile.folder());
-    bind(&wasm, &bound, profile)?;
-
+    build_wasm(workspace, profile)?;
     let mut files = read_folder(&workspace.root.join("public"))?;
-    for (name, bytes) in read_folder(&bound)? {
-        files.insert(Path::new("pkg").join(name), bytes);
+    for program in PROGRAMS {
+        let wasm = workspace.target.join(WASM).join(profile.folder()).join(program.package).with_extension("wasm");
+        let bound = workspace.target.join("bindgen").join(profile.folder()).join(program.name);
+        bind(&wasm, &bound, program.name, profile)?;
+        for (name, bytes) in read_folder(&bound)? {
+            files.insert(Path::new("pkg").join(name), bytes);
+        }
     }
+    files.insert("pkg/drawing-worker.js".into(), fs::read(workspace.root.join(WORKER))?);
     let style = workspace.root.join("style/main.css");
     if style.is_file() {
         files.insert("pkg/hermod.css".into(), fs::read(&style)?);
@@ -68,18 +85,17 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     publish(&workspace.site(), &files, profile)
 }
 
-fn build_wasm(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
+fn build_wasm(workspace: &Workspace, profile: Profile) -> Result<()> {
     let mut cargo = workspace.cargo_for_wasm("build")?;
     cargo.arg("--lib").args(profile.cargo_flag());
     if profile == Profile::Release {
         cargo.args(WASM_RELEASE.iter().flat_map(|setting| ["--config", setting]));
     }
-    shell::run(&mut cargo)?;
-    Ok(workspace.target.join(WASM).join(profile.folder()).join("frontend.wasm"))
+    shell::run(&mut cargo)
 }
 
-/// Writes `hermod.js` and `hermod.wasm` (the names Leptos asks for) unless they were made from this very wasm file.
-fn bind(wasm: &Path, folder: &Path, profile: Profile) -> Result<()> {
+/// Writes `name.js` and `name.wasm` unless they were made from this very wasm file.
+fn bind(wasm: &Path, folder: &Path, name: &str, profile: Profile) -> Result<()> {
     let stamp_file = folder.with_extension("stamp");
     let stamp = stamp(wasm)?;
     if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
@@ -92,17 +108,18 @@ fn bind(wasm: &Path, folder: &Path, profile: Profile) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
         .web(true)?
-        .out_name("hermod")
+        .out_name(name)
         .typescript(false)
         .debug(!release)
         .keep_debug(false)
         .remove_name_section(release)
         .remove_producers_section(release)
         .generate(folder)
-        .context("wasm-bindgen cannot bind the browser half")?;
-    fs::rename(folder.join("hermod_bg.wasm"), folder.join("hermod.wasm"))?;
-    let script = folder.join("hermod.js");
-    fs::write(&script, fs::read_to_string(&script)?.replace("hermod_bg.wasm", "hermod.wasm"))?;
+        .with_context(|| format!("wasm-bindgen cannot bind {}", wasm.display()))?;
+    let (given, wanted) = (format!("{name}_bg.wasm"), format!("{name}.wasm"));
+    fs::rename(folder.join(&given), folder.join(&wanted))?;
+    let script = folder.join(name).with_extension("js");
+    fs::write(&script, fs::read_to_string(&script)?.replace(&given, &wanted))?;
     fs::write(stamp_file, stamp)?;
     Ok(())
 }

@@ -65,7 +65,7 @@ impl Workspace {
             shell::run_silent(Command::new("rustup").current_dir(&self.root).args(["target", "add", WASM]))?;
         }
         let mut cargo = self.cargo();
-        cargo.args([command, "--package", "frontend", "--target", WASM]);
+        cargo.args([command, "--package", "frontend", "--package", "drawing", "--target", WASM]);
         Ok(cargo)
     }
 

@@ -11,9 +11,10 @@ use domain::push_token::PushPlatform;
 use domain::topic::Topic;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::step_fields::StepFields;
-use super::wizard::Around;
+use super::wizard::{Around, Drawn};
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
 use crate::failure::answer;
@@ -43,6 +44,22 @@ pub struct OpenedCampaign {
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
     pub origin: String,
+    /// The content of the draft.
+    pub drawn: Drawn,
+    /// What the live version shows and asks for.
+    pub contract: Option<Contract>,
+}
+
+/// What a version shows, and what calls of it carry. Made by the server: the pages that show it need no templates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contract {
+    pub drawn: Drawn,
+    /// JSON Schema of the values of a call.
+    pub schema: Value,
+    /// Values for `context.*`: the author's examples, otherwise what the content could be given.
+    pub context: Map<String, Value>,
+    /// The same for `profile.*`.
+    pub profile: Map<String, Value>,
 }
 
 impl OpenedCampaign {
@@ -202,19 +219,25 @@ pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
 #[cfg(feature = "ssr")]
 mod server {
     use domain::access::Permission;
-    use domain::campaign::{Campaign, CampaignDraft, CampaignResults, Step};
+    use std::sync::Arc;
+
+    use domain::campaign::{Campaign, CampaignDraft, CampaignResults, CampaignVersion, Step};
     use domain::channel_configuration::{
         Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
     };
     use domain::id::CampaignId;
     use domain::rule_set::RuleStatus;
+    use domain::variable::rules_of;
     use domain::{Failure, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
 
+    use super::super::wizard::{Around, Drawn, SampleTexts};
     use super::super::{campaign_path, list_path, step_path};
-    use super::{CallActivity, CampaignList, ConfigurationChoice, OpenedCampaign, RuleSetChoice, StepFields, Way};
+    use super::{
+        CallActivity, CampaignList, ConfigurationChoice, Contract, OpenedCampaign, RuleSetChoice, StepFields, Way,
+    };
     use crate::session::{Caller, caller};
 
     pub async fn list(sandbox: String, name: String, status: String, cursor: String) -> Result<CampaignList> {
@@ -267,20 +290,41 @@ mod server {
             active: set.status == RuleStatus::Active,
             name: set.name,
         });
-        Ok(OpenedCampaign {
+        let short_url = caller.engine.short_url().unwrap_or_default();
+        let contract = detail.live.as_ref().map(|live| contract(live, &short_url));
+        let mut opened = OpenedCampaign {
             rule_sets: rule_sets.collect(),
             audiences,
             topics,
             review: caller.engine.review_campaign(&sandbox, &id).await?,
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,
-            short_url: caller.engine.short_url().unwrap_or_default(),
+            short_url,
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
             activity,
             circuit,
-        })
+            drawn: Drawn::default(),
+            contract,
+        };
+        let draft = &opened.detail.draft;
+        opened.drawn = Drawn::of(&draft.content, &draft.variables, &SampleTexts::new(), &opened.around());
+        Ok(opened)
+    }
+
+    fn contract(live: &CampaignVersion, short_url: &str) -> Contract {
+        let CampaignVersion { definition, mail, .. } = live;
+        let rules = rules_of(&definition.variables);
+        let around = Around { short_url: short_url.to_owned(), mail: mail.clone() };
+        let compiled = content::Compiled::compile_with(&definition.content, mail).map(|it| it.with_rules(&rules));
+        let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
+        Contract {
+            drawn: Drawn::of(&definition.content, &rules, &SampleTexts::new(), &around),
+            schema,
+            context: Arc::unwrap_or_clone(sample.context),
+            profile: sample.profile,
+        }
     }
 
     pub async fn find(sandbox: String, campaign: String) -> Result<Campaign> {

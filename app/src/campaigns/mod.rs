@@ -15,7 +15,7 @@ mod words;
 pub use create_page::CreatePage;
 pub use list_page::ListPage;
 pub use overview::OverviewPage;
-pub use wizard::WizardPage;
+pub use wizard::{DrawRequest, WizardPage};
 
 use domain::campaign::Step;
 use leptos::prelude::*;

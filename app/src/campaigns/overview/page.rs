@@ -3,7 +3,6 @@
 use domain::access::Permission;
 use domain::campaign::{CampaignResults, Step};
 use domain::circuit::Circuit;
-use domain::variable::rules_of;
 use leptos::prelude::*;
 
 use super::super::calls::{
@@ -122,14 +121,12 @@ fn Waiting(circuit: Circuit) -> impl IntoView {
 #[component]
 fn Content(opened: OpenedCampaign, results: Resource<Answer<CampaignResults>>) -> impl IntoView {
     let detail = &opened.detail;
-    let (content, rules) = match &detail.live {
-        Some(live) => (live.definition.content.clone(), rules_of(&live.definition.variables)),
-        None => (detail.draft.content.clone(), detail.draft.variables.clone()),
-    };
+    let content = detail.live.as_ref().map_or(&detail.draft.content, |live| &live.definition.content);
+    let channel = is_written(content).then(|| content.channel());
+    let drawn = opened.contract.as_ref().map_or(&opened.drawn, |contract| &contract.drawn).clone();
     let (versions, links) = (opened.versions.clone(), opened.links.clone());
     let is_published = !versions.is_empty();
     let messages = format!("/{}/messages?campaign={}", sandbox_name().get_untracked(), detail.campaign.id);
-    let around = opened.around();
     view! {
         <div class="overview-columns">
             <div class="stack">
@@ -138,7 +135,7 @@ fn Content(opened: OpenedCampaign, results: Resource<Answer<CampaignResults>>) -
                 <Clicks links/>
                 <Versions versions/>
             </div>
-            {is_written(&content).then(|| view! { <StillPreview content rules around/> })}
+            {channel.map(|channel| view! { <StillPreview channel drawn/> })}
         </div>
     }
 }

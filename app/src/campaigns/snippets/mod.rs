@@ -5,17 +5,16 @@ mod javascript;
 mod literal;
 mod python;
 
-use std::sync::Arc;
-
 use domain::campaign::CampaignVersion;
 use domain::channel_configuration::{Category, Channel};
 use domain::content::{Content, PushKind};
 use domain::execution::{AudienceRequest, ChannelData, ExecutionRequest, Recipient, RecipientKind};
 use domain::id::ExecutionKind;
 use domain::push_token::{PushPlatform, PushToken};
-use domain::variable::rules_of;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use super::calls::Contract;
 
 /// Languages of the example, in the order of their tabs. The word is the value of `?tab=`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,17 +93,16 @@ const NUMBER: &str = "+12025550123";
 const TOKEN: &str = "token-of-the-device";
 
 impl ExampleCall {
-    /// A call of this version with the content's sample values; `platform`: of the devices that its configuration sends to.
+    /// A call of this version with the values that it could be given; `platform`: of the devices that its configuration
+    /// sends to.
     pub fn of(
         version: &CampaignVersion,
+        contract: &Contract,
         category: Category,
         platform: Option<PushPlatform>,
         sandbox: &str,
         origin: &str,
     ) -> Self {
-        let sample = content::Compiled::compile_with(&version.definition.content, &version.mail)
-            .map(|compiled| compiled.with_rules(&rules_of(&version.definition.variables)).sample())
-            .unwrap_or_default();
         Self {
             origin: origin.to_owned(),
             sandbox: sandbox.to_owned(),
@@ -113,8 +111,8 @@ impl ExampleCall {
             channel: version.definition.content.channel(),
             platform: platform_of(&version.definition.content, platform),
             namespace: version.definition.namespace.clone(),
-            context: Arc::unwrap_or_clone(sample.context),
-            profile: sample.profile,
+            context: contract.context.clone(),
+            profile: contract.profile.clone(),
         }
     }
 

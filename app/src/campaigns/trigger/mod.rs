@@ -26,7 +26,7 @@ use status::CallStatus;
 pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
-    let Some(live) = opened.detail.live.clone() else {
+    let (Some(live), Some(contract)) = (opened.detail.live.clone(), opened.contract.clone()) else {
         return view! { <NotYetLive opened/> }.into_any();
     };
     // A campaign that is over accepts no call, so none is shown.
@@ -34,7 +34,7 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
     let id = &live.definition.configuration_id;
     let platform = opened.configurations.iter().find(|it| it.id == id.as_str()).and_then(|it| it.platform);
     let category = opened.detail.campaign.category;
-    let call = (!over).then(|| ExampleCall::of(&live, category, platform, &sandbox, &opened.origin));
+    let call = (!over).then(|| ExampleCall::of(&live, &contract, category, platform, &sandbox, &opened.origin));
     let variables = live.definition.variables.clone();
     view! {
         <div class="stack trigger">
@@ -46,7 +46,7 @@ pub fn Trigger(opened: OpenedCampaign) -> impl IntoView {
             <section class="stack" aria-labelledby="variables">
                 <h3 id="variables">{t.trigger.variables}</h3>
                 <Variables variables category example=call/>
-                <ContractSchema live/>
+                <ContractSchema campaign=live.campaign_id.to_string() schema=contract.schema/>
             </section>
         </div>
     }

@@ -12,5 +12,7 @@ mod sample;
 mod schedule;
 mod step_form;
 
-pub use content::{Around, StillPreview};
+pub use content::{Around, DrawRequest, Drawn, StillPreview};
 pub use page::WizardPage;
+#[cfg(feature = "ssr")]
+pub use sample::SampleTexts;

@@ -27,9 +27,8 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
         warnings.into_iter().partition(|warning| warning.path.starts_with("variables."));
     let live = opened.detail.campaign.live_version.unwrap_or_default();
     let id = opened.detail.campaign.id.to_string();
-    let (content, rules) = (opened.detail.draft.content.clone(), opened.detail.draft.variables.clone());
     // What is over is not reviewed any more; the page says why above the steps.
-    let channel = content.channel();
+    let channel = opened.detail.draft.content.channel();
     let open = !opened.detail.campaign.status.is_over();
     view! {
         <div class="step-columns review-columns">
@@ -48,7 +47,7 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
-            <StillPreview content rules around=opened.around()/>
+            <StillPreview channel drawn=opened.drawn.clone()/>
         </div>
     }
 }

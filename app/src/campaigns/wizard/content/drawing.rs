@@ -1,43 +1,54 @@
-//! The content as it is being typed. Nothing is rendered while somebody types: only when they pause.
-
-use std::time::Duration;
+//! The content as it is being typed.
 
 use content::Reading;
 use domain::content::{Content, EmailContent, MobileContent, MobileKind, PushContent};
 use domain::variable::{VariableRule, VariableRules};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::super::sample::SampleTexts;
-use super::drawn::{Around, Drawn};
-
-/// How long after the last key the preview is drawn anew.
-const PAUSE: Duration = Duration::from_millis(150);
+use super::drawn::{Around, DrawRequest, Drawn};
+use super::worker::{Answered, DrawingWorker};
 
 /// The content as it is being typed, what is said of its values, sample values, and what is drawn of them.
 #[derive(Clone, Copy)]
 pub struct Drawing {
-    content: StoredValue<Content>,
-    rules: StoredValue<VariableRules>,
-    typed: StoredValue<SampleTexts>,
+    now: StoredValue<DrawRequest>,
     drawn: RwSignal<Drawn>,
-    waiting: StoredValue<Option<TimeoutHandle>>,
-    around: StoredValue<Around>,
+    worker: StoredValue<Option<DrawingWorker>, LocalStorage>,
+    is_stuck: RwSignal<bool>,
 }
 
 impl Drawing {
-    /// Draws the stored content at once, so that the server's page already holds the preview.
-    pub fn new(content: Content, rules: VariableRules, around: Around) -> Self {
-        let typed = SampleTexts::new();
-        let drawn = RwSignal::new(Drawn::of(&content, &rules, &typed, &around));
-        let waiting = StoredValue::new(None::<TimeoutHandle>);
-        on_cleanup(move || {
-            if let Some(Some(handle)) = waiting.try_get_value() {
-                handle.clear();
+    /// Begins with what the server drew of the stored content. What is typed from then on is drawn by a worker, which is
+    /// started with the page.
+    pub fn new(content: Content, rules: VariableRules, around: Around, drawn: Drawn) -> Self {
+        let now = DrawRequest { content, rules, typed: SampleTexts::new(), around };
+        let drawing = Self {
+            now: StoredValue::new(now),
+            drawn: RwSignal::new(drawn),
+            worker: StoredValue::new_local(None),
+            is_stuck: RwSignal::new(false),
+        };
+        Effect::new(move || drawing.start());
+        drawing
+    }
+
+    fn start(self) {
+        let take = move |answered| match answered {
+            Answered::Drawn(drawn) => {
+                let _ = self.drawn.try_set(*drawn);
             }
-        });
-        let (content, rules) = (StoredValue::new(content), StoredValue::new(rules));
-        Self { content, rules, typed: StoredValue::new(typed), drawn, waiting, around: StoredValue::new(around) }
+            Answered::Nothing => {
+                let _ = self.is_stuck.try_set(true);
+            }
+        };
+        self.worker.set_value(DrawingWorker::start(take));
+        self.is_stuck.set(self.worker.with_value(Option::is_none));
+    }
+
+    /// What is typed is not drawn, because the program that does it is not there.
+    pub fn is_stuck(self) -> bool {
+        self.is_stuck.get()
     }
 
     /// Part of a mail was typed.
@@ -68,13 +79,13 @@ impl Drawing {
     }
 
     fn change(self, change: impl FnOnce(&mut Content)) {
-        self.content.update_value(change);
-        self.draw_soon();
+        self.now.update_value(|now| change(&mut now.content));
+        self.draw();
     }
 
     /// The source of the SMS as it is typed now: of a rich message that which goes instead.
     pub fn mobile_source(self) -> String {
-        self.content.with_value(|content| match content {
+        self.now.with_value(|now| match &now.content {
             Content::Mobile(mobile) if mobile.kind == MobileKind::Rcs => mobile.rcs.fallback_text.clone(),
             Content::Mobile(mobile) => mobile.text.clone(),
             Content::Email(_) | Content::Push(_) => String::new(),
@@ -83,13 +94,13 @@ impl Drawing {
 
     /// Something was said of a value.
     pub fn say(self, path: &str, change: impl FnOnce(&mut VariableRule)) {
-        self.rules.update_value(|rules| change(rules.entry(path.to_owned()).or_default()));
-        self.draw_soon();
+        self.now.update_value(|now| change(now.rules.entry(path.to_owned()).or_default()));
+        self.draw();
     }
 
     /// What is said of a value now.
     pub fn rule(self, path: &str) -> VariableRule {
-        self.rules.with_value(|rules| rules.get(path).cloned().unwrap_or_default())
+        self.now.with_value(|now| now.rules.get(path).cloned().unwrap_or_default())
     }
 
     /// How the content reads a value.
@@ -99,13 +110,13 @@ impl Drawing {
 
     /// A sample value was typed.
     pub fn sample(self, path: String, text: String) {
-        self.typed.update_value(|typed| drop(typed.insert(path, text)));
-        self.draw_soon();
+        self.now.update_value(|now| drop(now.typed.insert(path, text)));
+        self.draw();
     }
 
     /// The present text of a sample value: as typed, otherwise as proposed.
     pub fn sample_text(self, path: &str) -> String {
-        let typed = self.typed.with_value(|typed| typed.get(path).cloned());
+        let typed = self.now.with_value(|now| now.typed.get(path).cloned());
         typed
             .unwrap_or_else(|| self.drawn.with_untracked(|drawn| drawn.proposed.get(path).cloned().unwrap_or_default()))
     }
@@ -115,16 +126,13 @@ impl Drawing {
         self.drawn
     }
 
-    fn draw_soon(self) {
-        if let Some(handle) = self.waiting.get_value() {
-            handle.clear();
-        }
-        let draw = move || {
-            let (content, rules) = (self.content.get_value(), self.rules.get_value());
-            let around = self.around.get_value();
-            self.drawn.set(self.typed.with_value(|typed| Drawn::of(&content, &rules, typed, &around)));
-        };
-        // Without a timer there is no browser, and nobody types.
-        self.waiting.set_value(set_timeout_with_handle(draw, PAUSE).ok());
+    fn draw(self) {
+        self.now.with_value(|now| {
+            self.worker.update_value(|worker| {
+                if let Some(worker) = worker {
+                    worker.draw(now);
+                }
+            });
+        });
     }
 }

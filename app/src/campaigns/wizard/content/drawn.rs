@@ -8,12 +8,13 @@ use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendere
 use domain::live_activity::ACTIVITY_TEMPLATES;
 use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
+use serde::{Deserialize, Serialize};
 
 use super::super::sample::{SampleTexts, data_of, texts_of};
 use crate::campaigns::push_data;
 
 /// What is shown of a content, and the sample values that are proposed for its variables.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drawn {
     pub preview: Preview,
     /// The line after the subject. In the rendered mail it is hidden at the start of the message.
@@ -22,12 +23,29 @@ pub struct Drawn {
 }
 
 /// What is around a content where it is sent.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Around {
     /// What short links begin with; empty: there are none.
     pub short_url: String,
     /// What the configuration says in every mail.
     pub mail: MailTemplates,
+}
+
+/// What is to be drawn.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DrawRequest {
+    pub content: Content,
+    pub rules: VariableRules,
+    /// Values that were typed.
+    pub typed: SampleTexts,
+    pub around: Around,
+}
+
+impl DrawRequest {
+    /// [`Drawn::of`] it.
+    pub fn drawn(&self) -> Drawn {
+        Drawn::of(&self.content, &self.rules, &self.typed, &self.around)
+    }
 }
 
 impl Drawn {

@@ -24,7 +24,8 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
     let channel = content.channel();
     let files = content.email().map(|email| email.attachments.clone());
     let campaign = opened.detail.campaign.clone();
-    let drawing = Drawing::new(content.clone(), opened.detail.draft.variables.clone(), opened.around());
+    let drawing =
+        Drawing::new(content.clone(), opened.detail.draft.variables.clone(), opened.around(), opened.drawn.clone());
     let answered = failure_of(save.value());
     let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
     view! {

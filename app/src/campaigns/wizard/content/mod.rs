@@ -17,7 +17,8 @@ mod rcs;
 mod rcs_cards;
 mod sample_form;
 mod values;
+mod worker;
 
-pub use drawn::Around;
+pub use drawn::{Around, DrawRequest, Drawn};
 pub use editor::ContentStep;
 pub use preview::StillPreview;

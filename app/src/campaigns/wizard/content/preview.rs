@@ -1,17 +1,16 @@
 //! The preview: drawn on the server first and in the browser from then on.
 
 use domain::channel_configuration::Channel;
-use domain::content::{Content, Rendered, RenderedEmail, RenderedMobile, RenderedPush};
-use domain::variable::VariableRules;
+use domain::content::{Rendered, RenderedEmail, RenderedMobile, RenderedPush};
 use leptos::prelude::*;
 
-use super::super::sample::SampleTexts;
 use super::drawing::Drawing;
-use super::drawn::{Around, Drawn};
+use super::drawn::Drawn;
 use super::mail::{Mail, MissingValues};
 use super::sample_form::SampleForm;
 use crate::handset::{Bubble, MessagesCost, Notification, PayloadSize};
 use crate::i18n::texts;
+use crate::ui::Notice;
 
 /// Preview and sample values beside the editor.
 #[component]
@@ -22,6 +21,7 @@ pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
     view! {
         <aside class="preview-pane" aria-label=t.content_step.preview>
             <Shown channel drawn/>
+            {move || drawing.is_stuck().then(|| view! { <Notice kind="warning">{t.content_step.stuck}</Notice> })}
             <MissingValues missing/>
             <SampleForm drawing/>
         </aside>
@@ -30,12 +30,12 @@ pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
 
 /// A small preview with proposed values, for the review.
 #[component]
-pub fn StillPreview(content: Content, rules: VariableRules, around: Around) -> impl IntoView {
+pub fn StillPreview(channel: Channel, drawn: Drawn) -> impl IntoView {
     let t = texts();
-    let drawn = RwSignal::new(Drawn::of(&content, &rules, &SampleTexts::new(), &around));
+    let drawn = RwSignal::new(drawn);
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
-            <Shown channel=content.channel() drawn/>
+            <Shown channel drawn/>
             <p class="hint">{t.content_step.with_sample_values}</p>
         </aside>
     }
