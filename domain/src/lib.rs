@@ -20,6 +20,7 @@
 //! | [`device`] | an app or a browser on which a person takes notifications |
 //! | [`live_activity`] | a live activity of iOS, and what its push tokens are good for |
 //! | [`dry_run`] | what a call would do |
+//! | [`experiment`] | several contents, each for a share of the people, and which of them does best |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
@@ -70,6 +71,7 @@ pub mod dry_run;
 pub mod eligibility;
 pub mod email_sender;
 pub mod execution;
+pub mod experiment;
 pub mod explanation;
 pub mod failure;
 pub mod id;
