@@ -18,6 +18,7 @@
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`push_token`] | where notifications go: platform and token |
 //! | [`device`] | an app or a browser on which a person takes notifications |
+//! | [`languages`] | in which language a person is written to |
 //! | [`live_activity`] | a live activity of iOS, and what its push tokens are good for |
 //! | [`dry_run`] | what a call would do |
 //! | [`experiment`] | several contents, each for a share of the people, and which of them does best |
@@ -77,6 +78,7 @@ pub mod failure;
 pub mod id;
 pub mod inbound;
 pub mod keywords;
+pub mod languages;
 pub mod listed;
 pub mod live_activity;
 pub mod mail_copy;
