@@ -27,6 +27,7 @@ mod changes;
 mod check;
 mod compiled;
 mod data;
+mod design;
 mod email;
 mod expression;
 mod filters;
@@ -59,6 +60,7 @@ mod work;
 
 pub use compiled::{Addresses, Compiled};
 pub use data::Data;
+pub use design::{clean_text, design_faults, design_html, design_mjml, mjml_html};
 pub use email::Places;
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;

@@ -1,7 +1,7 @@
 //! Addresses in a mail that each message has of its own. Once, when a content is compiled, each of them gives way to a mark
 //! that [`marks::fill`] exchanges for each message after Tera has run. Everything else stays, byte for byte.
 
-mod entities;
+pub(crate) mod entities;
 pub(crate) mod marks;
 pub(crate) mod parameters;
 mod tags;
@@ -14,8 +14,7 @@ use std::sync::LazyLock;
 
 use entities::decode;
 pub use parameters::push_encoded;
-pub(crate) use tags::pieces;
-use tags::{Tag, tags};
+pub(crate) use tags::{Tag, pieces, tags};
 
 /// What a mark starts with; its number follows. Another one in each process, so that nobody who writes data knows it: behind
 /// an author's own quotation mark, data could be taken for a mark and lead wherever it likes under our signature.

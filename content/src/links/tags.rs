@@ -85,6 +85,11 @@ impl<'t> Iterator for Tags<'t> {
 }
 
 impl<'t> Tags<'t> {
+    /// Goes on from this place of the template.
+    pub fn skip_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }

@@ -185,7 +185,12 @@ impl Block {
                     required(&format!("links[{place}].href"), &link.href, "Give the address of the page.");
                 }
             }
-            BlockKind::ProductList(list) => required("list", &list.list, "Name the list: context.order.items."),
+            BlockKind::ProductList(list) => {
+                required("list", &list.list, "Name the list: context.order.items.");
+                if !list.list.trim().is_empty() && !super::show::is_path(&list.list) {
+                    faults.add("list", "bad_path", "Name a list of the call such as context.order.items.");
+                }
+            }
             BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => {
                 required("text", text, "Write the words of the link.");
             }

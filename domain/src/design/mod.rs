@@ -29,6 +29,10 @@ pub type PartId = u32;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Design {
+    /// Of the mail's words, as `ko` or `pt-BR` (BCP 47): screen readers speak it. Empty: not said.
+    pub language: String,
+    /// Title of the document; a template. Empty: the subject.
+    pub title: String,
     pub theme: Theme,
     pub rows: Vec<Row>,
 }
@@ -110,6 +114,10 @@ impl Design {
     /// What cannot be sent so: paths such as `rows[2].columns[0].blocks[1].href`.
     pub fn check(&self) -> Faults {
         let mut faults = self.theme.check();
+        let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
+        if self.language.len() > 35 || !self.language.bytes().all(is_letter) {
+            faults.add("language", "bad_language", "Write a language as ko or pt-BR.");
+        }
         let mut ids = BTreeSet::new();
         if self.blocks().count() > BLOCKS_MAX {
             faults.add("rows", "too_many", format!("A mail has at most {BLOCKS_MAX} blocks."));
