@@ -19,7 +19,7 @@ use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
 use crate::short_links::{SampleShortLinks, ShortLinks};
 use crate::subject::one_line;
-use crate::{changes, check, filters, links, sample, schema, template, trouble, warnings};
+use crate::{changes, check, design, email, filters, links, sample, schema, template, trouble, warnings};
 
 /// Largest line, such as a subject, after rendering, in bytes.
 const LINE_MAX: usize = 4096;
@@ -67,6 +67,12 @@ impl Compiled {
     /// The same before it goes live: what every recipient would be refused for is a fault as well, once for each field.
     pub fn compile_to_publish(content: &Content, templates: &MailTemplates) -> Result<Self, Faults> {
         let (compiled, mut faults) = Self::compile_whole(content, templates);
+        let source = content.email().map(design::source_faults).unwrap_or_default();
+        if !source.is_empty() {
+            // The author sees where it was written.
+            faults.0.retain(|fault| fault.path != email::HTML);
+            faults.0.extend(source.0);
+        }
         for fault in compiled.fixed_faults().0 {
             if faults.at(&fault.path).is_none() {
                 faults.0.push(fault);

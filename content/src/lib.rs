@@ -19,6 +19,7 @@
 //! | doubling with `set`, `replace`, `join` | what `set` keeps and what these make is limited |
 //! | runaway output | 1 MB for each template, 4 KB for a subject |
 //! | huge or deep data | 1 MB, 64 levels; only top-level values that the templates read are looked at |
+//! | MJML that includes files, nests or grows | no loaders are built in; elements, depth and defaults are limited, and the library sees structure only (`design::prepared`) |
 //!
 //! HTML is escaped by Tera; subject, preheader and text are plain text, and the preheader is escaped when it is
 //! placed in the HTML.
@@ -60,7 +61,7 @@ mod work;
 
 pub use compiled::{Addresses, Compiled};
 pub use data::Data;
-pub use design::{clean_text, design_faults, design_html, design_mjml, mjml_html};
+pub use design::{clean_text, design_faults, design_html, design_mjml, mjml_html, put_html};
 pub use email::Places;
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;

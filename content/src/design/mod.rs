@@ -4,8 +4,9 @@
 //! only: whatever an author wrote stands in the HTML as it was written. Both ways go through the same function, so that the
 //! MJML of a design makes the mail that the design makes.
 
-use domain::Faults;
-use domain::design::Design;
+use domain::content::EmailContent;
+use domain::design::{BlockKind, Design};
+use domain::{Fault, Faults};
 
 mod block;
 mod check;
@@ -31,13 +32,48 @@ pub fn design_html(design: &Design) -> Result<String, Faults> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    mjml_html(&design_mjml(design)).map_err(|faults| {
-        let here = |mut fault: domain::Fault| {
-            fault.path = PATH.to_owned();
-            fault
-        };
-        Faults(faults.0.into_iter().map(here).collect())
-    })
+    mjml_html(&design_mjml(design))
+        .map_err(|faults| Faults(faults.0.into_iter().map(|fault| Fault { path: PATH.to_owned(), ..fault }).collect()))
+}
+
+/// Puts the HTML in its place that the design or the MJML of a mail makes; of a mail that is written in HTML it stays. Texts of
+/// the design are cleaned. A design without a title has the subject.
+///
+/// Faults of [`design_html`] and [`mjml_html`], and `two_sources` at `content.mjml`; then nothing has changed.
+pub fn put_html(email: &mut EmailContent) -> Result<(), Faults> {
+    let has_mjml = !email.mjml.trim().is_empty();
+    let Some(design) = &mut email.design else {
+        if has_mjml {
+            email.html = mjml_html(&email.mjml)?;
+        }
+        return Ok(());
+    };
+    if has_mjml {
+        let text = "A mail is made of a design or of MJML, not of both.";
+        return Err(Faults(vec![Fault::new(prepared::PATH, "two_sources", text)]));
+    }
+    let mut titled = Design::clone(design);
+    if titled.title.trim().is_empty() {
+        titled.title.clone_from(&email.subject);
+    }
+    email.html = design_html(&titled)?;
+    for block in design.rows.iter_mut().flat_map(|row| &mut row.columns).flat_map(|column| &mut column.blocks) {
+        if let BlockKind::Text { html, .. } = &mut block.kind {
+            *html = clean_text(html);
+        }
+    }
+    Ok(())
+}
+
+/// What the author of a mail in blocks or in MJML is told in the place of what is wrong with its HTML: nothing when it is
+/// neither.
+pub(crate) fn source_faults(email: &EmailContent) -> Faults {
+    match &email.design {
+        Some(design) => design_faults(design),
+        None if email.mjml.trim().is_empty() => Faults::default(),
+        // The templates of the HTML stand in the MJML, in the same order.
+        None => crate::compiled::faults_of(prepared::PATH, &email.mjml),
+    }
 }
 
 #[cfg(test)]

@@ -119,6 +119,9 @@ impl Design {
             faults.add("language", "bad_language", "Write a language as ko or pt-BR.");
         }
         let mut ids = BTreeSet::new();
+        if self.blocks().next().is_none() {
+            faults.add("rows", "required", "Put something into the mail.");
+        }
         if self.blocks().count() > BLOCKS_MAX {
             faults.add("rows", "too_many", format!("A mail has at most {BLOCKS_MAX} blocks."));
         }

@@ -257,21 +257,7 @@ fn campaign(
 /// The content, in the shape of its channel.
 fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<NewFile>) -> Content {
     match channel {
-        Channel::Email => Content::Email(EmailContent {
-            subject: section.text("subject"),
-            preheader: section.text("preheader"),
-            html: section.text("html"),
-            text: section.text("text"),
-            design: None,
-            mjml: String::new(),
-            track_opens: section.yes_or_no("trackOpens").unwrap_or_default(),
-            track_clicks: section.yes_or_no("trackClicks").unwrap_or_default(),
-            attachments: {
-                let (attached, mut new) = attached::read(section, folder);
-                files.append(&mut new);
-                attached
-            },
-        }),
+        Channel::Email => Content::Email(email_of(section, folder, files)),
         Channel::Mobile => Content::Mobile(MobileContent {
             kind: section.optional_word("kind").unwrap_or_default(),
             text: section.text("text"),
@@ -304,6 +290,32 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
             })
         }
     }
+}
+
+/// Of a mail, which is written in HTML, in MJML or as a design.
+fn email_of(section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<NewFile>) -> EmailContent {
+    let mut email = EmailContent {
+        subject: section.text("subject"),
+        preheader: section.text("preheader"),
+        html: section.text("html"),
+        design: section.design("design").map(Box::new),
+        mjml: section.text("mjml"),
+        text: section.text("text"),
+        track_opens: section.yes_or_no("trackOpens").unwrap_or_default(),
+        track_clicks: section.yes_or_no("trackClicks").unwrap_or_default(),
+        attachments: {
+            let (attached, mut new) = attached::read(section, folder);
+            files.append(&mut new);
+            attached
+        },
+    };
+    if (email.design.is_some() || !email.mjml.is_empty()) && !email.html.is_empty() {
+        section.note("html", "Leave this out: the HTML is made of the design or of the MJML.");
+    }
+    for fault in content::put_html(&mut email).err().unwrap_or_default().0 {
+        section.note(fault.path.trim_start_matches("content."), &fault.text);
+    }
+    email
 }
 
 /// One `name=value` a line, as the form has it.

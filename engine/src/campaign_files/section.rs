@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use domain::Fault;
+use domain::design::Design;
 use domain::word::required_word;
 use saphyr::{MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Value};
@@ -194,6 +195,43 @@ impl<'a> Section<'a> {
             self.refuse(key, "Give a value that JSON has, with texts as keys.");
         }
         value.filter(|value| !value.is_null())
+    }
+
+    /// A mail as blocks; `None` when the key is missing, and, with a fault at the value, when it is none.
+    pub(super) fn design(&mut self, key: &str) -> Option<Design> {
+        let path = self.path_of(key);
+        if let Some((_, node)) = self.entries.iter().find(|(name, _)| name == key) {
+            self.note_lines(&path, node);
+        }
+        let read = serde_path_to_error::deserialize(self.json(key)?);
+        read.map_err(|error| {
+            let inner = error.path().to_string();
+            let at = if inner == "." { path.clone() } else { format!("{path}.{inner}") };
+            self.notes.add(&at, format!("{}.", error.inner()));
+        })
+        .ok()
+    }
+
+    /// Lines of everything in a value, as JSON names it: `design.rows[0].columns[1]`.
+    fn note_lines(&self, path: &str, node: &MarkedYaml<'_>) {
+        match &node.data {
+            YamlData::Mapping(mapping) => {
+                for (key, value) in mapping {
+                    let YamlData::Value(Scalar::String(name)) = &key.data else { continue };
+                    let path = format!("{path}.{name}");
+                    self.notes.lines.borrow_mut().insert(path.clone(), key.span.start.line());
+                    self.note_lines(&path, value);
+                }
+            }
+            YamlData::Sequence(list) => {
+                for (position, value) in list.iter().enumerate() {
+                    let path = format!("{path}[{position}]");
+                    self.notes.lines.borrow_mut().insert(path.clone(), value.span.start.line());
+                    self.note_lines(&path, value);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// One of the words of `T`; `None` when the key is missing, and, with a fault, when it is another word.

@@ -2,6 +2,7 @@
 
 use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignStatus};
 use domain::channel_configuration::Category;
+use domain::content::Content;
 use domain::id::CampaignId;
 use domain::{Failure, SandboxName};
 
@@ -141,8 +142,11 @@ impl Engine {
     }
 }
 
-/// The draft as it is stored; or all faults of what is there.
+/// The draft as it is stored, the HTML of a mail in blocks or in MJML made; or all faults of what is there.
 fn tidy(mut draft: CampaignDraft) -> Result<CampaignDraft, Failure> {
+    if let Content::Email(email) = &mut draft.content {
+        content::put_html(email).map_err(|faults| Failure::Invalid { faults })?;
+    }
     draft.check_present().into_result()?;
     draft.name = draft.name.trim().to_owned();
     draft.variables.retain(|_, rule| !rule.is_empty());
