@@ -61,7 +61,9 @@ mod work;
 
 pub use compiled::{Addresses, Compiled};
 pub use data::Data;
-pub use design::{clean_text, design_faults, design_html, design_mjml, mjml_html, put_html};
+pub use design::{
+    StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,
+};
 pub use email::Places;
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;

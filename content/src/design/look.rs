@@ -60,7 +60,7 @@ pub(super) fn styles(theme: &Theme) -> String {
         format!(
             "{before}.hm-back{{background-color:{backdrop}!important}}\
             {before}.hm-mail,{before}.hm-mail>table{{background:{background}!important;background-color:{background}!important}}\
-            {before}.hm-text,{before}.hm-text div,{before}.hm-text td{{color:{text}!important}}\
+            {before}.hm-text,{before}.hm-text div,{before}.hm-text td,{before}.hm-text span{{color:{text}!important}}\
             {before}.hm-text a{{color:{link}!important}}\
             {before}.hm-line p,{before}.hm-text td{{border-color:{line}!important}}"
         )

@@ -16,11 +16,13 @@ mod mjml;
 mod prepared;
 mod prose;
 mod show;
+mod starting;
 
 pub use check::design_faults;
 pub use html::mjml_html;
 pub use mjml::design_mjml;
 pub use prose::clean_text;
+pub use starting::{StartingTemplate, starting_templates};
 
 /// What faults of a design are under.
 pub(crate) const PATH: &str = "content.design";

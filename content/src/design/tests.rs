@@ -124,7 +124,7 @@ fn unclosed(html: &str) -> Vec<String> {
 }
 
 /// Without what Outlook alone reads.
-fn visible(html: &str) -> String {
+pub(super) fn visible(html: &str) -> String {
     let mut seen = String::new();
     let mut rest = html;
     while let Some((before, after)) = rest.split_once("<!--[if ") {

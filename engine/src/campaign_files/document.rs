@@ -312,8 +312,11 @@ fn email_of(section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<Ne
     if (email.design.is_some() || !email.mjml.is_empty()) && !email.html.is_empty() {
         section.note("html", "Leave this out: the HTML is made of the design or of the MJML.");
     }
-    for fault in content::put_html(&mut email).err().unwrap_or_default().0 {
-        section.note(fault.path.trim_start_matches("content."), &fault.text);
+    if let Err(faults) = content::put_html(&mut email) {
+        for fault in faults.0 {
+            section.note(fault.path.trim_start_matches("content."), &fault.text);
+        }
+        section.excuse("html");
     }
     email
 }

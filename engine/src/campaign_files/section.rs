@@ -137,6 +137,11 @@ impl<'a> Section<'a> {
         self.notes.add(&self.path_of(key), text);
     }
 
+    /// Nothing more is said of a key: what it lacks is told elsewhere.
+    pub(super) fn excuse(&self, key: &str) {
+        self.notes.unread.borrow_mut().insert(self.path_of(key));
+    }
+
     /// A list of texts; empty when the key is missing.
     pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
         let mut texts = Vec::new();

@@ -27,6 +27,7 @@ mod consent_of_people;
 mod contract;
 mod deliverability;
 mod delivery;
+mod designs;
 mod ending;
 mod failover;
 mod inbound;
