@@ -19,7 +19,7 @@ use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
 use crate::short_links::{SampleShortLinks, ShortLinks};
 use crate::subject::one_line;
-use crate::{changes, check, design, email, filters, links, sample, schema, template, trouble, warnings};
+use crate::{changes, check, design, email, filters, sample, schema, template, trouble, warnings};
 
 /// Largest line, such as a subject, after rendering, in bytes.
 const LINE_MAX: usize = 4096;
@@ -381,7 +381,7 @@ fn compile_part(
     Ok(Part::Made { source: ready, work: read.work, literal_bytes: read.literal_bytes })
 }
 
-fn fault(path: &str, source: &str, why: Refused) -> Fault {
+pub(crate) fn fault(path: &str, source: &str, why: Refused) -> Fault {
     match why {
         Refused::Because(code, at, text) => policy::fault_at(path, code, source, at, &text),
         Refused::Syntax(at) => match filters::tera().add_raw_template(path, source) {
@@ -395,16 +395,4 @@ fn fault(path: &str, source: &str, why: Refused) -> Fault {
             ),
         },
     }
-}
-
-/// What is wrong with a template that is part of another one, such as the text of a block.
-pub(crate) fn faults_of(path: &str, source: &str) -> Faults {
-    let (source, _) = links::with_places(source);
-    let read = match template::read(&source) {
-        Ok(read) => read,
-        Err(refused) => return Faults(refused.into_iter().map(|why| fault(path, &source, why)).collect()),
-    };
-    let ready = read.source.unwrap_or_default();
-    let parsed = filters::tera().add_raw_template("part.html", &ready);
-    Faults(parsed.err().map(|error| trouble::of_syntax(path, &error)).into_iter().collect())
 }

@@ -43,6 +43,7 @@ mod preview;
 mod push;
 mod rcs;
 mod reads;
+mod references;
 mod render;
 mod rules;
 mod sample;

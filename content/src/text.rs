@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::markup::{self, Part};
+use crate::references::decode;
 
 /// Text for mail programs that show no HTML: paragraphs, lists, and links as `text (address)`.
 pub(crate) fn of_html(html: &str) -> String {
@@ -31,6 +32,13 @@ struct Writer {
     /// Line ends that are due before the next word.
     breaks: usize,
     space: bool,
+    /// The next word stands beside the last one, in a column or a cell of its own.
+    is_beside: bool,
+    /// Open `div`, and which of them are columns that stay beside each other.
+    divs: usize,
+    columns: Vec<usize>,
+    /// Such a column ended, and nothing was written since.
+    column_ended: bool,
     /// Open lists: the next number, or none for points.
     lists: Vec<Option<u32>>,
     /// Address of the open link, and where its text begins.
@@ -39,6 +47,9 @@ struct Writer {
     hidden: Option<(String, usize)>,
     preformatted: usize,
 }
+
+/// Between words that stand beside each other.
+const BESIDE: &str = " · ";
 
 /// Lists deeper than this are not indented further.
 const LISTS_MAX: usize = 8;
@@ -65,7 +76,10 @@ impl Writer {
     fn push(&mut self, word: &str) {
         let breaks = std::mem::take(&mut self.breaks);
         let space = std::mem::take(&mut self.space);
-        if !self.text.is_empty() {
+        self.column_ended = false;
+        if std::mem::take(&mut self.is_beside) && !self.text.is_empty() {
+            self.text.push_str(BESIDE);
+        } else if !self.text.is_empty() {
             self.text.extend(std::iter::repeat_n('\n', breaks));
             if breaks == 0 && space && !self.text.ends_with(char::is_whitespace) {
                 self.text.push(' ');
@@ -95,7 +109,12 @@ impl Writer {
                 self.push("---");
                 self.break_lines(2);
             }
+            // A value at the right end of its row.
+            "td" | "th" if self.breaks == 0 && markup::attribute(attributes, "align") == Some("right") => {
+                self.is_beside = true;
+            }
             "td" | "th" => self.space = true,
+            "div" => self.open_div(attributes),
             "img" => self.words(markup::attribute(attributes, "alt").unwrap_or_default()),
             "a" => {
                 self.end_link();
@@ -113,6 +132,24 @@ impl Writer {
             }
             _ => self.break_lines(breaks_around(name)),
         }
+    }
+
+    fn open_div(&mut self, attributes: &str) {
+        self.divs += 1;
+        if is_column(attributes) {
+            self.is_beside |= self.column_ended;
+            self.columns.push(self.divs);
+        }
+        self.break_lines(1);
+    }
+
+    fn close_div(&mut self) {
+        self.column_ended = self.columns.last() == Some(&self.divs);
+        if self.column_ended {
+            self.columns.pop();
+        }
+        self.divs = self.divs.saturating_sub(1);
+        self.break_lines(1);
     }
 
     fn item(&mut self) {
@@ -140,6 +177,7 @@ impl Writer {
         }
         match name {
             "a" => self.end_link(),
+            "div" => self.close_div(),
             "ul" | "ol" => {
                 self.lists.pop();
                 self.break_lines(if self.lists.is_empty() { 2 } else { 1 });
@@ -186,6 +224,12 @@ fn is_hidden(name: &str, attributes: &str) -> bool {
         })
 }
 
+/// Is it a column that stays beside others on small screens, as MJML writes them?
+fn is_column(attributes: &str) -> bool {
+    let style = markup::attribute(attributes, "style").unwrap_or_default();
+    style.contains("display:inline-block") && style.contains("width:") && !style.contains("width:100%")
+}
+
 /// Are these bytes among the others, one behind the other? Their first one must not come again in them.
 fn has_run(bytes: impl Iterator<Item = u8>, run: &[u8]) -> bool {
     let mut found = 0;
@@ -211,92 +255,11 @@ fn lower_case(name: &str) -> Cow<'_, str> {
 fn breaks_around(name: &str) -> usize {
     match name {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "blockquote" => 2,
-        "div" | "tr" | "section" | "article" | "header" | "footer" | "center" | "dt" | "dd" | "address" | "main"
-        | "nav" | "aside" | "figure" | "figcaption" | "li" | "body" => 1,
+        "tr" | "section" | "article" | "header" | "footer" | "center" | "dt" | "dd" | "address" | "main" | "nav"
+        | "aside" | "figure" | "figcaption" | "li" | "body" => 1,
         _ => 0,
     }
 }
-
-/// Entities as characters. Those that nobody writes in mail stay as they are.
-fn decode(html: &str) -> Cow<'_, str> {
-    if !html.contains('&') {
-        return Cow::Borrowed(html);
-    }
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('&') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        // The longest entity that we know has ten characters.
-        let end = rest.bytes().take(12).position(|byte| byte == b';');
-        match end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
-            Some((character, end)) => {
-                text.push(character);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                text.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    Cow::Owned(text)
-}
-
-fn entity(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code).filter(|character| !character.is_control() || character.is_whitespace());
-    }
-    ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, character)| *character)
-}
-
-const ENTITIES: [(&str, char); 40] = [
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("trade", '™'),
-    ("hellip", '…'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("times", '×'),
-    ("euro", '€'),
-    ("pound", '£'),
-    ("yen", '¥'),
-    ("cent", '¢'),
-    ("deg", '°'),
-    ("sect", '§'),
-    ("larr", '←'),
-    ("rarr", '→'),
-    ("zwnj", '\u{200c}'),
-    ("zwj", '\u{200d}'),
-    ("shy", '\u{ad}'),
-    ("auml", 'ä'),
-    ("ouml", 'ö'),
-    ("uuml", 'ü'),
-    ("Auml", 'Ä'),
-    ("Ouml", 'Ö'),
-    ("Uuml", 'Ü'),
-    ("szlig", 'ß'),
-    ("eacute", 'é'),
-];
 
 #[cfg(test)]
 mod tests {
@@ -326,6 +289,22 @@ mod tests {
         let html = "<div style='color: red; dis; Display : none'>secret <div>deep</div></div>\
             <table><tr><td>Pen</td><td>2</td></tr><tr><td>Ink</td><td>1</td></tr></table>";
         assert_eq!(of_html(html), "Pen 2\nInk 1\n");
+    }
+
+    #[test]
+    fn columns_that_stay_beside_each_other_and_values_at_the_right_are_one_line() {
+        let column = |words: &str, width: &str| {
+            format!(
+                "<div style='display:inline-block;width:{width}'><table><tr><td><div><p>{words}</p></div></td></tr></table></div>"
+            )
+        };
+        let beside = |left, right| format!("<div>{}{}</div>", column(left, "60%"), column(right, "40%"));
+        let html = format!("{}{}<div>End</div>", beside("Shipping", "€ 4"), beside("Total", "€ 64"));
+        assert_eq!(of_html(&html), "Shipping · € 4\n\nTotal · € 64\n\nEnd\n");
+        let stacked = format!("{}{}", column("One", "100%"), column("Two", "100%"));
+        assert_eq!(of_html(&stacked), "One\n\nTwo\n");
+        let list = "<table><tr><td><b>Pen</b><br>2 ×</td><td align='right'>€ 4</td></tr><tr><td align='right'>x</td></tr></table>";
+        assert_eq!(of_html(list), "Pen\n2 × · € 4\nx\n");
     }
 
     #[test]

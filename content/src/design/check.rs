@@ -4,7 +4,7 @@ use domain::design::{Block, BlockKind, Design};
 use domain::{Fault, Faults};
 
 use super::prose::is_safe;
-use crate::compiled;
+use crate::{compiled, filters, links, template, trouble};
 
 /// Everything that keeps the design from being sent: what no mail can be made with, what is missing, and what is wrong in its
 /// templates. Paths such as `content.design.rows[0].columns[1].blocks[2].label`.
@@ -13,7 +13,7 @@ pub fn design_faults(design: &Design) -> Faults {
     let missing = design.check().0.into_iter().filter(|fault| fault.code == "required");
     faults.0.extend(missing.map(|fault| fault.under(super::PATH)));
     for (path, template) in templates(design) {
-        faults.0.extend(compiled::faults_of(&format!("{}.{path}", super::PATH), &template).0);
+        faults.0.extend(template_faults(&format!("{}.{path}", super::PATH), &template).0);
     }
     faults
 }
@@ -107,4 +107,16 @@ fn each_block<'d>(design: &'d Design, mut visit: impl FnMut(&str, &'d Block)) {
             }
         }
     }
+}
+
+/// What is wrong with a template that is part of another one, such as the text of a block.
+pub(super) fn template_faults(path: &str, source: &str) -> Faults {
+    let (source, _) = links::with_places(source);
+    let read = match template::read(&source) {
+        Ok(read) => read,
+        Err(refused) => return Faults(refused.into_iter().map(|why| compiled::fault(path, &source, why)).collect()),
+    };
+    let ready = read.source.unwrap_or_default();
+    let parsed = filters::tera().add_raw_template("part.html", &ready);
+    Faults(parsed.err().map(|error| trouble::of_syntax(path, &error)).into_iter().collect())
 }

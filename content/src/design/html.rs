@@ -1,5 +1,7 @@
 //! MJML → HTML, by the library `mrml`.
 
+use std::collections::HashMap;
+
 use domain::{Fault, Faults};
 use mrml::prelude::parser::Error;
 use mrml::prelude::render::RenderOptions;
@@ -16,7 +18,7 @@ pub fn mjml_html(source: &str) -> Result<String, Faults> {
     let prepared = prepare(source)?;
     let one = |fault: Fault| Faults(vec![fault]);
     let read = mrml::parse(&prepared.mjml).map_err(|error| one(told(&error, &prepared, source)))?;
-    let options = RenderOptions { disable_comments: true, social_icon_origin: None, fonts: Default::default() };
+    let options = RenderOptions { disable_comments: true, social_icon_origin: None, fonts: HashMap::default() };
     let html =
         read.element.render(&options).map_err(|_| one(Fault::new(PATH, "mjml_syntax", "This cannot be a mail.")))?;
     let too_long = || one(Fault::new(PATH, "too_long", "The HTML of this mail is larger than 256 KB."));

@@ -74,9 +74,11 @@ pub(crate) fn source_faults(email: &EmailContent) -> Faults {
         Some(design) => design_faults(design),
         None if email.mjml.trim().is_empty() => Faults::default(),
         // The templates of the HTML stand in the MJML, in the same order.
-        None => crate::compiled::faults_of(prepared::PATH, &email.mjml),
+        None => check::template_faults(prepared::PATH, &email.mjml),
     }
 }
 
+#[cfg(test)]
+mod peer;
 #[cfg(test)]
 mod tests;

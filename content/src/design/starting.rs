@@ -279,8 +279,9 @@ mod tests {
         for template in starting_templates() {
             let mail = rendered(&template);
             println!("{} {} {} bytes\n{}", template.key, template.language, mail.html.len(), mail.text);
-            if let Ok(folder) = std::env::var("HERMOD_STARTING_TEMPLATES") {
-                std::fs::write(format!("{folder}/{}.{}.html", template.key, template.language), &mail.html).unwrap();
+            if let Some(folder) = std::env::var_os("HERMOD_STARTING_TEMPLATES") {
+                let name = format!("{}.{}.html", template.key, template.language);
+                std::fs::write(std::path::Path::new(&folder).join(name), &mail.html).unwrap();
             }
         }
     }

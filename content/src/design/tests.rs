@@ -1,5 +1,5 @@
 use domain::content::EmailContent;
-use domain::design::{Block, BlockKind, Column, Design, Row, Rule, Show, Test, TestKind};
+use domain::design::{Alignment, Block, BlockKind, Column, Design, Row, Rule, Show, Test, TestKind};
 use serde_json::json;
 
 use super::*;
@@ -82,7 +82,7 @@ fn a_chain_shows_one_of_its_parts_and_the_mail_stays_whole() {
     };
     let text = |id, words: &str, show| Block {
         show,
-        ..Block::of(id, BlockKind::Text { html: format!("<p>{words}</p>"), align: Default::default() })
+        ..Block::of(id, BlockKind::Text { html: format!("<p>{words}</p>"), align: Alignment::Left })
     };
     let blocks = vec![
         text(1, "GOLD", Show::When(when("gold"))),

@@ -294,6 +294,7 @@ fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>
 
 /// Of a mail, which is written in HTML, in MJML or as a design.
 fn email_of(section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<NewFile>) -> EmailContent {
+    let is_designed = section.keys().iter().any(|key| key == "design");
     let mut email = EmailContent {
         subject: section.text("subject"),
         preheader: section.text("preheader"),
@@ -316,6 +317,8 @@ fn email_of(section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<Ne
         for fault in faults.0 {
             section.note(fault.path.trim_start_matches("content."), &fault.text);
         }
+    }
+    if is_designed || !email.mjml.is_empty() {
         section.excuse("html");
     }
     email
