@@ -34,10 +34,14 @@ pub(super) fn line(theme: &Theme) -> String {
     mixed(&theme.text, &theme.background, 16)
 }
 
+fn is_korean(language: &str) -> bool {
+    language.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case("ko"))
+}
+
 /// The badge of a network: its name in the language of the mail, its colour, and that of the letters on it. Brands whose
 /// colour is too light for white letters have dark ones or a darker colour, so that everybody can read them.
 pub(super) fn badge(network: SocialNetwork, language: &str) -> (&'static str, Option<(&'static str, &'static str)>) {
-    let is_korean = language.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case("ko"));
+    let is_korean = is_korean(language);
     match network {
         SocialNetwork::Facebook => (if is_korean { "페이스북" } else { "Facebook" }, Some(("#0b5fcc", "#ffffff"))),
         SocialNetwork::Instagram => (if is_korean { "인스타그램" } else { "Instagram" }, Some(("#b3246f", "#ffffff"))),
@@ -52,8 +56,11 @@ pub(super) fn badge(network: SocialNetwork, language: &str) -> (&'static str, Op
 }
 
 /// Styles of the head. Parts with a background of their own keep their colours at night; `hm-` marks the others.
-pub(super) fn styles(theme: &Theme) -> String {
-    let Some(dark) = &theme.dark else { return String::new() };
+pub(super) fn styles(theme: &Theme, language: &str) -> String {
+    // Korean words are not cut where a line ends.
+    let words =
+        if is_korean(language) { "p,h1,h2,h3,li,td,div{word-break:keep-all;overflow-wrap:break-word}" } else { "" };
+    let Some(dark) = &theme.dark else { return words.to_owned() };
     let night = |before: &str| {
         let (backdrop, background, text, link) = (&dark.backdrop, &dark.background, &dark.text, &dark.link);
         let line = mixed(text, background, 24);
@@ -67,7 +74,7 @@ pub(super) fn styles(theme: &Theme) -> String {
     };
     // Outlook on the web says it is night with attributes of its own.
     format!(
-        ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
+        "{words}:root{{color-scheme:light dark;supported-color-schemes:light dark}}\
         @media (prefers-color-scheme:dark){{body{{background-color:{}!important}}{}}}{}",
         dark.backdrop,
         night(""),

@@ -27,7 +27,10 @@ pub fn design_mjml(design: &Design) -> String {
         mjml.push_str(
             "<mj-raw><meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\"></mj-raw>\n",
         );
-        mjml.push_str(&format!("<mj-style>{}</mj-style>\n", styles(theme)));
+    }
+    let styles = styles(theme, language);
+    if !styles.is_empty() {
+        mjml.push_str(&format!("<mj-style>{styles}</mj-style>\n"));
     }
     mjml.push_str(&format!(
         "</mj-head>\n<mj-body width=\"{}px\" background-color=\"{}\" css-class=\"hm-back\">\n",
