@@ -24,6 +24,7 @@
 //! | [`experiment`] | several contents, each for a share of the people, and which of them does best |
 //! | [`execution`] | one accepted call to run a campaign now, with the caller's `requestId` |
 //! | [`message`] | one recipient × one channel of one execution: what is rendered, queued and tracked |
+//! | [`variants`] | which of a campaign's contents a person gets |
 //! | [`variable`] | a value that the content reads, and what the author says of it |
 //! | [`rule_set`] | how often marketing may reach a person, and when it may not |
 //! | [`segments`] | into how many parts an SMS is cut |
@@ -104,6 +105,7 @@ pub mod time;
 pub mod timeline;
 pub mod topic;
 pub mod variable;
+pub mod variants;
 pub mod word;
 
 pub use failure::{Failure, Fault, Faults};

@@ -131,18 +131,22 @@ mod tests {
     use domain::content::EmailContent;
     use serde_json::json;
 
-    /// Is the part shown for this context?
+    /// Is the part shown for this context? The rule itself says the same.
     fn holds(kind: TestKind, path: &str, value: &str, context: serde_json::Value) -> bool {
         let rule = Rule { any: false, tests: vec![Test { path: path.into(), kind, value: value.into() }] };
+        let at = |path: &str| path.split('.').skip(1).try_fold(&context, |value, name| value.get(name));
+        let says = rule.holds(at);
         let mut chain = Chain::default();
         let (before, between) = (chain.before(&Show::When(rule)), chain.before(&Show::Otherwise));
         let html = format!("{before}yes{between}no{}", chain.end());
         let content = EmailContent { subject: "S".into(), html: html.clone(), ..EmailContent::default() }.into();
         let compiled = Compiled::compile(&content).unwrap_or_else(|faults| panic!("{html}: {faults:?}"));
-        let serde_json::Value::Object(context) = context else { panic!("an object") };
+        let serde_json::Value::Object(context) = context.clone() else { panic!("an object") };
         let data = Data { context: std::sync::Arc::new(context), ..Data::default() };
         let rendered = compiled.render_at(&data, Addresses::default(), Naming::default());
-        rendered.unwrap_or_else(|fault| panic!("{html}: {fault:?}")).email().unwrap().html == "yes"
+        let shown = rendered.unwrap_or_else(|fault| panic!("{html}: {fault:?}")).email().unwrap().html == "yes";
+        assert_eq!(shown, says, "{html}");
+        shown
     }
 
     #[test]

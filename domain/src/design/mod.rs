@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::Faults;
 
 mod block;
+mod holds;
 mod look;
 mod show;
 
@@ -202,8 +203,8 @@ mod tests {
     fn ids_and_widths_are_checked() {
         let twice = design(vec![block(1, Show::Always), block(1, Show::Always)]);
         assert_eq!(twice.check().0[0].code, "duplicate_id");
-        let mut narrow = design(Vec::new());
-        narrow.rows[0].columns = vec![Column { width: 50, ..Column::default() }];
+        let mut narrow = design(vec![block(1, Show::Always)]);
+        narrow.rows[0].columns[0].width = 50;
         assert_eq!(narrow.check().0[0].code, "column_widths");
     }
 }

@@ -77,14 +77,20 @@ impl Show {
         }
     }
 
+    /// Faults of its rule.
+    pub fn check(&self) -> Faults {
+        self.rule().map(Rule::check).unwrap_or_default()
+    }
+}
+
+impl Rule {
     /// Faults with paths such as `tests[0].path`.
     pub fn check(&self) -> Faults {
         let mut faults = Faults::default();
-        let Some(rule) = self.rule() else { return faults };
-        if !(1..=TESTS_MAX).contains(&rule.tests.len()) {
+        if !(1..=TESTS_MAX).contains(&self.tests.len()) {
             faults.add("tests", "test_count", format!("Ask 1 to {TESTS_MAX} questions."));
         }
-        for (place, test) in rule.tests.iter().enumerate() {
+        for (place, test) in self.tests.iter().enumerate() {
             if !is_path(&test.path) {
                 let text = "Name a value such as context.order.total or profile.tier.";
                 let code = if test.path.trim().is_empty() { "required" } else { "bad_path" };

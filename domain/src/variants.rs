@@ -1,0 +1,300 @@
+//! Which of a campaign's contents a person gets: by an experiment, by targeting rules, by language, or by several of them
+//! together (reference §1.2).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::address::required_line;
+use crate::content::Content;
+use crate::design::Rule;
+use crate::experiment::{Assigned, Experiment};
+use crate::languages::Languages;
+use crate::{Fault, Faults};
+
+/// Most rules of a campaign.
+pub const TARGETS_MAX: usize = 20;
+/// Most contents of a campaign beside its main one.
+pub const CONTENTS_MAX: usize = 200;
+
+/// What a campaign says beside its main content, and to whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Variants {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<Experiment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub targeting: Option<Targeting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub languages: Option<Languages>,
+    /// What is written for some of them; for the others the closest one stands in, at last the main content.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contents: BTreeMap<VariantKey, Content>,
+}
+
+/// Contents for people of whom something holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Targeting {
+    /// The first that holds counts.
+    pub targets: Vec<Target>,
+    /// Of whom none of them holds gets the main content; otherwise nothing.
+    pub fallback: bool,
+}
+
+/// People of whom something holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Target {
+    /// Short and its own for good.
+    pub id: String,
+    pub name: String,
+    pub rule: Rule,
+}
+
+/// Which variant: ids of treatment and target, and tag of the language; empty where there is none. As text `a/vip/ko`, with
+/// `-` for what is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VariantKey {
+    pub treatment: String,
+    pub target: String,
+    pub language: String,
+}
+
+/// Why a person gets none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoVariant {
+    /// The experiment leaves the person out.
+    Holdout,
+    /// No targeting rule holds, and there is no fallback.
+    NoTarget,
+    /// The person's language is not offered, and there is no fallback.
+    NoLanguage,
+}
+
+/// What is known of the person.
+pub struct Reader<'v> {
+    /// The experiment's own name: the campaign's id.
+    pub experiment: &'v str,
+    /// By which the person is always the same one.
+    pub person: &'v [u8],
+    /// The language that the person reads.
+    pub language: Option<&'v str>,
+    /// What stands at a path such as `profile.tier`.
+    pub value: &'v dyn Fn(&str) -> Option<&'v Value>,
+}
+
+impl Variants {
+    /// Is there only the main content?
+    pub fn is_empty(&self) -> bool {
+        self.experiment.is_none() && self.targeting.is_none() && self.languages.is_none()
+    }
+
+    /// Which variant somebody gets.
+    pub fn choose(&self, reader: &Reader<'_>) -> Result<VariantKey, NoVariant> {
+        let treatment = match self.experiment.as_ref().map(|it| it.assign(reader.experiment, reader.person)) {
+            None => String::new(),
+            Some(Assigned::Treatment(treatment)) => treatment.id.clone(),
+            Some(Assigned::Holdout) => return Err(NoVariant::Holdout),
+        };
+        let target = match &self.targeting {
+            None => String::new(),
+            Some(targeting) => {
+                let holds = targeting.targets.iter().find(|target| target.rule.holds(reader.value));
+                match (holds, targeting.fallback) {
+                    (Some(target), _) => target.id.clone(),
+                    (None, true) => String::new(),
+                    (None, false) => return Err(NoVariant::NoTarget),
+                }
+            }
+        };
+        let language = match &self.languages {
+            None => String::new(),
+            Some(languages) => languages.choose(reader.language).ok_or(NoVariant::NoLanguage)?.to_owned(),
+        };
+        Ok(VariantKey { treatment, target, language })
+    }
+
+    /// The key of the content that stands for a variant; `None`: the main one. What differs most is left out last: first the
+    /// language, then the target, then the treatment.
+    pub fn written_for(&self, key: &VariantKey) -> Option<&VariantKey> {
+        let part = |kept: bool, text: &str| if kept { text.to_owned() } else { String::new() };
+        (0..7_u8).find_map(|left_out| {
+            let wanted = VariantKey {
+                treatment: part(left_out & 4 == 0, &key.treatment),
+                target: part(left_out & 2 == 0, &key.target),
+                language: part(left_out & 1 == 0, &key.language),
+            };
+            self.contents.get_key_value(&wanted).map(|(written, _)| written)
+        })
+    }
+
+    /// The content of a variant, beside the `main` one.
+    pub fn content<'a>(&'a self, main: &'a Content, key: &VariantKey) -> &'a Content {
+        self.written_for(key).and_then(|written| self.contents.get(written)).unwrap_or(main)
+    }
+
+    /// Faults with paths such as `experiment.treatments[0].name` and `targeting.targets[1].rule`.
+    pub fn check(&self, main: &Content) -> Faults {
+        let mut faults = Faults::default();
+        let mut under = |path: &str, inner: Faults| faults.0.extend(inner.0.into_iter().map(|fault| fault.under(path)));
+        under("experiment", self.experiment.as_ref().map(Experiment::check).unwrap_or_default());
+        under("targeting", self.targeting.as_ref().map(Targeting::check).unwrap_or_default());
+        under("languages", self.languages.as_ref().map(Languages::check).unwrap_or_default());
+        if self.contents.len() > CONTENTS_MAX {
+            faults.add("contents", "too_many", format!("A campaign has at most {CONTENTS_MAX} contents."));
+        }
+        for (key, content) in &self.contents {
+            if content.channel() != main.channel() {
+                faults.add(format!("contents.{key}"), "wrong_channel", "This content is for another channel.");
+            }
+        }
+        faults
+    }
+}
+
+impl Targeting {
+    fn check(&self) -> Faults {
+        let mut faults = Faults::default();
+        if !(1..=TARGETS_MAX).contains(&self.targets.len()) {
+            faults.add("targets", "target_count", format!("Give 1 to {TARGETS_MAX} rules."));
+        }
+        for (place, target) in self.targets.iter().enumerate() {
+            let at = format!("targets[{place}]");
+            if !is_id(&target.id) || self.targets[..place].iter().any(|other| other.id == target.id) {
+                let text = "Use up to eight small letters and digits, which no other rule has.";
+                faults.add(format!("{at}.id"), "bad_id", text);
+            }
+            faults.take(&format!("{at}.name"), required_line(&target.name, 100));
+            faults.0.extend(target.rule.check().0.into_iter().map(|fault| fault.under(&format!("{at}.rule"))));
+        }
+        faults
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+impl fmt::Display for VariantKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        write!(f, "{}/{}/{}", shown(&self.treatment), shown(&self.target), shown(&self.language))
+    }
+}
+
+impl FromStr for VariantKey {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let mut parts = text.split('/').map(|part| if part == "-" { String::new() } else { part.to_owned() });
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(treatment), Some(target), Some(language), None) => Ok(Self { treatment, target, language }),
+            _ => Err(Fault::new("", "bad_variant", "Name a variant as treatment/target/language, such as a/-/ko.")),
+        }
+    }
+}
+
+impl TryFrom<String> for VariantKey {
+    type Error = Fault;
+
+    fn try_from(text: String) -> Result<Self, Fault> {
+        text.parse()
+    }
+}
+
+impl From<VariantKey> for String {
+    fn from(key: VariantKey) -> String {
+        key.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::content::{EmailContent, PushContent};
+    use crate::design::{Test, TestKind};
+    use crate::experiment::Treatment;
+    use crate::languages::OfferedLanguage;
+
+    fn subject(text: &str) -> Content {
+        EmailContent { subject: text.into(), ..EmailContent::default() }.into()
+    }
+
+    fn variants(contents: &[&str]) -> Variants {
+        let treatment = |id: &str| Treatment { id: id.into(), name: id.into(), percent: 50 };
+        let tests = vec![Test { path: "profile.tier".into(), kind: TestKind::Is, value: "gold".into() }];
+        let target = Target { id: "gold".into(), name: "Gold".into(), rule: Rule { any: false, tests } };
+        let offered = ["en", "ko"].map(|tag| OfferedLanguage { tag: tag.into(), enabled: true }).into();
+        Variants {
+            experiment: Some(Experiment { treatments: vec![treatment("a"), treatment("b")], ..Experiment::default() }),
+            targeting: Some(Targeting { targets: vec![target], fallback: true }),
+            languages: Some(Languages { offered, fallback: Some("en".into()) }),
+            contents: contents.iter().map(|key| (key.parse().unwrap(), subject(key))).collect(),
+        }
+    }
+
+    fn chosen(variants: &Variants, person: &str, tier: &str, language: Option<&str>) -> Result<String, NoVariant> {
+        let profile = json!({"tier": tier});
+        let value = |path: &str| path.strip_prefix("profile.").and_then(|name| profile.get(name));
+        let reader = Reader { experiment: "cmp_1", person: person.as_bytes(), language, value: &value };
+        variants.choose(&reader).map(|key| key.to_string())
+    }
+
+    #[test]
+    fn experiment_rule_and_language_choose_together() {
+        let variants = variants(&[]);
+        assert_eq!(variants.check(&Content::default()), Faults::default());
+        let gold = chosen(&variants, "ann", "gold", Some("ko-KR")).unwrap();
+        assert!(["a/gold/ko", "b/gold/ko"].contains(&gold.as_str()), "{gold}");
+        let other = chosen(&variants, "ann", "tin", Some("fr")).unwrap();
+        assert_eq!(other, format!("{}/-/en", &gold[..1]), "the same treatment");
+    }
+
+    #[test]
+    fn whoever_is_left_out_is_left_out_for_a_reason() {
+        let mut left_out = variants(&[]);
+        left_out.languages.as_mut().unwrap().fallback = None;
+        assert_eq!(chosen(&left_out, "ann", "gold", Some("fr")), Err(NoVariant::NoLanguage));
+        left_out.targeting.as_mut().unwrap().fallback = false;
+        assert_eq!(chosen(&left_out, "ann", "tin", Some("ko")), Err(NoVariant::NoTarget));
+        let experiment = left_out.experiment.as_mut().unwrap();
+        experiment.holdout = 100;
+        assert_eq!(chosen(&left_out, "ann", "gold", Some("ko")), Err(NoVariant::Holdout));
+    }
+
+    #[test]
+    fn the_closest_content_stands_in_for_one_that_is_not_written() {
+        let written = variants(&["a/gold/-", "a/-/ko", "a/-/-", "-/gold/ko", "-/-/ko"]);
+        for (key, expected) in [
+            ("a/gold/ko", Some("a/gold/-")),
+            ("a/-/ko", Some("a/-/ko")),
+            ("a/-/en", Some("a/-/-")),
+            ("b/gold/ko", Some("-/gold/ko")),
+            ("b/-/ko", Some("-/-/ko")),
+            ("b/gold/en", None),
+        ] {
+            let key: VariantKey = key.parse().unwrap();
+            assert_eq!(written.written_for(&key).map(ToString::to_string).as_deref(), expected, "{key}");
+        }
+        let main = subject("main");
+        assert_eq!(written.content(&main, &"b/gold/en".parse().unwrap()), &main);
+        assert_eq!(written.content(&main, &"a/-/ko".parse().unwrap()), &subject("a/-/ko"));
+    }
+
+    #[test]
+    fn all_contents_are_for_the_channel_of_the_campaign() {
+        let mut mixed = variants(&[]);
+        mixed.contents.insert("b/-/-".parse().unwrap(), Content::Push(PushContent::default()));
+        let faults = mixed.check(&Content::default());
+        assert_eq!((faults.0[0].path.as_str(), faults.0[0].code.as_str()), ("contents.b/-/-", "wrong_channel"));
+        let text = serde_json::to_string(&mixed).unwrap();
+        assert_eq!(serde_json::from_str::<Variants>(&text).unwrap(), mixed);
+    }
+}
