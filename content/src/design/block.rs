@@ -135,8 +135,12 @@ impl BlockWriter<'_> {
         }
         let empty = match list.empty.trim() {
             "" => String::new(),
-            words => format!("{{% else %}}<tr><td colspan=\"{columns}\" style=\"{cell}\">{}</td></tr>", plain(words)),
+            words => format!("<tr><td colspan=\"{columns}\" style=\"{cell}\">{}</td></tr>", plain(words)),
         };
+        if list.list.trim().is_empty() {
+            return empty;
+        }
+        let empty = if empty.is_empty() { empty } else { format!("{{% else %}}{empty}") };
         format!("{{% for item in {} %}}<tr>{cells}</tr>{empty}{{% endfor %}}", super::show::path(&list.list))
     }
 }

@@ -1,111 +1,132 @@
 //! What is wrong with a design.
 
-use domain::design::{Block, BlockKind, Design};
+use domain::design::{BlockKind, Design};
 use domain::{Fault, Faults};
 
-use super::prose::is_safe;
+use super::prose::{Look, dressed, is_safe};
 use crate::{compiled, filters, links, template, trouble};
 
 /// Everything that keeps the design from being sent: what no mail can be made with, what is missing, and what is wrong in its
-/// templates. Paths such as `content.design.rows[0].columns[1].blocks[2].label`.
+/// templates, each of which is whole in itself. Paths such as `content.design.rows[0].columns[1].blocks[2].label`.
 pub fn design_faults(design: &Design) -> Faults {
     let mut faults = hindrances(design);
     let missing = design.check().0.into_iter().filter(|fault| fault.code == "required");
     faults.0.extend(missing.map(|fault| fault.under(super::PATH)));
-    for (path, template) in templates(design) {
-        faults.0.extend(template_faults(&format!("{}.{path}", super::PATH), &template).0);
-    }
+    each_template(&mut design.clone(), |path, written, template| {
+        faults.0.extend(faults_of(&format!("{}.{path}", super::PATH), written, template).0);
+    });
     faults
 }
 
 /// What no mail can be made with.
 pub(super) fn hindrances(design: &Design) -> Faults {
     let built = design.check().0.into_iter().filter(|fault| fault.code != "required");
-    let faults: Vec<Fault> = built.chain(bad_links(design)).map(|fault| fault.under(super::PATH)).collect();
-    Faults(faults)
+    let mut faults: Vec<Fault> = built.collect();
+    each_template(&mut design.clone(), |path, written, address| {
+        if written.is_address() && !is_safe(address) {
+            let text = "Use an address that begins with https://, http://, mailto: or tel:.";
+            faults.push(Fault::new(path, "bad_address", text));
+        }
+    });
+    Faults(faults.into_iter().map(|fault| fault.under(super::PATH)).collect())
 }
 
-/// Addresses that lead to no page, such as `javascript:`.
-fn bad_links(design: &Design) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    each_block(design, |at, block| {
-        let addresses: Vec<(String, &str)> = match &block.kind {
-            BlockKind::Button(button) => vec![("href".into(), &button.href)],
-            BlockKind::Image(image) => vec![("src".into(), &image.src), ("href".into(), &image.href)],
-            BlockKind::ProductList(list) => vec![("image".into(), &list.image), ("href".into(), &list.href)],
-            BlockKind::Social { links, .. } => links
-                .iter()
-                .enumerate()
-                .map(|(place, link)| (format!("links[{place}].href"), link.href.as_str()))
-                .collect(),
-            _ => Vec::new(),
-        };
-        for (path, address) in addresses {
-            if !is_safe(address) {
-                let text = "Use an address that begins with https://, http://, mailto: or tel:.";
-                faults.push(Fault::new(path, "bad_address", text).under(at));
+/// Stands in for the first sign of what would begin a template. No letter of any language (Unicode §23.5).
+const NO_TEMPLATE: char = '\u{e000}';
+
+/// The design with templates that cannot be read as plain words, so that one of them does not keep the others from being shown.
+pub(super) fn readable(design: &Design) -> Design {
+    let mut readable = design.clone();
+    each_template(&mut readable, |_, written, template| {
+        if !faults_of("", written, template).is_empty() {
+            for begin in ["{{", "{%", "{#"] {
+                *template = template.replace(begin, &begin.replacen('{', &NO_TEMPLATE.to_string(), 1));
             }
         }
     });
-    faults
+    readable
 }
 
-/// The templates of a design, each whole in itself, under their paths in it.
-fn templates(design: &Design) -> Vec<(String, String)> {
-    let mut found = vec![("title".to_owned(), design.title.clone())];
-    for (place, row) in design.rows.iter().enumerate() {
-        found.push((format!("rows[{place}].backgroundImage"), row.background_image.clone()));
+/// The HTML of a readable design, with what was written in it.
+pub(super) fn as_written(html: &str) -> String {
+    html.replace(NO_TEMPLATE, "&#123;")
+}
+
+/// What a template of a design is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Words,
+    Address,
+    /// HTML of a text.
+    Text,
+    /// Of each entry of a list.
+    ItemWords,
+    ItemAddress,
+}
+
+impl Written {
+    const fn is_address(self) -> bool {
+        matches!(self, Self::Address | Self::ItemAddress)
     }
-    each_block(design, |at, block| {
-        let mut add = |name: &str, template: &str| found.push((format!("{at}.{name}"), template.to_owned()));
-        match &block.kind {
-            BlockKind::Text { html, .. } => {
-                let look = super::prose::Look { link: String::new(), size: 16 };
-                add("html", &super::prose::dressed(html, &look));
-            }
-            BlockKind::Html { source } => add("source", source),
-            BlockKind::Button(button) => {
-                add("label", &button.label);
-                add("href", &button.href);
-            }
-            BlockKind::Image(image) => {
-                add("src", &image.src);
-                add("alt", &image.alt);
-                add("href", &image.href);
-            }
-            BlockKind::Social { links, .. } => {
-                for (place, link) in links.iter().enumerate() {
-                    add(&format!("links[{place}].href"), &link.href);
-                }
-            }
-            BlockKind::ProductList(list) => {
-                for (name, template) in [
-                    ("image", &list.image),
-                    ("title", &list.title),
-                    ("text", &list.text),
-                    ("price", &list.price),
-                    ("href", &list.href),
-                ] {
-                    // As it will stand: its lines are those that the author sees.
-                    add(name, &format!("{{% for item in context.list %}}{template}{{% endfor %}}"));
-                }
-                add("empty", &list.empty);
-            }
-            BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => add("text", text),
-            BlockKind::Divider { .. } | BlockKind::Spacer { .. } => {}
-        }
-    });
-    found.retain(|(_, template)| template.contains('{'));
-    found
 }
 
-fn each_block<'d>(design: &'d Design, mut visit: impl FnMut(&str, &'d Block)) {
-    for (row, it) in design.rows.iter().enumerate() {
-        for (column, it) in it.columns.iter().enumerate() {
-            for (place, block) in it.blocks.iter().enumerate() {
-                visit(&format!("rows[{row}].columns[{column}].blocks[{place}]"), block);
+fn faults_of(path: &str, written: Written, template: &str) -> Faults {
+    if !template.contains('{') {
+        return Faults::default();
+    }
+    match written {
+        Written::Words | Written::Address => template_faults(path, template),
+        Written::Text => template_faults(path, &dressed(template, &Look { link: String::new(), size: 16 })),
+        Written::ItemWords | Written::ItemAddress => {
+            template_faults(path, &format!("{{% for item in context.list %}}{template}{{% endfor %}}"))
+        }
+    }
+}
+
+/// Visits the templates of a design under their paths in it.
+fn each_template(design: &mut Design, mut visit: impl FnMut(&str, Written, &mut String)) {
+    visit("title", Written::Words, &mut design.title);
+    for (row, it) in design.rows.iter_mut().enumerate() {
+        visit(&format!("rows[{row}].backgroundImage"), Written::Address, &mut it.background_image);
+        for (column, it) in it.columns.iter_mut().enumerate() {
+            for (place, block) in it.blocks.iter_mut().enumerate() {
+                let at = format!("rows[{row}].columns[{column}].blocks[{place}]");
+                templates_of(&mut block.kind, |name, written, template| {
+                    visit(&format!("{at}.{name}"), written, template);
+                });
             }
         }
+    }
+}
+
+fn templates_of(block: &mut BlockKind, mut visit: impl FnMut(&str, Written, &mut String)) {
+    match block {
+        BlockKind::Text { html, .. } => visit("html", Written::Text, html),
+        BlockKind::Html { source } => visit("source", Written::Words, source),
+        BlockKind::Button(button) => {
+            visit("label", Written::Words, &mut button.label);
+            visit("href", Written::Address, &mut button.href);
+        }
+        BlockKind::Image(image) => {
+            visit("src", Written::Address, &mut image.src);
+            visit("alt", Written::Words, &mut image.alt);
+            visit("href", Written::Address, &mut image.href);
+        }
+        BlockKind::Social { links, .. } => {
+            for (place, link) in links.iter_mut().enumerate() {
+                visit(&format!("links[{place}].href"), Written::Address, &mut link.href);
+            }
+        }
+        BlockKind::ProductList(list) => {
+            visit("image", Written::ItemAddress, &mut list.image);
+            visit("title", Written::ItemWords, &mut list.title);
+            visit("text", Written::ItemWords, &mut list.text);
+            visit("price", Written::ItemWords, &mut list.price);
+            visit("href", Written::ItemAddress, &mut list.href);
+            visit("empty", Written::Words, &mut list.empty);
+        }
+        BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => visit("text", Written::Words, text),
+        BlockKind::Divider { .. } | BlockKind::Spacer { .. } => {}
     }
 }
 

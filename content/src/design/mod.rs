@@ -28,14 +28,15 @@ pub use starting::{StartingTemplate, starting_templates};
 pub(crate) const PATH: &str = "content.design";
 
 /// The design as an HTML template. Faults, at paths such as `content.design.rows[0].columns[1].blocks[2].href`, are those that
-/// no mail can be made with; what is only missing yet, or wrong in a template, [`design_faults`] tells.
+/// no mail can be made with; what is only missing yet, or wrong in a template and shown as it is written, [`design_faults`] tells.
 pub fn design_html(design: &Design) -> Result<String, Faults> {
     let faults = check::hindrances(design);
     if !faults.is_empty() {
         return Err(faults);
     }
-    mjml_html(&design_mjml(design))
-        .map_err(|faults| Faults(faults.0.into_iter().map(|fault| Fault { path: PATH.to_owned(), ..fault }).collect()))
+    let made = mjml_html(&design_mjml(&check::readable(design)));
+    let here = |fault| Fault { path: PATH.to_owned(), ..fault };
+    made.map(|html| check::as_written(&html)).map_err(|faults| Faults(faults.0.into_iter().map(here).collect()))
 }
 
 /// Puts the HTML in its place that the design or the MJML of a mail makes; of a mail that is written in HTML it stays. Texts of

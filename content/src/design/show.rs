@@ -36,6 +36,10 @@ fn condition(rule: &Rule) -> String {
 }
 
 fn test(test: &Test) -> String {
+    if test.path.trim().is_empty() {
+        // Somebody is still writing.
+        return "false".to_owned();
+    }
     let path = path(&test.path);
     let typed = literals(&test.value);
     let any = |one: &dyn Fn(&str) -> String| typed.iter().map(|value| one(value)).collect::<Vec<_>>().join(" or ");

@@ -143,7 +143,8 @@ fn what_is_missing_does_not_keep_a_mail_from_being_shown_and_is_told() {
     let design = design(json!([
         {"id": 1, "kind": "button"}, {"id": 2, "kind": "text", "html": "{{ context.a"},
         {"id": 3, "kind": "productList", "list": "context.items", "title": "{{ item.name | nope }}"}]));
-    assert!(design_html(&design).is_ok());
+    let shown = rendered(&design_html(&design).unwrap(), json!({"items": [{"name": "x"}]}));
+    assert!(shown.contains("&#123;{ context.a") && shown.contains("&#123;{ item.name | nope }}"), "{shown}");
     let faults = design_faults(&design);
     let told: Vec<_> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
     let at = "content.design.rows[0].columns[0].blocks";
@@ -259,8 +260,17 @@ fn no_letters_are_fetched_that_nobody_named() {
 
 #[test]
 fn a_mark_that_the_author_wrote_is_a_word() {
-    let source = "<mjml><mj-body><mj-section css-class='hermod-kept-0. hermod-kept-x-1.'><mj-column><mj-text>é</mj-text></mj-column></mj-section></mj-body></mjml>";
-    assert!(mjml_html(source).unwrap().contains("hermod-kept-0. hermod-kept-x-1."));
+    let source = "<mjml><mj-body><mj-section css-class='hermod-kept-0. hermod-kept-xx-1.'><mj-column><mj-text>é</mj-text></mj-column></mj-section></mj-body></mjml>";
+    assert!(mjml_html(source).unwrap().contains("hermod-kept-0. hermod-kept-xx-1."));
+}
+
+#[test]
+fn a_condition_or_a_list_without_a_value_yet_hides_nothing_else() {
+    let design = design(json!([
+        {"id": 1, "kind": "text", "html": "HIDDEN", "show": {"when": {"tests": [{"path": "", "kind": "is", "value": "x"}]}}},
+        {"id": 2, "kind": "productList", "empty": "NONE"}, {"id": 3, "kind": "text", "html": "SHOWN"}]));
+    let mail = rendered(&design_html(&design).unwrap(), json!({}));
+    assert!(mail.contains("SHOWN") && mail.contains("NONE") && !mail.contains("HIDDEN"));
 }
 
 #[test]

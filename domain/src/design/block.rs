@@ -94,6 +94,9 @@ pub enum BlockKind {
     },
 }
 
+/// Highest empty room, in pixels.
+const SPACER_MAX: u16 = 500;
+
 const fn one() -> u8 {
     1
 }
@@ -193,6 +196,9 @@ impl Block {
             }
             BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => {
                 required("text", text, "Write the words of the link.");
+            }
+            BlockKind::Spacer { height } if *height > SPACER_MAX => {
+                faults.add("height", "out_of_range", format!("Use 0 to {SPACER_MAX} pixels."));
             }
             BlockKind::Text { .. } | BlockKind::Divider { .. } | BlockKind::Spacer { .. } | BlockKind::Html { .. } => {}
         }
