@@ -148,6 +148,8 @@ impl<'s> Reader<'s> {
             scan.skip_to(copied);
         }
         self.between(copied, self.source.len())?;
+        // Defaults may stand behind what they are for.
+        self.weigh(0)?;
         match self.open.last() {
             Some((name, at)) => Err(self.syntax(*at, &format!("<{name}> is not closed: </{name}> is missing."))),
             None if self.elements == 0 => Err(self.syntax(0, "Begin with <mjml>.")),
@@ -183,6 +185,7 @@ impl<'s> Reader<'s> {
                 if !self.open.last().is_some_and(holds) {
                     return Err(self.syntax(at, "A template cannot stand here. Put it in <mj-body> or in a value."));
                 }
+                self.count("mj-raw", at)?;
                 let mark = self.mark(piece.to_owned());
                 self.push(&format!("<mj-raw>{mark}</mj-raw>"), at);
             } else if !piece.trim().is_empty() {
@@ -252,6 +255,10 @@ impl<'s> Reader<'s> {
     fn count(&mut self, name: &str, at: usize) -> Result<(), Fault> {
         self.elements += 1;
         self.pictures += usize::from(name == "mj-carousel-image");
+        self.weigh(at)
+    }
+
+    fn weigh(&self, at: usize) -> Result<(), Fault> {
         let is_too_much = self.elements > ELEMENTS_MAX
             || self.pictures > CAROUSEL_MAX
             || self.defaults.saturating_mul(self.elements) > DEFAULTS_MAX;

@@ -109,10 +109,9 @@ impl Writer<'_> {
 
     fn text(&mut self, html: &str) {
         for (is_tera, piece) in pieces(html) {
-            let meant = decode(piece);
             match (is_tera, self.look) {
-                (true, Some(_)) => self.out.push_str(&meant),
-                (true, None) => escape(&meant, &mut self.out),
+                (true, Some(_)) => self.out.push_str(&decode(piece)),
+                (true, None) => escape(&decode(piece), &mut self.out),
                 (false, _) => self.words(piece),
             }
         }

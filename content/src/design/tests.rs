@@ -215,6 +215,18 @@ fn mjml_is_told_what_is_wrong_with_its_line() {
         (body(&"<mj-wrapper>".repeat(50)), "too_complex", 3),
         (body(&"<mj-spacer/>".repeat(4_000)), "too_complex", 3),
         (body(&format!("<mj-carousel>{}</mj-carousel>", "<mj-carousel-image src='x' />".repeat(50))), "too_complex", 3),
+        (body(&"{{ a }}".repeat(4_000)), "too_complex", 3),
+        (
+            body(&"<mj-spacer/>".repeat(2_000)).replace(
+                "</mjml>",
+                &format!(
+                    "<mj-head><mj-attributes><mj-all font-family='{}' /></mj-attributes></mj-head></mjml>",
+                    "a".repeat(9_000)
+                ),
+            ),
+            "too_complex",
+            1,
+        ),
         ("x".repeat(300_000), "too_long", 0),
     ] {
         let faults = mjml_html(&source).unwrap_err();
@@ -222,6 +234,36 @@ fn mjml_is_told_what_is_wrong_with_its_line() {
         assert_eq!((fault.path.as_str(), fault.code.as_str()), ("content.mjml", code), "{source} {fault:?}");
         assert!(line == 0 || fault.text.starts_with(&format!("Line {line}: ")), "{source} {fault:?}");
     }
+}
+
+#[test]
+fn broken_mjml_takes_no_time() {
+    let begin = std::time::Instant::now();
+    for piece in [
+        "<",
+        "<mjml>",
+        "<mjml ",
+        "{{",
+        "{{a}}",
+        "{%",
+        "<!--",
+        "</",
+        "<mj-text>",
+        "<mj-text></",
+        "<mjml a='",
+        "hermod-kept-x",
+        "&",
+        "é",
+        "<mj-raw>{{</mj-raw>",
+    ] {
+        for start in ["", "<mjml><mj-body>", "<mjml><mj-body><mj-text>"] {
+            let source = format!("{start}{}", piece.repeat(250_000 / piece.len()));
+            assert!(mjml_html(&source).is_err(), "{start}{piece}");
+        }
+        let text = piece.repeat(100_000 / piece.len());
+        assert!(clean_text(&text).len() <= text.len() * 6);
+    }
+    assert!(begin.elapsed().as_secs() < 30, "it took {:?}", begin.elapsed());
 }
 
 #[test]

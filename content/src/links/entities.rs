@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+/// Bytes of the longest name that is read.
+const LONGEST: usize = 8;
+
 /// The text with its references read; what is none stays as it is.
 pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
@@ -12,10 +15,10 @@ pub fn decode(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, behind)| {
-            let letter = letter(name)?;
-            Some((letter, behind))
-        });
+        // No further than a name is long: a text of nothing but `&` is read once.
+        let window = after.get(..after.floor_char_boundary(LONGEST + 1)).unwrap_or_default();
+        let reference =
+            window.split_once(';').and_then(|(name, _)| Some((letter(name)?, after.get(name.len() + 1..)?)));
         rest = match reference {
             Some((letter, behind)) => {
                 decoded.push(letter);

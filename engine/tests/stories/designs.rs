@@ -149,3 +149,23 @@ on_both!(faults_of_a_design_in_a_file_are_told_at_their_line, |world| async {
     let both = format!("  html: x\n{DESIGN}");
     assert_eq!(faults(&both).await[0].1, "content.html");
 });
+
+on_both!(the_mails_of_the_documents_can_be_saved, |world| async {
+    let document = include_str!("../../../docs/mails.md");
+    let examples = document.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    let contents: Vec<&str> = examples.filter_map(|(yaml, _)| yaml.strip_prefix("content:\n")).collect();
+    assert_eq!(contents.len(), 2);
+    for (content, name) in contents.into_iter().zip(["blocks", "mjml"]) {
+        let yaml = format!(
+            "kind: campaign\nname: {name}\ncategory: transactional\nconfiguration: Orders\ncontent:\n{content}"
+        );
+        let configuration = file(25, "  html: x\n");
+        let configuration = configuration.split("---").next().unwrap();
+        let applied = world.apply_file(Some(&dev()), &format!("{configuration}---\n{yaml}"), ANN).await;
+        let campaign = applied.unwrap_or_else(|error| panic!("{error:?}")).last().unwrap().id.parse().unwrap();
+        let stored = world.find_campaign(&dev(), &campaign).await.unwrap();
+        assert!(email(&stored.draft).html.contains("<!doctype html>"), "{name}");
+        let errors = world.review_campaign(&dev(), &campaign).await.unwrap().errors;
+        assert!(errors.0.iter().all(|fault| !fault.path.starts_with("content")), "{errors:?}");
+    }
+});
