@@ -28,6 +28,8 @@ words! {
         ViewMessages = "view_messages",
         ViewConfigurations = "view_configurations",
         ManageConfigurations = "manage_configurations",
+        /// Writes to any address over a configuration: whoever may send a test message may send proofs.
+        SendProofs = "send_proofs",
         ManageApiClients = "manage_api_clients",
         ManageSandboxes = "manage_sandboxes",
         ManageConsoleUsers = "manage_console_users",

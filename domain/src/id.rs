@@ -151,6 +151,8 @@ words! {
         HighThroughput = "high_throughput",
         /// A run over an audience.
         Audience = "audience",
+        /// Mails to testers, before or after people get theirs.
+        Proof = "proof",
     }
 }
 
@@ -161,6 +163,7 @@ impl ExecutionKind {
             Self::Unitary => "UMA-",
             Self::HighThroughput => "HUMA-",
             Self::Audience => "CMA-",
+            Self::Proof => "PRF-",
         }
     }
 
@@ -170,6 +173,7 @@ impl ExecutionKind {
             Self::Unitary => "/ajo/im/executions/unitary",
             Self::HighThroughput => "/ajo/im/executions/highthroughput",
             Self::Audience => "/ajo/im/executions/audience",
+            Self::Proof => "/ajo/simulations/campaigns/{campaignId}/proofs",
         }
     }
 
@@ -179,6 +183,7 @@ impl ExecutionKind {
             Self::Unitary => "",
             Self::HighThroughput => "h",
             Self::Audience => "c",
+            Self::Proof => "p",
         }
     }
 }
@@ -226,7 +231,7 @@ impl schemars::JsonSchema for ExecutionId {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schema("(UMA|HUMA|CMA)-")
+        schema("(UMA|HUMA|CMA|PRF)-")
     }
 }
 
@@ -249,7 +254,7 @@ impl std::str::FromStr for ExecutionId {
                 return Ok(Self(text.to_owned()));
             }
         }
-        Err(bad_id("UMA-, HUMA- or CMA-"))
+        Err(bad_id("UMA-, HUMA-, CMA- or PRF-"))
     }
 }
 
@@ -273,11 +278,11 @@ mod tests {
 
     #[test]
     fn executions_of_all_kinds_sort_by_time_and_show_their_kind() {
-        use ExecutionKind::{Audience, HighThroughput, Unitary};
+        use ExecutionKind::{Audience, HighThroughput, Proof, Unitary};
         let at = |milliseconds, kind| ExecutionId::new(milliseconds, [7; 10]).of_kind(kind);
-        let ids = [at(1, HighThroughput), at(2, Audience), at(3, Unitary), at(4, HighThroughput)];
+        let ids = [at(1, HighThroughput), at(2, Audience), at(3, Unitary), at(4, Proof)];
         assert!(ids.is_sorted());
-        for (id, prefix) in ids.iter().zip(["HUMA-", "CMA-", "UMA-", "HUMA-"]) {
+        for (id, prefix) in ids.iter().zip(["HUMA-", "CMA-", "UMA-", "PRF-"]) {
             let shown = id.to_string();
             assert!(shown.starts_with(prefix) && shown.len() == prefix.len() + LENGTH, "{shown}");
             assert_eq!(serde_json::to_value(id).unwrap(), shown.as_str());

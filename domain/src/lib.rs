@@ -38,6 +38,8 @@
 //! | [`allow_list`] | who else mails of a sandbox go to nobody |
 //! | [`listed`] | an entry of both lists: an address, or a domain |
 //! | [`test_message`] | one plain message over a configuration, to see whether it arrives |
+//! | [`preview`] | what people would read, with nothing stored or sent |
+//! | [`proof`] | messages to testers, of a draft or of what is live |
 //! | [`timeline`] | what happened to a message, oldest first |
 //! | [`audience`] | people who are addressed together |
 //! | [`audience_rule`] | conditions on people that make an audience |
@@ -89,9 +91,11 @@ pub mod mobile_sender;
 pub mod nul;
 pub mod object;
 pub mod page;
+pub mod preview;
 pub mod profile;
 pub mod profile_import;
 pub mod profile_schema;
+pub mod proof;
 pub mod provider;
 pub mod push_token;
 pub mod rcs;

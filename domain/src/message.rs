@@ -76,6 +76,16 @@ impl MessageState {
     }
 }
 
+words! {
+    /// Whom a message is for.
+    MessageKind {
+        /// Whoever the call or the run names.
+        Campaign = "campaign",
+        /// Somebody who looks at it before others get theirs: counted nowhere.
+        Proof = "proof",
+    }
+}
+
 /// How many messages of an execution are in which state. Absent states are zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -131,6 +141,7 @@ pub struct Message {
     pub campaign_id: CampaignId,
     pub campaign_name: String,
     pub channel: Channel,
+    pub kind: MessageKind,
     pub user_id: String,
     pub namespace: String,
     /// The address the message goes to.
@@ -351,6 +362,8 @@ pub struct LogFilter {
     pub reason: String,
     /// A [`Channel`] word; messages only.
     pub channel: String,
+    /// A [`MessageKind`] word; messages only.
+    pub kind: String,
     /// Start of the address or of the userId.
     pub recipient: String,
     pub request_id: String,

@@ -25,6 +25,7 @@
 //! | [`paging`] | pages of lists that callers put in order |
 //! | [`files`] | files that go with mails |
 //! | [`outbound`] | requests to addresses that people configure |
+//! | [`proofs`] | previews, and messages to testers |
 //! | [`providers`] | what providers are asked, answer and tell later |
 //! | [`feedback`] | what they tell: delivered, bounced, STOP |
 //! | [`tracking`] | what people do with a mail: openings, clicks, unsubscribing |
@@ -67,6 +68,7 @@ pub mod outbound;
 mod packed;
 pub mod paging;
 pub mod profiles;
+pub mod proofs;
 pub mod providers;
 mod push_tokens;
 mod recent;
@@ -180,6 +182,7 @@ struct Inner {
     profiles: profiles::ProfileCache,
     lookups: deliverability::Turns,
     test_pace: channel_configurations::TestPace,
+    proof_pace: proofs::ProofPace,
     refusals: feedback::Refusals,
     replies: feedback::Replies,
     tokens: tracking::Tokens,
@@ -233,6 +236,7 @@ impl Engine {
             profiles: profiles::ProfileCache::default(),
             lookups: deliverability::Turns::default(),
             test_pace: channel_configurations::TestPace::default(),
+            proof_pace: proofs::ProofPace::default(),
             refusals: feedback::Refusals::default(),
             replies: feedback::Replies::default(),
         })))

@@ -17,7 +17,7 @@ use crate::store::consents::{Put, Whose};
 use crate::store::push_tokens::Person;
 use crate::store::{
     Alone, Tx, audience_files, audiences, cap_places, consent_requests, consents, files, opt_in_requests,
-    person_consents, profiles, push_tokens, removal, short_links, soft_bounces,
+    person_consents, profiles, proofs, push_tokens, removal, short_links, soft_bounces,
 };
 use crate::{Engine, Result};
 
@@ -95,6 +95,7 @@ impl Engine {
             swept.schedules = in_steps!(self, |tx| removal::remove_schedules(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| removal::remove_inbound(&mut tx, end, STEP).await?);
             in_steps!(self, |tx| soft_bounces::remove(&mut tx, end, STEP).await?);
+            in_steps!(self, |tx| proofs::remove_versions(&mut tx, end, STEP).await?);
         }
         in_steps!(self, |tx| opt_in_requests::remove(&mut tx, now, STEP).await?);
         in_steps!(self, |tx| cap_places::remove_over(&mut tx, now, STEP).await?);

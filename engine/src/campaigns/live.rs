@@ -14,7 +14,7 @@ use domain::{Failure, SandboxName, Timestamp};
 use super::pace::Pace;
 use crate::recent::Recent;
 use crate::store::campaigns::StoredCampaign;
-use crate::store::{campaign_versions, campaigns};
+use crate::store::{campaign_versions, campaigns, proofs};
 use crate::{Engine, Error, Result};
 
 /// Campaign rows of the last second, and versions, which never change; compiled with what a configuration adds to them.
@@ -86,13 +86,17 @@ impl Engine {
         })
     }
 
-    /// A version with its compiled content. There is one for every message.
+    /// A version with its compiled content; below zero, what a proof of a draft says. There is one for every message.
     pub(crate) async fn version(&self, campaign: &CampaignId, number: i64) -> Result<Arc<CompiledVersion>> {
         let now = self.now();
         let missing = || Error::unexpected(format!("there is no version {number} of {campaign}"));
         let load = async {
-            let found = campaign_versions::find(self.store(), campaign, number).await?;
-            Ok::<_, Error>(found.map(|version| Arc::new(version.definition)))
+            let found = if number < 0 {
+                proofs::find_version(self.store(), campaign, number).await?
+            } else {
+                campaign_versions::find(self.store(), campaign, number).await?.map(|version| version.definition)
+            };
+            Ok::<_, Error>(found.map(Arc::new))
         };
         let definition = self.0.versions.definitions.find_or(&(campaign.clone(), number), now, load).await?;
         let definition = definition.ok_or_else(missing)?;

@@ -21,7 +21,7 @@ use crate::store::campaign_versions;
 use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
 pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache};
-pub(crate) use review::{Named, differs, review};
+pub(crate) use review::{Named, definition_to_try, differs, review};
 
 /// Campaigns on a page.
 const PAGE: usize = 50;

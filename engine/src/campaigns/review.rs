@@ -71,6 +71,37 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     Reviewed { review, definition, compiled }
 }
 
+/// What a draft says, with all that a message of it needs; or what is missing of that, or wrong. When it is sent, and to whom,
+/// may be open.
+pub(crate) fn definition_to_try(
+    draft: &CampaignDraft,
+    category: Category,
+    configuration: Option<&StoredConfiguration>,
+) -> Result<CampaignDefinition, Faults> {
+    let mut faults = draft.check_present();
+    if draft.configuration_id.trim().is_empty() {
+        faults.add("configurationId", "required", "Choose a channel configuration.");
+    } else {
+        faults.0.extend(check_configuration(category, draft.content.channel(), configuration).0);
+    }
+    for (path, value, text) in draft.content.needed() {
+        if value.trim().is_empty() {
+            faults.add(path, "required", text);
+        }
+    }
+    let sender = configuration.and_then(|stored| stored.configuration.sender.email());
+    let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
+    let (content, _) = templates::review(draft, &templates);
+    add_unseen(&mut faults, content.errors);
+    match configuration.filter(|_| faults.is_empty()) {
+        Some(StoredConfiguration { configuration, .. }) => {
+            let schedule = schedule::resolve(&draft.schedule).unwrap_or_default();
+            Ok(definition(draft, category, &configuration.id, schedule, &content.variables))
+        }
+        None => Err(faults),
+    }
+}
+
 /// What only one of the categories has: a marketing campaign goes to an audience, at a rate, by rules.
 fn check_category(draft: &CampaignDraft, category: Category, named: &Named<'_>) -> Faults {
     let mut faults = Faults::default();
@@ -181,7 +212,7 @@ fn add_unseen(faults: &mut Faults, more: Faults) {
 }
 
 impl Engine {
-    pub(super) async fn configuration_of(
+    pub(crate) async fn configuration_of(
         &self,
         sandbox: &SandboxName,
         draft: &CampaignDraft,

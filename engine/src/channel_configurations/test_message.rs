@@ -178,21 +178,33 @@ fn shown(address: &str) -> String {
 }
 
 /// How many test messages a person has sent lately, in memory: this is no way to send many.
-#[derive(Default)]
-pub(crate) struct TestPace(Mutex<HashMap<String, VecDeque<Timestamp>>>);
+pub(crate) struct TestPace {
+    per_minute: usize,
+    sent: Mutex<HashMap<String, VecDeque<Timestamp>>>,
+}
+
+impl Default for TestPace {
+    fn default() -> Self {
+        Self::of(PER_MINUTE)
+    }
+}
 
 impl TestPace {
     const WINDOW: Duration = Duration::from_mins(1);
 
+    pub(crate) fn of(per_minute: usize) -> Self {
+        Self { per_minute, sent: Mutex::default() }
+    }
+
     /// Notes one before it is sent; or says when the next one may go.
-    fn note(&self, by: &str, now: Timestamp) -> Result<(), Failure> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn note(&self, by: &str, now: Timestamp) -> Result<(), Failure> {
+        let mut all = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, times| times.back().is_some_and(|last| last.plus(Self::WINDOW) > now));
         let times = all.entry(by.to_owned()).or_default();
         while times.front().is_some_and(|first| first.plus(Self::WINDOW) <= now) {
             times.pop_front();
         }
-        if let Some(first) = times.front().filter(|_| times.len() >= PER_MINUTE) {
+        if let Some(first) = times.front().filter(|_| times.len() >= self.per_minute) {
             let wait = first.plus(Self::WINDOW).millis_since(now);
             let retry_after_seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000);
             return Err(Failure::TooMany { retry_after_seconds });

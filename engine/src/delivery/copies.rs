@@ -77,7 +77,8 @@ impl Engine {
         takers: &HashMap<ChannelConfigurationId, Takers>,
     ) -> Result<()> {
         let now = self.now();
-        for done in recorded.iter().filter(|done| done.attempt.outcome == Outcome::Accepted) {
+        let takes_copies = |done: &&&Done| done.attempt.outcome == Outcome::Accepted && !done.message.is_proof();
+        for done in recorded.iter().filter(takes_copies) {
             let message = &done.message;
             let Some(Takers { archive, seeds }) = takers.get(own(message)) else { continue };
             let seeds = if seeds.is_empty() || !is_first(tx, message).await? { &[][..] } else { seeds };

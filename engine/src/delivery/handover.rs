@@ -11,7 +11,6 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::circuit::Circuits;
 use super::places::Places;
-use crate::lane::Lane;
 use crate::store::messages::{Claimed, Queue};
 
 /// Handed over, in groups of one commit.
@@ -37,7 +36,7 @@ impl Handover {
 
     /// Takes places for new messages of a queue. With `false` they have to be queued.
     pub(crate) fn try_reserve(&self, queue: &Queue, messages: usize) -> bool {
-        queue.lane != Lane::Marketing
+        queue.lane.is_urgent()
             && self.is_open()
             && !self.is_behind()
             && !self.circuits.is_open(&queue.configuration_id)

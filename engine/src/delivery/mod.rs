@@ -106,7 +106,7 @@ pub(crate) struct Shared {
     /// Who may sign at the moment.
     signers: Semaphore,
     /// Who may try something out at the moment.
-    tries: Semaphore,
+    pub(crate) tries: Semaphore,
 }
 
 impl Shared {

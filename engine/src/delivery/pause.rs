@@ -66,7 +66,8 @@ impl Engine {
         let ended: Vec<_> = ended.collect();
         let mut paused = Vec::new();
         // In one order everywhere, so that two processes never wait for each other.
-        for (campaign, streak) in streaks(ended.iter().map(|(done, state)| (&done.message.campaign_id, *state))) {
+        let counted = ended.iter().filter(|(done, _)| !done.message.is_proof());
+        for (campaign, streak) in streaks(counted.map(|(done, state)| (&done.message.campaign_id, *state))) {
             let was_failing = self.0.delivery.pauses.lock().failing.contains(campaign);
             if streak.went && was_failing {
                 pauses::forget_failures(tx, campaign).await?;
@@ -91,7 +92,7 @@ impl Engine {
     pub(super) async fn hold(&self, tx: &mut Tx, claimed: Vec<Claimed>) -> Result<(Vec<Claimed>, usize)> {
         let status = |message: &Claimed| self.0.delivery.pauses.lock().holding.get(&message.campaign_id).copied();
         let (held, free): (Vec<Claimed>, Vec<Claimed>) =
-            claimed.into_iter().partition(|message| status(message).is_some());
+            claimed.into_iter().partition(|message| !message.is_proof() && status(message).is_some());
         let back: Vec<PutBack<'_>> = held.iter().map(PutBack::held).collect();
         messages::put_back(tx, &back, self.lease()).await?;
         Ok((free, held.len()))

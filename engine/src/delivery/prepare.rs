@@ -23,6 +23,7 @@ use crate::eligibility::{Case, decide};
 use crate::files::Missing;
 use crate::keys::fingerprint;
 use crate::packed::pack;
+use crate::proofs::subject_prefix;
 use crate::rule_sets::quiet_at;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
@@ -109,6 +110,7 @@ fn check<'a>(
         quiet: &quiet,
         configuration: sending.map(|sending| &sending.configuration),
         mode: around.mode,
+        is_proof: message.is_proof(),
     });
     *checks = decision.checks;
     match (decision.refusal, sending) {
@@ -146,17 +148,20 @@ fn render(
     let Ready { sending, data } = ready;
     let failed = |fault: Fault| Fault::new(fault.path, "render_failed", fault.text);
     let places = MessagePlaces { public_url: &around.public_url, tokens: &around.tokens, message: &message.id };
-    let places = (!around.public_url.is_empty() && around.copy.is_none()).then_some(&places);
+    // Nothing in it counts or acts for a person.
+    let is_nobodys = around.copy.is_some() || message.is_proof();
+    let places = (!around.public_url.is_empty() && !is_nobodys).then_some(&places);
     let compiled = &around.version.compiled;
     let around_it = Addresses {
         places: places.map(|places| places as &dyn content::Places),
-        short: (!around.short_url.is_empty()).then_some(links as &dyn content::ShortLinks),
+        short: (!around.short_url.is_empty() && !message.is_proof()).then_some(links as &dyn content::ShortLinks),
     };
     let naming = naming(message, around);
     let clock = Instant::now();
     let rendered = compiled.render_at(&data, around_it, naming);
     around.version.pace.note(clock.elapsed());
     let content = without_nul(rendered.map_err(failed)?);
+    let content = if message.is_proof() { with_prefix(content, &subject_prefix(&message.recipient)) } else { content };
     let configuration = &sending.configuration;
     match (&content, &configuration.sender) {
         (Rendered::Email(email), Sender::Email(sender)) => {
@@ -165,7 +170,7 @@ fn render(
             // The id of the configuration is the address of its callbacks, and nobody else's to know.
             let configured = fingerprint(configuration.id.as_str().as_bytes());
             let about = [message.campaign_id.as_str(), configuration.category.as_str(), &configured[..8]];
-            let feedback = feedback_id(about, "hermod").filter(|_| around.copy.is_none());
+            let feedback = feedback_id(about, "hermod").filter(|_| !is_nobodys);
             list.extend(feedback.map(|value| ("Feedback-ID", value)));
             let unfit = |fault: Fault| Fault { code: "header_unfit".to_owned(), ..fault };
             let head = compiled.mail_head(&data, naming).map_err(unfit)?;
@@ -223,7 +228,8 @@ fn naming<'a>(message: &'a Claimed, around: &'a Surroundings) -> Naming<'a> {
     Naming {
         campaign_id: message.campaign_id.as_str(),
         campaign_name: &around.version.definition.name,
-        campaign_version: message.campaign_version,
+        // A draft has no version.
+        campaign_version: message.campaign_version.max(0),
         execution_id: message.execution_id.as_str(),
         message_id: message.id.as_str(),
     }
@@ -232,6 +238,17 @@ fn naming<'a>(message: &'a Claimed, around: &'a Surroundings) -> Naming<'a> {
 /// By which a mail program lets its reader leave the list (RFC 8058).
 fn list_headers_of(places: &MessagePlaces<'_>) -> Option<[(&'static str, String); 2]> {
     list_headers(&places.unsubscribe_base(), &places.unsubscribe_token(), None)
+}
+
+/// A proof may say that it is one.
+fn with_prefix(rendered: Rendered, prefix: &str) -> Rendered {
+    match rendered {
+        Rendered::Email(email) if !prefix.is_empty() => {
+            let subject = format!("{prefix} {}", email.subject);
+            Rendered::Email(RenderedEmail { subject, ..email })
+        }
+        other => other,
+    }
 }
 
 /// Neither a mail (RFC 5321 §4.1.1.4) nor PostgreSQL takes U+0000, which a caller's value may hold. Lines and texts of other

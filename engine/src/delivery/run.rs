@@ -10,7 +10,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use super::claim::Wanted;
 use super::record::Done;
 use super::sending::Sending;
-use crate::lane::Lane;
 use crate::store::messages::{self, Claimed, DueQueue, Queue};
 use crate::{Engine, Result};
 
@@ -178,7 +177,7 @@ impl Engine {
         }
         // Whoever waits for a server that is away, or for its rate, does not hold up the others.
         let holds_up = |(queue, (is_open, rates)): (&Queue, &(bool, Rates))| {
-            queue.lane != Lane::Marketing && !is_open && !rates.are_limited()
+            queue.lane.is_urgent() && !is_open && !rates.are_limited()
         };
         self.0.delivery.handover.set_behind(ways.iter().any(holds_up));
         let wanted = places.wanted(ways.keys().cloned().collect()).into_iter();

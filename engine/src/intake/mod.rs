@@ -277,7 +277,10 @@ pub(crate) fn check_door(campaign: &LiveCampaign, door: ExecutionKind) -> Result
     let (code, what) = match right {
         ExecutionKind::Unitary => ("unitary_campaign", "This campaign is transactional, without high throughput"),
         ExecutionKind::HighThroughput => ("high_throughput_campaign", "This campaign is switched to high throughput"),
-        ExecutionKind::Audience => ("marketing_campaign", "This is a marketing campaign: it is run by audience"),
+        // No campaign has proofs as its door.
+        ExecutionKind::Audience | ExecutionKind::Proof => {
+            ("marketing_campaign", "This is a marketing campaign: it is run by audience")
+        }
     };
     Err(Failure::invalid("campaignId", code, format!("{what}. Call POST {}.", right.endpoint())))
 }

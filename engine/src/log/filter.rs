@@ -8,7 +8,7 @@ use domain::execution::ExecutionStatus;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::inbound::InboundFilter;
 use domain::keywords::Meaning;
-use domain::message::{LogFilter, MessageState};
+use domain::message::{LogFilter, MessageKind, MessageState};
 use domain::{Fault, SandboxName, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -34,6 +34,11 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
     }
     if let Some(channel) = word::<Channel>("channel", &filter.channel)? {
         wanted = wanted.and(" AND m.channel = ?", [channel.as_str().into()]);
+    }
+    match word::<MessageKind>("kind", &filter.kind)? {
+        Some(MessageKind::Proof) => wanted = wanted.and(" AND m.lane = 3", []),
+        Some(MessageKind::Campaign) => wanted = wanted.and(" AND m.lane <> 3", []),
+        None => {}
     }
     if let Some(start) = text("recipient", &filter.recipient)? {
         wanted = wanted.and(
@@ -63,7 +68,8 @@ pub(super) fn messages(sandbox: &SandboxName, filter: &LogFilter) -> Result<Want
 
 /// Executions of a sandbox that pass.
 pub(super) fn executions(sandbox: &SandboxName, filter: &LogFilter) -> Result<Wanted, Fault> {
-    let mut wanted = Wanted::executions(sandbox);
+    // Proofs are listed with their campaign, and their messages here as everywhere.
+    let mut wanted = Wanted::executions(sandbox).and(" AND e.id NOT LIKE 'UMA-__________________________p'", []);
     if let Some(id) = word::<CampaignId>("campaignId", &filter.campaign_id)? {
         wanted = wanted.and(" AND e.campaign_id = ?", [id.as_str().into()]);
     }

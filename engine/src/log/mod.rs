@@ -146,7 +146,7 @@ impl Engine {
             }
         }
         let wanted = Wanted::messages(sandbox).in_state(MessageState::Failed);
-        let wanted = wanted.and(" AND m.campaign_id = ?", [id.as_str().into()]);
+        let wanted = wanted.and(" AND m.campaign_id = ? AND m.lane <> 3", [id.as_str().into()]);
         let last_failure = log::messages(self.store(), wanted, true, 1).await?.pop().map(|logged| logged.message);
         Ok(Activity { calls_per_hour, last_failure })
     }

@@ -4,7 +4,7 @@ use super::{
     allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
     campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests,
     consents, console_users, copies, executions, failover, fallbacks, files, health, inbound_messages, message_events,
-    messages, opt_in_requests, pauses, people, person_consents, profile_imports, profile_schemas, profiles,
+    messages, opt_in_requests, pauses, people, person_consents, profile_imports, profile_schemas, profiles, proofs,
     push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses, runs, sandboxes, schedules, sessions,
     short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions, topics,
 };
@@ -44,6 +44,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("profile_imports", profile_imports::STATEMENTS),
     ("profile_schemas", profile_schemas::STATEMENTS),
     ("profiles", profiles::STATEMENTS),
+    ("proofs", proofs::STATEMENTS),
     ("push_tokens", push_tokens::STATEMENTS),
     ("rates", rates::STATEMENTS),
     ("refused_callbacks", refused_callbacks::STATEMENTS),

@@ -20,7 +20,8 @@ super::statements! {
     FIND_BY_REQUEST = "SELECT id, body_hash, created_by, created_at FROM executions
                        WHERE sandbox = $1 AND campaign_id = $2 AND request_id = $3";
     CALLS_PER_HOUR = "SELECT (created_at - $3) / 3600000 AS hour, COUNT(*) AS calls FROM executions
-                      WHERE campaign_id = $1 AND id >= $2 AND created_at >= $3 GROUP BY (created_at - $3) / 3600000";
+                      WHERE campaign_id = $1 AND id >= $2 AND created_at >= $3
+                      AND id NOT LIKE 'UMA-__________________________p' GROUP BY (created_at - $3) / 3600000";
 }
 
 /// A call that was found valid.

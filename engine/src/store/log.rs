@@ -1,7 +1,7 @@
 //! Lists of the send log. The one file in which SQL is put together: from constant pieces, with every value bound.
 
-use domain::id::{CampaignId, ExecutionId, MessageId};
-use domain::message::{Message, MessageCounts, MessageState};
+use domain::id::{CampaignId, ExecutionId, ExecutionKind, MessageId};
+use domain::message::{Message, MessageCounts, MessageKind, MessageState};
 use domain::{SandboxName, Timestamp};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -17,11 +17,11 @@ macro_rules! messages {
             "SELECT m.id, m.execution_id, e.request_id, m.campaign_id, c.name AS campaign_name, m.channel, m.user_id,
              m.namespace, m.address, m.state,
              (SELECT COUNT(*) FROM attempts a WHERE a.message_id = m.id) AS attempts,
-             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN 'campaign_paused'
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' AND m.lane <> 3 THEN 'campaign_paused'
              WHEN k.reason IS NULL THEN m.reason ELSE 'circuit_open' END AS reason,
-             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' AND m.lane <> 3 THEN NULL
              WHEN k.reason IS NULL THEN m.detail ELSE k.words END AS detail,
-             CASE WHEN m.state = 'queued' AND c.status = 'paused' THEN NULL WHEN k.next_try_at > m.due_at THEN k.next_try_at ELSE m.due_at END AS due_at, m.created_at, m.updated_at,
+             CASE WHEN m.state = 'queued' AND c.status = 'paused' AND m.lane <> 3 THEN NULL WHEN k.next_try_at > m.due_at THEN k.next_try_at ELSE m.due_at END AS due_at, m.created_at, m.updated_at,
              m.campaign_version, m.quiet_until, e.created_by, r.subject, ",
             $recipient,
             " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
@@ -170,13 +170,16 @@ impl TryFrom<MessageRow> for LoggedMessage {
     type Error = Error;
 
     fn try_from(row: MessageRow) -> Result<Self> {
+        let execution_id: ExecutionId = stored(&row.execution_id)?;
+        let is_proof = execution_id.kind() == ExecutionKind::Proof;
         let message = Message {
             id: stored(&row.id)?,
-            execution_id: stored(&row.execution_id)?,
+            execution_id,
             request_id: row.request_id,
             campaign_id: stored(&row.campaign_id)?,
             campaign_name: row.campaign_name,
             channel: stored(&row.channel)?,
+            kind: if is_proof { MessageKind::Proof } else { MessageKind::Campaign },
             user_id: row.user_id,
             namespace: row.namespace,
             address: row.address,
@@ -264,7 +267,7 @@ pub(crate) async fn counts(store: &Store, ids: &[ExecutionId]) -> Result<Vec<(St
     Ok(counted)
 }
 
-/// Counts of the newest messages of a campaign since `first`, `limit` at most.
+/// Counts of the newest messages of a campaign, but for proofs, since `first`, `limit` at most.
 pub(crate) async fn counts_of_campaign(
     store: &Store,
     id: &CampaignId,
@@ -276,7 +279,8 @@ pub(crate) async fn counts_of_campaign(
              SELECT state, CASE WHEN state = 'excluded' THEN reason END AS reason FROM messages",
     );
     let of_campaign = [id.as_str().into(), first.as_str().into()];
-    let newest = newest.and(" WHERE campaign_id = ? AND id >= ? ORDER BY id DESC", of_campaign).up_to(limit);
+    let newest =
+        newest.and(" WHERE campaign_id = ? AND id >= ? AND lane <> 3 ORDER BY id DESC", of_campaign).up_to(limit);
     let wanted = newest.and(") newest GROUP BY 1, 2", []);
     let rows: Vec<(String, Option<String>, i64)> = fetch!(store, wanted)?;
     let mut counts = MessageCounts::default();

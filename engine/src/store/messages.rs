@@ -76,7 +76,8 @@ super::statements! {
                               WHERE m.state = 'queued' AND m.configuration_id > queues.id)
                       FROM queues WHERE queues.id IS NOT NULL)
                   SELECT id, lane, EXISTS (SELECT 1 FROM circuits k WHERE k.configuration_id = queues.id) AS is_open
-                  FROM queues CROSS JOIN (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2) lanes
+                  FROM queues CROSS JOIN (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2
+                              UNION ALL SELECT 3) lanes
                   WHERE EXISTS (SELECT 1 FROM messages m WHERE m.state = 'queued' AND m.configuration_id = queues.id
                                 AND m.lane = lanes.lane AND m.due_at <= $1)
                   AND NOT EXISTS (SELECT 1 FROM circuits k WHERE k.configuration_id = queues.id AND k.next_try_at > $1)";
@@ -220,6 +221,11 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// For somebody who looks at it before others get theirs.
+    pub(crate) fn is_proof(&self) -> bool {
+        self.queue.lane == Lane::Proof
+    }
+
     /// Its retry window counts from here: what it waited for quiet hours does not count.
     pub(crate) fn tried_from(&self) -> Timestamp {
         self.quiet.map_or(self.created_at, |wait| wait.until.max(self.created_at))

@@ -63,6 +63,7 @@ mod picked;
 pub(crate) mod profile_imports;
 pub(crate) mod profile_schemas;
 pub(crate) mod profiles;
+pub(crate) mod proofs;
 pub(crate) mod push_tokens;
 pub(crate) mod rates;
 pub(crate) mod refused_callbacks;

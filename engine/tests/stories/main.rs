@@ -38,6 +38,7 @@ mod mails;
 mod pauses;
 mod peers;
 mod profiles;
+mod proofs;
 mod rates;
 mod rcs;
 mod retention;
