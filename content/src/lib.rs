@@ -34,6 +34,7 @@ mod expression;
 mod filters;
 mod links;
 mod live_activity;
+mod mail_check;
 mod mail_head;
 mod marker;
 mod markup;
@@ -68,6 +69,9 @@ pub use design::{
 pub use email::Places;
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;
+pub use mail_check::{
+    CLIPPED_FROM, Finding, FindingCode, FindingGroup, MailReport, SCORE_BAD, SCORE_GOOD, Severity, check_mail,
+};
 pub use mail_head::{MailHead, Naming, fixed_mail_head};
 pub use markup::escaped;
 pub use preview::{Preview, preview, preview_with};

@@ -4,11 +4,9 @@ use domain::Faults;
 use domain::content::{Content, EmailContent};
 
 use crate::email::HTML;
+use crate::mail_check::CLIPPED_FROM;
 use crate::markup::{self, Part};
 use crate::tokens::{self, Kind, Piece};
-
-/// Gmail cuts longer messages off and hides the rest behind a link.
-const CLIPPED_FROM: usize = 102 * 1024;
 
 pub(crate) fn of(content: &Content) -> Faults {
     match content {

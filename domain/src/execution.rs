@@ -322,6 +322,7 @@ pub struct Execution {
     pub request_id: String,
     pub campaign_id: CampaignId,
     pub campaign_name: String,
+    /// 0: a draft, of proofs.
     pub campaign_version: i64,
     pub created_at: Timestamp,
     /// Name of the API client that called.

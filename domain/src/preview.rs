@@ -161,7 +161,7 @@ pub(crate) fn check_values(faults: &mut Faults, at: &str, values: Option<&Map<St
     faults.take(at, check_context_size(json_bytes(values), max_bytes));
     if values.values().any(|value| depth(value) >= CONTEXT_MAX_DEPTH) {
         let text = format!("Nest at most {CONTEXT_MAX_DEPTH} objects and lists.");
-        faults.add(at, "context_too_deep", text);
+        faults.add(at, "too_deep", text);
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
         let items = vec![item(serde_json::json!({ "a": deep })), item(serde_json::json!({ "a": "x".repeat(100) }))];
         let faults = PreviewRequest { preview_request_items: items }.check(90);
         let told: Vec<_> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
-        let first = ("previewRequestItems[0].contextAttributes", "context_too_deep");
+        let first = ("previewRequestItems[0].contextAttributes", "too_deep");
         assert_eq!(told, [first, ("previewRequestItems[1].contextAttributes", "context_too_large")]);
         let none = PreviewRequest { preview_request_items: Vec::new() }.check(90);
         assert_eq!(none.0[0].code, "recipient_count");

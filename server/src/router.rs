@@ -24,6 +24,7 @@ pub fn router(state: AppState) -> Router {
         .route("/im/executions/unitary", post(api::trigger::unitary))
         .route("/im/executions/highthroughput", post(api::trigger::high_throughput))
         .route("/im/executions/audience", post(api::audiences::trigger))
+        .merge(simulation_calls())
         .route_layer(from_fn_with_state(state.clone(), api::limits::admit));
     // API clients: token and headers of the contract, see `auth::Caller`.
     let execution_api = trigger_calls
@@ -54,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .merge(audience_api())
         .merge(suppression_api())
         .merge(consent_api())
+        .route("/simulations/campaigns/{campaign}/proofs/{job}", get(api::simulations::find))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
     // API clients. A body of any length is answered when it ends, however long that takes.
     let import_api = Router::new()
@@ -159,6 +161,16 @@ fn audience_api() -> Router<AppState> {
         .route("/audiences/estimate", post(estimate))
         .route("/audiences/{audience}", get(find).put(change).delete(delete))
         .route("/audiences/{audience}/members", get(members))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+}
+
+/// API clients within their limits: token and headers of the contract, see `auth::Caller`.
+fn simulation_calls() -> Router<AppState> {
+    use api::simulations::{BODY_MAX_BYTES, previews, send};
+
+    Router::new()
+        .route("/simulations/campaigns/{campaign}/previews", post(previews))
+        .route("/simulations/campaigns/{campaign}/proofs", post(send))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
 }
 

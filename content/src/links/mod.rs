@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use entities::decode;
+pub(crate) use entities::decode as entity_decoded;
 pub use parameters::push_encoded;
 pub(crate) use tags::{Tag, pieces, tags};
 

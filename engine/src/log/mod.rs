@@ -117,7 +117,8 @@ impl Engine {
         let recipient = self.with_shared_context(&message.execution_id, &recipient).await?;
         Ok(MessageDetail {
             attachments: listed(&version.definition.content, &recipient),
-            campaign_version,
+            // What proofs of a draft say has no number that anybody knows.
+            campaign_version: campaign_version.max(0),
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
             retried_until: retried_until(tried_from, configuration.as_ref()),
             created_by,
@@ -168,7 +169,7 @@ impl Engine {
                 request_id: row.request_id,
                 campaign_id: stored(&row.campaign_id)?,
                 campaign_name: row.campaign_name,
-                campaign_version: row.campaign_version,
+                campaign_version: row.campaign_version.max(0),
                 created_at: Timestamp::from_millis(row.created_at),
                 created_by: row.created_by,
                 status: status_of(&messages, run.as_ref()),

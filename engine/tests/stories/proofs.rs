@@ -213,7 +213,7 @@ on_both!(what_is_stored_of_a_person_is_read_only_when_the_call_says_nothing_of_t
     let Failure::Invalid { faults } = refused else { panic!("{refused:?}") };
     let paths: Vec<_> = faults.0.iter().map(|fault| fault.path.as_str()).collect();
     let at = "previewRequestItems[0]";
-    assert_eq!(paths, [format!("{at}.profileAttributes.name"), format!("{at}.contextAttributes.order.id")]);
+    assert_eq!(paths, [format!("{at}.contextAttributes.order.id"), format!("{at}.profileAttributes.name")]);
     // The same for proofs.
     let channels = json!([{ "channel": "email", "emailAddresses": ["qa@example.org"] }]);
     let person = |profile: Value| {

@@ -18,6 +18,7 @@ pub mod profiles;
 pub mod push_tokens;
 mod query;
 pub mod schedules;
+pub mod simulations;
 pub mod suppressions;
 pub mod token;
 pub mod token_limit;

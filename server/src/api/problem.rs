@@ -123,6 +123,7 @@ fn place_of(code: &str) -> Option<&'static str> {
         "wrong_sandbox" => "x-sandbox-name",
         "campaign_not_found" | "campaign_not_live" | "before_start" | "after_end" => "campaignId",
         "audience_not_found" | "audience_empty" | "no_audience" => "audience.id",
+        "proof_job_not_found" => "proofJobId",
         "schedule_not_found" | "schedule_over" => "scheduleId",
         "request_id_reused" | "schedule_cancelled" => "requestId",
         "execution_not_found" => "executionId",

@@ -68,7 +68,9 @@ async fn trigger(
     }
     let triggered = match door {
         ExecutionKind::HighThroughput => engine.trigger_high_throughput(caller, request).await,
-        ExecutionKind::Unitary | ExecutionKind::Audience => engine.trigger_unitary(caller, request).await,
+        ExecutionKind::Unitary | ExecutionKind::Audience | ExecutionKind::Proof => {
+            engine.trigger_unitary(caller, request).await
+        }
     };
     about.answer(triggered.map(accepted))
 }

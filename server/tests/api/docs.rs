@@ -38,8 +38,9 @@ fn every_route_of_the_api_is_described() {
     let shape = |path: &str| -> String {
         path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
     };
-    let of_clients =
-        |route: &str| ["im/", "config/", "profiles", "consent"].iter().any(|start| route.starts_with(start));
+    let of_clients = |route: &str| {
+        ["im/", "config/", "simulations/", "profiles", "consent"].iter().any(|start| route.starts_with(start))
+    };
     let of_journeys = |route: &str| route.starts_with("imp/");
     for route in routes {
         let nest = match route {

@@ -17,6 +17,7 @@ mod lists;
 mod profiles;
 mod roles;
 mod short_links;
+mod simulations;
 mod support;
 mod suppressions;
 mod token;

@@ -24,7 +24,29 @@ def reachable(position, recipient):
     channels = recipient.get("channelData")
     if isinstance(channels, dict) and isinstance(channels.get("emailAddress"), str):
         recipient["channelData"] = {**channels, "emailAddress": f"p{position}@example.com"}
+    places = recipient.get("channelsData")
+    if isinstance(places, list):
+        recipient["channelsData"] = [with_addresses(place) for place in places]
     return recipient
+
+
+def with_addresses(place):
+    """Where a proof goes, with addresses that can be used."""
+    if not isinstance(place, dict):
+        return place
+    addresses = place.get("emailAddresses")
+    if not isinstance(addresses, list) or not all(isinstance(address, str) for address in addresses):
+        return place
+    return {**place, "emailAddresses": [f"t{position}@example.com" for position in range(len(addresses))]}
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    if context.operation is None or "/simulations/" not in context.operation.path:
+        return path_parameters
+    if isinstance(path_parameters, dict) and is_text(path_parameters.get("campaignId")):
+        return {**path_parameters, "campaignId": os.environ["HERMOD_CAMPAIGN"]}
+    return path_parameters
 
 
 @schemathesis.hook

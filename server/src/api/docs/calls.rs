@@ -7,10 +7,10 @@ use domain::eligibility::Exclusion;
 use domain::execution::{AudienceRequest, Execution, ExecutionRequest, ExecutionStatus};
 use domain::explanation::Explanation;
 use domain::keywords::Meaning;
-use domain::message::{Cancelled, Message, MessageState};
+use domain::message::{Cancelled, Message, MessageKind, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{audience_calls, consent_calls, profile_calls, suppression_calls};
+use super::{audience_calls, consent_calls, profile_calls, simulation_calls, suppression_calls};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -132,7 +132,13 @@ const MESSAGES: Answer =
 
 /// All of them, in the order of the page.
 pub fn calls() -> impl Iterator<Item = &'static Call> {
-    let more = [audience_calls::CALLS, profile_calls::CALLS, suppression_calls::CALLS, consent_calls::CALLS];
+    let more = [
+        simulation_calls::CALLS,
+        audience_calls::CALLS,
+        profile_calls::CALLS,
+        suppression_calls::CALLS,
+        consent_calls::CALLS,
+    ];
     CALLS.iter().chain(more.into_iter().flatten())
 }
 
@@ -377,6 +383,7 @@ const CALLS: &[Call] = &[
             query("state", "In this state.", or_empty::<MessageState>),
             query("reason", "Excluded for this reason.", or_empty::<Exclusion>),
             query("channel", "Over this channel.", or_empty::<Channel>),
+            query("kind", "Those of the campaign, or proofs.", or_empty::<MessageKind>),
             CAMPAIGN,
             query("executionId", "Of this execution.", text),
             REQUEST,

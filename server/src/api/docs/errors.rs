@@ -237,12 +237,33 @@ pub const ERRORS: &[Row] = &[
         "it is not there, or was removed",
         Reuse::NoRequestId,
     ),
+    row(&[404], &["proof_job_not_found"], "the campaign has no such job, or it was removed", Reuse::NoRequestId),
     row(&[404], &["sandbox_not_found"], "name the organization and the sandbox of the headers", Reuse::NoRequestId),
     row(
         &[404, 405],
         &["unknown_address", "wrong_method"],
         "correct the address; `Allow` names the methods",
         Reuse::Corrected,
+    ),
+    row(
+        &[400],
+        &["no_address", "address_count", "bad_phone_number", "bad_push_token", "bad_subject_prefix", "too_many_proofs"],
+        "of proofs: say where they go, 1 to 10 addresses of the campaign's channel for each person, 100 in all; before the subject letters, digits and `. - _ ( ) [ ]`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
+        &[
+            "configuration_missing",
+            "configuration_not_active",
+            "wrong_channel",
+            "wrong_category",
+            "template_syntax",
+            "render_failed",
+            "no_proof_of_activity",
+        ],
+        "of previews and proofs: correct the campaign in the console, in whose form the path is",
+        Reuse::NoRequestId,
     ),
     row(
         &[400],
@@ -313,7 +334,7 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[429],
-        &["rate_limited", "quota_used_up"],
+        &["rate_limited", "quota_used_up", "too_many"],
         "send the same call again after `Retry-After` seconds",
         Reuse::SameCall,
     ),

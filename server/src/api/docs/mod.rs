@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`] | every call, with the types it reads and writes |
+//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`], [`simulation_calls`] | every call, with the types it reads and writes |
 //! | [`errors`] | every code of a refusal, and what to do |
 //! | [`openapi`] | the document |
 //! | [`page`] | the page |
@@ -14,6 +14,7 @@ pub mod errors;
 pub mod openapi;
 mod page;
 mod profile_calls;
+mod simulation_calls;
 mod suppression_calls;
 
 use axum::http::{HeaderMap, HeaderName, header};

@@ -34,7 +34,7 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Hermod execution API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
         "servers": [{ "url": "/" }],
-        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "audience" }, { "name": "profile" }, { "name": "suppression" }, { "name": "consent" }, { "name": "health" }],
+        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "simulation" }, { "name": "audience" }, { "name": "profile" }, { "name": "suppression" }, { "name": "consent" }, { "name": "health" }],
         "paths": paths,
         "components": {
             "schemas": schemas,
