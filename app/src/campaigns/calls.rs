@@ -66,7 +66,11 @@ impl OpenedCampaign {
     /// What is around the content of the draft where it is sent.
     pub fn around(&self) -> Around {
         let named = self.configurations.iter().find(|it| it.id == self.detail.draft.configuration_id);
-        Around { short_url: self.short_url.clone(), mail: named.map(|it| it.mail.clone()).unwrap_or_default() }
+        Around {
+            short_url: self.short_url.clone(),
+            mail: named.map(|it| it.mail.clone()).unwrap_or_default(),
+            category: Some(self.detail.campaign.category),
+        }
     }
 }
 
@@ -316,7 +320,7 @@ mod server {
     fn contract(live: &CampaignVersion, short_url: &str) -> Contract {
         let CampaignVersion { definition, mail, .. } = live;
         let rules = rules_of(&definition.variables);
-        let around = Around { short_url: short_url.to_owned(), mail: mail.clone() };
+        let around = Around { short_url: short_url.to_owned(), mail: mail.clone(), category: None };
         let compiled = content::Compiled::compile_with(&definition.content, mail).map(|it| it.with_rules(&rules));
         let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
         Contract {

@@ -7,6 +7,7 @@ mod overview;
 mod push_data;
 mod snippets;
 mod step_fields;
+mod testing;
 mod trigger;
 mod typed;
 mod wizard;

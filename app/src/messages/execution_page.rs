@@ -81,7 +81,7 @@ fn Head(
                     <Fact name=t.messages.time><Time at=execution.created_at/></Fact>
                     <Fact name=t.messages.campaign>
                         <a href=campaign>{execution.campaign_name}</a>" "
-                        <span class="hint">{t.messages.version(execution.campaign_version)}</span>
+                        <span class="hint">{super::states::version_words(execution.campaign_version)}</span>
                     </Fact>
                     <Fact name=t.executions.called_by>{execution.created_by}</Fact>
                     <Fact name=t.messages.request_id><Code text=execution.request_id.clone()/></Fact>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::channel_configuration::Channel;
 use domain::eligibility::Exclusion;
 use domain::execution::ExecutionStatus;
-use domain::message::{LogFilter, MessageState};
+use domain::message::{LogFilter, MessageKind, MessageState};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
@@ -46,6 +46,7 @@ fn filter_of(query: &ParamsMap) -> LogFilter {
         state: value("state"),
         reason: value("reason"),
         channel: value("channel"),
+        kind: value("kind"),
         recipient: value("recipient"),
         request_id: value("request"),
         from,
@@ -99,6 +100,8 @@ fn FilterForm(listed: Listed, choices: Vec<CampaignChoice>, filter: LogFilter) -
             {(listed == Listed::Messages)
                 .then(|| view! { <SelectField path="channel" label=t.channels.channel value=filter.channel options=channel_options()/> })}
             {(listed == Listed::Messages)
+                .then(|| view! { <SelectField path="kind" label=t.messages.kind value=filter.kind options=kind_options()/> })}
+            {(listed == Listed::Messages)
                 .then(|| view! { <TextField path="recipient" label=t.messages.recipient value=filter.recipient placeholder=t.messages.recipient_start/> })}
             <TextField path="request" label=t.messages.request_id value=filter.request_id/>
             <TextField path="from" label=in_zone(t.messages.from) kind="datetime-local" value=filter.from/>
@@ -145,6 +148,18 @@ fn campaign_options(choices: Vec<CampaignChoice>, chosen: &str) -> Vec<(String, 
 fn channel_options() -> Vec<(String, String)> {
     let channels = Channel::ALL.iter().map(|channel| (channel.to_string(), channel_short(*channel).to_owned()));
     [(String::new(), texts().messages.all.to_owned())].into_iter().chain(channels).collect()
+}
+
+fn kind_options() -> Vec<(String, String)> {
+    let t = &texts().messages;
+    let kinds = MessageKind::ALL.iter().map(|kind| {
+        let name = match kind {
+            MessageKind::Campaign => t.kind_campaign,
+            MessageKind::Proof => t.kind_proof,
+        };
+        (kind.to_string(), name.to_owned())
+    });
+    [(String::new(), t.all.to_owned())].into_iter().chain(kinds).collect()
 }
 
 /// Why a message was kept back.

@@ -1,7 +1,7 @@
 //! One message: what happened to it, step by step, and what it said.
 
 use domain::channel_configuration::Channel;
-use domain::message::{MessageDetail, MessageState};
+use domain::message::{MessageDetail, MessageKind, MessageState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -11,7 +11,7 @@ use super::files::Files;
 use super::headline::Headline;
 use super::receiver::{Device, receiver_text};
 use super::rendered::Said;
-use super::states::went_to_provider;
+use super::states::{version_words, went_to_provider};
 use super::timeline::Timeline;
 use super::{CancelMessage, find_message};
 use crate::channel::channel_name;
@@ -96,8 +96,9 @@ fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
             <Facts>
                 <Fact name=t.messages.campaign>
                     <a href=campaign>{message.campaign_name}</a>" "
-                    <span class="hint">{t.messages.version(detail.campaign_version)}</span>
+                    <span class="hint">{version_words(detail.campaign_version)}</span>
                 </Fact>
+                {(message.kind == MessageKind::Proof).then(|| view! { <Fact name=t.messages.kind>{t.messages.is_proof}</Fact> })}
                 <Fact name=t.messages.channel>{channel_name(message.channel)}</Fact>
                 {device.map(|address| view! { <Fact name=t.messages.device><Device address/></Fact> })}
                 <Fact name=t.messages.configuration>{detail.configuration_name}</Fact>

@@ -1,7 +1,7 @@
 //! Table of messages, for the list and for the page of an execution.
 
 use domain::channel_configuration::Channel;
-use domain::message::Message;
+use domain::message::{Message, MessageKind};
 use leptos::prelude::*;
 
 use super::receiver::Receiver;
@@ -43,6 +43,7 @@ fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView 
     let href = format!("/{sandbox}/messages/{}", message.id);
     let campaign = format!("/{sandbox}/campaigns/{}", message.campaign_id);
     let channel = (message.channel != Channel::Email).then(|| channel_short(message.channel));
+    let is_proof = message.kind == MessageKind::Proof;
     let user = (message.user_id != message.address).then(|| message.user_id.clone());
     view! {
         <tr>
@@ -50,6 +51,7 @@ fn Row(message: Message, sandbox: String, with_campaign: bool) -> impl IntoView 
             <th scope="row" class="wide">
                 <a href=href><Receiver channel=message.channel address=message.address.clone()/></a>
                 {channel.map(|channel| view! { <div class="hint">{channel}</div> })}
+                {is_proof.then(|| view! { <div class="hint">{t.messages.is_proof}</div> })}
                 {user.map(|user| view! { <div class="hint two-lines"><Address text=user/></div> })}
             </th>
             <td class="subject" data-label=t.messages.subject>{message.subject.clone()}</td>

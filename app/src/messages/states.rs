@@ -110,6 +110,12 @@ pub fn around_time(sentence: impl Fn(&str) -> String, at: domain::Timestamp) -> 
     view! { <span>{before.to_owned()}<Time at/>{after.to_owned()}</span> }
 }
 
+/// The version of a campaign; proofs of a draft have none.
+pub fn version_words(number: i64) -> String {
+    let t = &texts().messages;
+    if number == 0 { t.of_draft.to_owned() } else { t.version(number) }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -15,6 +15,7 @@ mod suppressions;
 mod users;
 
 pub use account::AccountPage;
+pub(crate) use alive::alive;
 pub use api_clients::ApiClientsPage;
 pub(crate) use configurations::field_label;
 pub use configurations::{ConfigurationPage, ConfigurationsPage, DeliverabilityPage, NewConfigurationPage};

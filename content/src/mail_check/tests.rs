@@ -146,3 +146,14 @@ fn hostile_markup_is_read_in_a_moment_and_tells_lines_only() {
         assert!(report.findings.len() <= 5 * FindingCode::ALL.len());
     }
 }
+
+#[test]
+fn the_manual_tells_what_every_finding_is_worth() {
+    let manual = include_str!("../../../docs/testing.md");
+    for code in FindingCode::ALL {
+        let points = if code.points() == 0 { "0".to_owned() } else { format!("{}.{}", code.points() / 10, code.points() % 10) };
+        let severity = format!("{:?}", code.severity()).to_lowercase();
+        let row = format!("| `{}` | {severity} | {points} |", code.as_str());
+        assert!(manual.contains(&row), "{row}");
+    }
+}

@@ -15,4 +15,5 @@ mod settings;
 mod starting;
 mod support;
 mod suppressions;
+mod testing;
 mod trouble;

@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 22] = [
+const FOR_VIEWERS: [&str; 23] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -30,6 +30,7 @@ const FOR_VIEWERS: [&str; 22] = [
     "list_profile_attributes",
     "list_profile_imports",
     "list_profiles",
+    "list_proofs",
     "list_reply_configurations",
     "list_schedules",
     "list_topics",
@@ -38,7 +39,7 @@ const FOR_VIEWERS: [&str; 22] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 51] = [
+const ARGUMENTS: [(&str, &str); 54] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -64,12 +65,14 @@ const ARGUMENTS: [(&str, &str); 51] = [
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
     ("name", "Ann"),
+    ("namespace", "email"),
     ("new_password", "correct horse battery"),
     ("next", "/"),
     ("password", "correct horse battery"),
     ("kind", "text"),
     ("path", "person.age"),
     ("platform", "fcm"),
+    ("proof[addresses]", "ann@example.com"),
     ("profile", "pro_00000000000000000000000000"),
     ("present", "correct horse battery"),
     ("reason", "told on the phone"),
@@ -87,6 +90,7 @@ const ARGUMENTS: [(&str, &str); 51] = [
     ("token", "abc"),
     ("topic", "top_00000000000000000000000000"),
     ("upload", "none"),
+    ("user_id", "ann@example.com"),
     ("user", "usr_00000000000000000000000000"),
     ("way[step]", "content"),
     ("words[nameEn]", "Books"),

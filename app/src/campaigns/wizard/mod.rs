@@ -16,3 +16,4 @@ pub use content::{Around, DrawRequest, Drawn, StillPreview};
 pub use page::WizardPage;
 #[cfg(feature = "ssr")]
 pub use sample::SampleTexts;
+pub use sample::{data_of, place as place_value};

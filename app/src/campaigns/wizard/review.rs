@@ -7,6 +7,7 @@ use domain::channel_configuration::{Category, Channel};
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
+use super::super::testing::Proofs;
 use super::super::words::{audience_words, category_name, main_text, step_name, throughput_name};
 use super::super::{push_data, step_path, trigger};
 use super::content::StillPreview;
@@ -44,10 +45,11 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 {(open && !warnings.is_empty())
                     .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings channel id/> })}
                 {open.then(|| view! { <Activation opened=opened.clone()/> })}
+                <Proofs detail=opened.detail.clone() drawn=opened.drawn.clone()/>
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
-            <StillPreview channel drawn=opened.drawn.clone()/>
+            <StillPreview channel drawn=opened.drawn.clone() with_checks=true/>
         </div>
     }
 }

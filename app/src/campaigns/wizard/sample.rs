@@ -48,7 +48,7 @@ fn root_of<'a>(data: &'a Data, name: &str) -> Option<&'a Map<String, Value>> {
 }
 
 /// Puts a value at a dotted path. What stands in the way and has no fields gives way.
-fn place(fields: &mut Map<String, Value>, path: &str, value: Value) {
+pub fn place(fields: &mut Map<String, Value>, path: &str, value: Value) {
     match path.split_once('.') {
         None => {
             // A path that goes deeper may have come first: its fields are not lost to the shorter one.

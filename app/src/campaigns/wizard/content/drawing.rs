@@ -1,11 +1,12 @@
 //! The content as it is being typed.
 
-use content::Reading;
+use content::{Data, Reading};
 use domain::content::{Content, EmailContent, MobileContent, MobileKind, PushContent};
-use domain::variable::{VariableRule, VariableRules};
+use domain::variable::{Variable, VariableRule, VariableRules};
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 
-use super::super::sample::SampleTexts;
+use super::super::sample::{SampleTexts, texts_of};
 use super::drawn::{Around, DrawRequest, Drawn};
 use super::worker::{Answered, DrawingWorker};
 
@@ -16,6 +17,8 @@ pub struct Drawing {
     drawn: RwSignal<Drawn>,
     worker: StoredValue<Option<DrawingWorker>, LocalStorage>,
     is_stuck: RwSignal<bool>,
+    /// Rises when sample values come from elsewhere than their fields.
+    taken: RwSignal<u32>,
 }
 
 impl Drawing {
@@ -28,6 +31,7 @@ impl Drawing {
             drawn: RwSignal::new(drawn),
             worker: StoredValue::new_local(None),
             is_stuck: RwSignal::new(false),
+            taken: RwSignal::new(0),
         };
         Effect::new(move || drawing.start());
         drawing
@@ -119,6 +123,33 @@ impl Drawing {
         let typed = self.now.with_value(|now| now.typed.get(path).cloned());
         typed
             .unwrap_or_else(|| self.drawn.with_untracked(|drawn| drawn.proposed.get(path).cloned().unwrap_or_default()))
+    }
+
+    /// The values for `profile.*` are those of a stored person; what is not stored of them is missing.
+    pub fn take_profile(self, attributes: Map<String, Value>) {
+        self.take(&Data { profile: attributes, ..Data::default() }, |path| path.starts_with("profile."));
+    }
+
+    /// All values are those of a set; what it does not say is missing.
+    pub fn take_data(self, data: &Data) {
+        self.take(data, |_| true);
+    }
+
+    fn take(self, data: &Data, is_taken: impl Fn(&str) -> bool) {
+        let variables = self.drawn.with_untracked(|drawn| drawn.preview.variables.clone());
+        let mut texts = texts_of(data, &variables);
+        self.now.update_value(|now| {
+            for Variable { path, .. } in variables.iter().filter(|variable| is_taken(&variable.path)) {
+                now.typed.insert(path.clone(), texts.remove(path).unwrap_or_default());
+            }
+        });
+        self.taken.update(|taken| *taken += 1);
+        self.draw();
+    }
+
+    /// Part of the key of the fields of sample values.
+    pub fn taken(self) -> u32 {
+        self.taken.get()
     }
 
     /// What is drawn now.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use content::{Compiled, Preview, SampleShortLinks, ShortLinks, preview, preview_with};
+use content::{Compiled, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with};
 use domain::Faults;
+use domain::channel_configuration::Category;
 use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
 use domain::live_activity::ACTIVITY_TEMPLATES;
 use domain::mail_templates::MailTemplates;
@@ -20,6 +21,8 @@ pub struct Drawn {
     /// The line after the subject. In the rendered mail it is hidden at the start of the message.
     pub preheader: String,
     pub proposed: SampleTexts,
+    /// What is said of a mail.
+    pub report: Option<MailReport>,
 }
 
 /// What is around a content where it is sent.
@@ -29,6 +32,8 @@ pub struct Around {
     pub short_url: String,
     /// What the configuration says in every mail.
     pub mail: MailTemplates,
+    /// `None`: nobody asks what is said of a mail.
+    pub category: Option<Category>,
 }
 
 /// What is to be drawn.
@@ -51,7 +56,7 @@ impl DrawRequest {
 impl Drawn {
     /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
     pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, around: &Around) -> Self {
-        let Around { short_url, mail } = around;
+        let Around { short_url, mail, category } = around;
         let content = &without_blanks(content);
         let (variables, proposed) = readable_parts(content, mail, rules);
         let mut values = proposed.clone();
@@ -68,7 +73,9 @@ impl Drawn {
         };
         let short = SampleShortLinks(short_url);
         let short = (!short_url.is_empty()).then_some(&short as &dyn ShortLinks);
-        Self { preview: preview_with(content, mail, rules, &data, short), preheader, proposed }
+        let preview = preview_with(content, mail, rules, &data, short);
+        let report = category.and_then(|category| Some(check_mail(preview.rendered.email()?, category)));
+        Self { preview, preheader, proposed, report }
     }
 
     /// What is wrong while it is typed. That something is still empty is told by the review; and what only a missing value

@@ -8,6 +8,7 @@ use super::drawing::Drawing;
 use super::drawn::Drawn;
 use super::mail::{Mail, MissingValues};
 use super::sample_form::SampleForm;
+use crate::campaigns::testing::MailChecks;
 use crate::handset::{Bubble, MessagesCost, Notification, PayloadSize};
 use crate::i18n::texts;
 use crate::ui::Notice;
@@ -24,19 +25,33 @@ pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
             {move || drawing.is_stuck().then(|| view! { <Notice kind="warning">{t.content_step.stuck}</Notice> })}
             <MissingValues missing/>
             <SampleForm drawing/>
+            {checks(channel, drawn)}
         </aside>
     }
 }
 
+/// What is said of a mail; other messages have nothing like it.
+fn checks(channel: Channel, drawn: RwSignal<Drawn>) -> Option<impl IntoView> {
+    let report = Memo::new(move |_| drawn.with(|drawn| drawn.report.clone()));
+    (channel == Channel::Email).then(|| view! { <MailChecks report/> })
+}
+
 /// A small preview with proposed values, for the review.
 #[component]
-pub fn StillPreview(channel: Channel, drawn: Drawn) -> impl IntoView {
+pub fn StillPreview(
+    channel: Channel,
+    drawn: Drawn,
+    /// What is said of a mail is shown, too.
+    #[prop(optional)]
+    with_checks: bool,
+) -> impl IntoView {
     let t = texts();
     let drawn = RwSignal::new(drawn);
     view! {
         <aside class="preview-pane still" aria-label=t.content_step.preview>
             <Shown channel drawn/>
             <p class="hint">{t.content_step.with_sample_values}</p>
+            {with_checks.then(|| checks(channel, drawn))}
         </aside>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::drawing::Drawing;
+use crate::campaigns::testing::{DataSets, TestProfile};
 use crate::i18n::texts;
 use crate::ui::{TextArea, TextField};
 
@@ -17,17 +18,23 @@ pub fn SampleForm(drawing: Drawing) -> impl IntoView {
     let variables = Memo::new(move |_| drawn.with(|drawn| drawn.preview.variables.clone()));
     let about = Memo::new(move |_| drawn.with(|drawn| about(&drawn.preview, t.content_step.sample_values_hint)));
     // Another type or example proposes another value.
-    let key = |variable: &Variable| {
+    let key = |(taken, variable): &(u32, Variable)| {
         let example = variable.rule.example.as_ref().map(Value::to_string);
-        (variable.path.clone(), variable.list, variable.is_required(), variable.rule.kind, example)
+        (*taken, variable.path.clone(), variable.list, variable.is_required(), variable.rule.kind, example)
     };
+    let each = move || {
+        let taken = drawing.taken();
+        variables.get().into_iter().map(move |variable| (taken, variable)).collect::<Vec<_>>()
+    };
+    let take_set = Callback::new(move |data| drawing.take_data(&data));
+    let take = Callback::new(move |attributes| drawing.take_profile(attributes));
     view! {
         <section class="card sample-values" aria-labelledby="sample-values">
             <h3 id="sample-values">{t.content_step.sample_values}</h3>
             <p class="hint">{about}</p>
-            <For each=move || variables.get() key let:variable>
-                <SampleValue drawing variable/>
-            </For>
+            <TestProfile take/>
+            <DataSets take=take_set/>
+            <For each key children=move |(_, variable)| view! { <SampleValue drawing variable/> }/>
         </section>
     }
 }
