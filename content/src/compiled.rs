@@ -182,7 +182,7 @@ impl Compiled {
         if let Some(fault) = self.missing(data).0.into_iter().next() {
             return Err(fault);
         }
-        let data = data.prepare(&self.shapes.root)?;
+        let data = data.prepare(&self.shapes)?;
         email.head.render(&mut Renderer::strict(&self.tera, &data), naming)
     }
 
@@ -191,7 +191,7 @@ impl Compiled {
         if let Some(fault) = self.missing(data).0.into_iter().next() {
             return Err(fault);
         }
-        let data = data.prepare(&self.shapes.root)?;
+        let data = data.prepare(&self.shapes)?;
         self.render_with(&mut Renderer::strict(&self.tera, &data), around, naming)
     }
 
@@ -199,7 +199,7 @@ impl Compiled {
     pub fn activity(&self, data: impl FnOnce() -> Data) -> Option<Result<ActivityTarget, Fault>> {
         let Parts::Push(push) = &self.parts else { return None };
         let activity = push.activity.as_ref()?;
-        let prepared = data().prepare(&self.shapes.root);
+        let prepared = data().prepare(&self.shapes);
         Some(prepared.and_then(|data| activity.target(&mut Renderer::strict(&self.tera, &data))))
     }
 
@@ -214,7 +214,7 @@ impl Compiled {
 
     /// Each template for itself: what cannot be rendered is empty, and told.
     pub(crate) fn render_what_can_be(&self, data: &Data, around: Addresses<'_>) -> (Option<Rendered>, Faults) {
-        let data = match data.prepare(&self.shapes.root) {
+        let data = match data.prepare(&self.shapes) {
             Ok(data) => data,
             Err(fault) => return (None, Faults(vec![fault])),
         };
@@ -378,6 +378,7 @@ fn compile_part(
         let text = format!("The content reads more than {NAMES_MAX} different values.");
         one(Fault::new(path, "too_complex", text))
     })?;
+    shapes.given |= read.given;
     Ok(Part::Made { source: ready, work: read.work, literal_bytes: read.literal_bytes })
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use domain::Fault;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::shape::Shape;
+use crate::shape::Shapes;
 
-/// What templates can read: `context.*` of the call and `profile.*` of the person.
+/// What templates can read: `context.*` of the call, `profile.*` of the person, and what the message itself is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Data {
@@ -16,6 +16,57 @@ pub struct Data {
     #[serde(deserialize_with = "shared")]
     pub context: Arc<Map<String, Value>>,
     pub profile: Map<String, Value>,
+    /// No caller gives it, and no contract has it.
+    #[serde(skip)]
+    pub given: Given,
+}
+
+/// What a message is: `campaign.*`, `recipient.*` and `now`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub campaign_id: String,
+    pub campaign_name: String,
+    pub campaign_version: i64,
+    /// As the call names the person.
+    pub user_id: String,
+    pub namespace: String,
+    pub address: String,
+    /// When the message is made, in RFC 3339 and UTC.
+    pub now: String,
+}
+
+/// Names below `campaign` and `recipient`.
+pub(crate) const GIVEN: [(&str, &[&str]); 2] =
+    [("campaign", &["id", "name", "version"]), ("recipient", &["user_id", "namespace", "address"])];
+
+impl Given {
+    /// For previews and examples.
+    pub fn sample() -> Self {
+        Self {
+            campaign_id: "018f2f6e-0000-7000-8000-000000000001".to_owned(),
+            campaign_name: "Order confirmation".to_owned(),
+            campaign_version: 3,
+            user_id: "ann-17".to_owned(),
+            namespace: "crm".to_owned(),
+            address: "ann@example.com".to_owned(),
+            now: "2026-11-28T09:00:00Z".to_owned(),
+        }
+    }
+
+    fn put_into(&self, context: &mut tera::Context) {
+        let [(campaign, campaign_names), (recipient, recipient_names)] = GIVEN;
+        let of_campaign: [tera::Value; 3] =
+            [self.campaign_id.as_str().into(), self.campaign_name.as_str().into(), self.campaign_version.into()];
+        let of_recipient: [tera::Value; 3] =
+            [self.user_id.as_str().into(), self.namespace.as_str().into(), self.address.as_str().into()];
+        for (root, names, values) in
+            [(campaign, campaign_names, of_campaign), (recipient, recipient_names, of_recipient)]
+        {
+            let map: tera::Map = names.iter().map(|name| (*name).into()).zip(values).collect();
+            context.insert_value(root, map.into());
+        }
+        context.insert_value("now", self.now.as_str().into());
+    }
 }
 
 fn shared<'de, D: Deserializer<'de>>(values: D) -> Result<Arc<Map<String, Value>>, D::Error> {
@@ -41,11 +92,11 @@ impl Data {
     }
 
     /// Converts the top-level values that the templates read; the others cost nothing.
-    pub(crate) fn prepare(&self, shape: &Shape) -> Result<Prepared, Fault> {
+    pub(crate) fn prepare(&self, shapes: &Shapes) -> Result<Prepared, Fault> {
         let mut copy = Copy { bytes: 0 };
         let mut context = tera::Context::new();
         for (root, values) in self.roots() {
-            let wanted = shape.field(root).map_or(&[][..], |shape| &shape.fields);
+            let wanted = shapes.root.field(root).map_or(&[][..], |shape| &shape.fields);
             let mut map = tera::Map::with_capacity(wanted.len());
             for (name, _) in wanted {
                 if let Some(value) = values.get(name).filter(|value| !value.is_null()) {
@@ -55,6 +106,9 @@ impl Data {
                 }
             }
             context.insert_value(root, map.into());
+        }
+        if shapes.given {
+            self.given.put_into(&mut context);
         }
         Ok(Prepared { context, bytes: copy.bytes })
     }

@@ -6,6 +6,7 @@ use std::io;
 use domain::content::{Content, PushKind};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::functions::{self, percent_encoded};
 use crate::live_activity::{ATTRIBUTES, STATE};
 use crate::mobile;
 use crate::short_links::MARK;
@@ -20,6 +21,7 @@ pub(crate) const KEPT: &str = "hermod_kept";
 /// Tera with our filters.
 pub(crate) fn tera() -> Tera {
     let mut tera = Tera::new();
+    functions::register(&mut tera);
     tera.register_filter(LOOP, pay_for_loop);
     tera.register_filter(KEPT, keep);
     tera.register_filter("replace", replace);
@@ -129,16 +131,7 @@ fn urlencode(value: &Value, _: Kwargs, _: &State) -> TeraResult<String> {
     if value.is_undefined() {
         return Err(Error::message("Tried to encode a variable that is undefined"));
     }
-    let plain = value.to_string();
-    let mut encoded = String::with_capacity(plain.len());
-    for byte in plain.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    Ok(encoded)
+    Ok(percent_encoded(&value.to_string()))
 }
 
 /// A value of any type as JSON.

@@ -32,6 +32,7 @@ mod design;
 mod email;
 mod expression;
 mod filters;
+mod functions;
 mod links;
 mod live_activity;
 mod mail_check;
@@ -62,11 +63,12 @@ mod web_address;
 mod work;
 
 pub use compiled::{Addresses, Compiled};
-pub use data::Data;
+pub use data::{Data, Given};
 pub use design::{
     StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,
 };
 pub use email::Places;
+pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;
 pub use mail_check::{

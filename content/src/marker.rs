@@ -80,3 +80,8 @@ fn made_up(shape: &Shape, path: &str) -> Value {
 fn mark(path: &str) -> String {
     format!("⟦{path}⟧")
 }
+
+/// Does this text stand for a value that is not there? Functions leave it as it is.
+pub(crate) fn is_one(text: &str) -> bool {
+    text.starts_with('⟦') && text.ends_with('⟧')
+}

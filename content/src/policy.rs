@@ -2,6 +2,9 @@
 
 use domain::Fault;
 
+use crate::functions::{self, Function, Kind, Takes};
+use crate::shape::Use;
+
 /// Why our reader does not take a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
@@ -26,91 +29,62 @@ impl Refused {
     }
 }
 
-/// Filters that take a time that does not depend on the size of the value.
-const QUICK_FILTERS: [&str; 7] = ["default", "first", "last", "nth", "round", "abs", "pluralize"];
-
-/// The other filters. None of them makes more than a few times of what it is given; `replace`, `join`,
-/// `split`, `urlencode` and `json` are our own.
-const FILTERS: [&str; 22] = [
-    "upper",
-    "lower",
-    "capitalize",
-    "title",
-    "trim",
-    "trim_start",
-    "trim_end",
-    "truncate",
-    "replace",
-    "join",
-    "split",
-    "reverse",
-    "length",
-    "wordcount",
-    "str",
-    "int",
-    "float",
-    "escape",
-    "newlines_to_br",
-    "safe",
-    "urlencode",
-    "json",
-];
-
-/// Tests that answer no when the value is missing.
-const CALM_TESTS: [&str; 11] =
-    ["defined", "undefined", "none", "string", "number", "integer", "float", "bool", "array", "map", "iterable"];
-
-const TESTS: [&str; 5] = ["odd", "even", "starting_with", "ending_with", "containing"];
-
 pub(crate) fn check_filter(name: &str, at: usize) -> Result<(), Refused> {
-    if QUICK_FILTERS.contains(&name) || FILTERS.contains(&name) {
+    if functions::filter(name).is_some() {
         return Ok(());
     }
-    let text = format!(
-        "There is no filter “{name}” in content. There are: {}, {}.",
-        QUICK_FILTERS.join(", "),
-        FILTERS.join(", ")
-    );
+    let text = format!("There is no filter “{name}” in content. There are: {}.", names(Function::is_filter));
     Err(Refused::Because("unknown_filter", at, text))
 }
 
 pub(crate) fn check_test(name: &str, at: usize) -> Result<(), Refused> {
-    if is_calm(name) || TESTS.contains(&name) {
+    if functions::test(name).is_some() {
         return Ok(());
     }
-    let text =
-        format!("There is no test “is {name}” in content. There are: {}, {}.", CALM_TESTS.join(", "), TESTS.join(", "));
+    let text = format!("There is no test “is {name}” in content. There are: {}.", names(Function::is_test));
     Err(Refused::Because("unknown_test", at, text))
+}
+
+fn names(wanted: fn(&Function) -> bool) -> String {
+    let names: Vec<&str> = functions::all().filter(|it| wanted(it)).map(|it| it.name).collect();
+    names.join(", ")
 }
 
 /// Does the work of this filter not depend on the size of the value?
 pub(crate) fn is_quick(filter: &str) -> bool {
-    QUICK_FILTERS.contains(&filter)
+    functions::filter(filter).is_some_and(|it| it.kind == Kind::QuickFilter)
 }
 
 /// Does this test only ask, also of a missing value?
 pub(crate) fn is_calm(test: &str) -> bool {
-    CALM_TESTS.contains(&test)
+    functions::test(test).is_some_and(|it| matches!(it.kind, Kind::CalmTest | Kind::AbsenceTest))
 }
 
-/// Does this filter need a number?
-pub(crate) fn is_for_numbers(filter: &str) -> bool {
-    matches!(filter, "round" | "abs" | "int" | "float" | "pluralize")
+/// Does this test answer yes when the value is missing?
+pub(crate) fn is_for_absence(test: &str) -> bool {
+    functions::test(test).is_some_and(|it| it.kind == Kind::AbsenceTest)
 }
 
-/// Does this filter need a text or a number?
-pub(crate) fn is_for_single_values(filter: &str) -> bool {
-    !is_for_lists(filter) && !matches!(filter, "default" | "reverse" | "length" | "json")
+/// What this filter makes of its value.
+pub(crate) fn use_of_filter(filter: &str) -> Use {
+    functions::filter(filter).map_or_else(Use::default, use_of)
 }
 
-/// Does this test make sense of every kind of value?
-pub(crate) fn is_for_any_kind(test: &str) -> bool {
-    test == "containing" || (is_calm(test) && !matches!(test, "defined" | "undefined" | "none"))
+/// What this test asks of its value.
+pub(crate) fn use_of_test(test: &str) -> Use {
+    functions::test(test).map_or_else(Use::default, use_of)
 }
 
-/// Does this filter need a list?
-pub(crate) fn is_for_lists(filter: &str) -> bool {
-    matches!(filter, "first" | "last" | "nth" | "join")
+fn use_of(function: &Function) -> Use {
+    let takes = |kind| function.takes == kind;
+    Use {
+        number: takes(Takes::Number),
+        moment: takes(Takes::Moment),
+        single: takes(Takes::One) || takes(Takes::Number) || takes(Takes::Moment),
+        any: takes(Takes::Kinds),
+        list: takes(Takes::List),
+        object: takes(Takes::Object),
+    }
 }
 
 /// A fault at a line of a template.

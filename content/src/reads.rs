@@ -1,5 +1,6 @@
 //! Which values an expression reads, which it needs, and what it costs.
 
+use crate::data::GIVEN;
 use crate::expression::{Expression, Literal, Path, Step};
 use crate::policy::{self, Refused};
 use crate::shape::{Need, Read, Segment, Use};
@@ -50,6 +51,8 @@ pub(crate) struct Reads {
     pub(crate) scopes: Vec<Scope>,
     /// Values that are known to be there.
     pub(crate) tested: Vec<Vec<Segment>>,
+    /// What the message itself is, is read.
+    pub(crate) given: bool,
     heavy_in_expression: u64,
 }
 
@@ -61,6 +64,7 @@ impl Default for Reads {
             unknown: Vec::new(),
             scopes: vec![Scope::default()],
             tested: Vec::new(),
+            given: false,
             heavy_in_expression: 0,
         }
     }
@@ -131,14 +135,14 @@ impl Reads {
             Expression::Filtered { value, name, arguments } => {
                 self.pay(1, !policy::is_quick(name));
                 self.all(arguments)?;
+                self.given |= name == "age";
                 self.filtered(value, name, usage)
             }
             Expression::Tested { value, name, arguments } => {
                 self.pay(1, !arguments.is_empty());
                 self.all(arguments)?;
                 let mode = if policy::is_calm(name) { Mode::Soft } else { Mode::Strict };
-                let number = matches!(name.as_str(), "odd" | "even");
-                self.value(value, mode, Use { number, any: policy::is_for_any_kind(name), ..Use::default() })
+                self.value(value, mode, policy::use_of_test(name))
             }
         }
     }
@@ -167,15 +171,7 @@ impl Reads {
         match name {
             "default" => self.value(value, Mode::Soft, usage),
             "reverse" => self.value(value, Mode::Strict, usage),
-            _ => {
-                let usage = Use {
-                    number: policy::is_for_numbers(name),
-                    single: policy::is_for_single_values(name),
-                    list: policy::is_for_lists(name),
-                    ..Use::default()
-                };
-                self.value(value, Mode::Strict, usage)
-            }
+            _ => self.value(value, Mode::Strict, policy::use_of_filter(name)),
         }
     }
 
@@ -211,6 +207,7 @@ impl Reads {
         let mut resolved = match self.find(root) {
             Some(Binding::Path(segments)) => Resolved { segments, open: false, list: false },
             Some(Binding::Made) => Resolved { segments: Vec::new(), open: true, list: false },
+            None if self.is_given(path) => Resolved { segments: Vec::new(), open: true, list: false },
             None => {
                 let text = format!(
                     "“{root}” is not known. Write context.{root} for data of the call or profile.{root} for data of the person."
@@ -231,6 +228,29 @@ impl Reads {
             return Err(Refused::too_complex(path.at, "This path is too long."));
         }
         Ok(Some(resolved))
+    }
+
+    /// Is it what the message itself is? A name below it that nobody knows is told.
+    fn is_given(&mut self, path: &Path) -> bool {
+        let step = |step: &Step| match &*step.to {
+            Expression::Literal(Literal::Text(name)) => Some(name.clone()),
+            _ => None,
+        };
+        if path.root == "now" && path.steps.is_empty() {
+            self.given = true;
+            return true;
+        }
+        let Some((root, names)) = GIVEN.iter().find(|(root, _)| path.root == *root) else { return false };
+        self.given = true;
+        let known = path.steps.first().and_then(step).is_some_and(|name| names.contains(&name.as_str()));
+        if !known || path.steps.len() > 1 {
+            let text = format!(
+                "There are {}.",
+                names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
+            );
+            self.note_unknown(path.at, text);
+        }
+        true
     }
 
     fn note_unknown(&mut self, at: usize, text: String) {
@@ -310,9 +330,7 @@ impl Reads {
             Expression::Path(path) => self.plain(path).into_iter().collect(),
             Expression::Not(inner) => self.when_false(inner),
             Expression::And(left, right) => [self.when_true(left), self.when_true(right)].concat(),
-            Expression::Tested { value, name, .. } if !matches!(name.as_str(), "undefined" | "none") => {
-                self.tested_value(value)
-            }
+            Expression::Tested { value, name, .. } if !policy::is_for_absence(name) => self.tested_value(value),
             Expression::Equal(left, right) => match (&**left, &**right) {
                 (Expression::Path(path), Expression::Literal(Literal::Text(_) | Literal::Integer))
                 | (Expression::Literal(Literal::Text(_) | Literal::Integer), Expression::Path(path)) => {
@@ -329,9 +347,7 @@ impl Reads {
         match condition {
             Expression::Not(inner) => self.when_true(inner),
             Expression::Or(left, right) => [self.when_false(left), self.when_false(right)].concat(),
-            Expression::Tested { value, name, .. } if matches!(name.as_str(), "undefined" | "none") => {
-                self.tested_value(value)
-            }
+            Expression::Tested { value, name, .. } if policy::is_for_absence(name) => self.tested_value(value),
             _ => Vec::new(),
         }
     }

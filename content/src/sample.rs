@@ -3,13 +3,13 @@
 use domain::variable::ValueType;
 use serde_json::{Map, Value, json};
 
-use crate::data::Data;
+use crate::data::{Data, Given};
 use crate::shape::{Shape, Shapes};
 
 /// Plausible values for everything that is read.
 pub(crate) fn of(shapes: &Shapes) -> Data {
     let values = |root: &str| shapes.root.field(root).map_or_else(Map::new, fields);
-    Data { context: values("context").into(), profile: values("profile") }
+    Data { context: values("context").into(), profile: values("profile"), given: Given::sample() }
 }
 
 fn fields(shape: &Shape) -> Map<String, Value> {
@@ -41,6 +41,7 @@ fn made_up(name: &str, shape: &Shape) -> Value {
     }
     match shape.rule.kind {
         None if shape.usage.number => number(name),
+        None if shape.usage.moment => json!("2026-12-01T09:00:00Z"),
         None | Some(ValueType::Text) => word(name),
         Some(ValueType::Number) => number(name),
         Some(ValueType::Integer) => whole_number(name),

@@ -28,6 +28,8 @@ pub(crate) enum Need {
 #[expect(clippy::struct_excessive_bools, reason = "a value may be used in several ways")]
 pub(crate) struct Use {
     pub(crate) number: bool,
+    /// Read as a date.
+    pub(crate) moment: bool,
     /// Printed, or changed as a text or a number is.
     pub(crate) single: bool,
     /// Asked for its kind, or for something in it that only rendering knows.
@@ -64,6 +66,8 @@ pub(crate) struct Shape {
 pub(crate) struct Shapes {
     pub(crate) root: Shape,
     pub(crate) order: Vec<Known>,
+    /// Some template reads what the message itself is.
+    pub(crate) given: bool,
     /// How many names there are.
     names: usize,
 }
@@ -110,9 +114,9 @@ impl Shape {
 
     /// Is it used as one value only, which a list or an object is not?
     pub(crate) fn is_single(&self) -> bool {
-        let Use { number, single, any, list, object } = self.usage;
+        let Use { number, moment, single, any, list, object } = self.usage;
         let has_parts = any || list || object || self.each.is_some() || !self.fields.is_empty();
-        (single || number) && !has_parts
+        (single || number || moment) && !has_parts
     }
 
     /// Is the value needed, when the values above it at the lengths of `present` are there?
@@ -141,8 +145,8 @@ impl Shape {
 
     /// The types that the content can read.
     pub(crate) fn read_as(&self, length: usize) -> Types {
-        let Use { number, single, any, list, object } = self.usage;
-        let in_parts_only = !(self.fields.is_empty() || number || single || any);
+        let Use { number, moment, single, any, list, object } = self.usage;
+        let in_parts_only = !(self.fields.is_empty() || number || moment || single || any);
         if self.is_single() {
             Types::SINGLE
         } else if list {
@@ -201,6 +205,7 @@ impl Shapes {
             }
             shape.in_content |= !template.starts_with(CONFIGURATION);
             shape.usage.number |= read.usage.number;
+            shape.usage.moment |= read.usage.moment;
             shape.usage.single |= read.usage.single;
             shape.usage.any |= read.usage.any;
             shape.usage.list |= read.usage.list;

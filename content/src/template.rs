@@ -22,6 +22,8 @@ pub(crate) struct Template {
     pub(crate) reads: Vec<Read>,
     pub(crate) work: Work,
     pub(crate) literal_bytes: usize,
+    /// It reads what the message itself is.
+    pub(crate) given: bool,
 }
 
 /// Reads a template. All unknown variables are told, otherwise the first thing that is wrong.
@@ -40,7 +42,7 @@ pub(crate) fn read(source: &str) -> Result<Template, Vec<Refused>> {
     }
     let work = reads.scope().map_or(Work::default(), |scope| scope.work);
     let ready = (!pieces.is_empty()).then(|| with_additions(source, reads.additions));
-    Ok(Template { source: ready, reads: reads.found, work, literal_bytes })
+    Ok(Template { source: ready, given: reads.given, reads: reads.found, work, literal_bytes })
 }
 
 fn refused(Unreadable { at, missing }: Unreadable) -> Refused {
@@ -321,7 +323,12 @@ fn check_name(name: &str, at: usize) -> Result<(), Refused> {
 fn source_of(expression: &Expression) -> Option<&expression::Path> {
     match expression {
         Expression::Path(path) => Some(path),
-        Expression::Filtered { value, name, .. } if matches!(name.as_str(), "default" | "reverse") => source_of(value),
+        Expression::Filtered { value, name, .. } if passes_elements(name) => source_of(value),
         _ => None,
     }
+}
+
+/// Does this filter leave the elements of a list as they are?
+fn passes_elements(filter: &str) -> bool {
+    matches!(filter, "default" | "reverse" | "take" | "top_n" | "bottom_n" | "distinct")
 }

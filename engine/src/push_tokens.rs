@@ -75,7 +75,8 @@ impl Engine {
         compiled: &Compiled,
         context: impl FnOnce() -> Arc<Map<String, Value>>,
     ) -> Result<Result<Vec<String>, Fault>> {
-        let data = || Data { context: context(), profile: recipient.profile.clone().unwrap_or_default() };
+        let data =
+            || Data { context: context(), profile: recipient.profile.clone().unwrap_or_default(), ..Data::default() };
         let target = match compiled.activity(data).transpose() {
             Ok(target) => target,
             Err(fault) => {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use content::{Addresses, Data, Naming};
+use content::{Addresses, Data, Given, Naming};
 use domain::address::EmailAddress;
 use domain::channel_configuration::{Category, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail};
@@ -98,7 +98,7 @@ fn check<'a>(
     now: Timestamp,
     checks: &mut Vec<Check>,
 ) -> Result<Ready<'a>, Obstacle> {
-    let data = data_of(message, around)?;
+    let data = data_of(message, around, now)?;
     let missing = || around.version.compiled.missing(&data).0.into_iter().next();
     let quiet = || quiet_at(&around.facts.rules, &message.id, message.quiet, &data.profile, now);
     let sending = around.sending.as_deref();
@@ -124,7 +124,7 @@ fn check<'a>(
 }
 
 /// What its content is filled in with.
-fn data_of(message: &Claimed, around: &Surroundings) -> Result<Data, Fault> {
+fn data_of(message: &Claimed, around: &Surroundings, now: Timestamp) -> Result<Data, Fault> {
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
     let context = match &around.context {
@@ -136,7 +136,16 @@ fn data_of(message: &Claimed, around: &Surroundings) -> Result<Data, Fault> {
         Some(stored) => overlaid(&stored.attributes, told),
         None => told,
     };
-    Ok(Data { context, profile })
+    let given = Given {
+        campaign_id: message.campaign_id.to_string(),
+        campaign_name: around.version.definition.name.clone(),
+        campaign_version: message.campaign_version,
+        user_id: recipient.user_id,
+        namespace: recipient.namespace,
+        address: message.address.clone(),
+        now: now.to_string(),
+    };
+    Ok(Data { context, profile, given })
 }
 
 fn render(

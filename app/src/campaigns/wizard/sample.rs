@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use content::Data;
+use content::{Data, Given};
 use domain::variable::Variable;
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ pub fn texts_of(data: &Data, variables: &[Variable]) -> SampleTexts {
 
 /// The data that these texts stand for, for the variables in use only.
 pub fn data_of(texts: &SampleTexts, variables: &[Variable]) -> Data {
-    let mut data = Data::default();
+    let mut data = Data { given: Given::sample(), ..Data::default() };
     for variable in variables {
         let Some(text) = texts.get(&variable.path).filter(|text| !text.is_empty()) else { continue };
         let value = value_of(text, variable.rule.kind);
@@ -87,7 +87,7 @@ mod tests {
         let data: Data = serde_json::from_value(data).unwrap();
         let variables = variables(&["context.order.id", "context.order.total", "profile.name"]);
         let texts = texts_of(&data, &variables);
-        assert_eq!(data_of(&texts, &variables), data);
+        assert_eq!(data_of(&texts, &variables), Data { given: Given::sample(), ..data });
     }
 
     #[test]
