@@ -33,6 +33,7 @@ mod email;
 mod expression;
 mod filters;
 mod functions;
+mod import;
 mod links;
 mod live_activity;
 mod mail_check;
@@ -69,6 +70,7 @@ pub use design::{
 };
 pub use email::Places;
 pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
+pub use import::{Imported, Note, import};
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;
 pub use mail_check::{

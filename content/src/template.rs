@@ -293,7 +293,12 @@ impl Reader {
         let binding = match &set {
             Expression::Path(path) if certain => {
                 self.reads.soften(path);
-                self.reads.target(path)?
+                let target = self.reads.target(path)?;
+                // What stands below an element has no path of its own: the list is read here.
+                if matches!(target, Binding::Made) {
+                    self.reads.value(&set, Mode::Soft, Use::default())?;
+                }
+                target
             }
             _ => {
                 self.reads.value(&set, Mode::Strict, Use::default())?;

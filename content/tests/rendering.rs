@@ -95,6 +95,7 @@ fn operators_bind_as_in_tera() {
         ("{% if 'b' in context.text and context.text is starting_with(pat='a') %}y{% endif %}", "y"),
         ("{% if context.two is not odd %}{% set x = context.two ~ '!' %}{{ x }}{% endif %}", "2!"),
         ("{{ (context.two + -1) * 3 }}", "3"),
+        ("{% set second = context.xs[1] %}{{ second }}", "2"),
         ("{% for x in context.xs | reverse %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% endfor %}", "32"),
         ("{% for k, v in context.map %}{{ k }}{{ v }}{% endfor %}", "a1b2"),
         ("{{ context.xs | first }}{{ context.xs | last }}{{ context.xs[1] }}{{ context.xs | length }}", "1323"),

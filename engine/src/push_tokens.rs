@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use content::{ActivityTarget, Compiled, Data};
+use content::{ActivityTarget, Data};
 use domain::channel_configuration::{Channel, ChannelConfiguration, Transport};
 use domain::device::DeviceRegistration;
 use domain::execution::Recipient;
+use domain::id::CampaignId;
 use domain::live_activity::{ActivityEvent, PushTokenKind};
 use domain::push_token::{PushPlatform, PushToken};
 use domain::{Failure, Fault, Faults, SandboxName};
 use serde_json::{Map, Value};
 
+use crate::campaigns::CompiledVersion;
 use crate::providers::web_push;
 use crate::store::push_tokens::{self, Person, Wanted};
 use crate::{Engine, Result};
@@ -72,12 +74,16 @@ impl Engine {
         sandbox: &SandboxName,
         recipient: &Recipient,
         configuration: Option<&ChannelConfiguration>,
-        compiled: &Compiled,
+        (campaign, version): (&CampaignId, &CompiledVersion),
         context: impl FnOnce() -> Arc<Map<String, Value>>,
     ) -> Result<Result<Vec<String>, Fault>> {
-        let data =
-            || Data { context: context(), profile: recipient.profile.clone().unwrap_or_default(), ..Data::default() };
-        let target = match compiled.activity(data).transpose() {
+        let data = || Data {
+            context: context(),
+            profile: recipient.profile.clone().unwrap_or_default(),
+            // Where it goes is what is asked for.
+            given: version.given(campaign, recipient, "", self.now()),
+        };
+        let target = match version.compiled.activity(data).transpose() {
             Ok(target) => target,
             Err(fault) => {
                 let code = if fault.code == "bad_event" { "bad_event" } else { "render_failed" };

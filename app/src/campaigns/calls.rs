@@ -1,5 +1,6 @@
 //! Server functions of campaigns.
 
+use content::Given;
 use domain::Page;
 use domain::audience::Audience;
 use domain::campaign::{Campaign, CampaignDetail, CampaignResults, LinkClicks, Review, Step, VersionLine};
@@ -66,10 +67,18 @@ impl OpenedCampaign {
     /// What is around the content of the draft where it is sent.
     pub fn around(&self) -> Around {
         let named = self.configurations.iter().find(|it| it.id == self.detail.draft.configuration_id);
+        let campaign = &self.detail.campaign;
+        let given = Given {
+            campaign_id: campaign.id.to_string(),
+            campaign_name: campaign.name.clone(),
+            campaign_version: campaign.live_version.unwrap_or(0) + 1,
+            ..Given::sample()
+        };
         Around {
             short_url: self.short_url.clone(),
             mail: named.map(|it| it.mail.clone()).unwrap_or_default(),
-            category: Some(self.detail.campaign.category),
+            category: Some(campaign.category),
+            given: Some(given),
         }
     }
 }

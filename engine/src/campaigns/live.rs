@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use content::Compiled;
+use content::{Compiled, Given};
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
+use domain::execution::Recipient;
 use domain::id::CampaignId;
 use domain::mail_templates::MailTemplates;
 use domain::variable::rules_of;
@@ -48,6 +49,21 @@ pub(crate) struct CompiledVersion {
     pub(crate) definition: Arc<CampaignDefinition>,
     pub(crate) compiled: Compiled,
     pub(crate) pace: Pace,
+}
+
+impl CompiledVersion {
+    /// What a message of this campaign is, for its templates.
+    pub(crate) fn given(&self, campaign: &CampaignId, recipient: &Recipient, address: &str, now: Timestamp) -> Given {
+        Given {
+            campaign_id: campaign.to_string(),
+            campaign_name: self.definition.name.clone(),
+            campaign_version: self.number,
+            user_id: recipient.user_id.clone(),
+            namespace: recipient.namespace.clone(),
+            address: address.to_owned(),
+            now: now.to_string(),
+        }
+    }
 }
 
 /// A campaign that is or was live, at this moment.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use content::{Addresses, Data, Given, Naming};
+use content::{Addresses, Data, Naming};
 use domain::address::EmailAddress;
 use domain::channel_configuration::{Category, EmailSender, Sender};
 use domain::content::{Rendered, RenderedEmail};
@@ -127,6 +127,7 @@ fn check<'a>(
 fn data_of(message: &Claimed, around: &Surroundings, now: Timestamp) -> Result<Data, Fault> {
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
+    let given = around.version.given(&message.campaign_id, &recipient, &message.address, now);
     let context = match &around.context {
         Some(shared) => Arc::clone(&shared.values),
         None => Arc::new(recipient.context.unwrap_or_default()),
@@ -135,15 +136,6 @@ fn data_of(message: &Claimed, around: &Surroundings, now: Timestamp) -> Result<D
     let profile = match &around.facts.profile {
         Some(stored) => overlaid(&stored.attributes, told),
         None => told,
-    };
-    let given = Given {
-        campaign_id: message.campaign_id.to_string(),
-        campaign_name: around.version.definition.name.clone(),
-        campaign_version: message.campaign_version,
-        user_id: recipient.user_id,
-        namespace: recipient.namespace,
-        address: message.address.clone(),
-        now: now.to_string(),
     };
     Ok(Data { context, profile, given })
 }

@@ -231,13 +231,13 @@ impl Engine {
             Ok(Some(address)) => Ok(Ok(vec![Place { address, excluded: None }])),
             Ok(None) => {
                 let context = || Arc::new(recipient.context.clone().unwrap_or_default());
-                let compiled = &campaign.version.compiled;
-                let mut devices = match self.devices_of(sandbox, recipient, configuration, compiled, context).await? {
+                let of = (&campaign.id, &*campaign.version);
+                let mut devices = match self.devices_of(sandbox, recipient, configuration, of, context).await? {
                     Ok(devices) => devices,
                     Err(fault) => return Ok(Err(fault)),
                 };
                 if devices.is_empty() {
-                    devices = self.devices_of_profile(sandbox, known, configuration, compiled).await?;
+                    devices = self.devices_of_profile(sandbox, known, configuration, of).await?;
                 }
                 let places = devices.into_iter().map(|address| Place { address, excluded: None }).collect::<Vec<_>>();
                 Ok(Ok(if places.is_empty() { vec![no_device(recipient)] } else { places }))

@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use content::Compiled;
 use domain::channel_configuration::{Channel, ChannelConfiguration};
 use domain::execution::{ChannelData, Recipient, RecipientKind};
 use domain::failure::UNKNOWN_PROFILE;
-use domain::id::{ExecutionKind, ProfileId};
+use domain::id::{CampaignId, ExecutionKind, ProfileId};
 use domain::profile::{Identity, overlaid};
 use domain::{Fault, SandboxName, Timestamp};
 
 use crate::addresses::{self, Destination};
-use crate::campaigns::LiveCampaign;
+use crate::campaigns::{CompiledVersion, LiveCampaign};
 use crate::channel_configurations::SendingConfiguration;
 use crate::ids::new_id;
 use crate::profiles::NewPerson;
@@ -142,13 +141,13 @@ impl Engine {
         sandbox: &SandboxName,
         known: &Known<'_>,
         configuration: Option<&ChannelConfiguration>,
-        compiled: &Compiled,
+        campaign: (&CampaignId, &CompiledVersion),
     ) -> Result<Vec<String>> {
         let Some(id) = &known.profile else { return Ok(Vec::new()) };
         for Identity { namespace, user_id } in self.identities_of(sandbox, id).await? {
             let other = Recipient { namespace, user_id, ..known.recipient().clone() };
             let context = || Arc::new(other.context.clone().unwrap_or_default());
-            let devices = self.devices_of(sandbox, &other, configuration, compiled, context).await?;
+            let devices = self.devices_of(sandbox, &other, configuration, campaign, context).await?;
             if let Some(devices) = devices.ok().filter(|devices| !devices.is_empty()) {
                 return Ok(devices);
             }

@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use content::Compiled;
 use domain::Failure;
 use domain::campaign::CampaignStatus;
 use domain::channel_configuration::{Channel, ChannelConfiguration};
 use domain::execution::{ChannelData, Recipient, RecipientKind, RunState};
-use domain::id::{ExecutionId, MessageId};
+use domain::id::{CampaignId, ExecutionId, MessageId};
 use domain::profile::Identity;
 use domain::{SandboxName, Timestamp};
 use serde_json::{Map, Value};
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 use super::members::{Members, Next};
 use super::pace::LOOK_AHEAD;
 use crate::addresses::{self, Destination};
+use crate::campaigns::CompiledVersion;
 use crate::clock::random_bytes;
 use crate::intake::Place;
 use crate::lane::Lane;
@@ -184,7 +184,8 @@ impl Engine {
             let address = match addresses::of_recipient(person, to) {
                 Ok(Some(address)) => Some(address),
                 Ok(None) => {
-                    self.device_of(&run.sandbox, member, others, configuration, &version.compiled, &shared).await?
+                    self.device_of(&run.sandbox, member, others, configuration, (&run.campaign_id, &version), &shared)
+                        .await?
                 }
                 Err(_) => None,
             };
@@ -203,7 +204,7 @@ impl Engine {
         member: &StoredMember,
         others: &[Identity],
         configuration: Option<&ChannelConfiguration>,
-        compiled: &Compiled,
+        campaign: (&CampaignId, &CompiledVersion),
         shared: &Arc<Map<String, Value>>,
     ) -> Result<Option<String>> {
         let own = recipient_of(member, None)?;
@@ -214,7 +215,7 @@ impl Engine {
             ..own.clone()
         });
         for recipient in std::iter::once(own.clone()).chain(others) {
-            let devices = self.devices_of(sandbox, &recipient, configuration, compiled, || Arc::clone(shared)).await?;
+            let devices = self.devices_of(sandbox, &recipient, configuration, campaign, || Arc::clone(shared)).await?;
             if let Some(device) = devices.ok().and_then(|devices| devices.into_iter().next()) {
                 return Ok(Some(device));
             }

@@ -211,6 +211,26 @@ fn with_files(files: Value) -> Value {
     person
 }
 
+on_both!(a_mail_knows_its_campaign_its_reader_and_when_it_is_made_and_so_does_a_dry_run, |world| async {
+    let mut relay = Relay::start().await;
+    let html = "  html: '<p>{{ campaign.name }} {{ campaign.version }} {{ campaign.id }} {{ recipient.user_id }} \
+                {{ recipient.namespace }} {{ recipient.address }} {{ now }} {{ context.due | date_diff(from=now) }}</p>'\n";
+    let shop = shop(world, &relay, "fromName: Shop\n", html).await;
+    let due = world.now().to_string();
+    let request = || shop.request_with("r-1", vec![recipient("ann@example.org", json!({ "due": due }))]);
+    let dry = world.dry_run(&shop.caller, ExecutionKind::Unitary, request()).await.unwrap();
+    let tried = dry.recipients[0].rendered.clone().unwrap();
+    shop.trigger(world, request()).await.unwrap();
+    world.drain().await.unwrap();
+    let arrived = relay.next().await;
+    let person = &dry.recipients[0];
+    let said = format!("Orders 1 {} {} {} ann@example.org {} 0", shop.campaign, person.user_id, person.namespace, due);
+    assert!(tried.email().unwrap().html.contains(&said), "{tried:?}");
+    assert!(parsed(&arrived).body_html(0).unwrap().contains(&said), "{}", arrived.text);
+    // No caller has to give any of it.
+    assert!(dry.faults.is_empty());
+});
+
 /// Name, media type and bytes of each file of a mail.
 fn files(mail: &Message<'_>) -> Vec<(String, String, Vec<u8>)> {
     let file = |part: &mail_parser::MessagePart<'_>| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use content::{Compiled, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with};
+use content::{Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with};
 use domain::Faults;
 use domain::channel_configuration::Category;
 use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
@@ -34,6 +34,8 @@ pub struct Around {
     pub mail: MailTemplates,
     /// `None`: nobody asks what is said of a mail.
     pub category: Option<Category>,
+    /// What its messages are; `None`: made up.
+    pub given: Option<Given>,
 }
 
 /// What is to be drawn.
@@ -56,12 +58,15 @@ impl DrawRequest {
 impl Drawn {
     /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
     pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, around: &Around) -> Self {
-        let Around { short_url, mail, category } = around;
+        let Around { short_url, mail, category, given } = around;
         let content = &without_blanks(content);
         let (variables, proposed) = readable_parts(content, mail, rules);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
-        let data = data_of(&values, &variables);
+        let mut data = data_of(&values, &variables);
+        if let Some(given) = given {
+            data.given = given.clone();
+        }
         let preheader = match content {
             Content::Email(email) => {
                 // Rendered as a subject is: one line of text.
@@ -224,6 +229,19 @@ mod tests {
         assert_eq!(drawn.preview.readings["context.agent"].templates, ["configuration.replyTo"]);
         assert!(drawn.preview.variables.iter().any(|variable| variable.path == "context.agent" && variable.needed));
         assert!(drawn.proposed.contains_key("context.agent"), "{:?}", drawn.proposed);
+    }
+
+    #[test]
+    fn the_campaign_goes_by_its_own_name_and_the_recipient_is_made_up() {
+        let given = Some(Given { campaign_name: "Spring".into(), ..Given::sample() });
+        let content = EmailContent { subject: "{{ campaign.name }} {{ recipient.user_id }}".into(), ..email() };
+        let shown = |around| {
+            mail(&Drawn::of(&content.clone().into(), &VariableRules::new(), &SampleTexts::new(), &around))
+                .subject
+                .clone()
+        };
+        assert_eq!(shown(Around { given, ..Around::default() }), "Spring ann-17");
+        assert_eq!(shown(Around::default()), "Order confirmation ann-17");
     }
 
     #[test]

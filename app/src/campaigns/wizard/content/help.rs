@@ -1,53 +1,13 @@
-//! How to write templates: examples that can be copied, and every filter and test. The same at length is in
-//! `docs/templates.md`.
+//! How to write templates: examples that can be copied, and every function that `content` has. The same at length is in
+//! `docs/templates.md` and `docs/personalisation.md`.
 
+use content::{FUNCTIONS, Function, Group};
 use leptos::prelude::*;
 
-use crate::i18n::texts;
+use crate::i18n::{Language, Texts, language, texts};
 use crate::ui::Code;
 
-const TEXT_FILTERS: [&str; 17] = [
-    "upper",
-    "lower",
-    "capitalize",
-    "title",
-    "trim",
-    "trim_start",
-    "trim_end",
-    "truncate(length=40)",
-    "replace(from=\"a\", to=\"b\")",
-    "split(pat=\",\")",
-    "wordcount",
-    "newlines_to_br",
-    "urlencode",
-    "json",
-    "escape",
-    "safe",
-    "str",
-];
-const LIST_FILTERS: [&str; 6] = ["first", "last", "nth(n=0)", "join(sep=\", \")", "reverse", "length"];
-const NUMBER_FILTERS: [&str; 5] =
-    ["round(precision=2)", "abs", "int", "float", "pluralize(singular=\"\", plural=\"s\")"];
-const TESTS: [&str; 16] = [
-    "defined",
-    "undefined",
-    "none",
-    "string",
-    "number",
-    "integer",
-    "float",
-    "bool",
-    "array",
-    "map",
-    "iterable",
-    "odd",
-    "even",
-    "starting_with(pat=\"a\")",
-    "ending_with(pat=\"a\")",
-    "containing(pat=\"a\")",
-];
-
-/// Closed at first.
+/// Closed at first, and so is each group of functions.
 #[component]
 pub fn SyntaxHelp() -> impl IntoView {
     let t = texts();
@@ -63,64 +23,65 @@ pub fn SyntaxHelp() -> impl IntoView {
     view! {
         <details class="syntax-help">
             <summary>{t.content_step.help}</summary>
+            <dl class="facts">{examples.into_iter().map(example).collect_view()}</dl>
+            {FUNCTIONS.into_iter().map(|functions| view! { <Functions functions/> }).collect_view()}
+        </details>
+    }
+}
+
+/// One group.
+#[component]
+fn Functions(functions: &'static [Function]) -> impl IntoView {
+    let title = functions.first().map(|function| title_of(function.group, texts()));
+    view! {
+        <details class="syntax-help">
+            <summary>{title}</summary>
             <dl class="facts">
-                {examples.into_iter().map(example).collect_view()}
-                <Words about=t.content_step.help_filters_text words=&TEXT_FILTERS/>
-                <Words about=t.content_step.help_filters_lists words=&LIST_FILTERS/>
-                <Words about=t.content_step.help_filters_numbers words=&NUMBER_FILTERS/>
-                <Words about=t.content_step.help_tests words=&TESTS/>
+                {functions.iter().map(|function| view! {
+                    <div>
+                        <dt><code>{function.name}</code>" "{about(function, language())}</dt>
+                        <dd><Code text=function.example/></dd>
+                    </div>
+                }).collect_view()}
             </dl>
         </details>
     }
 }
 
-#[component]
-fn Words(about: &'static str, words: &'static [&'static str]) -> impl IntoView {
-    view! {
-        <div>
-            <dt>{about}</dt>
-            <dd>{words.iter().map(|word| view! { <code>{*word}</code>" " }).collect_view()}</dd>
-        </div>
+const fn title_of(group: Group, t: &'static Texts) -> &'static str {
+    match group {
+        Group::Values => t.content_step.help_group_values,
+        Group::Texts => t.content_step.help_group_texts,
+        Group::Writings => t.content_step.help_group_writings,
+        Group::Numbers => t.content_step.help_group_numbers,
+        Group::Dates => t.content_step.help_group_dates,
+        Group::Lists => t.content_step.help_group_lists,
+        Group::Tests => t.content_step.help_group_tests,
+    }
+}
+
+const fn about(function: &Function, language: Language) -> &'static str {
+    let [english, korean] = function.about;
+    match language {
+        Language::English => english,
+        Language::Korean => korean,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use content::Compiled;
-    use domain::Faults;
-    use domain::content::EmailContent;
-
     use super::*;
 
-    fn compile(html: &str) -> Result<(), Faults> {
-        let content = EmailContent { subject: "x".into(), html: html.into(), ..Default::default() }.into();
-        Compiled::compile(&content).map(drop)
-    }
-
-    /// The words that a fault says there are.
-    fn offered(html: &str) -> BTreeSet<String> {
-        let text = compile(html).unwrap_err().0[0].text.clone();
-        let (_, words) = text.split_once("There are: ").unwrap();
-        words.trim_end_matches('.').split(", ").map(ToOwned::to_owned).collect()
-    }
-
-    fn names(words: &[&str]) -> BTreeSet<String> {
-        words.iter().map(|word| word.split('(').next().unwrap().to_owned()).collect()
-    }
-
     #[test]
-    fn the_help_names_every_filter_and_test_that_content_takes() {
-        let all = [&TEXT_FILTERS[..], &LIST_FILTERS, &NUMBER_FILTERS, &["default(value=\"x\")"]].concat();
-        assert_eq!(names(&all), offered("{{ context.a | nothing }}"));
-        assert_eq!(names(&TESTS), offered("{% if context.a is nothing %}{% endif %}"));
-        for filter in all {
-            compile(&format!("{{{{ context.a | {filter} }}}}")).unwrap_or_else(|faults| panic!("{filter}: {faults:?}"));
-        }
-        for test in TESTS {
-            compile(&format!("{{% if context.a is {test} %}}{{% endif %}}"))
-                .unwrap_or_else(|faults| panic!("{test}: {faults:?}"));
+    fn every_function_is_explained_in_both_languages() {
+        for function in FUNCTIONS.into_iter().flatten() {
+            assert!(
+                about(function, Language::English).is_ascii() || function.name == "format_date",
+                "{}",
+                function.name
+            );
+            let korean = about(function, Language::Korean);
+            assert!(korean.chars().any(|letter| ('가'..='힣').contains(&letter)), "{}", function.name);
         }
     }
 }
