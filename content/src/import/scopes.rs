@@ -6,6 +6,9 @@ use super::expression::Root;
 /// Longest name that is kept: a longer one would grow the result with each use.
 const NAME_MAX: usize = 40;
 
+/// Names that are kept in mind.
+const NAMES_MAX: usize = 300;
+
 /// Names that mean something in our templates.
 const TAKEN: [&str; 22] = [
     "context",
@@ -85,8 +88,9 @@ impl Scopes {
             return (ours, at < innermost);
         }
         let ours = self.fresh(name);
-        // More are too many for a template anyway.
-        if let Some(scope) = self.open.get_mut(innermost).filter(|scope| scope.names.len() < 500) {
+        let known: usize = self.open.iter().map(|scope| scope.names.len()).sum();
+        // More `set`s than that are refused anyway.
+        if let Some(scope) = self.open.get_mut(innermost).filter(|_| known < NAMES_MAX) {
             scope.names.push((name.to_owned(), ours.clone()));
         }
         (ours, false)

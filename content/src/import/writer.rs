@@ -7,6 +7,9 @@ use super::terms::{self, Fallback};
 use super::tokens::tokens;
 use super::{Imported, NOTES_MAX, Note, Trouble, WHAT_MAX};
 
+/// Parts in each other; our own guards take as many tags.
+const OPEN_MAX: usize = 40;
+
 /// A part that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
@@ -210,6 +213,7 @@ impl<'a> Writer<'a> {
     fn begin(&mut self, block: &str, [left, right]: [&str; 2]) -> Result<(), Trouble> {
         let (name, rest) = split_word(block.trim_start());
         let done = match name {
+            _ if self.open.len() >= OPEN_MAX => Err(Trouble::new("too_deep", "Parts are nested too deeply.")),
             "if" => self.term(rest, Fallback::None).map(|term| (Block::If, format!("if {term}"))),
             "unless" => self.term(rest, Fallback::None).map(|term| (Block::If, format!("if not ({term})"))),
             "each" => self.each(rest),
