@@ -68,19 +68,19 @@ impl OpenedCampaign {
     pub fn around(&self) -> Around {
         let named = self.configurations.iter().find(|it| it.id == self.detail.draft.configuration_id);
         let campaign = &self.detail.campaign;
-        let given = Given {
-            campaign_id: campaign.id.to_string(),
-            campaign_name: campaign.name.clone(),
-            campaign_version: campaign.live_version.unwrap_or(0) + 1,
-            ..Given::sample()
-        };
         Around {
             short_url: self.short_url.clone(),
             mail: named.map(|it| it.mail.clone()).unwrap_or_default(),
             category: Some(campaign.category),
-            given: Some(given),
+            given: Some(given(campaign, campaign.live_version.unwrap_or(0) + 1)),
         }
     }
+}
+
+/// What messages of a version are, made up where only a message can say it.
+fn given(campaign: &Campaign, version: i64) -> Given {
+    let (campaign_id, campaign_name) = (campaign.id.to_string(), campaign.name.clone());
+    Given { campaign_id, campaign_name, campaign_version: version, ..Given::sample() }
 }
 
 /// As much of a channel configuration as a campaign shows.
@@ -304,7 +304,7 @@ mod server {
             name: set.name,
         });
         let short_url = caller.engine.short_url().unwrap_or_default();
-        let contract = detail.live.as_ref().map(|live| contract(live, &short_url));
+        let contract = contract(&detail, &short_url);
         let mut opened = OpenedCampaign {
             rule_sets: rule_sets.collect(),
             audiences,
@@ -326,18 +326,20 @@ mod server {
         Ok(opened)
     }
 
-    fn contract(live: &CampaignVersion, short_url: &str) -> Contract {
+    fn contract(detail: &CampaignDetail, short_url: &str) -> Option<Contract> {
+        let live = detail.live.as_ref()?;
         let CampaignVersion { definition, mail, .. } = live;
         let rules = rules_of(&definition.variables);
-        let around = Around { short_url: short_url.to_owned(), mail: mail.clone(), category: None };
+        let given = super::given(&detail.campaign, live.number);
+        let around = Around { short_url: short_url.to_owned(), mail: mail.clone(), category: None, given: Some(given) };
         let compiled = content::Compiled::compile_with(&definition.content, mail).map(|it| it.with_rules(&rules));
         let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
-        Contract {
+        Some(Contract {
             drawn: Drawn::of(&definition.content, &rules, &SampleTexts::new(), &around),
             schema,
             context: Arc::unwrap_or_clone(sample.context),
             profile: sample.profile,
-        }
+        })
     }
 
     pub async fn find(sandbox: String, campaign: String) -> Result<Campaign> {

@@ -151,7 +151,8 @@ fn hostile_markup_is_read_in_a_moment_and_tells_lines_only() {
 fn the_manual_tells_what_every_finding_is_worth() {
     let manual = include_str!("../../../docs/testing.md");
     for code in FindingCode::ALL {
-        let points = if code.points() == 0 { "0".to_owned() } else { format!("{}.{}", code.points() / 10, code.points() % 10) };
+        let points =
+            if code.points() == 0 { "0".to_owned() } else { format!("{}.{}", code.points() / 10, code.points() % 10) };
         let severity = format!("{:?}", code.severity()).to_lowercase();
         let row = format!("| `{}` | {severity} | {points} |", code.as_str());
         assert!(manual.contains(&row), "{row}");

@@ -83,7 +83,9 @@ fn set_of(number: usize, object: Map<String, Value>) -> Result<DataSet, String> 
             (None, Value::String(text)) if key == "name" => name = text,
             (None, Value::Number(told)) if key == "name" => name = told.to_string(),
             _ => {
-                return Err(format!("Set {number}: “{key}” is neither context nor profile, nor a path in one of them."));
+                return Err(format!(
+                    "Set {number}: “{key}” is neither context nor profile, nor a path in one of them."
+                ));
             }
         }
     }
