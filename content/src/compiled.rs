@@ -92,6 +92,11 @@ impl Compiled {
         (compiled, faults)
     }
 
+    /// Do its templates ask what the message is: `campaign.*`, `recipient.*`, `now`?
+    pub fn reads_given(&self) -> bool {
+        self.shapes.given
+    }
+
     /// The templates of a configuration alone.
     pub(crate) fn compile_head(templates: &MailTemplates) -> (Self, Faults) {
         Self::compile_what_can_be(&Content::default(), templates)

@@ -234,7 +234,7 @@ mod server {
     use domain::access::Permission;
     use std::sync::Arc;
 
-    use domain::campaign::{Campaign, CampaignDraft, CampaignResults, CampaignVersion, Step};
+    use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignResults, CampaignVersion, Step};
     use domain::channel_configuration::{
         Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
     };
@@ -328,11 +328,13 @@ mod server {
 
     fn contract(detail: &CampaignDetail, short_url: &str) -> Option<Contract> {
         let live = detail.live.as_ref()?;
-        let CampaignVersion { definition, mail, .. } = live;
+        let CampaignVersion { definition, .. } = live;
         let rules = rules_of(&definition.variables);
         let given = super::given(&detail.campaign, live.number);
-        let around = Around { short_url: short_url.to_owned(), mail: mail.clone(), category: None, given: Some(given) };
-        let compiled = content::Compiled::compile_with(&definition.content, mail).map(|it| it.with_rules(&rules));
+        let around =
+            Around { short_url: short_url.to_owned(), mail: live.mail.clone(), category: None, given: Some(given) };
+        let compiled =
+            content::Compiled::compile_with(&definition.content, &around.mail).map(|it| it.with_rules(&rules));
         let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
         Some(Contract {
             drawn: Drawn::of(&definition.content, &rules, &SampleTexts::new(), &around),

@@ -52,8 +52,11 @@ pub(crate) struct CompiledVersion {
 }
 
 impl CompiledVersion {
-    /// What a message of this campaign is, for its templates.
+    /// What a message of this campaign is, for its templates; nothing, when they do not ask.
     pub(crate) fn given(&self, campaign: &CampaignId, recipient: &Recipient, address: &str, now: Timestamp) -> Given {
+        if !self.compiled.reads_given() {
+            return Given::default();
+        }
         Given {
             campaign_id: campaign.to_string(),
             campaign_name: self.definition.name.clone(),

@@ -24,6 +24,16 @@ pub(super) struct Looked {
     pub(super) templates: Arc<MailTemplates>,
 }
 
+impl Looked {
+    /// Of the version; 0 for a draft.
+    pub(super) fn number(&self) -> i64 {
+        match self.edition {
+            Edition::Draft(_) => 0,
+            Edition::Version(number) => number,
+        }
+    }
+}
+
 impl Engine {
     /// The draft while it differs from what is live, and otherwise what is live. `NotFound` `campaign`.
     pub(super) async fn looked_at(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Looked> {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use content::{Addresses, Compiled, Data, Naming};
+use content::{Addresses, Compiled, Data, Given, Naming};
 use domain::id::CampaignId;
-use domain::preview::{Edition, PersonPreview, PreviewItem, PreviewRequest};
+use domain::preview::{PersonPreview, PreviewItem, PreviewRequest};
 use domain::{Failure, Fault, Faults, SandboxName};
 
 use super::edition::Looked;
@@ -35,7 +35,16 @@ impl Engine {
                 }
             };
             let context = Arc::new(context_attributes.unwrap_or_default());
-            people.push((user_id, Data { context, profile }));
+            let given = Given {
+                campaign_id: id.to_string(),
+                campaign_name: looked.campaign.name.clone(),
+                campaign_version: looked.number(),
+                user_id: user_id.clone(),
+                namespace,
+                now: self.now().to_string(),
+                ..Given::default()
+            };
+            people.push((user_id, Data { context, profile, given }));
         }
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         // Whoever writes templates may write such that work hard.
@@ -50,10 +59,7 @@ fn render_all(looked: &Looked, people: Vec<(String, Data)>) -> Result<Vec<Person
     let naming = Naming {
         campaign_id: looked.campaign.id.as_str(),
         campaign_name: &looked.campaign.name,
-        campaign_version: match looked.edition {
-            Edition::Draft(_) => 0,
-            Edition::Version(number) => number,
-        },
+        campaign_version: looked.number(),
         execution_id: "",
         message_id: "",
     };

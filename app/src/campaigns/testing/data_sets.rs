@@ -89,7 +89,7 @@ fn set_of(number: usize, object: Map<String, Value>) -> Result<DataSet, String> 
             }
         }
     }
-    Ok(DataSet { name, data: Data { context: std::sync::Arc::new(context), profile } })
+    Ok(DataSet { name, data: Data { context: std::sync::Arc::new(context), profile, ..Data::default() } })
 }
 
 /// A field for the sets, and the choice between them.
