@@ -46,3 +46,7 @@ fn told(error: &Error, prepared: &Prepared, source: &str) -> Fault {
     };
     policy::fault_at(PATH, "mjml_syntax", source, prepared.source_of(place.unwrap_or_default()), text)
 }
+
+#[cfg(test)]
+#[path = "html_tests.rs"]
+mod tests;
