@@ -2,7 +2,7 @@
 
 use domain::design::{Alignment, Block, BlockKind, ButtonBlock, Design, ImageBlock, ProductList, SocialLink};
 
-use super::look::{badge, room};
+use super::look::{badge, room, stack};
 use super::prose::{Look, dressed, plain};
 
 /// Writes the blocks of one column.
@@ -46,7 +46,7 @@ impl BlockWriter<'_> {
             }
             BlockKind::Html { source } => format!("<mj-text{text}>{source}</mj-text>\n"),
             BlockKind::ProductList(list) => {
-                format!("<mj-table{text}>{}</mj-table>\n", self.products(list))
+                format!("<mj-text{text}>{}</mj-text>\n", self.products(list))
             }
             BlockKind::Unsubscribe { text: words, align } => self.place(words, "unsubscribe_url", *align, &text),
             BlockKind::Mirror { text: words, align } => self.place(words, "mirror_url", *align, &text),
@@ -137,11 +137,22 @@ impl BlockWriter<'_> {
             "" => String::new(),
             words => format!("<tr><td colspan=\"{columns}\" style=\"{cell}\">{}</td></tr>", plain(words)),
         };
-        if list.list.trim().is_empty() {
-            return empty;
-        }
-        let empty = if empty.is_empty() { empty } else { format!("{{% else %}}{empty}") };
-        format!("{{% for item in {} %}}<tr>{cells}</tr>{empty}{{% endfor %}}", super::show::path(&list.list))
+        let rows = match list.list.trim() {
+            "" => empty,
+            path => {
+                let empty = if empty.is_empty() { empty } else { format!("{{% else %}}{empty}") };
+                format!("{{% for item in {} %}}<tr>{cells}</tr>{empty}{{% endfor %}}", super::show::path(path))
+            }
+        };
+        // Not `mj-table`, which cannot say that it is no table of figures. Old programs hand no letters down into tables.
+        let theme = &self.design.theme;
+        format!(
+            "<table role=\"presentation\" border=\"0\" cellpadding=\"0\" cellspacing=\"0\" width=\"100%\" style=\"width:100%;\
+            border-collapse:collapse;color:{};font-family:{};font-size:{}px;line-height:1.5\">{rows}</table>",
+            theme.text,
+            stack(theme.font),
+            theme.font_size
+        )
     }
 }
 

@@ -17,15 +17,16 @@ pub fn design_mjml(design: &Design) -> String {
         mjml.push_str(&format!("<mj-title>{}</mj-title>\n", plain(title)));
     }
     mjml.push_str(&format!(
-        "<mj-attributes><mj-all font-family=\"{}\" /><mj-text padding=\"0\" line-height=\"1.6\" font-size=\"{size}px\" color=\"{text}\" />\
-        <mj-table padding=\"0\" line-height=\"1.5\" font-size=\"{size}px\" color=\"{text}\" /></mj-attributes>\n",
+        "<mj-attributes><mj-all font-family=\"{}\" />\
+        <mj-text padding=\"0\" line-height=\"1.6\" font-size=\"{size}px\" color=\"{text}\" /></mj-attributes>\n",
         stack(theme.font),
         size = theme.font_size,
         text = theme.text
     ));
     if theme.dark.is_some() {
         mjml.push_str(
-            "<mj-raw><meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\"></mj-raw>\n",
+            "<mj-raw><meta name=\"color-scheme\" content=\"light dark\">\
+            <meta name=\"supported-color-schemes\" content=\"light dark\"></mj-raw>\n",
         );
     }
     let styles = styles(theme, language);

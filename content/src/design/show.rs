@@ -199,6 +199,8 @@ mod tests {
                 "{kind} {name} {value}"
             );
         }
+        assert!(!holds(Is, "campaign.name", "Spring", json!({})));
+        assert!(!holds(IsThere, "recipient.address", "", json!({})));
         assert!(!holds(Is, "context.a.b.c", "1", json!({})));
         assert!(holds(Is, "context.주문.금액", "1", json!({"주문": {"금액": 1}})));
         assert!(holds(Is, "context.a.in", "x", json!({"a": {"in": "x"}})));

@@ -101,7 +101,7 @@ impl Rule {
     }
 }
 
-/// Names joined by dots, from `context` or `profile` on: what templates know.
+/// Names joined by dots, from `context`, `profile`, `campaign` or `recipient` on: what templates know.
 pub(crate) fn is_path(text: &str) -> bool {
     let mut names = text.split('.');
     let is_name = |name: &str| {
@@ -109,7 +109,7 @@ pub(crate) fn is_path(text: &str) -> bool {
             && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
     };
     let root = names.next().unwrap_or_default();
-    matches!(root, "context" | "profile") && text.contains('.') && names.all(is_name)
+    matches!(root, "context" | "profile" | "campaign" | "recipient") && text.contains('.') && names.all(is_name)
 }
 
 /// An alternative needs something before it that it is an alternative to.
@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_path_can_be_nothing_but_a_path() {
-        for good in ["context.order.total", "profile.tier", "context.주문.금액"] {
+        for good in ["context.order.total", "profile.tier", "campaign.name", "recipient.namespace", "context.주문.금액"]
+        {
             assert!(is_path(good), "{good}");
         }
         for bad in
