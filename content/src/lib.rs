@@ -1,7 +1,7 @@
 //! Content → rendered message. Pure: the same code draws the preview in the browser and makes the message that is sent.
 //!
 //! Templates are [Tera](https://keats.github.io/tera/) 2, and a part of it only: values, `if`, `for`, `set`, filters
-//! and tests of a fixed list. A template is read by `template` (our own reader, because Tera shows no syntax
+//! and tests of one list ([`FUNCTIONS`]). A template is read by `template` (our own reader, because Tera shows no syntax
 //! tree), which learns the variables, refuses what is not allowed, and adds the meters that `work` reads. Only
 //! then does Tera see it.
 //!
@@ -18,6 +18,10 @@
 //! | operations on long values | they pay by the size of the data and of the literals |
 //! | doubling with `set`, `replace`, `join` | what `set` keeps and what these make is limited |
 //! | runaway output | 1 MB for each template, 4 KB for a subject |
+//! | patterns and regular expressions | 500 bytes, a small program, no going back (`regex-lite`), paid by the byte of the text |
+//! | filters that grow or sort (`base64`, `pad_start`, `regex_replace`, `top_n`, `distinct`) | they pay for what they make, and before they make it where that is more than a few times of what they were given |
+//! | names and formats in arguments | 200 bytes for a name in a list of objects, 100 for the format of a date, 64 for a zone |
+//! | templates pasted from another product | the import reads them once, nests 20 and 40 deep, makes a few times their size, and its result passes these guards again |
 //! | huge or deep data | 1 MB, 64 levels; only top-level values that the templates read are looked at |
 //! | MJML that includes files, nests or grows | no loaders are built in; elements, depth and defaults are limited, and the library sees structure only (`design::prepared`) |
 //!

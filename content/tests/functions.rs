@@ -257,6 +257,10 @@ fn functions_do_no_work_without_end() {
         let code = text(&template, &with(json!({ "l": list, "a": long, "b": b }))).unwrap_err().code;
         assert_eq!(code, "too_large", "{filter}");
     }
+    // Each place is looked for to the end of the text.
+    let costly = "{{ context.a | regex_replace(pattern='a.*b|a', to='x') }}";
+    assert_eq!(text(costly, &with(json!({ "a": "a".repeat(20_000) }))).unwrap_err().code, "too_large");
+    assert_eq!(shown("context.a | regex_replace(pattern='', to='-')", json!({ "a": "한b" })), "-한-b-");
     let grown = format!("context.a{}", " | base64".repeat(60));
     assert_eq!(
         text(&format!("{{{{ {grown} }}}}"), &with(json!({ "a": "x".repeat(1000) }))).unwrap_err().code,

@@ -1,6 +1,6 @@
 //! Server functions of campaigns.
 
-use content::Given;
+use content::{Given, Imported};
 use domain::Page;
 use domain::audience::Audience;
 use domain::campaign::{Campaign, CampaignDetail, CampaignResults, LinkClicks, Review, Step, VersionLine};
@@ -193,6 +193,12 @@ pub async fn save_step(
     answer(server::save(sandbox, campaign, over.unwrap_or(revision), fields, &way).await)
 }
 
+/// A template of another product as one of ours, with what was not converted. Nothing is kept.
+#[server]
+pub async fn import_template(sandbox: String, source: String) -> Answer<Imported> {
+    answer(server::import(&sandbox, &source).await)
+}
+
 /// Activates the reviewed draft and goes to the trigger call.
 #[server]
 pub async fn publish_campaign(sandbox: String, campaign: String, revision: i64) -> Answer<()> {
@@ -263,6 +269,11 @@ mod server {
             all.iter().all(|found| found.status != ChannelConfigurationStatus::Active)
         };
         Ok(CampaignList { page, needs_configuration })
+    }
+
+    pub async fn import(sandbox: &str, source: &str) -> Result<content::Imported> {
+        caller(Permission::ManageCampaigns).await?.sandbox(sandbox).await?;
+        Ok(content::import(source))
     }
 
     pub async fn results(sandbox: String, campaign: String) -> Result<CampaignResults> {

@@ -3,7 +3,7 @@
 //! `regex-lite` takes a time that grows with the text and the pattern and no faster, and has no tables of Unicode, which
 //! would make the console's wasm larger than the rest of this crate.
 
-use regex_lite::{NoExpand, Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 use tera::{Error, Kwargs, TeraResult, Value};
 
 use super::given;
@@ -96,10 +96,18 @@ pub(super) fn regex_group(value: &Value, arguments: &Kwargs) -> TeraResult<Value
 
 pub(super) fn regex_replace(value: &Value, arguments: &Kwargs) -> TeraResult<Value> {
     let (text, to) = (given::text(value)?, given::must_word(arguments, "to")?);
-    let regex = regex(arguments, text.len().saturating_mul(2))?;
-    let places = regex.find_iter(&text).count();
-    given::grow(text.len().saturating_add(places.saturating_mul(to.len())))?;
-    Ok(regex.replace_all(&text, NoExpand(&to)).into_owned().into())
+    let regex = regex(arguments, text.len())?;
+    let (mut made, mut done) = (String::with_capacity(text.len()), 0);
+    for found in regex.find_iter(&text) {
+        made.push_str(&text[done..found.start()]);
+        given::grow(made.len() + to.len())?;
+        made.push_str(&to);
+        done = found.end();
+        // Before it knows the next place, it may have looked at all that is left.
+        given::pay((text.len() - done).saturating_mul(STEPS_PER_BYTE))?;
+    }
+    made.push_str(&text[done..]);
+    Ok(made.into())
 }
 
 fn regex(arguments: &Kwargs, bytes: usize) -> TeraResult<Regex> {

@@ -39,7 +39,7 @@ const FOR_VIEWERS: [&str; 23] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 54] = [
+const ARGUMENTS: [(&str, &str); 55] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -81,6 +81,7 @@ const ARGUMENTS: [(&str, &str); 54] = [
     ("role", "viewer"),
     ("rule", "rul_00000000000000000000000000"),
     ("sandbox", "dev"),
+    ("source", "{{context.a}}"),
     ("schedule", "sch_00000000000000000000000000"),
     ("selector", "hermod1"),
     ("set", "rls_00000000000000000000000000"),

@@ -9,6 +9,7 @@ use super::attachments::Attachments;
 use super::drawing::Drawing;
 use super::email::EmailFields;
 use super::help::SyntaxHelp;
+use super::import::Import;
 use super::mobile::MobileFields;
 use super::preview::LivePreview;
 use super::push::PushFields;
@@ -35,6 +36,7 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
                 <input type="hidden" name="fields[channel]" value=channel.as_str()/>
                 <Templates content drawing failure/>
                 <SyntaxHelp/>
+                <Import channel drawing/>
                 <Values channel drawing failure/>
             </StepForm>
             <LivePreview channel drawing/>

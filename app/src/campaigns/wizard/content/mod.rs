@@ -9,6 +9,7 @@ mod drawn;
 mod editor;
 mod email;
 mod help;
+mod import;
 mod mail;
 mod mobile;
 mod preview;
