@@ -313,7 +313,7 @@ pub struct Check {
 #[serde(rename_all = "camelCase")]
 pub struct MessageDetail {
     pub message: Message,
-    /// 0: a draft, of a proof.
+    /// Below zero: a draft, of a proof; see [`Edition`](crate::preview::Edition).
     pub campaign_version: i64,
     pub configuration_name: String,
     /// After this time it is given up instead of tried again.

@@ -113,7 +113,7 @@ pub fn around_time(sentence: impl Fn(&str) -> String, at: domain::Timestamp) -> 
 /// The version of a campaign; proofs of a draft have none.
 pub fn version_words(number: i64) -> String {
     let t = &texts().messages;
-    if number == 0 { t.of_draft.to_owned() } else { t.version(number) }
+    if number <= 0 { t.of_draft.to_owned() } else { t.version(number) }
 }
 
 #[cfg(test)]

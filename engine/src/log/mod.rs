@@ -117,8 +117,7 @@ impl Engine {
         let recipient = self.with_shared_context(&message.execution_id, &recipient).await?;
         Ok(MessageDetail {
             attachments: listed(&version.definition.content, &recipient),
-            // What proofs of a draft say has no number that anybody knows.
-            campaign_version: campaign_version.max(0),
+            campaign_version,
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
             retried_until: retried_until(tried_from, configuration.as_ref()),
             created_by,
@@ -169,6 +168,7 @@ impl Engine {
                 request_id: row.request_id,
                 campaign_id: stored(&row.campaign_id)?,
                 campaign_name: row.campaign_name,
+                // The draft of a proof has no number that callers know.
                 campaign_version: row.campaign_version.max(0),
                 created_at: Timestamp::from_millis(row.created_at),
                 created_by: row.created_by,

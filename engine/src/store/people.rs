@@ -32,17 +32,17 @@ macro_rules! keys {
 /// Keys of one question.
 const WIDE: usize = 64;
 
-/// Messages to people with these user ids: of one campaign and of one channel, unless these are empty. Two ways, because the
+/// Messages to people with these user ids, but for proofs: of one campaign and of one channel, unless these are empty. Two ways, because the
 /// index by user id has only those whose address is another text.
 macro_rules! of_people {
     () => {
         concat!(
             "SELECT m.* FROM messages m WHERE m.sandbox = $65 AND m.address_key IN ",
             keys!(),
-            " AND m.user_key = m.address_key AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)
+            " AND m.user_key = m.address_key AND m.lane <> 3 AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)
              UNION ALL SELECT m.* FROM messages m WHERE m.sandbox = $65 AND m.user_key IN ",
             keys!(),
-            " AND m.user_key <> m.address_key AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)"
+            " AND m.user_key <> m.address_key AND m.lane <> 3 AND ($66 = '' OR m.campaign_id = $66) AND ($67 = '' OR m.channel = $67)"
         )
     };
 }

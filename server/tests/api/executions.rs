@@ -50,7 +50,7 @@ async fn the_messages_of_an_execution_tell_the_state_of_every_recipient() {
                 "requestId": "r-1",
                 "campaignId": world.campaign,
                 "campaignName": "Order confirmation",
-                "channel": "email",
+                "channel": "email", "kind": "campaign",
                 "userId": "ann@example.com",
                 "namespace": "email",
                 "address": "ann@example.com",
