@@ -49,11 +49,11 @@ impl std::fmt::Display for Colour {
 
 fn hexadecimal(digits: &str) -> Option<Colour> {
     let values: Vec<u8> = digits.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
-    match values.as_slice() {
-        [red, green, blue] => Some(Colour([red * 17, green * 17, blue * 17])),
-        [a, b, c, d, e, f] => Some(Colour([a * 16 + b, c * 16 + d, e * 16 + f])),
-        _ => None,
-    }
+    let part = |place: usize| match values.len() {
+        3 => values[place] * 17,
+        _ => values[2 * place] * 16 + values[2 * place + 1],
+    };
+    [3, 6].contains(&values.len()).then(|| Colour([part(0), part(1), part(2)]))
 }
 
 /// Those that people write (CSS Color 4 §6.1).

@@ -14,7 +14,7 @@ const TEXT_LEAST: usize = 80;
 /// Capitals are counted in texts of at least so many letters.
 const LETTERS_LEAST: usize = 200;
 
-/// Phrases that filters know (compare SpamAssassin's rules for subjects and bodies).
+/// Phrases that filters know (compare `SpamAssassin`'s rules for subjects and bodies).
 const PHRASES: [&str; 22] = [
     "act now",
     "100% free",
