@@ -360,7 +360,9 @@ mod tests {
         use MessageState::{Captured, Excluded, Failed, Queued, Sending, Sent};
         let of = |states: &[MessageState], is_tried| {
             let mut counts = MessageCounts::default();
-            states.iter().for_each(|state| counts.add(*state, None, 1));
+            for state in states {
+                counts.add(*state, None, 1);
+            }
             ProofStatus::of(&counts, is_tried)
         };
         assert_eq!(of(&[Queued, Queued], false), ProofStatus::Created);

@@ -60,7 +60,8 @@ impl CompiledVersion {
         Given {
             campaign_id: campaign.to_string(),
             campaign_name: self.definition.name.clone(),
-            campaign_version: self.number,
+            // A draft has no version.
+            campaign_version: self.number.max(0),
             user_id: recipient.user_id.clone(),
             namespace: recipient.namespace.clone(),
             address: address.to_owned(),

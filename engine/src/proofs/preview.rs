@@ -41,8 +41,9 @@ impl Engine {
                 campaign_version: looked.number(),
                 user_id: user_id.clone(),
                 namespace,
+                // No message goes anywhere: as far as anybody knows, the person is reached by the name of the call.
+                address: user_id.clone(),
                 now: self.now().to_string(),
-                ..Given::default()
             };
             people.push((user_id, Data { context, profile, given }));
         }

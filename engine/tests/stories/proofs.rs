@@ -296,8 +296,9 @@ on_both!(a_job_of_another_campaign_or_kind_is_unknown, |world| async {
     let accepted = shop.order(world, "r-1", "ann@example.org").await;
     let made = send(world, &shop.campaign, call(&["qa@example.org"])).await.unwrap();
     let unknown = Failure::not_found("proof job");
-    let of =
-        async |campaign: &CampaignId, id| world.find_proof(&dev(), campaign, id).await.map_err(|it| it.into_failure());
+    let of = async |campaign: &CampaignId, id| {
+        world.find_proof(&dev(), campaign, id).await.map_err(engine::Error::into_failure)
+    };
     assert_eq!(of(&shop.campaign, &accepted.execution_id).await, Err(unknown.clone()));
     assert_eq!(of(&CampaignId::new(1, [1; 10]), &made.id).await, Err(unknown));
     world.drain().await.unwrap();
