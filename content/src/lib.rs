@@ -25,6 +25,8 @@
 //! | huge or deep data | 1 MB, 64 levels; only top-level values that the templates read are looked at |
 //! | MJML that includes files, nests or grows | no loaders are built in; elements, depth and defaults are limited, and the library sees structure only (`design::prepared`) |
 //!
+//! Fragments take the places of their references before all this (see `fragments`), so that the guards hold for the whole.
+//!
 //! HTML is escaped by Tera; subject, preheader and text are plain text, and the preheader is escaped when it is
 //! placed in the HTML.
 
@@ -36,6 +38,7 @@ mod design;
 mod email;
 mod expression;
 mod filters;
+mod fragments;
 mod functions;
 mod import;
 mod links;
@@ -73,6 +76,7 @@ pub use design::{
     StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,
 };
 pub use email::Places;
+pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments};
 pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
 pub use import::{Imported, Note, import};
 pub use links::{Link, push_encoded};

@@ -7,6 +7,7 @@ use crate::attachment::check_files;
 use crate::channel_configuration::{Category, Channel};
 use crate::content::{Content, TEMPLATE_MAX_BYTES};
 use crate::id::{AudienceId, CampaignId, ChannelConfigurationId, ExecutionKind, RuleSetId, TopicId};
+use crate::library::Fragments;
 use crate::mail_templates::MailTemplates;
 use crate::message::MessageCounts;
 use crate::variable::{Variable, VariableRules, check_rules};
@@ -355,6 +356,9 @@ pub struct CampaignDefinition {
     #[serde(default)]
     pub topic_id: Option<TopicId>,
     pub content: Content,
+    /// What the fragments that the content names say in this version, those in fragments too.
+    #[serde(default, skip_serializing_if = "Fragments::is_empty")]
+    pub fragments: Fragments,
     pub namespace: String,
     /// Whom a run goes to, unless the call names another audience; `None` when transactional.
     #[serde(default)]

@@ -135,6 +135,42 @@ impl Content {
             }
         }
     }
+
+    /// The same, to be changed.
+    pub fn templates_mut(&mut self) -> Vec<(String, &mut String)> {
+        let path = |name: &str| format!("content.{name}");
+        match self {
+            Self::Email(email) => [
+                ("subject", &mut email.subject),
+                ("preheader", &mut email.preheader),
+                ("html", &mut email.html),
+                ("text", &mut email.text),
+            ]
+            .map(|(name, source)| (path(name), source))
+            .into(),
+            Self::Mobile(mobile) => {
+                let fixed =
+                    [("title", &mut mobile.title), ("mediaUrl", &mut mobile.media_url), ("text", &mut mobile.text)];
+                let fixed = fixed.map(|(name, source)| (path(name), source));
+                fixed.into_iter().chain(mobile.rcs.templates_mut()).collect()
+            }
+            Self::Push(push) => {
+                let fixed = [
+                    ("title", &mut push.title),
+                    ("body", &mut push.body),
+                    ("clickUrl", &mut push.click_url),
+                    ("imageUrl", &mut push.image_url),
+                    ("badge", &mut push.badge),
+                    ("collapseKey", &mut push.collapse_key),
+                ];
+                let data = push.data.iter_mut().map(|(name, source)| (path(&format!("data.{name}")), source));
+                let activity = ACTIVITY_TEMPLATES.iter().zip(push.activity.sources_mut());
+                let activity = activity.map(|(name, source)| (path(&format!("activity.{name}")), source));
+                let fixed = fixed.map(|(name, source)| (path(name), source)).into_iter();
+                fixed.chain(activity).chain(data).collect()
+            }
+        }
+    }
 }
 
 /// Content as it is stored: versions from before there were channels name none, and are email.

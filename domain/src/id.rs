@@ -140,6 +140,10 @@ id! {
     RuleSetId = "rls_";
     /// One of these rules.
     RuleId = "rul_";
+    /// A content to start from.
+    TemplateId = "tpl_";
+    /// A piece that many contents share.
+    FragmentId = "frg_";
 }
 
 words! {

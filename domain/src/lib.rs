@@ -14,6 +14,7 @@
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
+//! | [`library`] | templates to start from, and fragments, which many contents share |
 //! | [`design`] | a mail as rows, columns and blocks |
 //! | [`rcs`] | cards, suggestions and the SMS that goes instead: what a rich message has beside its text |
 //! | [`push_token`] | where notifications go: platform and token |
@@ -82,6 +83,7 @@ pub mod id;
 pub mod inbound;
 pub mod keywords;
 pub mod languages;
+pub mod library;
 pub mod listed;
 pub mod live_activity;
 pub mod mail_copy;

@@ -23,6 +23,7 @@
 //! | [`consent`] | what people said about marketing |
 //! | [`suppressions`], `push_tokens`, `devices`, `addresses` | where messages of a person go, and where not any more |
 //! | [`paging`] | pages of lists that callers put in order |
+//! | [`library`] | templates to start from, and fragments, which many contents share |
 //! | [`files`] | files that go with mails |
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`proofs`] | previews, and messages to testers |
@@ -61,6 +62,7 @@ pub mod intake;
 mod json_line;
 pub mod keys;
 mod lane;
+pub mod library;
 pub mod limits;
 pub mod log;
 pub mod news;

@@ -187,6 +187,7 @@ impl Engine {
                     audience: audience.is_some(),
                     rule_set: rule_set.is_some(),
                     topic: true,
+                    fragments: self.fragments_for(sandbox, &draft.content).await?,
                 };
                 let errors = review(&draft, category, &named, self.now()).review.errors;
                 // What is missing of these is told already, in the words of the file.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use content::{Compiled, Given};
+use content::{Compiled, Given, with_fragments};
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::execution::Recipient;
@@ -124,7 +124,8 @@ impl Engine {
         let templates = sending.map(|sending| Arc::clone(&sending.templates)).unwrap_or_default();
         let key = (campaign.clone(), number, templates);
         let compile = async {
-            let compiled = Compiled::compile_with(&definition.content, &key.2).map_err(|faults| {
+            let content = with_fragments(&definition.content, &definition.fragments);
+            let compiled = content.and_then(|content| Compiled::compile_with(&content, &key.2)).map_err(|faults| {
                 let why = faults.0.first().map_or("", |fault| fault.text.as_str());
                 Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
             })?;

@@ -4,6 +4,7 @@ use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, Campai
 use domain::channel_configuration::{Category, Transport};
 use domain::content::Content;
 use domain::id::CampaignId;
+use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 use domain::sandbox::SandboxMode;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
@@ -14,7 +15,7 @@ use super::{changed_meanwhile, found};
 use crate::files::put_uses;
 use crate::store::campaigns::{Change, Live, StoredDraft};
 use crate::store::channel_configurations::StoredConfiguration;
-use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations};
+use crate::store::{Alone, Tx, campaign_versions, campaigns, channel_configurations, fragments};
 use crate::{Engine, Result};
 
 impl Engine {
@@ -26,7 +27,7 @@ impl Engine {
         let now = self.now();
         let campaign = stored.head.at(now);
         let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
-        review.warnings.0.extend(self.leaving_warnings(&stored.draft, campaign.category).0);
+        review.warnings.0.extend(self.leaving_warnings(&stored.draft, &named.fragments, campaign.category).0);
         review.warnings.0.extend(self.failover_warning(configuration.as_ref()).await?);
         if let (Some(compiled), Some(number)) = (compiled, campaign.live_version)
             && !campaign.status.is_over()
@@ -54,7 +55,7 @@ impl Engine {
     }
 
     /// Whoever gets marketing must be able to leave, and what is counted needs an address that the world reaches.
-    fn leaving_warnings(&self, draft: &CampaignDraft, category: Category) -> Faults {
+    fn leaving_warnings(&self, draft: &CampaignDraft, fragments: &Fragments, category: Category) -> Faults {
         let mut warnings = Faults::default();
         if let Content::Mobile(mobile) = &draft.content
             && mobile.shorten_links
@@ -66,7 +67,8 @@ impl Engine {
         let Some(email) = draft.content.email() else { return warnings };
         let is_marketing = category == Category::Marketing;
         let ways = ["unsubscribe_url", "preferences_url", "consent_params"];
-        let has_link = [&email.html, &email.text].iter().any(|text| ways.iter().any(|way| text.contains(way)));
+        let has_way = |text: &str| ways.iter().any(|way| text.contains(way));
+        let has_link = has_way(&email.html) || has_way(&email.text) || fragments.texts().any(has_way);
         if is_marketing && !has_link {
             let text = "The mail has no link to leave the list. Put {{ unsubscribe_url }} into a link.";
             warnings.add("content.html", "no_unsubscribe_link", text);
@@ -121,6 +123,8 @@ impl Engine {
         let id = stored.head.id();
         let mut tx = self.store().begin().await?;
         tx.alone(Alone::ConfigurationUse).await?;
+        tx.alone(Alone::Fragments).await?;
+        self.check_fragments(&mut tx, sandbox, &definition).await?;
         let category = stored.head.at(change.now).category;
         let configuration = channel_configurations::find_in(&mut tx, &definition.configuration_id).await?;
         check_configuration(category, definition.content.channel(), configuration.as_ref()).into_result()?;
@@ -157,6 +161,7 @@ impl Engine {
             published_by: change.by.to_owned(),
         };
         campaign_versions::insert(&mut tx, &version).await?;
+        fragments::insert_uses(&mut tx, &version).await?;
         put_uses(&mut tx, &format!("{id}/{number}"), &version.definition.content).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;

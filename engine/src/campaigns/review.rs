@@ -5,6 +5,7 @@ use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Transport};
 use domain::content::{Content, MobileKind};
 use domain::id::{AudienceId, ChannelConfigurationId, RuleSetId};
+use domain::library::Fragments;
 use domain::rcs::Obstacle;
 use domain::variable::{Variable, with_rules};
 use domain::{Fault, Faults, SandboxName, Timestamp};
@@ -32,6 +33,8 @@ pub(crate) struct Named<'a> {
     pub(crate) rule_set: bool,
     /// There is the topic, or none is named.
     pub(crate) topic: bool,
+    /// The fragments that its content names, as far as they are published.
+    pub(crate) fragments: Fragments,
 }
 
 /// Reviews a draft.
@@ -57,7 +60,7 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     errors.0.extend(schedule::check(&schedule, now).0);
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
     let (content, compiled) =
-        templates::review(draft, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
+        templates::review(draft, &named.fragments, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
     add_unseen(&mut errors, content.errors);
     // One that was saved before these were refused.
     let headers = configuration.map(|stored| check_templates(&stored.configuration.sender)).unwrap_or_default();
@@ -65,8 +68,10 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     let mut warnings = content.warnings;
     warnings.0.extend(rcs_obstacle(&draft.content, configuration));
     let configuration = configuration.filter(|_| errors.is_empty());
-    let definition =
-        configuration.map(|it| definition(draft, category, &it.configuration.id, schedule, &content.variables));
+    let definition = configuration.map(|it| CampaignDefinition {
+        fragments: named.fragments.clone(),
+        ..definition(draft, category, &it.configuration.id, schedule, &content.variables)
+    });
     let review = Review { errors, warnings, variables: content.variables };
     Reviewed { review, definition, compiled }
 }
@@ -171,7 +176,10 @@ pub(crate) fn differs(draft: &CampaignDraft, category: Category, live: &Campaign
     };
     // The same content reads the same values; what is said of them may be new.
     let variables = with_rules(&live.variables, &draft.variables);
-    !draft.check_present().is_empty() || definition(draft, category, &id, schedule, &variables) != *live
+    // Of fragments it is known what the version got.
+    let fragments = live.fragments.clone();
+    let wanted = CampaignDefinition { fragments, ..definition(draft, category, &id, schedule, &variables) };
+    !draft.check_present().is_empty() || wanted != *live
 }
 
 fn definition(
@@ -190,6 +198,7 @@ fn definition(
         rule_set_id: draft.rule_set_id.trim().parse().ok().filter(|_| is_marketing),
         topic_id: draft.topic_id.trim().parse().ok().filter(|_| is_marketing),
         content: draft.content.clone(),
+        fragments: Fragments::default(),
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
         create_profiles: draft.audience.create_profiles,
@@ -240,7 +249,8 @@ impl Engine {
         let audience = self.has_audience(sandbox, draft).await?;
         let topic = draft.topic_id.trim().is_empty() || self.topic_named(sandbox, &draft.topic_id).await?.is_some();
         let rule_set = self.has_rule_set(sandbox, draft).await?;
-        Ok(Named { configuration, audience, rule_set, topic })
+        let fragments = self.fragments_for(sandbox, &draft.content).await?;
+        Ok(Named { configuration, audience, rule_set, topic, fragments })
     }
 
     /// Is there the audience that the draft names?

@@ -1,12 +1,19 @@
 //! What the `content` crate says of a campaign's templates.
 
-use content::Compiled;
+use content::{Compiled, with_fragments};
 use domain::campaign::{CampaignDraft, Review};
+use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 
-/// Faults, warnings and variables of the templates, and of those of the configuration; and what they were compiled to, if they could be.
-pub(super) fn review(draft: &CampaignDraft, templates: &MailTemplates) -> (Review, Option<Compiled>) {
-    match Compiled::compile_to_publish(&draft.content, templates) {
+/// Faults, warnings and variables of the templates with their fragments, and of those of the configuration; and what they were
+/// compiled to, if they could be.
+pub(super) fn review(
+    draft: &CampaignDraft,
+    fragments: &Fragments,
+    templates: &MailTemplates,
+) -> (Review, Option<Compiled>) {
+    let compiled = with_fragments(&draft.content, fragments);
+    match compiled.and_then(|content| Compiled::compile_to_publish(&content, templates)) {
         Ok(compiled) => {
             let compiled = compiled.with_rules(&draft.variables);
             let review = Review {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use content::{Compiled, fixed_mail_head};
+use content::{Compiled, fixed_mail_head, with_fragments};
 use domain::channel_configuration::{EmailSender, Sender};
 use domain::id::ChannelConfigurationId;
 use domain::mail_templates::MailTemplates;
@@ -47,7 +47,8 @@ impl Engine {
         for (name, campaign, number) in channel_configurations::live_versions(self.store(), id, self.now()).await? {
             let version = self.version(&campaign, number).await?;
             let definition = Arc::clone(&version.definition);
-            let compiled = Compiled::compile_with(&definition.content, &after);
+            let compiled = with_fragments(&definition.content, &definition.fragments)
+                .and_then(|content| Compiled::compile_with(&content, &after));
             let compiled = compiled.map_err(|faults| Failure::Invalid { faults })?;
             let compiled = compiled.with_rules(&rules_of(&definition.variables));
             if let Some(fault) = compiled.breaks(&version.compiled).0.first() {

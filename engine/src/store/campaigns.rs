@@ -40,6 +40,7 @@ super::statements! {
     PUBLISH = "UPDATE campaigns SET status = $4, draft_open = FALSE, live_version = $5, live_configuration_id = $6,
                starts_at = $7, ends_at = $8, modified_at = $9, modified_by = $10
                WHERE id = $1 AND revision = $2 AND status = $3";
+    SET_LIVE_VERSION = "UPDATE campaigns SET live_version = $3 WHERE id = $1 AND live_version = $2";
     SET_STATUS = "UPDATE campaigns SET status = $3, modified_at = $4, modified_by = $5 WHERE id = $1 AND status = $2";
     DELETE = "DELETE FROM campaigns WHERE sandbox = $1 AND id = $2 AND status = 'draft' AND live_version IS NULL";
 }
@@ -313,6 +314,13 @@ pub(crate) async fn set_status(
         .execute(db)
         .await
         .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// A new version takes the place of this one, and nothing else of the campaign changes. Was it still the newest?
+pub(crate) async fn set_live_version(tx: &mut Tx, id: &CampaignId, before: i64, after: i64) -> Result<bool> {
+    let done = within!(tx, db => query(SET_LIVE_VERSION)
+        .bind(id.as_str()).bind(before).bind(after).execute(db).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 

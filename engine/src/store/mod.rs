@@ -50,8 +50,10 @@ pub(crate) mod executions;
 pub(crate) mod failover;
 pub(crate) mod fallbacks;
 pub(crate) mod files;
+pub(crate) mod fragments;
 pub(crate) mod health;
 pub(crate) mod inbound_messages;
+pub(crate) mod library;
 pub(crate) mod log;
 pub(crate) mod message_events;
 pub(crate) mod messages;
@@ -286,6 +288,8 @@ pub(crate) enum Alone {
     Profiles = 4,
     /// How often an address was asked to confirm.
     ConsentRequests = 7,
+    /// What fragments say, and which campaigns name them.
+    Fragments = 8,
 }
 
 impl Tx {
