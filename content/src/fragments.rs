@@ -34,19 +34,25 @@ pub fn fragments_in(source: &str) -> BTreeSet<String> {
 /// The content with its fragments in their places. Faults have the paths of the templates: `unknown_fragment`,
 /// `fragment_nested`, `fragment_misplaced`, `too_many_fragments`, `too_large`.
 pub fn with_fragments<'a>(content: &'a Content, fragments: &Fragments) -> Result<Cow<'a, Content>, Faults> {
+    let (content, faults) = with_known_fragments(content, fragments);
+    if faults.is_empty() { Ok(content) } else { Err(faults) }
+}
+
+/// The same for somebody who is still writing: templates with faults are empty.
+pub fn with_known_fragments<'a>(content: &'a Content, fragments: &Fragments) -> (Cow<'a, Content>, Faults) {
+    let mut faults = Faults::default();
     if content.templates().iter().all(|(_, source)| references(source).is_empty()) {
-        return Ok(Cow::Borrowed(content));
+        return (Cow::Borrowed(content), faults);
     }
     let mut filler = Filler { fragments, left: FRAGMENTS_MAX };
-    let mut faults = Faults::default();
     let mut content = content.clone();
     for (path, source) in content.templates_mut() {
-        match filler.filled(&path, source, Depth::Content) {
-            Ok(text) => *source = text,
-            Err(fault) => faults.0.push(fault),
-        }
+        *source = filler.filled(&path, source, Depth::Content).unwrap_or_else(|fault| {
+            faults.0.push(fault);
+            String::new()
+        });
     }
-    if faults.is_empty() { Ok(Cow::Owned(content)) } else { Err(faults) }
+    (Cow::Owned(content), faults)
 }
 
 /// A fragment with those that it refers to in their places; faults as those of contents, at `path`.

@@ -76,7 +76,7 @@ pub use design::{
     StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,
 };
 pub use email::Places;
-pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments};
+pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments, with_known_fragments};
 pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
 pub use import::{Imported, Note, import};
 pub use links::{Link, push_encoded};

@@ -54,6 +54,7 @@ pub fn router(state: AppState) -> Router {
         .merge(profile_api())
         .merge(audience_api())
         .merge(suppression_api())
+        .merge(content_api())
         .merge(consent_api())
         .route("/simulations/campaigns/{campaign}/proofs/{job}", get(api::simulations::find))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
@@ -188,6 +189,23 @@ fn suppression_api() -> Router<AppState> {
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .route("/config/suppression/uploads", get(uploads::list).post(uploads::upload).layer(file))
         .route("/config/suppression/uploads/{upload}", get(uploads::find).delete(uploads::delete))
+}
+
+/// API clients: token and headers of the contract, see `auth::Caller`.
+fn content_api() -> Router<AppState> {
+    use api::library::{BODY_MAX_BYTES, fragments, templates};
+
+    let template = get(templates::find).put(templates::replace).patch(templates::patch).delete(templates::delete);
+    let fragment = get(fragments::find).put(fragments::replace).patch(fragments::patch);
+    Router::new()
+        .route("/content/templates", get(templates::list).post(templates::create))
+        .route("/content/templates/{template}", template)
+        .route("/content/fragments", get(fragments::list).post(fragments::create))
+        .route("/content/fragments/publications", post(fragments::publish))
+        .route("/content/fragments/{fragment}", fragment)
+        .route("/content/fragments/{fragment}/liveFragment", get(fragments::live))
+        .route("/content/fragments/{fragment}/lastPublicationStatus", get(fragments::status))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
 }
 
 /// API clients: token and headers of the contract, see `auth::Caller`. Files come in by a route of their own.

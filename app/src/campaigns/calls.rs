@@ -6,6 +6,7 @@ use domain::audience::Audience;
 use domain::campaign::{Campaign, CampaignDetail, CampaignResults, LinkClicks, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
+use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 use domain::message::Message;
 use domain::push_token::PushPlatform;
@@ -41,6 +42,8 @@ pub struct OpenedCampaign {
     pub links: Vec<LinkClicks>,
     /// What short links begin with; empty: there are none.
     pub short_url: String,
+    /// What contents get of the fragments of the sandbox: those that the draft names, and others.
+    pub fragments: Fragments,
     /// Newest first.
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
@@ -73,6 +76,7 @@ impl OpenedCampaign {
             mail: named.map(|it| it.mail.clone()).unwrap_or_default(),
             category: Some(campaign.category),
             given: Some(given(campaign, campaign.live_version.unwrap_or(0) + 1)),
+            fragments: self.fragments.clone(),
         }
     }
 }
@@ -324,6 +328,7 @@ mod server {
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,
             short_url,
+            fragments: caller.engine.fragments_at_hand(&sandbox, &detail.draft.content).await?,
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
@@ -342,10 +347,16 @@ mod server {
         let CampaignVersion { definition, .. } = live;
         let rules = rules_of(&definition.variables);
         let given = super::given(&detail.campaign, live.number);
-        let around =
-            Around { short_url: short_url.to_owned(), mail: live.mail.clone(), category: None, given: Some(given) };
-        let compiled =
-            content::Compiled::compile_with(&definition.content, &around.mail).map(|it| it.with_rules(&rules));
+        let around = Around {
+            short_url: short_url.to_owned(),
+            mail: live.mail.clone(),
+            category: None,
+            given: Some(given),
+            fragments: definition.fragments.clone(),
+        };
+        let compiled = content::with_fragments(&definition.content, &definition.fragments)
+            .and_then(|content| content::Compiled::compile_with(&content, &around.mail))
+            .map(|it| it.with_rules(&rules));
         let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
         Some(Contract {
             drawn: Drawn::of(&definition.content, &rules, &SampleTexts::new(), &around),

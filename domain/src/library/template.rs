@@ -46,7 +46,7 @@ impl NewTemplate {
     pub fn check(&self) -> Result<(), Failure> {
         let mut faults = self.about.check();
         if self.kind != TemplateKind::Content && self.content.channel() != Channel::Email {
-            faults.add("channels", "wrong_channel", "A page of HTML is for email.");
+            faults.add("channels", "unsupported_channel", "A page of HTML is for email.");
         }
         faults.0.extend(too_long(&self.content).0);
         faults.into_result()

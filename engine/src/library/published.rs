@@ -13,8 +13,8 @@ use crate::store::fragments::{self, Head};
 use crate::store::{Store, Tx};
 use crate::{Engine, Result};
 
-/// Most bytes of texts that an editor gets at once.
-const EDITOR_MAX_BYTES: usize = 1024 * 1024;
+/// Most bytes of texts that an editor gets beside those that its content names.
+const AT_HAND_BYTES: usize = 256 * 1024;
 
 /// What contents get of the fragments of a sandbox, at one moment.
 pub(super) struct Shelf {
@@ -84,15 +84,15 @@ impl Engine {
         Shelf::open(self.store(), sandbox, None).await?.resolve(self.store(), named).await
     }
 
-    /// The same of all fragments of a sandbox, for whoever is still writing; the first of them when they are many.
-    pub async fn published_fragments(&self, sandbox: &SandboxName) -> Result<Fragments> {
-        let mut all = Fragments::default();
-        let mut bytes = 0;
+    /// The same for whoever is still writing: with others of the sandbox that may be named next, as far as there is room.
+    pub async fn fragments_at_hand(&self, sandbox: &SandboxName, content: &Content) -> Result<Fragments> {
+        let mut all = self.fragments_for(sandbox, content).await?;
+        let mut room = AT_HAND_BYTES;
         for head in fragments::heads(self.store(), sandbox).await? {
             let Some(text) = fragments::find(self.store(), &head.id, head.published).await? else { continue };
-            bytes += 2 * text.text.len();
-            if bytes > EDITOR_MAX_BYTES {
-                break;
+            match room.checked_sub(2 * text.text.len()) {
+                Some(left) => room = left,
+                None => break,
             }
             all.add(&head.id, text.clone());
             all.add(&head.name_key, text);

@@ -32,6 +32,7 @@ mod ending;
 mod failover;
 mod inbound;
 mod intake;
+mod library;
 mod limits;
 mod log;
 mod mails;

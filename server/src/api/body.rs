@@ -63,7 +63,9 @@ pub(super) fn too_large() -> Problem {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // RFC 6839 §3.1: the contract names types of its own.
+    kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")
 }
 
 /// A `T` that was written as an object, or the fault at its place.

@@ -9,6 +9,7 @@ pub mod consent;
 pub mod docs;
 pub mod executions;
 pub mod inbound_messages;
+pub mod library;
 pub mod limits;
 pub mod load;
 mod measure;

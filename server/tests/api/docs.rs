@@ -39,7 +39,9 @@ fn every_route_of_the_api_is_described() {
         path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
     };
     let of_clients = |route: &str| {
-        ["im/", "config/", "simulations/", "profiles", "consent"].iter().any(|start| route.starts_with(start))
+        ["im/", "config/", "content/", "simulations/", "profiles", "consent"]
+            .iter()
+            .any(|start| route.starts_with(start))
     };
     let of_journeys = |route: &str| route.starts_with("imp/");
     for route in routes {

@@ -12,6 +12,7 @@ mod dry_run;
 mod executions;
 mod high_throughput;
 mod inbound_messages;
+mod library;
 mod limits;
 mod lists;
 mod profiles;

@@ -10,7 +10,7 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageKind, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{audience_calls, consent_calls, profile_calls, simulation_calls, suppression_calls};
+use super::{audience_calls, consent_calls, library_calls, profile_calls, simulation_calls, suppression_calls};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -138,6 +138,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         profile_calls::CALLS,
         suppression_calls::CALLS,
         consent_calls::CALLS,
+        library_calls::CALLS,
     ];
     CALLS.iter().chain(more.into_iter().flatten())
 }

@@ -215,6 +215,12 @@ pub const ERRORS: &[Row] = &[
         "of a schema, or of the columns of a table: correct the path, and name it once",
         Reuse::NoRequestId,
     ),
+    row(
+        &[400],
+        &["unsupported_channel", "too_large", "bad_name", "type_frozen", "unknown_fragment"],
+        "of a template or a fragment: see the title, and `docs/library.md`",
+        Reuse::NoRequestId,
+    ),
     row(&[401], &["missing_token", "missing_header"], "send the header, once", Reuse::SameCall),
     row(&[401], &["bad_token", "expired_token"], "ask for a new token", Reuse::SameCall),
     row(&[401], &["wrong_api_key"], "send the client id that the token was issued to", Reuse::SameCall),
@@ -238,6 +244,13 @@ pub const ERRORS: &[Row] = &[
         Reuse::NoRequestId,
     ),
     row(&[404], &["proof_job_not_found"], "the campaign has no such job, or it was removed", Reuse::NoRequestId),
+    row(&[404], &["template_not_found", "fragment_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
+    row(
+        &[404],
+        &["published_fragment_not_found", "publication_not_found"],
+        "publish the fragment first",
+        Reuse::NoRequestId,
+    ),
     row(&[404], &["sandbox_not_found"], "name the organization and the sandbox of the headers", Reuse::NoRequestId),
     row(
         &[404, 405],
@@ -280,11 +293,22 @@ pub const ERRORS: &[Row] = &[
     row(
         &[400],
         &["unknown_audience", "unknown_campaign", "name_taken"],
-        "of an audience: name a list, or a campaign, of this sandbox; give it a name of its own",
+        "of an audience: name a list, or a campaign, of this sandbox; give it, or a fragment, a name of its own",
         Reuse::NoRequestId,
     ),
     row(&[409], &["audience_in_use"], "the title says what needs the audience: change that first", Reuse::NoRequestId),
-    row(&[409], &["changed_meanwhile"], "read the audience again, and send its `revision`", Reuse::NoRequestId),
+    row(
+        &[409],
+        &["changed_meanwhile"],
+        "read it again, and send the `revision` of the audience, or the `etag` of the template or the fragment as `If-Match`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[409],
+        &["fragment_in_use"],
+        "leave the name, or let the campaigns that the title names use the fragment's id",
+        Reuse::NoRequestId,
+    ),
     row(&[409], &["no_run"], "only executions for an audience can be paused", Reuse::NoRequestId),
     row(
         &[409],
@@ -329,7 +353,7 @@ pub const ERRORS: &[Row] = &[
     row(
         &[415],
         &["wrong_content_type"],
-        "send `Content-Type: application/json`; of a file `multipart/form-data`; of an import `application/x-ndjson` or `text/csv`; of consent `text/csv`",
+        "send `Content-Type: application/json`; of a file `multipart/form-data`; of an import `application/x-ndjson` or `text/csv`; of consent `text/csv`; types that end with `+json` are JSON, too",
         Reuse::SameCall,
     ),
     row(

@@ -7,6 +7,7 @@ use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::calls::{Answer, Body, Call, Door, Parameter, calls};
+use super::library_calls;
 use crate::api::problem::ProblemBody;
 
 /// The document.
@@ -34,7 +35,7 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Hermod execution API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
         "servers": [{ "url": "/" }],
-        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "simulation" }, { "name": "audience" }, { "name": "profile" }, { "name": "suppression" }, { "name": "consent" }, { "name": "health" }],
+        "tags": [{ "name": "token" }, { "name": "execution" }, { "name": "campaign" }, { "name": "message" }, { "name": "simulation" }, { "name": "audience" }, { "name": "profile" }, { "name": "suppression" }, { "name": "consent" }, { "name": "content" }, { "name": "health" }],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -76,7 +77,7 @@ fn operation(call: &Call, sent: &mut SchemaGenerator, answered: &mut SchemaGener
     let mut parameters: Vec<Value> = call.parameters.iter().map(|it| parameter(it, sent)).collect();
     parameters.extend(headers_of(call.door).iter().map(|name| reference("parameters", name)));
     let mut responses: Map<String, Value> =
-        call.answers.iter().map(|it| (it.status.to_string(), answer(it, call.door, answered))).collect();
+        call.answers.iter().map(|it| (it.status.to_string(), answer(it, call, answered))).collect();
     for (status, response) in refusals(call) {
         responses.insert(status.to_string(), reference("responses", response));
     }
@@ -107,17 +108,18 @@ fn parameter(parameter: &Parameter, sent: &mut SchemaGenerator) -> Value {
     json!({
         "name": parameter.name,
         "in": parameter.place,
-        "required": parameter.place == "path",
+        "required": parameter.place != "query",
         "description": parameter.about,
         "schema": (parameter.schema)(sent)
     })
 }
 
-fn answer(answer: &Answer, door: Door, answered: &mut SchemaGenerator) -> Value {
+fn answer(answer: &Answer, call: &Call, answered: &mut SchemaGenerator) -> Value {
+    let door = call.door;
     let content = match answer.schema {
-        Some(schema) => json!({ "application/json": { "schema": schema(answered) } }),
+        Some(schema) => json!({ library_calls::media_type(call): { "schema": schema(answered) } }),
         // No content: it has no type.
-        None if [202, 204].contains(&answer.status) => json!({}),
+        None if [201, 202, 204].contains(&answer.status) => json!({}),
         None => json!({ "text/plain": { "schema": { "type": "string" } } }),
     };
     let mut response = json!({ "description": answer.about, "content": content });
@@ -128,6 +130,9 @@ fn answer(answer: &Answer, door: Door, answered: &mut SchemaGenerator) -> Value 
             "RateLimit-Remaining": number("What is left of it."),
             "RateLimit-Reset": number("Seconds until all of it is there again.")
         });
+    }
+    for name in library_calls::headers(call, answer.status) {
+        response["headers"][*name] = json!({ "schema": { "type": "string" } });
     }
     response
 }

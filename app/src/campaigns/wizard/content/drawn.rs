@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use content::{Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with};
+use content::{
+    Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with,
+    with_known_fragments,
+};
 use domain::Faults;
 use domain::channel_configuration::Category;
-use domain::content::{Content, EmailContent, MobileContent, PushContent, Rendered};
-use domain::live_activity::ACTIVITY_TEMPLATES;
+use domain::content::{Content, EmailContent, Rendered};
+use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
 use serde::{Deserialize, Serialize};
 
 use super::super::sample::{SampleTexts, data_of, texts_of};
-use crate::campaigns::push_data;
 
 /// What is shown of a content, and the sample values that are proposed for its variables.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub struct Around {
     pub category: Option<Category>,
     /// What its messages are; `None`: made up.
     pub given: Option<Given>,
+    /// What the fragments of the sandbox say.
+    pub fragments: Fragments,
 }
 
 /// What is to be drawn.
@@ -58,8 +62,10 @@ impl DrawRequest {
 impl Drawn {
     /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
     pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, around: &Around) -> Self {
-        let Around { short_url, mail, category, given } = around;
-        let content = &without_blanks(content);
+        let Around { short_url, mail, category, given, fragments } = around;
+        let content = without_blanks(content);
+        let (content, unfilled) = with_known_fragments(&content, fragments);
+        let content = content.as_ref();
         let (variables, proposed) = readable_parts(content, mail, rules);
         let mut values = proposed.clone();
         values.extend(typed.iter().map(|(path, text)| (path.clone(), text.clone())));
@@ -78,7 +84,8 @@ impl Drawn {
         };
         let short = SampleShortLinks(short_url);
         let short = (!short_url.is_empty()).then_some(&short as &dyn ShortLinks);
-        let preview = preview_with(content, mail, rules, &data, short);
+        let mut preview = preview_with(content, mail, rules, &data, short);
+        preview.faults.0.extend(unfilled.0);
         let report = category.and_then(|category| Some(check_mail(preview.rendered.email()?, category)));
         Self { preview, preheader, proposed, report }
     }
@@ -118,7 +125,7 @@ fn without_blanks(content: &Content) -> Content {
 fn readable_parts(content: &Content, mail: &MailTemplates, rules: &VariableRules) -> (Vec<Variable>, SampleTexts) {
     let mut readable = content.clone();
     if let Err(faults) = Compiled::compile(content) {
-        for place in templates(&mut readable).into_iter().filter(|(path, _)| faults.at(path).is_some()) {
+        for place in readable.templates_mut().into_iter().filter(|(path, _)| faults.at(path).is_some()) {
             // Not empty: some are needed.
             "-".clone_into(place.1);
         }
@@ -130,44 +137,10 @@ fn readable_parts(content: &Content, mail: &MailTemplates, rules: &VariableRules
     (variables, proposed)
 }
 
-/// Every template with its path.
-fn templates(content: &mut Content) -> Vec<(String, &mut String)> {
-    let mut places = match content {
-        Content::Email(EmailContent { subject, preheader, html, text, .. }) => {
-            vec![("subject", subject), ("preheader", preheader), ("html", html), ("text", text)]
-        }
-        Content::Mobile(mobile) => return mobile_templates(mobile),
-        Content::Push(push) => return push_templates(push),
-    };
-    places.drain(..).map(|(name, place)| (format!("content.{name}"), place)).collect()
-}
-
-fn mobile_templates(mobile: &mut MobileContent) -> Vec<(String, &mut String)> {
-    let MobileContent { text, title, media_url, rcs, .. } = mobile;
-    let fixed = [("title", title), ("mediaUrl", media_url), ("text", text)];
-    let fixed = fixed.map(|(name, place)| (format!("content.{name}"), place));
-    fixed.into_iter().chain(rcs.templates_mut()).collect()
-}
-
-fn push_templates(push: &mut PushContent) -> Vec<(String, &mut String)> {
-    let fixed = [
-        ("title", &mut push.title),
-        ("body", &mut push.body),
-        ("clickUrl", &mut push.click_url),
-        ("imageUrl", &mut push.image_url),
-        ("badge", &mut push.badge),
-        ("collapseKey", &mut push.collapse_key),
-    ];
-    let fixed = fixed.map(|(name, place)| (format!("content.{name}"), place));
-    let activity = ACTIVITY_TEMPLATES.iter().zip(push.activity.sources_mut());
-    let activity = activity.map(|(name, place)| (format!("content.activity.{name}"), place));
-    let data = push.data.iter_mut().map(|(name, place)| (format!("{}.{name}", push_data::PATH), place));
-    fixed.into_iter().chain(activity).chain(data).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::content::{PushKind, RenderedEmail};
+    use domain::content::{MobileContent, PushContent, PushKind, RenderedEmail};
+    use domain::library::{FragmentKind, FragmentText};
     use domain::live_activity::ActivityContent;
     use domain::variable::{ValueType, VariableRule};
 
@@ -242,6 +215,25 @@ mod tests {
         };
         assert_eq!(shown(Around { given, ..Around::default() }), "Spring ann-17");
         assert_eq!(shown(Around::default()), "Order confirmation ann-17");
+    }
+
+    #[test]
+    fn fragments_stand_in_their_places_and_one_that_is_not_there_is_told() {
+        let mut fragments = Fragments::default();
+        let text = "<i>{{ context.city }}</i>".to_owned();
+        fragments.add("Footer", FragmentText { kind: FragmentKind::Html, text });
+        let around = Around { fragments, ..Around::default() };
+        let of = |name: &str| {
+            let html = format!("{{{{ fragment('{name}') }}}}");
+            let mail = EmailContent { html, ..email() };
+            Drawn::of(&mail.into(), &VariableRules::new(), &SampleTexts::new(), &around)
+        };
+        let drawn = of("footer");
+        assert!(drawn.proposed.contains_key("context.city") && drawn.faults().is_empty(), "{:?}", drawn.faults());
+        assert!(mail(&drawn).html.contains("<i>"));
+        let drawn = of("Header");
+        assert_eq!(drawn.faults().at("content.html").unwrap().code, "unknown_fragment");
+        assert_eq!(mail(&drawn).subject, "Order 1001");
     }
 
     #[test]
