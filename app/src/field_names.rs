@@ -43,6 +43,11 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     let name = match path.split('-').next().unwrap_or_default() {
         "name" => t.campaigns.name,
         "description" => t.wizard.description,
+        "form.name" => t.library.name,
+        "form.description" => t.library.description,
+        "form.kind" => t.library.kind,
+        "form.text" => t.library.text,
+        "template" => t.library.template,
         "set.name" => t.rule_sets.set_name,
         "set.description" => t.rule_sets.description,
         "category" => t.campaigns.category,

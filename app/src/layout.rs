@@ -101,6 +101,7 @@ fn Navigation(sandbox: Sandbox) -> impl IntoView {
     view! {
         <nav class="nav" aria-label=t.layout.navigation>
             {link("campaigns", Shape::Campaign, t.layout.campaigns)}
+            {link("library", Shape::Library, t.library.title)}
             {link("people", Shape::Audience, t.layout.people)}
             {link("executions", Shape::Execution, t.layout.executions)}
             {link("messages", Shape::Message, t.layout.messages)}

@@ -14,6 +14,7 @@ mod field_names;
 mod handset;
 pub mod i18n;
 mod layout;
+pub mod library;
 mod live;
 pub mod messages;
 mod not_found;
@@ -112,6 +113,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people/imports") view=people::ImportsPage ssr=SsrMode::Async/>
                     <Route path=path!("/people/consent") view=consent::ConsentPage ssr=SsrMode::Async/>
                     <Route path=path!("/people/topics") view=consent::TopicsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/library") view=library::TemplatesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/library/templates") view=library::TemplatesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/library/fragments") view=library::FragmentsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

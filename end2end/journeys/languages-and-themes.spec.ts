@@ -87,6 +87,8 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["empty-messages", "/prod/messages"],
     ["empty-inbox", "/prod/inbox"],
     ["empty-configurations", "/prod/settings/configurations"],
+    ["library", "/dev/library"],
+    ["fragments", "/dev/library/fragments"],
     ["not-found", "/dev/nothing-here"],
     ["message-not-found", "/dev/messages/msg_nothing"],
   ];

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     Campaign,
+    Library,
     Audience,
     Execution,
     Message,
@@ -18,6 +19,7 @@ impl Shape {
     const fn path(self) -> &'static str {
         match self {
             Self::Campaign => "M4 10v4h3l8 5V5L7 10H4Zm14.5-1.5a5 5 0 0 1 0 7",
+            Self::Library => "M5 4h4v16H5zM9 4h4v16H9zm5.5 1 3.5-1 3 15-3.5 1z",
             Self::Audience => {
                 "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6 9c0-3.5 2.5-6 6-6s6 2.5 6 6m1-15.5a3.5 3.5 0 0 1 0 6M17 14c2.5.7 4 3 4 6"
             }

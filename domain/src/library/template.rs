@@ -52,6 +52,28 @@ impl NewTemplate {
         faults.into_result()
     }
 
+    /// What a template keeps of a content: files do not go with it.
+    pub fn content_of(mut content: Content) -> Content {
+        if let Content::Email(email) = &mut content {
+            email.attachments.clear();
+        }
+        content
+    }
+
+    /// A content that starts from it: what the template does not say stays as it was.
+    pub fn put_into(&self, before: &Content) -> Content {
+        let mut content = self.content.clone();
+        if let (Content::Email(email), Content::Email(before)) = (&mut content, before) {
+            if self.kind != TemplateKind::Content {
+                email.subject.clone_from(&before.subject);
+                email.preheader.clone_from(&before.preheader);
+                (email.track_opens, email.track_clicks) = (before.track_opens, before.track_clicks);
+            }
+            email.attachments.clone_from(&before.attachments);
+        }
+        content
+    }
+
     /// The channel as callers name it.
     pub fn channel(&self) -> &'static str {
         match self.content.channel() {
@@ -70,4 +92,37 @@ fn too_long(content: &Content) -> Faults {
         }
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::attachment::AttachedFile;
+    use crate::content::EmailContent;
+
+    use super::*;
+
+    #[test]
+    fn a_content_that_starts_from_a_page_keeps_its_subject_and_files_and_one_from_a_content_its_files() {
+        let (name, content_type) = ("a.pdf".to_owned(), "application/pdf".to_owned());
+        let file = AttachedFile { name, content_type, size: 1, hash: "0".repeat(64) };
+        let before = EmailContent {
+            subject: "Before".into(),
+            html: "<p>".into(),
+            track_clicks: true,
+            attachments: vec![file],
+            ..EmailContent::default()
+        };
+        let page = EmailContent { subject: "Page".into(), html: "<b>".into(), ..EmailContent::default() };
+        let of = |kind| {
+            let about = About::default();
+            let template = NewTemplate { about, kind, content: page.clone().into(), given: None };
+            template.put_into(&before.clone().into())
+        };
+        let started = of(TemplateKind::Html);
+        let expected = EmailContent { html: "<b>".into(), ..before.clone() };
+        assert_eq!(started, expected.into());
+        let Content::Email(started) = of(TemplateKind::Content) else { panic!("a mail") };
+        assert_eq!((started.subject.as_str(), started.track_clicks), ("Page", false));
+        assert_eq!(started.attachments, before.attachments);
+    }
 }

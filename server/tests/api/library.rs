@@ -150,7 +150,7 @@ async fn templates_of_all_our_channels_are_taken_and_others_are_refused() {
     for (body, place, code) in [
         (of("inapp", json!({ "body": { "html": "x" } })), "channels", "unsupported_channel"),
         (of("shared", json!({})), "channels", "unsupported_channel"),
-        (of("sms", json!({ "message": "x" })), "template", "unknown_word"),
+        (of("sms", json!({ "message": "x" })), "template.message", "unknown_word"),
         (of("sms", json!({})), "template.text", "missing_field"),
         (of("email", json!({ "subject": "S", "html": "<p>" })), "template.html", "wrong_type"),
         (json!({ "templateType": "html", "channels": ["email"], "template": { "html": "" } }), "name", "missing_field"),
@@ -255,7 +255,7 @@ async fn a_fragment_is_published_and_the_next_message_says_it() {
     assert_eq!(world.trigger(&call).await.status, 202);
     world.engine.drain().await.unwrap();
     let messages = world.get("/ajo/im/messages").await;
-    let id = messages.json["messages"][0]["id"].as_str().unwrap().to_owned();
+    let id = messages.json["messages"][0]["messageId"].as_str().unwrap().to_owned();
     let message = world.engine.find_message(&crate::support::dev(), &id.parse().unwrap()).await.unwrap();
     assert_eq!(message.rendered.unwrap().content.email().unwrap().html, "<p>Hi</p><i>Two</i>");
     // What callers do not give stops it, and is told.

@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 23] = [
+const FOR_VIEWERS: [&str; 26] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -25,6 +25,7 @@ const FOR_VIEWERS: [&str; 23] = [
     "list_campaign_choices",
     "list_campaigns",
     "list_executions",
+    "list_fragments",
     "list_inbound_messages",
     "list_messages",
     "list_profile_attributes",
@@ -33,13 +34,15 @@ const FOR_VIEWERS: [&str; 23] = [
     "list_proofs",
     "list_reply_configurations",
     "list_schedules",
+    "list_templates",
     "list_topics",
     "open_audience",
     "open_campaign",
+    "open_fragment",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 55] = [
+const ARGUMENTS: [(&str, &str); 57] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -61,6 +64,7 @@ const ARGUMENTS: [(&str, &str); 55] = [
     ("execution", "UMA-00000000000000000000000000"),
     ("file", "imp_00000000000000000000000000"),
     ("filter[recipient]", ""),
+    ("fragment", "frg_00000000000000000000000000"),
     ("form[name]", "Weekly"),
     ("message", "msg_00000000000000000000000000"),
     ("mode", "live"),
@@ -87,6 +91,7 @@ const ARGUMENTS: [(&str, &str); 55] = [
     ("set", "rls_00000000000000000000000000"),
     ("status", "active"),
     ("suppression", "{}"),
+    ("template", "tpl_00000000000000000000000000"),
     ("to", "ann@example.com"),
     ("token", "abc"),
     ("topic", "top_00000000000000000000000000"),

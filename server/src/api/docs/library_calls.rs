@@ -7,7 +7,7 @@ use crate::api::library::fragments::{
     FragmentAnswer, FragmentWritten, Fragments, LastPublication, LiveFragment, PublicationAsked,
 };
 use crate::api::library::listing::LIMIT_MAX;
-use crate::api::library::patch::Operation;
+use crate::api::library::patch::PatchOperation;
 use crate::api::library::templates::{TemplateAnswer, TemplateWritten, Templates};
 use crate::api::library::{FRAGMENT, FRAGMENTS, PATCH, PUBLICATION, PUBLICATION_REQUEST, TEMPLATE, TEMPLATES};
 
@@ -48,7 +48,7 @@ const fn answer<T: JsonSchema>(about: &'static str) -> Answer {
 }
 
 fn operations(sent: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": sent.subschema_for::<Operation>() })
+    json_schema!({ "type": "array", "items": sent.subschema_for::<PatchOperation>() })
 }
 
 const fn call(

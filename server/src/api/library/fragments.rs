@@ -13,10 +13,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::listing::{Href, Links, Listing, PageOf};
-use super::patch::{self, Operation};
+use super::listing::{Href, LibraryLinks, LibraryPage, Listing};
+use super::patch::{self, PatchOperation};
 use super::{
-    Audited, Described, FRAGMENT, FRAGMENTS, OneChannel, PUBLICATION, Source, about, created, etag, if_match,
+    Audited, ContentSource, Described, FRAGMENT, FRAGMENTS, OneChannel, PUBLICATION, about, created, etag, if_match,
     one_channel, typed,
 };
 use crate::api::Problem;
@@ -37,7 +37,7 @@ pub struct FragmentWritten {
     #[schemars(schema_with = "channels")]
     channels: OneChannel,
     #[serde(default)]
-    source: Option<Source>,
+    source: Option<ContentSource>,
     /// What an expression makes.
     #[serde(default)]
     sub_type: Option<FragmentFormat>,
@@ -140,10 +140,10 @@ fn told(kind: FragmentKind, text: &str) -> Value {
 #[derive(Serialize, JsonSchema)]
 pub struct Fragments {
     #[serde(rename = "_page")]
-    page: PageOf,
+    page: LibraryPage,
     items: Vec<FragmentLine>,
     #[serde(rename = "_links")]
-    links: Links,
+    links: LibraryLinks,
 }
 
 /// A fragment in a list.
@@ -221,7 +221,7 @@ pub async fn patch(
     Caller(caller): Caller,
     headers: HeaderMap,
     Id(id): Id,
-    ListBody(operations): ListBody<Operation>,
+    ListBody(operations): ListBody<PatchOperation>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
     let revision = revision(&engine, &caller, &headers, &id).await?;

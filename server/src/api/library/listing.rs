@@ -30,7 +30,7 @@ const SIGNS: [(&str, Sign); 9] = [
 /// What is said of a page.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PageOf {
+pub struct LibraryPage {
     order_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<String>,
@@ -43,7 +43,7 @@ pub struct PageOf {
 
 /// Addresses below `/ajo/content`.
 #[derive(Serialize, JsonSchema)]
-pub struct Links {
+pub struct LibraryLinks {
     #[serde(rename = "self")]
     this: Href,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +88,7 @@ impl Listing {
     }
 
     /// What is said of the page at this path, and where the next one is.
-    pub fn told(self, path: &str, next: Option<String>, count: usize) -> (PageOf, Links) {
+    pub fn told(self, path: &str, next: Option<String>, count: usize) -> (LibraryPage, LibraryLinks) {
         let next = next.map(|next| STANDARD.encode(next));
         let link = |start: Option<&str>| {
             let limit = self.query.limit.to_string();
@@ -97,12 +97,12 @@ impl Listing {
             all.extend(start.map(|start| ("start", start)));
             Href { href: format!("{path}?{}", serde_urlencoded::to_string(all).unwrap_or_default()) }
         };
-        let links = Links {
+        let links = LibraryLinks {
             this: link(self.start.as_deref()),
             next: next.as_deref().map(|next| link(Some(next))),
             page: Href { href: format!("{path}?orderBy={{orderBy}}&start={{start}}&limit={{limit}}") },
         };
-        (PageOf { order_by: self.order_by, start: self.start, next, count }, links)
+        (LibraryPage { order_by: self.order_by, start: self.start, next, count }, links)
     }
 }
 

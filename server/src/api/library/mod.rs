@@ -35,21 +35,21 @@ pub const PATCH: &str = "application/json-patch+json";
 
 /// Where something comes from.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Source {
-    origin: Origin,
+pub struct ContentSource {
+    origin: ContentOrigin,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     metadata: Option<Map<String, Value>>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Origin {
+enum ContentOrigin {
     Ajo,
     Aem,
     External,
 }
 
-impl Source {
+impl ContentSource {
     fn kept(self) -> Option<Value> {
         serde_json::to_value(self).ok()
     }
@@ -86,12 +86,17 @@ fn object(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object" })
 }
 
-fn about(name: String, description: Option<String>, parent_folder_id: Option<String>, source: Option<Source>) -> About {
+fn about(
+    name: String,
+    description: Option<String>,
+    parent_folder_id: Option<String>,
+    source: Option<ContentSource>,
+) -> About {
     About {
         name,
         description: description.unwrap_or_default(),
         parent_folder_id,
-        source: source.and_then(Source::kept),
+        source: source.and_then(ContentSource::kept),
     }
 }
 

@@ -22,7 +22,7 @@ type Notes = Option<Map<String, Value>>;
 /// A page of HTML.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+struct TemplatePage {
     html: String,
     #[serde(default, rename = "editorContext")]
     _editor_context: Notes,
@@ -31,13 +31,13 @@ struct Page {
 /// A mail.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Mail {
+struct TemplateMail {
     subject: String,
-    html: Part,
+    html: MailPart,
     #[serde(default, rename = "x-amp-html")]
-    _amp: Option<Part>,
+    _amp: Option<MailPart>,
     #[serde(default)]
-    text: Option<Plain>,
+    text: Option<MailText>,
     #[serde(default, rename = "editorContext")]
     _editor_context: Notes,
     #[serde(default, rename = "headers")]
@@ -45,13 +45,13 @@ struct Mail {
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Part {
+struct MailPart {
     body: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Plain {
+struct MailText {
     body: String,
     /// The text is made from the HTML.
     #[serde(default = "yes")]
@@ -65,7 +65,7 @@ const fn yes() -> bool {
 /// A mobile message.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sms {
+struct TemplateSms {
     text: String,
     #[serde(default)]
     message_type: Option<SmsKind>,
@@ -86,7 +86,7 @@ enum SmsKind {
 /// A notification.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Push {
+struct TemplatePush {
     #[serde(default)]
     push_type: Option<PushType>,
     #[serde(default)]
@@ -96,9 +96,9 @@ struct Push {
     #[serde(default, rename = "appNames")]
     _app_names: Option<Vec<String>>,
     #[serde(default)]
-    ios: Option<Device>,
+    ios: Option<PushSystem>,
     #[serde(default)]
-    android: Option<Device>,
+    android: Option<PushSystem>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -111,29 +111,29 @@ enum PushType {
 /// What holds on one of the systems.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-struct Device {
-    interaction: Option<Interaction>,
+struct PushSystem {
+    interaction: Option<PushInteraction>,
     collapsible_key: Option<String>,
     sound_name: Option<String>,
     badge: Option<String>,
     custom_properties: Option<BTreeMap<String, String>>,
-    media: Option<Media>,
+    media: Option<PushMedia>,
     notification_group: Option<String>,
     channel_id: Option<String>,
-    delivery_priority: Option<DeliveryPriority>,
+    delivery_priority: Option<PushDeliveryPriority>,
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Interaction {
+struct PushInteraction {
     #[serde(rename = "type")]
-    kind: InteractionKind,
+    kind: PushInteractionKind,
     #[serde(default)]
     uri: Option<String>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-enum InteractionKind {
+enum PushInteractionKind {
     OpenApp,
     DeepLink,
     WebUrl,
@@ -141,13 +141,13 @@ enum InteractionKind {
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Media {
+struct PushMedia {
     uri: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-enum DeliveryPriority {
+enum PushDeliveryPriority {
     High,
     Normal,
 }
@@ -155,10 +155,10 @@ enum DeliveryPriority {
 /// Any of them.
 pub fn schema(sent: &mut SchemaGenerator) -> Schema {
     let all = [
-        sent.subschema_for::<Page>(),
-        sent.subschema_for::<Mail>(),
-        sent.subschema_for::<Sms>(),
-        sent.subschema_for::<Push>(),
+        sent.subschema_for::<TemplatePage>(),
+        sent.subschema_for::<TemplateMail>(),
+        sent.subschema_for::<TemplateSms>(),
+        sent.subschema_for::<TemplatePush>(),
     ];
     json_schema!({ "anyOf": all })
 }
@@ -171,10 +171,10 @@ pub fn content_of(kind: TemplateKind, channel: &str, template: &Value) -> Result
         return Err(Failure::invalid("channels", "unsupported_channel", text));
     }
     Ok(match (kind, channel) {
-        (TemplateKind::Content, "email") => Content::Email(read::<Mail>(template)?.into()),
-        (TemplateKind::Content, "sms") => Content::Mobile(read::<Sms>(template)?.into()),
-        (TemplateKind::Content, _) => Content::Push(read::<Push>(template)?.into()),
-        _ => EmailContent { html: read::<Page>(template)?.html, ..EmailContent::default() }.into(),
+        (TemplateKind::Content, "email") => Content::Email(read::<TemplateMail>(template)?.into()),
+        (TemplateKind::Content, "sms") => Content::Mobile(read::<TemplateSms>(template)?.into()),
+        (TemplateKind::Content, _) => Content::Push(read::<TemplatePush>(template)?.into()),
+        _ => EmailContent { html: read::<TemplatePage>(template)?.html, ..EmailContent::default() }.into(),
     })
 }
 
@@ -206,9 +206,9 @@ pub fn given_of(template: &NewTemplate) -> Value {
 fn given_push(push: &PushContent) -> Value {
     let kind = if push.kind == PushKind::Silent { "silent" } else { "message" };
     let interaction = match push.click_action {
-        ClickAction::OpenApp => json!({ "type": InteractionKind::OpenApp }),
-        ClickAction::DeepLink => json!({ "type": InteractionKind::DeepLink, "uri": push.click_url }),
-        ClickAction::WebUrl => json!({ "type": InteractionKind::WebUrl, "uri": push.click_url }),
+        ClickAction::OpenApp => json!({ "type": PushInteractionKind::OpenApp }),
+        ClickAction::DeepLink => json!({ "type": PushInteractionKind::DeepLink, "uri": push.click_url }),
+        ClickAction::WebUrl => json!({ "type": PushInteractionKind::WebUrl, "uri": push.click_url }),
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let device = json!({
@@ -227,15 +227,15 @@ fn given_push(push: &PushContent) -> Value {
     json!({ "pushType": kind, "title": push.title, "message": push.body, "ios": ios, "android": android })
 }
 
-impl From<Mail> for EmailContent {
-    fn from(mail: Mail) -> Self {
+impl From<TemplateMail> for EmailContent {
+    fn from(mail: TemplateMail) -> Self {
         let text = mail.text.filter(|text| !text.sync_from_html).map(|text| text.body).unwrap_or_default();
         Self { subject: mail.subject, html: mail.html.body, text, ..Self::default() }
     }
 }
 
-impl From<Sms> for MobileContent {
-    fn from(sms: Sms) -> Self {
+impl From<TemplateSms> for MobileContent {
+    fn from(sms: TemplateSms) -> Self {
         let is_mms = sms.message_type == Some(SmsKind::Mms);
         Self {
             kind: if is_mms { MobileKind::Mms } else { MobileKind::Sms },
@@ -248,15 +248,15 @@ impl From<Sms> for MobileContent {
 }
 
 /// Where both systems have something of their own, ours is that of iOS.
-impl From<Push> for PushContent {
-    fn from(push: Push) -> Self {
+impl From<TemplatePush> for PushContent {
+    fn from(push: TemplatePush) -> Self {
         let (ios, android) = (push.ios.unwrap_or_default(), push.android.unwrap_or_default());
         let (click_action, click_url) = match ios.interaction.or(android.interaction) {
-            None | Some(Interaction { kind: InteractionKind::OpenApp, .. }) => (ClickAction::OpenApp, None),
-            Some(Interaction { kind: InteractionKind::DeepLink, uri }) => (ClickAction::DeepLink, uri),
-            Some(Interaction { kind: InteractionKind::WebUrl, uri }) => (ClickAction::WebUrl, uri),
+            None | Some(PushInteraction { kind: PushInteractionKind::OpenApp, .. }) => (ClickAction::OpenApp, None),
+            Some(PushInteraction { kind: PushInteractionKind::DeepLink, uri }) => (ClickAction::DeepLink, uri),
+            Some(PushInteraction { kind: PushInteractionKind::WebUrl, uri }) => (ClickAction::WebUrl, uri),
         };
-        let is_normal = android.delivery_priority == Some(DeliveryPriority::Normal);
+        let is_normal = android.delivery_priority == Some(PushDeliveryPriority::Normal);
         let media = ios.media.and_then(|it| it.uri).or(android.media.and_then(|it| it.uri));
         Self {
             kind: if push.push_type == Some(PushType::Silent) { PushKind::Silent } else { PushKind::Message },

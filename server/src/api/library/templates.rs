@@ -11,11 +11,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::listing::{Href, Links, Listing, PageOf};
-use super::patch::{self, Operation};
+use super::listing::{Href, LibraryLinks, LibraryPage, Listing};
+use super::patch::{self, PatchOperation};
 use super::template_body::{self, content_of, given_of};
 use super::{
-    Audited, Described, OneChannel, Source, TEMPLATE, TEMPLATES, about, created, etag, if_match, one_channel, typed,
+    Audited, ContentSource, Described, OneChannel, TEMPLATE, TEMPLATES, about, created, etag, if_match, one_channel,
+    typed,
 };
 use crate::api::Problem;
 use crate::api::body::{Body, ListBody};
@@ -33,7 +34,7 @@ pub struct TemplateWritten {
     #[schemars(schema_with = "channels")]
     channels: OneChannel,
     #[serde(default)]
-    source: Option<Source>,
+    source: Option<ContentSource>,
     /// Of the channel `code` alone, which we do not have.
     #[serde(default)]
     #[schemars(schema_with = "nothing")]
@@ -72,10 +73,10 @@ pub struct TemplateAnswer {
 #[derive(Serialize, JsonSchema)]
 pub struct Templates {
     #[serde(rename = "_page")]
-    page: PageOf,
+    page: LibraryPage,
     items: Vec<TemplateLine>,
     #[serde(rename = "_links")]
-    links: Links,
+    links: LibraryLinks,
 }
 
 /// A template in a list.
@@ -171,7 +172,7 @@ pub async fn patch(
     Caller(caller): Caller,
     headers: HeaderMap,
     Id(id): Id,
-    ListBody(operations): ListBody<Operation>,
+    ListBody(operations): ListBody<PatchOperation>,
 ) -> Result<Response, Problem> {
     let id = id_of(&id)?;
     let revision = revision(&engine, &caller, &headers, &id).await?;

@@ -16,6 +16,7 @@ use super::push::PushFields;
 use super::values::Values;
 use crate::campaigns::calls::{OpenedCampaign, SaveStep};
 use crate::failure::ServerFailure;
+use crate::library::TemplateBox;
 use crate::ui::failure_of;
 
 /// Editor and preview.
@@ -41,7 +42,8 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
             </StepForm>
             <LivePreview channel drawing/>
         </div>
-        {files.map(|files| view! { <Attachments campaign files/> })}
+        {files.map(|files| view! { <Attachments campaign=campaign.clone() files/> })}
+        <TemplateBox campaign/>
     }
 }
 
