@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use content::Compiled;
+use content::{Compiled, with_fragments};
 use domain::campaign::{CampaignDraft, CampaignStatus};
 use domain::channel_configuration::{
     Category, ChannelConfiguration, ChannelConfigurationStatus, CheckedChannelConfiguration,
 };
 use domain::id::ChannelConfigurationId;
+use domain::library::Fragments;
 use domain::{Failure, Fault, SandboxName};
 
 use super::document::{CampaignDocument, ConfigurationDocument, Document, Placed};
@@ -137,7 +138,11 @@ impl Engine {
             notes.add(&campaign_path(&fault.path), fault.text);
         }
         let configuration = self.coming_configuration(wanted, documents).await?;
-        check_variables(notes, &wanted.draft, configuration.as_ref());
+        let fragments = match &wanted.sandbox {
+            Some(sandbox) => self.fragments_for(sandbox, &wanted.draft.content).await?,
+            None => Fragments::default(),
+        };
+        check_variables(notes, &wanted.draft, &fragments, configuration.as_ref());
         let Some(sandbox) = &wanted.sandbox else { return Ok(()) };
         self.check_sandbox(notes, "sandbox", sandbox.as_str()).await?;
         let is_told = configuration.is_none() && !wanted.configuration.is_empty();
@@ -187,7 +192,7 @@ impl Engine {
                     audience: audience.is_some(),
                     rule_set: rule_set.is_some(),
                     topic: true,
-                    fragments: self.fragments_for(sandbox, &draft.content).await?,
+                    fragments,
                 };
                 let errors = review(&draft, category, &named, self.now()).review.errors;
                 // What is missing of these is told already, in the words of the file.
@@ -259,10 +264,16 @@ impl Engine {
 
 /// In a file, what is said of a value that the content does not read is a slip. Faults of the templates come with the
 /// review.
-fn check_variables(notes: &Notes, draft: &CampaignDraft, configuration: Option<&StoredConfiguration>) {
+fn check_variables(
+    notes: &Notes,
+    draft: &CampaignDraft,
+    fragments: &Fragments,
+    configuration: Option<&StoredConfiguration>,
+) {
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
     let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
-    let Ok(content) = Compiled::compile_with(&draft.content, &templates) else { return };
+    let content = with_fragments(&draft.content, fragments);
+    let Ok(content) = content.and_then(|content| Compiled::compile_with(&content, &templates)) else { return };
     let content = content.with_rules(&draft.variables);
     for path in draft.variables.keys().filter(|path| content.variables().iter().all(|known| known.path != **path)) {
         notes.add(&format!("variables.{path}"), "The content does not read this value.");

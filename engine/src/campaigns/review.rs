@@ -82,6 +82,7 @@ pub(crate) fn definition_to_try(
     draft: &CampaignDraft,
     category: Category,
     configuration: Option<&StoredConfiguration>,
+    fragments: Fragments,
 ) -> Result<CampaignDefinition, Faults> {
     let mut faults = draft.check_present();
     if draft.configuration_id.trim().is_empty() {
@@ -96,12 +97,13 @@ pub(crate) fn definition_to_try(
     }
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
     let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
-    let (content, _) = templates::review(draft, &templates);
+    let (content, _) = templates::review(draft, &fragments, &templates);
     add_unseen(&mut faults, content.errors);
     match configuration.filter(|_| faults.is_empty()) {
         Some(StoredConfiguration { configuration, .. }) => {
             let schedule = schedule::resolve(&draft.schedule).unwrap_or_default();
-            Ok(definition(draft, category, &configuration.id, schedule, &content.variables))
+            let definition = definition(draft, category, &configuration.id, schedule, &content.variables);
+            Ok(CampaignDefinition { fragments, ..definition })
         }
         None => Err(faults),
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use content::with_fragments;
 use domain::campaign::{Campaign, CampaignDefinition};
 use domain::content::Content;
 use domain::id::CampaignId;
@@ -38,18 +39,21 @@ impl Engine {
     /// The draft while it differs from what is live, and otherwise what is live. `NotFound` `campaign`.
     pub(super) async fn looked_at(&self, sandbox: &SandboxName, id: &CampaignId) -> Result<Looked> {
         let (stored, campaign, edition) = self.edition_of(sandbox, id).await?;
-        let (content, rules, configuration) = match edition {
+        let (content, fragments, rules, configuration) = match edition {
             Edition::Draft(_) => {
                 let configuration = self.configuration_of(sandbox, &stored.draft).await?;
                 let configuration = configuration.map(|found| found.configuration.id);
-                (stored.draft.content, stored.draft.variables, configuration)
+                let fragments = self.fragments_for(sandbox, &stored.draft.content).await?;
+                (stored.draft.content, fragments, stored.draft.variables, configuration)
             }
             Edition::Version(number) => {
                 let definition = self.version(id, number).await?.definition.clone();
                 let configuration = Some(definition.configuration_id.clone());
-                (definition.content.clone(), rules_of(&definition.variables), configuration)
+                let rules = rules_of(&definition.variables);
+                (definition.content.clone(), definition.fragments.clone(), rules, configuration)
             }
         };
+        let content = with_fragments(&content, &fragments).map_err(|faults| Failure::Invalid { faults })?.into_owned();
         let sending = match configuration {
             Some(id) => self.configuration_if_any(&id).await?,
             None => None,
@@ -70,7 +74,8 @@ impl Engine {
             Edition::Version(number) => Arc::clone(&self.version(id, number).await?.definition),
             Edition::Draft(_) => {
                 let configuration = self.configuration_of(sandbox, &stored.draft).await?;
-                let made = definition_to_try(&stored.draft, campaign.category, configuration.as_ref());
+                let fragments = self.fragments_for(sandbox, &stored.draft.content).await?;
+                let made = definition_to_try(&stored.draft, campaign.category, configuration.as_ref(), fragments);
                 Arc::new(made.map_err(|faults| Failure::Invalid { faults })?)
             }
         };
