@@ -9,6 +9,7 @@ mod circuit;
 pub mod consent;
 #[cfg(feature = "ssr")]
 pub mod console;
+pub mod designer;
 pub mod failure;
 mod field_names;
 mod handset;

@@ -1,0 +1,3 @@
+//! The email designer.
+#![allow(dead_code)]
+pub mod edit;
