@@ -12,6 +12,9 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("variables.") {
         return Some(t.trigger.variables);
     }
+    if path.starts_with("content.design") {
+        return Some(texts().content_step.designed);
+    }
     if path.starts_with("content.data") {
         return Some(t.push_step.data);
     }
@@ -59,6 +62,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "content.subject" => t.content_step.subject,
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,
+        "content.mjml" => "MJML",
         "content.rcs" => t.mobile_step.rcs,
         "content.text" => t.content_step.text,
         "content.attachments" => t.content_step.attachments,

@@ -96,6 +96,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/new") view=campaigns::CreatePage ssr=SsrMode::Async/>
                     <Route path=path!("/campaigns/:campaign") view=campaigns::OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/campaigns/:campaign/edit") view=campaigns::WizardPage ssr=SsrMode::Async/>
+                    <Route path=path!("/campaigns/:campaign/design") view=designer::DesignerPage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences") view=audiences::AudiencesPage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/new") view=audiences::CreateAudiencePage ssr=SsrMode::Async/>
                     <Route path=path!("/audiences/:audience") view=audiences::AudiencePage ssr=SsrMode::Async/>

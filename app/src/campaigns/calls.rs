@@ -50,6 +50,8 @@ pub struct OpenedCampaign {
     pub origin: String,
     /// The content of the draft.
     pub drawn: Drawn,
+    /// The MJML that the design of the draft makes; empty: it has none.
+    pub mjml: String,
     /// What the live version shows and asks for.
     pub contract: Option<Contract>,
 }
@@ -335,9 +337,12 @@ mod server {
             activity,
             circuit,
             drawn: Drawn::default(),
+            mjml: String::new(),
             contract,
         };
         let draft = &opened.detail.draft;
+        let design = draft.content.email().and_then(|email| email.design.as_deref());
+        opened.mjml = design.map(content::design_mjml).unwrap_or_default();
         opened.drawn = Drawn::of(&draft.content, &draft.variables, &SampleTexts::new(), &opened.around());
         Ok(opened)
     }

@@ -13,10 +13,14 @@ mod typed;
 mod wizard;
 mod words;
 
+pub(crate) use calls::{FindCampaign, OpenedCampaign, open_campaign};
 pub use create_page::CreatePage;
 pub use list_page::ListPage;
 pub use overview::OverviewPage;
+#[cfg(feature = "ssr")]
+pub(crate) use wizard::Drawn;
 pub use wizard::{DrawRequest, WizardPage};
+pub(crate) use wizard::{Drawing, LivePreview};
 
 use domain::campaign::Step;
 use leptos::prelude::*;

@@ -22,12 +22,30 @@ impl StepFields {
         put([
             (&mut email.subject, self.subject.take()),
             (&mut email.preheader, self.preheader.take()),
-            (&mut email.html, self.html.take()),
             (&mut email.text, self.text.take()),
         ]);
+        self.put_into_body(email);
         if let Some(counted) = self.tracking.take() {
             email.track_opens = matches!(counted.as_str(), "opens" | "both");
             email.track_clicks = matches!(counted.as_str(), "clicks" | "both");
+        }
+    }
+
+    /// Code that says what the design or the MJML makes anyway changes nothing; any other takes their place.
+    fn put_into_body(&mut self, email: &mut EmailContent) {
+        if let Some(mjml) = self.mjml.take().map(|mjml| with_plain_breaks(&mjml)) {
+            let made = email.design.as_deref().map(content::design_mjml);
+            if made.is_none_or(|made| made != mjml) {
+                email.design = None;
+                email.mjml = mjml;
+            }
+        }
+        if let Some(html) = self.html.take().map(|html| with_plain_breaks(&html))
+            && html != email.html
+        {
+            email.design = None;
+            email.mjml.clear();
+            email.html = html;
         }
     }
 

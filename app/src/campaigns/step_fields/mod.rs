@@ -52,6 +52,8 @@ pub struct StepFields {
     pub preheader: Option<String>,
     #[serde(deserialize_with = "given")]
     pub html: Option<String>,
+    #[serde(deserialize_with = "given")]
+    pub mjml: Option<String>,
     /// What is counted of a mail: `none`, `opens`, `clicks` or `both`.
     #[serde(deserialize_with = "given")]
     pub tracking: Option<String>,

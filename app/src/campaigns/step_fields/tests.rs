@@ -146,3 +146,23 @@ fn data_that_cannot_be_read_is_told_at_its_field() {
     let fields = StepFields { data: Some("no colon".into()), ..Default::default() };
     assert_eq!(fields.check().at("content.data").unwrap().code, "bad_data_line");
 }
+
+#[test]
+fn code_takes_the_place_of_a_design_only_when_it_says_something_else() {
+    let design = Some(Box::<domain::design::Design>::default());
+    let stored = || EmailContent { html: "<p>\n</p>".into(), design: design.clone(), ..Default::default() };
+    let put = |fields: StepFields| {
+        let stored = CampaignDraft { content: stored().into(), ..Default::default() };
+        let Content::Email(email) = fields.put_into(stored).content else { panic!("an email") };
+        email
+    };
+    let html = |html: &str| put(StepFields { html: Some(html.into()), ..Default::default() });
+    let mjml = |mjml: &str| put(StepFields { mjml: Some(mjml.into()), ..Default::default() });
+    let made = content::design_mjml(&domain::design::Design::default());
+    assert_eq!(put(StepFields::default()), stored());
+    assert_eq!((html("<p>\r\n</p>"), mjml(&made.replace('\n', "\r\n"))), (stored(), stored()));
+    let written = html("<p>Mine</p>");
+    assert_eq!((written.design, written.html.as_str()), (None, "<p>Mine</p>"));
+    let written = mjml("<mjml></mjml>");
+    assert_eq!((written.design, written.mjml.as_str()), (None, "<mjml></mjml>"));
+}

@@ -12,7 +12,7 @@ mod sample;
 mod schedule;
 mod step_form;
 
-pub use content::{Around, DrawRequest, Drawn, StillPreview};
+pub use content::{Around, DrawRequest, Drawing, Drawn, LivePreview, StillPreview};
 pub use page::WizardPage;
 #[cfg(feature = "ssr")]
 pub use sample::SampleTexts;

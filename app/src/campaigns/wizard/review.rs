@@ -14,6 +14,7 @@ use super::content::StillPreview;
 use super::step_form::PlainFooter;
 use crate::channel::channel_name;
 use crate::consent::topic_name;
+use crate::designer::designer_path;
 use crate::field_names::field_name_on;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{captures, may, sandbox_name};
@@ -75,7 +76,11 @@ pub fn FaultList(
                     .into_iter()
                     .map(|fault| {
                         let step = Step::of_path(&fault.path);
-                        let href = format!("{}#{}", step_path(&sandbox, &id, step), field_id(field_path(&fault.path)));
+                        let href = if fault.path.starts_with("content.design") {
+                            format!("{}?at={}", designer_path(&sandbox, &id), fault.path)
+                        } else {
+                            format!("{}#{}", step_path(&sandbox, &id, step), field_id(field_path(&fault.path)))
+                        };
                         let place = field_name_on(channel, &fault.path).unwrap_or_else(|| step_name(step));
                         view! { <li><a href=href>{place}</a>{format!(": {}", fault_text(&fault))}</li> }
                     })

@@ -27,6 +27,8 @@ pub enum Change {
     Columns(PartId, Vec<u8>),
     ColumnBackground(PartId, usize, Option<Color>),
     Theme(Theme),
+    /// Language and title of the document.
+    Head(String, String),
     Paste(Clip, Selected),
     /// Another design in its place.
     Replace(Box<Design>),
@@ -85,6 +87,10 @@ impl Change {
             }
             Self::Theme(theme) => {
                 design.theme = theme;
+                Some(Selected::Mail)
+            }
+            Self::Head(language, title) => {
+                (design.language, design.title) = (language, title);
                 Some(Selected::Mail)
             }
             Self::Paste(clip, behind) => paste(design, clip, behind),
@@ -257,8 +263,7 @@ fn paste(design: &mut Design, clip: Clip, behind: Selected) -> Option<Selected> 
             Some(slot) => add_block(design, *block, slot),
             None => {
                 let columns = vec![Column { blocks: vec![*block], ..Column::default() }];
-                add_row(design, Row { columns, ..Row::default() }, 0)
-                    .map(|row| neighbour(design, row, 1))
+                add_row(design, Row { columns, ..Row::default() }, 0).map(|row| neighbour(design, row, 1))
             }
         },
         Clip::Row(row) => {

@@ -6,11 +6,13 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use domain::design::{Block, Design};
+use domain::design::Design;
 
 pub use change::{Change, RowLook, equal_widths};
 pub use clip::Clip;
-pub use place::{Selected, Slot, block_of, neighbour, outside_of, part_at, path_of, row_behind, row_of, slot_behind, slot_of, stops};
+pub use place::{
+    Selected, Slot, block_of, neighbour, outside_of, part_at, path_of, row_behind, row_of, slot_behind, slot_of, stops,
+};
 
 /// How many changes can be taken back.
 const PAST_MAX: usize = 200;
@@ -53,11 +55,6 @@ impl Editing {
 
     pub const fn selected(&self) -> Selected {
         self.selected
-    }
-
-    /// The selected block.
-    pub fn block(&self) -> Option<&Block> {
-        self.selected.id().and_then(|id| block_of(&self.design, id))
     }
 
     /// Makes a change that stands alone; says whether anything is different.

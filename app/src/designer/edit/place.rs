@@ -14,16 +14,6 @@ pub enum Selected {
     Block(PartId),
 }
 
-impl Selected {
-    /// The row or the block.
-    pub const fn id(self) -> Option<PartId> {
-        match self {
-            Self::Mail => None,
-            Self::Row(id) | Self::Column(id, _) | Self::Block(id) => Some(id),
-        }
-    }
-}
-
 /// A place between the blocks of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {

@@ -108,13 +108,17 @@ fn letters_that_follow_each_other_are_taken_back_together() {
     let mut editing = Editing::new(design());
     editing.select(Selected::Block(2));
     let height = |height| Change::Block(Block { kind: BlockKind::Spacer { height }, ..spacer(2) });
-    for (field, value, at) in [("height", 1, 0.0), ("height", 12, 300.0), ("height", 123, 900.0), ("height", 7, 2_500.0)] {
+    for (field, value, at) in
+        [("height", 1, 0.0), ("height", 12, 300.0), ("height", 123, 900.0), ("height", 7, 2_500.0)]
+    {
         assert!(editing.type_into(field, height(value), at));
     }
     assert!(editing.type_into("other", height(8), 2_600.0));
     let mut back = Vec::new();
     while editing.undo() {
-        let Some(BlockKind::Spacer { height }) = editing.block().map(|block| block.kind.clone()) else { panic!() };
+        let Some(BlockKind::Spacer { height }) = block_of(editing.design(), 2).map(|block| block.kind.clone()) else {
+            panic!()
+        };
         back.push(height);
     }
     assert_eq!(back, [7, 123, 10], "a pause or another field begins a new change");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use content::{
-    Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with,
+    Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with, put_html,
     with_known_fragments,
 };
 use domain::Faults;
@@ -25,6 +25,8 @@ pub struct Drawn {
     pub proposed: SampleTexts,
     /// What is said of a mail.
     pub report: Option<MailReport>,
+    /// What keeps a mail of blocks from being sent, at paths in `content.design`.
+    pub design_faults: Faults,
 }
 
 /// What is around a content where it is sent.
@@ -63,7 +65,9 @@ impl Drawn {
     /// Draws a content with the values that were typed, and proposals for the others: the author's examples first.
     pub fn of(content: &Content, rules: &VariableRules, typed: &SampleTexts, around: &Around) -> Self {
         let Around { short_url, mail, category, given, fragments } = around;
-        let content = without_blanks(content);
+        let design = content.email().and_then(|email| email.design.as_deref());
+        let design_faults = design.map(content::design_faults).unwrap_or_default();
+        let content = as_sent(content);
         let (content, unfilled) = with_known_fragments(&content, fragments);
         let content = content.as_ref();
         let (variables, proposed) = readable_parts(content, mail, rules);
@@ -87,7 +91,17 @@ impl Drawn {
         let mut preview = preview_with(content, mail, rules, &data, short);
         preview.faults.0.extend(unfilled.0);
         let report = category.and_then(|category| Some(check_mail(preview.rendered.email()?, category)));
-        Self { preview, preheader, proposed, report }
+        Self { preview, preheader, proposed, report, design_faults }
+    }
+
+    /// A mail with these values of a call, and the values as they are typed.
+    #[cfg(feature = "ssr")]
+    pub fn of_call(email: EmailContent, context: serde_json::Map<String, serde_json::Value>) -> (Self, SampleTexts) {
+        let (content, rules, around) = (Content::from(email), VariableRules::default(), Around::default());
+        let variables = Self::of(&content, &rules, &SampleTexts::new(), &around).preview.variables;
+        let data = content::Data { context: std::sync::Arc::new(context), ..content::Data::default() };
+        let typed = texts_of(&data, &variables);
+        (Self::of(&content, &rules, &typed, &around), typed)
     }
 
     /// What is wrong while it is typed. That something is still empty is told by the review; and what only a missing value
@@ -112,11 +126,16 @@ impl Drawn {
     }
 }
 
-/// Cards and suggestions of the form that stayed empty are not there.
-fn without_blanks(content: &Content) -> Content {
+/// Cards and suggestions of the form that stayed empty are not there, and the HTML of a mail is made of its design or MJML.
+fn as_sent(content: &Content) -> Content {
     let mut content = content.clone();
-    if let Content::Mobile(mobile) = &mut content {
-        mobile.rcs = std::mem::take(&mut mobile.rcs).without_blanks();
+    match &mut content {
+        Content::Mobile(mobile) => mobile.rcs = std::mem::take(&mut mobile.rcs).without_blanks(),
+        Content::Email(email) => {
+            // What cannot be made is told where it is written; the HTML stays as it was.
+            drop(put_html(email));
+        }
+        Content::Push(_) => {}
     }
     content
 }

@@ -35,7 +35,7 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
             <StepForm step=Step::Content campaign=opened.detail.campaign.clone() save failure=answered>
                 // Says what these fields are for, wherever the form is sent to.
                 <input type="hidden" name="fields[channel]" value=channel.as_str()/>
-                <Templates content drawing failure/>
+                <Templates content campaign=opened.detail.campaign.id.to_string() mjml=opened.mjml.clone() drawing failure/>
                 <SyntaxHelp/>
                 <Import channel drawing/>
                 <Values channel drawing failure/>
@@ -49,9 +49,15 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
 
 /// The fields of a channel.
 #[component]
-fn Templates(content: Content, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+fn Templates(
+    content: Content,
+    campaign: String,
+    mjml: String,
+    drawing: Drawing,
+    failure: Signal<Option<ServerFailure>>,
+) -> impl IntoView {
     match content {
-        Content::Email(content) => view! { <EmailFields content drawing failure/> }.into_any(),
+        Content::Email(content) => view! { <EmailFields content campaign mjml drawing failure/> }.into_any(),
         Content::Mobile(content) => view! { <MobileFields content drawing failure/> }.into_any(),
         Content::Push(content) => view! { <PushFields content drawing failure/> }.into_any(),
     }

@@ -1,8 +1,9 @@
-//! The four templates of a mail, and what is counted of it.
+//! Subject, preheader and text of a mail, what it is made of, and what is counted of it.
 
 use domain::content::EmailContent;
 use leptos::prelude::*;
 
+use super::body::Body;
 use super::drawing::Drawing;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
@@ -10,7 +11,13 @@ use crate::ui::{SelectField, TextArea, TextField};
 
 /// Subject, preheader, HTML, text.
 #[component]
-pub fn EmailFields(content: EmailContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+pub fn EmailFields(
+    content: EmailContent,
+    campaign: String,
+    mjml: String,
+    drawing: Drawing,
+    failure: Signal<Option<ServerFailure>>,
+) -> impl IntoView {
     let t = texts();
     let counted = match (content.track_opens, content.track_clicks) {
         (false, false) => "none",
@@ -25,6 +32,7 @@ pub fn EmailFields(content: EmailContent, drawing: Drawing, failure: Signal<Opti
         ("both", t.content_step.track_both),
     ];
     let options = options.map(|(word, label)| (word.to_owned(), label.to_owned())).to_vec();
+    let made_of = content.clone();
     view! {
         <TextField
             path="content.subject" name="fields[subject]" label=t.content_step.subject value=content.subject required=true failure
@@ -35,10 +43,7 @@ pub fn EmailFields(content: EmailContent, drawing: Drawing, failure: Signal<Opti
             hint=t.content_step.preheader_hint value=content.preheader failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.preheader = text))
         />
-        <TextArea
-            path="content.html" name="fields[html]" label=t.content_step.html value=content.html rows=20 source=true
-            required=true failure on_input=Callback::new(move |text| drawing.change_email(|content| content.html = text))
-        />
+        <Body content=made_of campaign mjml drawing failure/>
         <TextArea
             path="content.text" name="fields[text]" label=t.content_step.text hint=t.content_step.text_hint
             value=content.text rows=6 source=true failure

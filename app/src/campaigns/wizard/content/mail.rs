@@ -26,6 +26,7 @@ pub fn Mail(email: Memo<RenderedEmail>, preheader: Memo<String>, faults: Memo<Fa
                 <div class="row">
                     <Switch name="preview-part" label=t.content_step.part options=[("html", t.content_step.html), ("text", t.content_step.text)]/>
                     <Switch name="preview-width" label=t.content_step.width options=[("desktop", t.content_step.desktop), ("phone", t.content_step.phone)]/>
+                    <Switch name="preview-brightness" label=t.content_step.brightness options=[("light", t.content_step.light), ("dark", t.content_step.dark)]/>
                 </div>
             </div>
             <div class="mail-body">

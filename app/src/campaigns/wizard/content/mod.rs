@@ -2,6 +2,7 @@
 
 mod activity;
 mod attachments;
+mod body;
 mod counter;
 mod data_field;
 mod drawing;
@@ -20,6 +21,7 @@ mod sample_form;
 mod values;
 mod worker;
 
+pub use drawing::Drawing;
 pub use drawn::{Around, DrawRequest, Drawn};
 pub use editor::ContentStep;
-pub use preview::StillPreview;
+pub use preview::{LivePreview, StillPreview};
