@@ -4,6 +4,7 @@
 mod audiences;
 mod campaigns;
 mod consent;
+mod designer;
 mod devices;
 mod files;
 mod hostile;
