@@ -61,6 +61,8 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["step-audience-marketing", `${letter}/edit?step=audience`],
     ["step-schedule-marketing", `${letter}/edit?step=schedule`],
     ["audiences", "/dev/audiences"],
+    ["designer-start", `${campaign}/design`],
+    ["designer", `${await designed(page)}/design`],
     ...STEPS.map((step): [string, string] => [`step-${step}`, `${campaign}/edit?step=${step}`]),
     // Part of the rows: looking at each of them takes long and shows nothing new.
     ["executions", "/dev/executions?state=Failed"],
@@ -92,6 +94,21 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["not-found", "/dev/nothing-here"],
     ["message-not-found", "/dev/messages/msg_nothing"],
   ];
+}
+
+/** A draft of the same content, as blocks; its path. */
+async function designed(page: Page): Promise<string> {
+  await page.goto("/dev/campaigns/new");
+  await page.locator("[name=name]").fill("Designed");
+  await page.getByRole("main").getByRole("button").last().click();
+  await expect(page).toHaveURL(/\/edit\?step=properties/);
+  const path = new URL(page.url()).pathname.replace("/edit", "");
+  await page.goto(`${path}/design`);
+  await hydrated(page);
+  await page.locator(".gallery-card").nth(2).click();
+  await page.locator(".page-actions .button:not(.button-secondary)").click();
+  await expect(page.locator(".unsaved")).toHaveCount(0);
+  return path;
 }
 
 /** Who may be written to, and how often. */
