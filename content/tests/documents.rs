@@ -48,7 +48,7 @@ fn functions() -> String {
     let mut text = String::from(START);
     for functions in FUNCTIONS {
         let _ = write!(text, "\n## {}\n\n```\n", title(functions[0].group));
-        functions.iter().for_each(|function| text.push_str(&entry(function)));
+        text.extend(functions.iter().map(entry));
         text.push_str("```\n");
     }
     text + "\n" + END

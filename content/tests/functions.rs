@@ -5,6 +5,7 @@
 use content::{Compiled, Data, FUNCTIONS, Function, example_data};
 use domain::Fault;
 use domain::content::EmailContent;
+use domain::variable::VariableRules;
 use serde_json::{Value, json};
 
 fn text(template: &str, data: &Data) -> Result<String, Fault> {
@@ -65,7 +66,7 @@ fn amounts_are_written_as_people_of_a_language_write_them() {
     }
     assert_eq!(shown("context.a | format_money(currency='EUR', minor=true)", json!({ "a": -123_450 })), "-€1,234.50");
     assert_eq!(shown("context.a | format_money(currency='JPY', minor=true)", json!({ "a": 500 })), "¥500");
-    assert_eq!(refused("context.a | format_money(currency='€')", json!({ "a": 1 })).contains("three letters"), true);
+    assert!(refused("context.a | format_money(currency='€')", json!({ "a": 1 })).contains("three letters"));
     assert!(refused("context.a | format_money(currency='EUR')", json!({ "a": "much" })).contains("needs a number"));
 }
 
@@ -226,7 +227,7 @@ fn shown_in(template: &str) -> String {
 fn a_draft_without_data_shows_where_its_values_go() {
     let html = "{{ context.total | format_money(currency='EUR') }} {{ context.due | format_date }}";
     let content = EmailContent { subject: "x".into(), html: html.into(), ..Default::default() };
-    let preview = content::preview(&content.into(), &Default::default(), &Data::default());
+    let preview = content::preview(&content.into(), &VariableRules::new(), &Data::default());
     assert_eq!(preview.rendered.email().unwrap().html, "⟦context.total⟧ ⟦context.due⟧");
     assert!(preview.faults.is_empty(), "{:?}", preview.faults);
 }

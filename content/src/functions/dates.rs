@@ -167,6 +167,7 @@ pub(super) fn after(value: &Value, arguments: &Kwargs) -> TeraResult<bool> {
 }
 
 /// Can it be read as a date?
+#[expect(clippy::unnecessary_wraps, reason = "all functions are written alike")]
 pub(super) fn date(value: &Value, _: &Kwargs) -> TeraResult<bool> {
     Ok(Moment::of(value).is_ok())
 }

@@ -72,6 +72,7 @@ pub(super) fn hex(value: &Value, _: &Kwargs) -> TeraResult<Value> {
 }
 
 /// Texts such as `yes` as a truth; what `if` takes for true, of other values.
+#[expect(clippy::unnecessary_wraps, reason = "all functions are written alike")]
 pub(super) fn bool(value: &Value, _: &Kwargs) -> TeraResult<Value> {
     let truth = match value.as_str() {
         Some(text) => ["true", "yes", "y", "1", "on"].iter().any(|it| text.trim().eq_ignore_ascii_case(it)),

@@ -112,6 +112,7 @@ pub(super) fn equal_ignoring_case(value: &Value, arguments: &Kwargs) -> TeraResu
 }
 
 /// An empty text, list or object, and what is not there. A number is never empty.
+#[expect(clippy::unnecessary_wraps, reason = "all functions are written alike")]
 pub(super) fn empty(value: &Value, _: &Kwargs) -> TeraResult<bool> {
     Ok(value.is_undefined() || value.is_none() || value.len() == Some(0))
 }
