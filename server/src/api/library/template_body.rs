@@ -68,7 +68,7 @@ const fn yes() -> bool {
 struct TemplateSms {
     text: String,
     #[serde(default)]
-    message_type: Option<SmsKind>,
+    message_type: Option<TemplateSmsKind>,
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
@@ -78,7 +78,7 @@ struct TemplateSms {
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum SmsKind {
+enum TemplateSmsKind {
     Sms,
     Mms,
 }
@@ -88,7 +88,7 @@ enum SmsKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TemplatePush {
     #[serde(default)]
-    push_type: Option<PushType>,
+    push_type: Option<TemplatePushType>,
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
@@ -103,7 +103,7 @@ struct TemplatePush {
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum PushType {
+enum TemplatePushType {
     Message,
     Silent,
 }
@@ -236,7 +236,7 @@ impl From<TemplateMail> for EmailContent {
 
 impl From<TemplateSms> for MobileContent {
     fn from(sms: TemplateSms) -> Self {
-        let is_mms = sms.message_type == Some(SmsKind::Mms);
+        let is_mms = sms.message_type == Some(TemplateSmsKind::Mms);
         Self {
             kind: if is_mms { MobileKind::Mms } else { MobileKind::Sms },
             text: sms.text,
@@ -259,7 +259,7 @@ impl From<TemplatePush> for PushContent {
         let is_normal = android.delivery_priority == Some(PushDeliveryPriority::Normal);
         let media = ios.media.and_then(|it| it.uri).or(android.media.and_then(|it| it.uri));
         Self {
-            kind: if push.push_type == Some(PushType::Silent) { PushKind::Silent } else { PushKind::Message },
+            kind: if push.push_type == Some(TemplatePushType::Silent) { PushKind::Silent } else { PushKind::Message },
             title: push.title.unwrap_or_default(),
             body: push.message.unwrap_or_default(),
             click_action,
