@@ -15,7 +15,7 @@ use crate::ui::{Time, failure_of, warn_before_leaving};
 /// Saving, for the button and for the key.
 #[derive(Clone, Copy)]
 pub struct Saving {
-    designer: Designer,
+    designer: StoredValue<Designer>,
     sandbox: Memo<String>,
     action: ServerAction<SaveDesign>,
     /// The draft as it was stored last.
@@ -30,7 +30,7 @@ impl Saving {
         let designer = designer();
         warn_before_leaving(designer.dirty);
         let saving = Self {
-            designer,
+            designer: StoredValue::new(designer),
             sandbox: sandbox_name(),
             action: ServerAction::new(),
             campaign: RwSignal::new(campaign),
@@ -50,7 +50,7 @@ impl Saving {
         if self.action.pending().get_untracked() {
             return;
         }
-        let design = self.designer.design();
+        let design = self.designer.get_value().design();
         let (campaign, revision) =
             self.campaign.with_untracked(|campaign| (campaign.id.to_string(), campaign.revision));
         let json = serde_json::to_string(&design).unwrap_or_default();
@@ -72,16 +72,17 @@ impl Saving {
 
     fn was_stored(self, campaign: Campaign) {
         self.campaign.set(campaign);
+        let designer = self.designer.get_value();
         if let Some(design) = self.sent.try_update_value(Option::take).flatten() {
-            self.designer.saved(design);
+            designer.saved(design);
         }
-        self.designer.attention.say(self.designer.texts().wizard.saved.to_owned());
+        designer.attention.say(designer.texts().wizard.saved.to_owned());
     }
 
     /// The first fault leads to its part.
     fn was_refused(self, failure: &ServerFailure) {
         if let Some(fault) = failure.faults().0.first() {
-            self.designer.go_to(&fault.path);
+            self.designer.get_value().go_to(&fault.path);
         }
     }
 }
@@ -93,7 +94,7 @@ pub fn SaveButton(saving: Saving) -> impl IntoView {
     let pending = saving.action.pending();
     view! {
         <p class="saved-state">
-            {move || if saving.designer.dirty.get() {
+            {move || if saving.designer.get_value().dirty.get() {
                 view! { <span class="unsaved">{t.wizard.not_saved}</span> }.into_any()
             } else {
                 view! { {t.wizard.saved}" "<Time at=saving.campaign.get().modified_at/> }.into_any()

@@ -42,7 +42,7 @@ const FOR_VIEWERS: [&str; 26] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 57] = [
+const ARGUMENTS: [(&str, &str); 59] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),

@@ -158,7 +158,7 @@ fn code_takes_the_place_of_a_design_only_when_it_says_something_else() {
     };
     let html = |html: &str| put(StepFields { html: Some(html.into()), ..Default::default() });
     let mjml = |mjml: &str| put(StepFields { mjml: Some(mjml.into()), ..Default::default() });
-    let made = content::design_mjml(&domain::design::Design::default());
+    let made = ::content::design_mjml(&domain::design::Design::default());
     assert_eq!(put(StepFields::default()), stored());
     assert_eq!((html("<p>\r\n</p>"), mjml(&made.replace('\n', "\r\n"))), (stored(), stored()));
     let written = html("<p>Mine</p>");

@@ -34,7 +34,7 @@ pub fn BlockSettings(block: Block) -> impl IntoView {
         }
     });
     let set_show = Callback::new(move |(field, is_choice, show): (String, bool, Show)| {
-        put_show(designer, id, &field, is_choice, show)
+        put_show(designer, id, &field, is_choice, show);
     });
     let background = theme.background.clone();
     view! {

@@ -85,6 +85,7 @@ pub fn put_word<T: std::str::FromStr>(place: &mut T, text: &str) -> Option<()> {
 }
 
 /// Any text.
+#[expect(clippy::unnecessary_wraps, reason = "other fields do not take everything that is typed into them")]
 pub fn put_text(place: &mut String, text: &str) -> Option<()> {
     text.clone_into(place);
     Some(())

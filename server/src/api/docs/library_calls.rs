@@ -39,8 +39,8 @@ const CREATED: Answer =
     Answer { status: 201, about: "Where it is: `Location`; its id: `x-resource-id`; its `etag`.", schema: None };
 const CHANGED: Answer = Answer { status: 204, about: "The new `etag`.", schema: None };
 
-const fn body<T: JsonSchema>(media_type: &'static str) -> Option<Body> {
-    Some(Body { media_type, schema: SchemaGenerator::subschema_for::<T> })
+const fn body<T: JsonSchema>(media_type: &'static str) -> Body {
+    Body { media_type, schema: SchemaGenerator::subschema_for::<T> }
 }
 
 const fn answer<T: JsonSchema>(about: &'static str) -> Answer {
@@ -83,7 +83,7 @@ const CHANGE: &[u16] = &[400, 404, 409, 413, 415];
 pub const CALLS: &[Call] = &[
     Call {
         about: "For email, push and sms. What our contents do not have is kept and answered as it came.",
-        body: body::<TemplateWritten>(TEMPLATE),
+        body: Some(body::<TemplateWritten>(TEMPLATE)),
         refusals: NEW,
         ..call("post", "/ajo/content/templates", "createTemplate", "Make a template", &[], &[CREATED])
     },
@@ -108,7 +108,7 @@ pub const CALLS: &[Call] = &[
     ),
     Call {
         about: "Campaigns that were made from it stay as they are.",
-        body: body::<TemplateWritten>(TEMPLATE),
+        body: Some(body::<TemplateWritten>(TEMPLATE)),
         refusals: CHANGE,
         ..call(
             "put",
@@ -142,7 +142,7 @@ pub const CALLS: &[Call] = &[
     ),
     Call {
         about: "As a draft: contents may name it once it is published.",
-        body: body::<FragmentWritten>(FRAGMENT),
+        body: Some(body::<FragmentWritten>(FRAGMENT)),
         refusals: NEW,
         ..call("post", "/ajo/content/fragments", "createFragment", "Make a fragment", &[], &[CREATED])
     },
@@ -167,7 +167,7 @@ pub const CALLS: &[Call] = &[
     ),
     Call {
         about: "Contents get it once it is published.",
-        body: body::<FragmentWritten>(FRAGMENT),
+        body: Some(body::<FragmentWritten>(FRAGMENT)),
         refusals: CHANGE,
         ..call(
             "put",
@@ -194,7 +194,7 @@ pub const CALLS: &[Call] = &[
     Call {
         about: "Live campaigns that name it say so from the next call on, other processes within a second. What came of it is \
             told at `Location`: a fragment that would break a live campaign is not published.",
-        body: body::<PublicationAsked>(PUBLICATION_REQUEST),
+        body: Some(body::<PublicationAsked>(PUBLICATION_REQUEST)),
         refusals: NEW,
         ..call(
             "post",

@@ -66,7 +66,8 @@ enum MessageType {
 struct Push {
     /// Empty: a campaign goes to the devices of its configuration.
     app_names: Vec<String>,
-    push_type: PushType,
+    #[serde(rename = "pushType")]
+    kind: PushType,
     title: String,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,7 +134,7 @@ impl Push {
         let device = || (!image_url.is_empty()).then(|| Device { media: Media { uri: image_url.clone() } });
         Self {
             app_names: Vec::new(),
-            push_type: if kind == PushKind::Message { PushType::Message } else { PushType::Silent },
+            kind: if kind == PushKind::Message { PushType::Message } else { PushType::Silent },
             title,
             message: body,
             ios: device(),
