@@ -148,7 +148,7 @@ mod tests {
             "message": {
                 "messageId": "msg_01k00000000000000000000000", "executionId": "UMA-01k00000000000000000000000",
                 "requestId": "r-1", "campaignId": "cmp_01k00000000000000000000000", "campaignName": "Order",
-                "channel": "email", "userId": "ann@example.com", "namespace": "email", "address": "ann@example.com",
+                "kind": "campaign", "channel": "email", "userId": "ann@example.com", "namespace": "email", "address": "ann@example.com",
                 "subject": null, "state": "sent", "reason": null, "detail": null, "attempts": 1, "dueAt": null,
                 "createdAt": at(0), "updatedAt": at(300),
             },

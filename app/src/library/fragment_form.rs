@@ -1,6 +1,9 @@
 //! What a person writes of a fragment.
 
-use domain::library::{About, FragmentFormat, FragmentKind, NewFragment};
+#[cfg(feature = "ssr")]
+use domain::library::About;
+use domain::library::{FragmentFormat, FragmentKind, NewFragment};
+#[cfg(feature = "ssr")]
 use domain::{Failure, Fault};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,7 +35,10 @@ impl FragmentForm {
         };
         Self { name: about.name, description: about.description, kind: kind.to_owned(), text }
     }
+}
 
+#[cfg(feature = "ssr")]
+impl FragmentForm {
     /// As a new one. Invalid at `form.kind`.
     pub fn new_fragment(self) -> Result<NewFragment, Failure> {
         let none = NewFragment {

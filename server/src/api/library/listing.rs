@@ -68,7 +68,7 @@ pub struct Listing {
 impl Listing {
     pub fn read(parameters: Parameters) -> Result<Self, Failure> {
         let given = parameters.only_repeating(&["orderBy", "limit", "start"], &["property"])?;
-        let (order_by, order) = order(given.find("orderBy").filter(|text| !text.is_empty()).unwrap_or("-modifiedAt"))?;
+        let (order_by, order) = order(given.find("orderBy").unwrap_or("-modifiedAt"))?;
         let start = given.find("start").filter(|text| !text.is_empty());
         let limit = given.find("limit").map_or(Ok(PAGE), |text| {
             let limit = text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));

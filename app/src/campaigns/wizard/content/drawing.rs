@@ -15,7 +15,8 @@ use super::worker::{Answered, DrawingWorker};
 pub struct Drawing {
     now: StoredValue<DrawRequest>,
     drawn: RwSignal<Drawn>,
-    worker: StoredValue<Option<DrawingWorker>, LocalStorage>,
+    /// Only in the browser, which has one thread for it.
+    worker: StoredValue<Option<StoredValue<DrawingWorker, LocalStorage>>>,
     is_stuck: RwSignal<bool>,
     /// Rises when sample values come from elsewhere than their fields.
     taken: RwSignal<u32>,
@@ -29,7 +30,7 @@ impl Drawing {
         let drawing = Self {
             now: StoredValue::new(now),
             drawn: RwSignal::new(drawn),
-            worker: StoredValue::new_local(None),
+            worker: StoredValue::new(None),
             is_stuck: RwSignal::new(false),
             taken: RwSignal::new(0),
         };
@@ -46,8 +47,9 @@ impl Drawing {
                 let _ = self.is_stuck.try_set(true);
             }
         };
-        self.worker.set_value(DrawingWorker::start(take));
-        self.is_stuck.set(self.worker.with_value(Option::is_none));
+        let worker = DrawingWorker::start(take).map(StoredValue::new_local);
+        self.is_stuck.set(worker.is_none());
+        self.worker.set_value(worker);
     }
 
     /// What is typed is not drawn, because the program that does it is not there.
@@ -158,12 +160,8 @@ impl Drawing {
     }
 
     fn draw(self) {
-        self.now.with_value(|now| {
-            self.worker.update_value(|worker| {
-                if let Some(worker) = worker {
-                    worker.draw(now);
-                }
-            });
-        });
+        if let Some(worker) = self.worker.get_value() {
+            self.now.with_value(|now| worker.with_value(|worker| worker.draw(now)));
+        }
     }
 }
