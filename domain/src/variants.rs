@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::address::required_line;
 use crate::content::Content;
 use crate::design::Rule;
-use crate::experiment::{Assigned, Experiment};
+use crate::experiment::{Assigned, Experiment, is_short_id};
 use crate::languages::Languages;
 use crate::{Fault, Faults};
 
@@ -165,7 +165,7 @@ impl Targeting {
         }
         for (place, target) in self.targets.iter().enumerate() {
             let at = format!("targets[{place}]");
-            if !is_id(&target.id) || self.targets[..place].iter().any(|other| other.id == target.id) {
+            if !is_short_id(&target.id) || self.targets[..place].iter().any(|other| other.id == target.id) {
                 let text = "Use up to eight small letters and digits, which no other rule has.";
                 faults.add(format!("{at}.id"), "bad_id", text);
             }
@@ -174,10 +174,6 @@ impl Targeting {
         }
         faults
     }
-}
-
-fn is_id(text: &str) -> bool {
-    (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 impl fmt::Display for VariantKey {

@@ -113,8 +113,7 @@ impl Experiment {
         let (mut ids, mut names) = (BTreeSet::new(), BTreeSet::new());
         for (place, treatment) in self.treatments.iter().enumerate() {
             let at = |field: &str| format!("treatments[{place}].{field}");
-            let is_id = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-            if !(1..=8).contains(&treatment.id.len()) || !treatment.id.bytes().all(is_id) {
+            if !is_short_id(&treatment.id) {
                 faults.add(at("id"), "bad_id", "Use up to eight small letters and digits.");
             } else if !ids.insert(&treatment.id) {
                 faults.add(at("id"), "duplicate_id", "Another treatment has this id.");
@@ -139,6 +138,11 @@ impl Experiment {
         }
         faults
     }
+}
+
+/// One to eight small letters and digits: what tells the treatments, or the targeting rules, of a campaign apart.
+pub(crate) fn is_short_id(text: &str) -> bool {
+    (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
