@@ -1,11 +1,11 @@
 import { defineConfig } from "@playwright/test";
 
-// One worker: each journey has its own server and data folder, and the machine of the gate is small.
+// Two workers: each journey has its own server and data folder, and most of the time waits for one of them.
 // No retries: a journey that fails once is broken.
 export default defineConfig({
   testDir: "journeys",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },

@@ -11,6 +11,7 @@ use crate::library::Fragments;
 use crate::mail_templates::MailTemplates;
 use crate::message::MessageCounts;
 use crate::variable::{Variable, VariableRules, check_rules};
+use crate::variants::{VariantKey, Variants, path_in};
 use crate::word::words;
 use crate::{Failure, Fault, Faults, Timestamp};
 
@@ -104,8 +105,11 @@ words! {
 impl Step {
     /// The step on which the field with this path stands.
     pub fn of_path(path: &str) -> Self {
+        if path.starts_with("variants.contents") {
+            return Self::Content;
+        }
         match path.split(['.', '[']).next().unwrap_or_default() {
-            "configurationId" | "ruleSetId" | "channel" | "configuration" => Self::Action,
+            "configurationId" | "ruleSetId" | "channel" | "configuration" | "variants" => Self::Action,
             "content" | "variables" => Self::Content,
             "audience" => Self::Audience,
             "schedule" => Self::Schedule,
@@ -200,6 +204,9 @@ pub struct CampaignDraft {
     /// What it is about, for whoever wants to hear of some things only: marketing only. Empty: of none in particular.
     pub topic_id: String,
     pub content: Content,
+    /// What it says beside that, and to whom.
+    #[serde(skip_serializing_if = "Variants::is_empty")]
+    pub variants: Variants,
     /// What the author says of the values that the content reads.
     pub variables: VariableRules,
     pub audience: AudienceDraft,
@@ -212,6 +219,11 @@ pub const NAME_MAX: usize = 120;
 pub const RATE_MAX: i64 = 2_000;
 
 impl CampaignDraft {
+    /// The main content, and those of the variants by their key. Variants that no longer exist are left out.
+    pub fn contents(&self) -> impl Iterator<Item = (Option<&VariantKey>, &Content)> {
+        std::iter::once((None, &self.content)).chain(self.variants.written())
+    }
+
     /// Faults that hold for a draft at any time: what is there must be well-formed. Missing parts are no fault yet.
     pub fn check_present(&self) -> Faults {
         let mut faults = Faults::default();
@@ -219,14 +231,18 @@ impl CampaignDraft {
         if self.description.chars().count() > 2_000 {
             faults.add("description", "too_long", "Use at most 2000 characters.");
         }
-        for (path, template) in self.content.templates() {
-            if template.len() > TEMPLATE_MAX_BYTES {
-                faults.add(path, "too_long", format!("Use at most {} KB.", TEMPLATE_MAX_BYTES / 1024));
+        for (at, content) in self.contents() {
+            for (path, template) in content.templates() {
+                if template.len() > TEMPLATE_MAX_BYTES {
+                    let text = format!("Use at most {} KB.", TEMPLATE_MAX_BYTES / 1024);
+                    faults.add(path_in(at, &path), "too_long", text);
+                }
             }
         }
         faults.0.extend(check_rules(&self.variables).0);
-        if let Some(email) = self.content.email() {
-            faults.0.extend(check_files(&email.attachments).0);
+        for (at, email) in self.contents().filter_map(|(at, content)| Some((at, content.email()?))) {
+            let files = check_files(&email.attachments).0.into_iter();
+            faults.0.extend(files.map(|fault| Fault { path: path_in(at, &fault.path), ..fault }));
         }
         for (path, text) in [("schedule.start", &self.schedule.start), ("schedule.end", &self.schedule.end)] {
             if !text.is_empty() && text.parse::<jiff::civil::DateTime>().is_err() {
@@ -254,9 +270,13 @@ impl CampaignDraft {
             }
         };
         need("configurationId", &self.configuration_id, "Choose a channel configuration.");
-        for (path, value, text) in self.content.needed() {
-            need(&path, value, text);
+        for (at, content) in self.contents() {
+            for (path, value, text) in content.needed() {
+                need(&path_in(at, &path), value, text);
+            }
         }
+        let variants = self.variants.check(&self.content);
+        faults.0.extend(variants.0.into_iter().map(|fault| fault.under("variants")));
         let (namespace, right) = (self.audience.namespace.as_str(), self.content.channel().namespace());
         if namespace != right && namespace != "email" {
             let text = format!("Use the identity namespace {right}.");
@@ -356,7 +376,10 @@ pub struct CampaignDefinition {
     #[serde(default)]
     pub topic_id: Option<TopicId>,
     pub content: Content,
-    /// What the fragments that the content names say in this version, those in fragments too.
+    /// What it says beside that, and to whom.
+    #[serde(default, skip_serializing_if = "Variants::is_empty")]
+    pub variants: Variants,
+    /// What the fragments that the contents name say in this version, those in fragments too.
     #[serde(default, skip_serializing_if = "Fragments::is_empty")]
     pub fragments: Fragments,
     pub namespace: String,
@@ -384,6 +407,11 @@ const fn yes() -> bool {
 }
 
 impl CampaignDefinition {
+    /// The main content, and those of the variants by their key.
+    pub fn contents(&self) -> impl Iterator<Item = (Option<&VariantKey>, &Content)> {
+        std::iter::once((None, &self.content)).chain(self.variants.written())
+    }
+
     /// By which door calls run this version of a campaign of this category.
     pub fn door(&self, category: Category) -> ExecutionKind {
         match category {

@@ -78,8 +78,8 @@ pub enum NoVariant {
 
 /// What is known of the person.
 pub struct Reader<'v> {
-    /// The experiment's own name: the campaign's id.
-    pub experiment: &'v str,
+    /// The experiment as it is now, when its shares have changed since it was published.
+    pub experiment: Option<&'v Experiment>,
     /// By which the person is always the same one.
     pub person: &'v [u8],
     /// The language that the person reads.
@@ -94,9 +94,55 @@ impl Variants {
         self.experiment.is_none() && self.targeting.is_none() && self.languages.is_none()
     }
 
+    /// What is written for variants that there are; contents of a treatment, a rule or a language that was removed stay out.
+    pub fn written(&self) -> impl Iterator<Item = (Option<&VariantKey>, &Content)> {
+        self.contents.iter().filter(|(key, _)| self.knows(key)).map(|(key, content)| (Some(key), content))
+    }
+
+    /// The same without contents of what was removed, as a version has it.
+    #[must_use]
+    pub fn tidied(&self) -> Self {
+        let mut tidied = self.clone();
+        tidied.contents.retain(|key, _| self.knows(key));
+        tidied
+    }
+
+    /// Is there such a variant, or such a group of variants?
+    pub fn knows(&self, key: &VariantKey) -> bool {
+        let mut treatments = self.experiment.iter().flat_map(|it| &it.treatments).map(|it| it.id.as_str());
+        let mut targets = self.targeting.iter().flat_map(|it| &it.targets).map(|it| it.id.as_str());
+        let mut tags = self.languages.iter().flat_map(|it| &it.offered).map(|it| it.tag.as_str());
+        *key != VariantKey::default()
+            && (key.treatment.is_empty() || treatments.any(|id| id == key.treatment))
+            && (key.target.is_empty() || targets.any(|id| id == key.target))
+            && (key.language.is_empty() || tags.any(|tag| tag == key.language))
+    }
+
+    /// Every variant that somebody can get: treatments, of each the rules (and whoever no rule is for), of each the languages.
+    pub fn keys(&self) -> Vec<VariantKey> {
+        let treatments = self.experiment.iter().flat_map(|it| &it.treatments).map(|it| it.id.clone());
+        let fallback = self.targeting.as_ref().is_some_and(|it| it.fallback);
+        let targets = self.targeting.iter().flat_map(|it| &it.targets).map(|it| it.id.clone());
+        let targets = targets.chain(fallback.then(String::new));
+        let tags = self.languages.iter().flat_map(|it| &it.offered).filter(|it| it.enabled).map(|it| it.tag.clone());
+        let or_none = |all: Vec<String>| if all.is_empty() { vec![String::new()] } else { all };
+        let (targets, tags) = (or_none(targets.collect()), or_none(tags.collect()));
+        let mut keys = Vec::new();
+        for treatment in or_none(treatments.collect()) {
+            for target in &targets {
+                keys.extend(tags.iter().map(|language| VariantKey {
+                    treatment: treatment.clone(),
+                    target: target.clone(),
+                    language: language.clone(),
+                }));
+            }
+        }
+        keys
+    }
+
     /// Which variant somebody gets.
     pub fn choose(&self, reader: &Reader<'_>) -> Result<VariantKey, NoVariant> {
-        let treatment = match self.experiment.as_ref().map(|it| it.assign(reader.experiment, reader.person)) {
+        let treatment = match reader.experiment.or(self.experiment.as_ref()).map(|it| it.assign(reader.person)) {
             None => String::new(),
             Some(Assigned::Treatment(treatment)) => treatment.id.clone(),
             Some(Assigned::Holdout) => return Err(NoVariant::Holdout),
@@ -148,12 +194,20 @@ impl Variants {
         if self.contents.len() > CONTENTS_MAX {
             faults.add("contents", "too_many", format!("A campaign has at most {CONTENTS_MAX} contents."));
         }
-        for (key, content) in &self.contents {
+        for (key, content) in self.contents.iter().filter(|(key, _)| self.knows(key)) {
             if content.channel() != main.channel() {
                 faults.add(format!("contents.{key}"), "wrong_channel", "This content is for another channel.");
             }
         }
         faults
+    }
+}
+
+/// The path of a field of a content, `content.subject`, where this content stands: `variants.contents.a/-/ko.subject`.
+pub fn path_in(key: Option<&VariantKey>, path: &str) -> String {
+    match (key, path.strip_prefix("content")) {
+        (Some(key), Some(field)) => format!("variants.contents.{key}{field}"),
+        _ => path.to_owned(),
     }
 }
 
@@ -239,7 +293,7 @@ mod tests {
     fn chosen(variants: &Variants, person: &str, tier: &str, language: Option<&str>) -> Result<String, NoVariant> {
         let profile = json!({"tier": tier});
         let value = |path: &str| path.strip_prefix("profile.").and_then(|name| profile.get(name));
-        let reader = Reader { experiment: "cmp_1", person: person.as_bytes(), language, value: &value };
+        let reader = Reader { experiment: None, person: person.as_bytes(), language, value: &value };
         variants.choose(&reader).map(|key| key.to_string())
     }
 
@@ -282,6 +336,24 @@ mod tests {
         let main = subject("main");
         assert_eq!(written.content(&main, &"b/gold/en".parse().unwrap()), &main);
         assert_eq!(written.content(&main, &"a/-/ko".parse().unwrap()), &subject("a/-/ko"));
+    }
+
+    #[test]
+    fn contents_of_what_was_removed_are_no_part_of_a_version() {
+        let mut some = variants(&["a/gold/-", "c/-/-", "-/tin/-", "-/-/fr", "-/-/-", "-/-/ko"]);
+        let written: Vec<String> = some.written().filter_map(|(key, _)| key.map(ToString::to_string)).collect();
+        assert_eq!(written, ["-/-/ko", "a/gold/-"]);
+        assert_eq!(some.tidied().contents.len(), 2);
+        assert_eq!(some.keys().len(), 8, "two treatments, one rule and all others, two languages");
+        some.targeting.as_mut().unwrap().fallback = false;
+        assert_eq!(some.keys().len(), 4);
+    }
+
+    #[test]
+    fn a_fault_of_a_content_is_told_where_the_content_stands() {
+        let key: VariantKey = "a/-/ko".parse().unwrap();
+        assert_eq!(path_in(Some(&key), "content.subject"), "variants.contents.a/-/ko.subject");
+        assert_eq!(path_in(None, "content.subject"), "content.subject");
     }
 
     #[test]

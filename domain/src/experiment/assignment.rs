@@ -13,14 +13,15 @@ pub enum Assigned<'a> {
 }
 
 impl Experiment {
-    /// What this person gets; `name` is the experiment's own, so that two experiments share people out independently. When
-    /// shares change, only as many people move as they must (weighted rendezvous hashing), and the holdout stays.
-    pub fn assign(&self, name: &str, person: &[u8]) -> Assigned<'_> {
-        if fraction(&[name.as_bytes(), b"holdout", person]) < f64::from(self.holdout) / 100.0 {
+    /// What this person gets. Two experiments share people out independently. When shares change, only as many people move as
+    /// they must (weighted rendezvous hashing), and the holdout stays.
+    pub fn assign(&self, person: &[u8]) -> Assigned<'_> {
+        let name = self.id.as_bytes();
+        if fraction(&[name, b"holdout", person]) < f64::from(self.holdout) / 100.0 {
             return Assigned::Holdout;
         }
         let score = |treatment: &Treatment| {
-            let drawn = fraction(&[name.as_bytes(), treatment.id.as_bytes(), person]);
+            let drawn = fraction(&[name, treatment.id.as_bytes(), person]);
             -f64::from(treatment.percent) / drawn.ln()
         };
         let given = self.treatments.iter().filter(|treatment| treatment.percent > 0);
@@ -51,7 +52,8 @@ mod tests {
     const PEOPLE: u32 = 20_000;
 
     fn given(experiment: &Experiment, name: &str) -> Vec<String> {
-        let assign = |person: u32| match experiment.assign(name, format!("p{person}@example.com").as_bytes()) {
+        let experiment = Experiment { id: name.to_owned(), ..experiment.clone() };
+        let assign = |person: u32| match experiment.assign(format!("p{person}@example.com").as_bytes()) {
             Assigned::Treatment(treatment) => treatment.id.clone(),
             Assigned::Holdout => "-".to_owned(),
         };

@@ -13,10 +13,12 @@ use crate::word::words;
 mod assignment;
 mod bandit;
 mod comparison;
+mod report;
 
 pub use assignment::Assigned;
 pub use bandit::shares;
-pub use comparison::{Compared, Counts, compare};
+pub use comparison::{Compared, Counts, SURE, compare};
+pub use report::{ExperimentReport, TreatmentReport, Winner};
 
 /// Most contents that are compared.
 pub const TREATMENTS_MAX: usize = 10;
@@ -71,6 +73,8 @@ pub enum Scaling {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Experiment {
+    /// Its own for good, given when it is first saved: people are shared out, and figures are kept, by it.
+    pub id: String,
     pub kind: ExperimentKind,
     pub metric: SuccessMetric,
     /// The first one is what the others are compared with.
@@ -109,6 +113,9 @@ impl Experiment {
         if !(2..=TREATMENTS_MAX).contains(&self.treatments.len()) {
             let text = format!("Compare 2 to {TREATMENTS_MAX} treatments.");
             faults.add("treatments", "treatment_count", text);
+        }
+        if self.id.len() > 40 || !self.id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            faults.add("id", "bad_id", "Leave it empty: it is given.");
         }
         let (mut ids, mut names) = (BTreeSet::new(), BTreeSet::new());
         for (place, treatment) in self.treatments.iter().enumerate() {

@@ -200,6 +200,7 @@ fn definition(
         rule_set_id: draft.rule_set_id.trim().parse().ok().filter(|_| is_marketing),
         topic_id: draft.topic_id.trim().parse().ok().filter(|_| is_marketing),
         content: draft.content.clone(),
+        variants: draft.variants.tidied(),
         fragments: Fragments::default(),
         namespace: draft.audience.namespace.clone(),
         audience_id: draft.audience.id.trim().parse().ok().filter(|_| is_marketing),
