@@ -234,6 +234,7 @@ fn campaign(
         rule_set_id: String::new(),
         topic_id: String::new(),
         content: content_of(channel, &mut content, folder, &mut files),
+        variants: domain::variants::Variants::default(),
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
