@@ -83,6 +83,11 @@ fn content(t: &'static Texts, block: &Block) -> AnyView {
         }
         BlockKind::Social { links, align } => social_view(links, *align),
         BlockKind::Html { source } => html_view(t, source),
+        // What it says is drawn in the preview: it is none of this mail's.
+        BlockKind::Fragment { name } => {
+            let words = if name.is_empty() { t.designer.no_fragment.to_owned() } else { t.designer.fragment(name) };
+            view! { <pre class="canvas-code">{words}</pre> }.into_any()
+        }
         BlockKind::ProductList(list) => product_list_view(t, list),
         BlockKind::Unsubscribe { text, align } | BlockKind::Mirror { text, align } => {
             view! { <p class="canvas-link" style=aligned(*align)><span>{text.clone()}</span></p> }.into_any()

@@ -18,12 +18,13 @@ pub enum Kind {
     Social,
     ProductList,
     Html,
+    Fragment,
     Unsubscribe,
     Mirror,
 }
 
 impl Kind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Text,
         Self::Button,
         Self::Image,
@@ -32,6 +33,7 @@ impl Kind {
         Self::Social,
         Self::ProductList,
         Self::Html,
+        Self::Fragment,
         Self::Unsubscribe,
         Self::Mirror,
     ];
@@ -45,6 +47,7 @@ impl Kind {
             BlockKind::Spacer { .. } => Self::Spacer,
             BlockKind::Social { .. } => Self::Social,
             BlockKind::Html { .. } => Self::Html,
+            BlockKind::Fragment { .. } => Self::Fragment,
             BlockKind::ProductList(_) => Self::ProductList,
             BlockKind::Unsubscribe { .. } => Self::Unsubscribe,
             BlockKind::Mirror { .. } => Self::Mirror,
@@ -62,6 +65,7 @@ impl Kind {
             Self::Social => t.kind_social,
             Self::ProductList => t.kind_product_list,
             Self::Html => t.kind_html,
+            Self::Fragment => t.kind_fragment,
             Self::Unsubscribe => t.kind_unsubscribe,
             Self::Mirror => t.kind_mirror,
         }
@@ -91,6 +95,7 @@ impl Kind {
                 ..ProductList::default()
             }),
             Self::Html => BlockKind::Html { source: String::new() },
+            Self::Fragment => BlockKind::Fragment { name: String::new() },
             Self::Unsubscribe => {
                 BlockKind::Unsubscribe { text: t.new_unsubscribe.to_owned(), align: Alignment::Center }
             }

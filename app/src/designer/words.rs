@@ -28,6 +28,7 @@ pub fn block_name(t: &Texts, block: &Block) -> String {
         BlockKind::Button(button) => button.label.clone(),
         BlockKind::Image(image) => image.alt.clone(),
         BlockKind::ProductList(list) => list.list.clone(),
+        BlockKind::Fragment { name } => name.clone(),
         BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => text.clone(),
         BlockKind::Divider { .. } | BlockKind::Spacer { .. } | BlockKind::Social { .. } | BlockKind::Html { .. } => {
             String::new()

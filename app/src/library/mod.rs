@@ -15,6 +15,7 @@ mod tabs;
 mod template_calls;
 mod templates_page;
 
+pub(crate) use fragment_calls::list_fragments;
 pub use fragments_page::FragmentsPage;
 pub(crate) use in_content_step::TemplateBox;
 pub use templates_page::TemplatesPage;

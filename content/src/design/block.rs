@@ -45,6 +45,10 @@ impl BlockWriter<'_> {
                 format!("<mj-text{around}{}>{}</mj-text>\n", aligned(*align), self.badges(links))
             }
             BlockKind::Html { source } => format!("<mj-text{text}>{source}</mj-text>\n"),
+            BlockKind::Fragment { name } if name.trim().is_empty() => String::new(),
+            BlockKind::Fragment { name } => {
+                format!("<mj-text{text}>{{{{ fragment(\"{}\") }}}}</mj-text>\n", name.trim())
+            }
             BlockKind::ProductList(list) => {
                 format!("<mj-text{text}>{}</mj-text>\n", self.products(list))
             }

@@ -126,7 +126,7 @@ fn templates_of(block: &mut BlockKind, mut visit: impl FnMut(&str, Written, &mut
             visit("empty", Written::Words, &mut list.empty);
         }
         BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => visit("text", Written::Words, text),
-        BlockKind::Divider { .. } | BlockKind::Spacer { .. } => {}
+        BlockKind::Divider { .. } | BlockKind::Spacer { .. } | BlockKind::Fragment { .. } => {}
     }
 }
 

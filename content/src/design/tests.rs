@@ -1,5 +1,6 @@
-use domain::content::EmailContent;
+use domain::content::{Content, EmailContent};
 use domain::design::{Alignment, Block, BlockKind, Column, Design, Row, Rule, Show, Test, TestKind};
+use domain::library::{FragmentKind, FragmentText, Fragments};
 use serde_json::json;
 
 use super::*;
@@ -203,4 +204,29 @@ fn a_condition_or_a_list_without_a_value_yet_hides_nothing_else() {
         {"id": 2, "kind": "productList", "empty": "NONE"}, {"id": 3, "kind": "text", "html": "SHOWN"}]));
     let mail = rendered(&design_html(&design).unwrap(), json!({}));
     assert!(mail.contains("SHOWN") && mail.contains("NONE") && !mail.contains("HIDDEN"));
+}
+
+#[test]
+fn a_fragment_stands_where_its_block_is_and_its_name_ends_nothing() {
+    let mut fragments = Fragments::default();
+    for name in ["Fish & chips", "plain"] {
+        let text = "<b>{{ context.shop }}</b>".to_owned();
+        fragments.add(name, FragmentText { kind: FragmentKind::Html, text });
+    }
+    let html_with = |name: &str| {
+        let design = design(json!([{"id": 1, "kind": "fragment", "name": name}]));
+        let html = design_html(&design).unwrap();
+        let content = Content::from(EmailContent { subject: "x".into(), html, ..EmailContent::default() });
+        crate::with_fragments(&content, &fragments).map(|content| content.email().unwrap().html.clone())
+    };
+    for name in ["Fish & chips", " PLAIN "] {
+        assert!(rendered(&html_with(name).unwrap(), json!({"shop": "Tea"})).contains("<b>Tea</b>"), "{name}");
+    }
+    assert_eq!(html_with("other").unwrap_err().0[0].code, "unknown_fragment");
+    let hostile = r#"x") }}</div><script>"#;
+    let refused = design_html(&design(json!([{"id": 1, "kind": "fragment", "name": hostile}]))).unwrap_err();
+    assert_eq!(refused.0[0].code, "bad_name");
+    let none = design(json!([{"id": 1, "kind": "fragment", "name": ""}]));
+    assert!(!design_html(&none).unwrap().contains("fragment("), "nothing is chosen yet");
+    assert_eq!(design_faults(&none).0[0].code, "required");
 }

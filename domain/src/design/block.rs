@@ -79,6 +79,10 @@ pub enum BlockKind {
     Html {
         source: String,
     },
+    /// A piece of HTML that many mails share, by its name or id.
+    Fragment {
+        name: String,
+    },
     ProductList(ProductList),
     /// A link by which the person leaves the list.
     Unsubscribe {
@@ -100,6 +104,9 @@ const SPACER_MAX: u16 = 500;
 const fn one() -> u8 {
     1
 }
+
+/// What would end a reference to a fragment, or the place in the mail where it stands.
+pub const NOT_IN_REFERENCES: [char; 8] = ['"', '\'', '`', '\\', '<', '>', '{', '}'];
 
 /// A link that looks like a button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -196,6 +203,12 @@ impl Block {
             }
             BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => {
                 required("text", text, "Write the words of the link.");
+            }
+            BlockKind::Fragment { name } => {
+                required("name", name, "Choose a fragment.");
+                if name.contains(NOT_IN_REFERENCES) {
+                    faults.add("name", "bad_name", "Give the fragment's id: its name has characters of templates.");
+                }
             }
             BlockKind::Spacer { height } if *height > SPACER_MAX => {
                 faults.add("height", "out_of_range", format!("Use 0 to {SPACER_MAX} pixels."));

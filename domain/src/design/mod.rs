@@ -14,7 +14,9 @@ mod holds;
 mod look;
 mod show;
 
-pub use block::{Alignment, Block, BlockKind, ButtonBlock, ImageBlock, ProductList, SocialLink, SocialNetwork};
+pub use block::{
+    Alignment, Block, BlockKind, ButtonBlock, ImageBlock, NOT_IN_REFERENCES, ProductList, SocialLink, SocialNetwork,
+};
 pub use look::{Color, DarkColors, Font, Padding, Theme};
 pub use show::{Rule, Show, Test, TestKind};
 

@@ -88,6 +88,13 @@ pub struct Line {
     pub audit: Audit,
 }
 
+impl Line {
+    /// A piece of HTML that mails get.
+    pub fn is_published_html(&self) -> bool {
+        self.kind == FragmentKind::Html.as_str() && self.status == FragmentStatus::Published.as_str()
+    }
+}
+
 /// The key under which a name is looked for: of two that differ in case only, there is one.
 pub fn name_key(name: &str) -> String {
     name.trim().to_lowercase()

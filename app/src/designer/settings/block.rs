@@ -1,6 +1,6 @@
 //! Settings of a block: what it holds, how it looks, to whom it is shown.
 
-use domain::design::{Block, BlockKind, ButtonBlock, ImageBlock, PartId, ProductList, Show, Theme};
+use domain::design::{Block, BlockKind, ButtonBlock, ImageBlock, NOT_IN_REFERENCES, PartId, ProductList, Show, Theme};
 use leptos::prelude::*;
 
 use super::super::attention;
@@ -15,7 +15,9 @@ use super::field::{
 use super::show::ShowSettings;
 use super::social::SocialFields;
 use crate::i18n::texts;
-use crate::ui::{TextArea, TextField};
+use crate::layout::sandbox_name;
+use crate::library::list_fragments;
+use crate::ui::{SelectField, TextArea, TextField, loaded};
 
 #[component]
 pub fn BlockSettings(block: Block) -> impl IntoView {
@@ -72,6 +74,7 @@ fn Holds(id: PartId, at: String, kind: BlockKind, theme: Theme) -> impl IntoView
         BlockKind::Spacer { height } => view! { <SpacerFields id at height/> }.into_any(),
         BlockKind::Social { links, align } => view! { <SocialFields id at links align/> }.into_any(),
         BlockKind::Html { source } => view! { <HtmlFields id at source/> }.into_any(),
+        BlockKind::Fragment { name } => view! { <FragmentField id at name/> }.into_any(),
         BlockKind::ProductList(list) => view! { <ProductFields id at list/> }.into_any(),
         BlockKind::Unsubscribe { text, align } | BlockKind::Mirror { text, align } => {
             view! { <LinkFields id at text align/> }.into_any()
@@ -232,6 +235,36 @@ fn HtmlFields(id: PartId, at: String, source: String) -> impl IntoView {
             })
         />
     }
+}
+
+/// The fragments of the sandbox that mails can name; the one that is named stays, whatever became of it.
+#[component]
+fn FragmentField(id: PartId, at: String, name: String) -> impl IntoView {
+    let t = texts();
+    let fragments = Resource::new(move || sandbox_name().get(), list_fragments);
+    let failure = failure();
+    loaded(fragments, move |fragments| {
+        let published = fragments.into_iter().filter(|line| line.is_published_html());
+        let mut options: Vec<(String, String)> = published
+            .map(|line| {
+                let name = line.about.name;
+                (if name.contains(NOT_IN_REFERENCES) { line.id } else { name.clone() }, name)
+            })
+            .collect();
+        if options.iter().all(|(known, _)| *known != name) {
+            let shown = if name.is_empty() { t.designer.no_fragment.to_owned() } else { name.clone() };
+            options.insert(0, (name.clone(), shown));
+        }
+        view! {
+            <SelectField
+                path=format!("{at}.name") label=t.designer.kind_fragment hint=t.designer.fragment_hint value=name.clone() options failure
+                on_input=on_block(id, "name", |block, text| match &mut block.kind {
+                    BlockKind::Fragment { name } => put_text(name, text),
+                    _ => None,
+                })
+            />
+        }
+    })
 }
 
 /// A field of a product list: name, label, hint and place.
