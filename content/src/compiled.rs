@@ -4,7 +4,6 @@ use domain::content::{Content, Rendered, TEMPLATE_MAX_BYTES};
 use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRules};
 use domain::{Fault, Faults};
-use serde_json::{Map, Value};
 use tera::Tera;
 
 use crate::data::{Data, Prepared};
@@ -19,7 +18,7 @@ use crate::render::{OUTPUT_MAX, Part};
 use crate::shape::{NAMES_MAX, Shapes, TooMany};
 use crate::short_links::{SampleShortLinks, ShortLinks};
 use crate::subject::one_line;
-use crate::{changes, check, design, email, filters, sample, schema, template, trouble, warnings};
+use crate::{check, design, email, filters, sample, template, trouble, warnings};
 
 /// Largest line, such as a subject, after rendering, in bytes.
 const LINE_MAX: usize = 4096;
@@ -92,11 +91,6 @@ impl Compiled {
         (compiled, faults)
     }
 
-    /// Do its templates ask what the message is: `campaign.*`, `recipient.*`, `now`?
-    pub fn reads_given(&self) -> bool {
-        self.shapes.given
-    }
-
     /// The templates of a configuration alone.
     pub(crate) fn compile_head(templates: &MailTemplates) -> (Self, Faults) {
         Self::compile_what_can_be(&Content::default(), templates)
@@ -129,17 +123,6 @@ impl Compiled {
         self.shapes.contradictions()
     }
 
-    /// What a call carries for each recipient, as JSON Schema 2020-12.
-    pub fn schema(&self) -> Value {
-        schema::of(&self.shapes)
-    }
-
-    /// What would break callers of `before`, the content whose calls are taken now: codes `newly_required` and
-    /// `type_changed`, at `variables.<path>`.
-    pub fn breaks(&self, before: &Self) -> Faults {
-        changes::between(&before.shapes, &self.shapes)
-    }
-
     /// Every `context.*` and `profile.*` path that the content reads, in order of appearance.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -160,17 +143,6 @@ impl Compiled {
     /// list or an object in place of one value.
     pub fn missing(&self, data: &Data) -> Faults {
         check::check(&self.shapes, data.roots())
-    }
-
-    /// The same for values that are not [`Data`] yet.
-    pub fn missing_of(&self, context: Option<&Map<String, Value>>, profile: Option<&Map<String, Value>>) -> Faults {
-        let none = Map::new();
-        check::check(&self.shapes, [("context", context.unwrap_or(&none)), ("profile", profile.unwrap_or(&none))])
-    }
-
-    /// The same for what all recipients share. Nothing is said of `profile`.
-    pub fn missing_in_context(&self, context: &Map<String, Value>) -> Faults {
-        check::check(&self.shapes, [("context", context)])
     }
 
     /// What the recipient gets. A fault names the missing variable or says what went wrong, with a path like `content.html`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Fault;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::shape::Shapes;
 
@@ -51,6 +51,14 @@ impl Given {
             address: "ann@example.com".to_owned(),
             now: "2026-11-28T09:00:00Z".to_owned(),
         }
+    }
+
+    /// As rules find it, such as `recipient.namespace`.
+    pub fn value(&self) -> Value {
+        json!({
+            "campaign": { "id": self.campaign_id, "name": self.campaign_name, "version": self.campaign_version },
+            "recipient": { "user_id": self.user_id, "namespace": self.namespace, "address": self.address },
+        })
     }
 
     fn put_into(&self, context: &mut tera::Context) {

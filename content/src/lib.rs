@@ -33,6 +33,8 @@
 mod changes;
 mod check;
 mod compiled;
+mod contents;
+mod contract;
 mod data;
 mod design;
 mod email;
@@ -71,6 +73,8 @@ mod web_address;
 mod work;
 
 pub use compiled::{Addresses, Compiled};
+pub use contents::{Contents, Sources};
+pub use contract::Contract;
 pub use data::{Data, Given};
 pub use design::{
     StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,

@@ -89,7 +89,40 @@ pub(crate) const NAMES_MAX: usize = 1000;
 #[derive(Debug)]
 pub(crate) struct TooMany;
 
+impl Use {
+    fn take_in(&mut self, other: Self) {
+        self.number |= other.number;
+        self.moment |= other.moment;
+        self.single |= other.single;
+        self.any |= other.any;
+        self.list |= other.list;
+        self.object |= other.object;
+    }
+}
+
 impl Shape {
+    /// From now on also what another content reads of it.
+    fn take_in(&mut self, other: &Self, names: &mut usize) {
+        self.usage.take_in(other.usage);
+        self.always |= other.always;
+        self.in_content |= other.in_content;
+        self.note_when(&other.when);
+        for (name, below) in &other.fields {
+            self.at(&Segment::Field(name.clone()), names).take_in(below, names);
+        }
+        if let Some(each) = &other.each {
+            self.at(&Segment::Each, names).take_in(each, names);
+        }
+    }
+
+    fn note_when(&mut self, lengths: &[usize]) {
+        for length in lengths {
+            if !self.when.contains(length) {
+                self.when.push(*length);
+            }
+        }
+    }
+
     fn at(&mut self, segment: &Segment, names: &mut usize) -> &mut Self {
         match segment {
             Segment::Each => self.each.get_or_insert_default(),
@@ -204,25 +237,26 @@ impl Shapes {
                 shape = shape.at(segment, &mut self.names);
             }
             shape.in_content |= !template.starts_with(CONFIGURATION);
-            shape.usage.number |= read.usage.number;
-            shape.usage.moment |= read.usage.moment;
-            shape.usage.single |= read.usage.single;
-            shape.usage.any |= read.usage.any;
-            shape.usage.list |= read.usage.list;
-            shape.usage.object |= read.usage.object;
+            shape.usage.take_in(read.usage);
             match read.need {
                 Need::Always => shape.always = true,
                 Need::Never => {}
-                Need::When(lengths) => {
-                    for length in lengths {
-                        if !shape.when.contains(&length) {
-                            shape.when.push(length);
-                        }
-                    }
-                }
+                Need::When(lengths) => shape.note_when(&lengths),
             }
         }
         Ok(())
+    }
+
+    /// Adds what another content reads.
+    pub(crate) fn take_in(&mut self, other: &Self) -> Result<(), TooMany> {
+        for known in &other.order {
+            for template in &known.templates {
+                self.note_names(template, known.names.clone());
+            }
+        }
+        self.root.take_in(&other.root, &mut self.names);
+        self.given |= other.given;
+        if self.names > NAMES_MAX { Err(TooMany) } else { Ok(()) }
     }
 
     /// What is read inside of a list belongs to the variable of the list.
@@ -231,7 +265,10 @@ impl Shapes {
             Segment::Field(name) => Some(name.clone()),
             Segment::Each => None,
         });
-        let names: Vec<String> = names.collect();
+        self.note_names(template, names.collect());
+    }
+
+    fn note_names(&mut self, template: &'static str, names: Vec<String>) {
         match self.order.iter_mut().find(|known| known.names == names) {
             Some(known) if known.templates.contains(&template) => {}
             Some(known) => known.templates.push(template),

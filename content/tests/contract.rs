@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it finds a fault")]
 
-use content::{Compiled, Data, preview};
+use content::{Compiled, Contract, Data, preview};
 use domain::Faults;
 use domain::content::{Content, EmailContent};
 use domain::variable::{ValueType, VariableRules};
@@ -19,6 +19,10 @@ fn rules(rules: Value) -> VariableRules {
 fn compiled(html: &str, said: Value) -> Compiled {
     let compiled = Compiled::compile(&email(html)).unwrap_or_else(|faults| panic!("{html}: {faults:?}"));
     compiled.with_rules(&rules(said))
+}
+
+fn contract(html: &str, said: Value) -> Contract {
+    Contract::of([&compiled(html, json!({}))], []).unwrap().with_rules(&rules(said))
 }
 
 fn data(context: Value) -> Data {
@@ -53,17 +57,18 @@ fn an_optional_value_may_be_left_out_and_not_be_of_another_type() {
 #[test]
 fn an_author_may_require_what_the_content_does_without() {
     let html = "{{ context.name | default(value='friend') }}";
-    let content = compiled(html, json!({ "context.name": { "required": true } }));
+    let said = json!({ "context.name": { "required": true } });
+    let content = compiled(html, said.clone());
     assert!(content.variables()[0].is_required() && !content.variables()[0].needed);
     let faults = content.missing(&Data::default());
     assert_eq!(told(&faults), [("context.name", "missing_variable")]);
     assert_eq!(faults.0[0].text, "The campaign needs context.name.");
-    assert_eq!(told(&content.missing_of(None, None)), [("context.name", "missing_variable")]);
+    assert_eq!(told(&contract(html, said).missing_of(None, None)), [("context.name", "missing_variable")]);
 }
 
 #[test]
 fn what_recipients_share_is_looked_at_without_what_is_known_of_each() {
-    let content = compiled("{{ context.a }}{{ profile.b }}", json!({ "context.a": { "type": "string" } }));
+    let content = contract("{{ context.a }}{{ profile.b }}", json!({ "context.a": { "type": "string" } }));
     let Value::Object(context) = json!({ "a": 1 }) else { panic!("an object was written") };
     assert_eq!(told(&content.missing_in_context(&context)), [("context.a", "wrong_type")]);
     let both = [("context.a", "wrong_type"), ("profile.b", "missing_variable")];
@@ -109,7 +114,7 @@ fn the_schema_says_what_a_call_carries() {
     });
     let single = json!(["string", "number", "boolean"]);
     assert_eq!(
-        compiled(html, said).schema(),
+        contract(html, said).schema(),
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
@@ -147,7 +152,7 @@ fn the_schema_says_what_a_call_carries() {
 
 #[test]
 fn a_content_that_reads_nothing_takes_everything() {
-    let schema = compiled("<p>Hi</p>", json!({})).schema();
+    let schema = contract("<p>Hi</p>", json!({})).schema();
     assert_eq!(schema, json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object" }));
 }
 
@@ -156,8 +161,8 @@ fn what_is_newly_required_or_of_a_narrower_type_breaks_callers() {
     let items = "{% for item in context.items %}{{ item.name }}{% endfor %}";
     let none = json!({});
     let breaks = |before: (&str, &Value), after: (&str, &Value)| {
-        let before = compiled(before.0, before.1.clone());
-        let faults = compiled(after.0, after.1.clone()).breaks(&before);
+        let before = contract(before.0, before.1.clone());
+        let faults = contract(after.0, after.1.clone()).breaks(&before);
         let told = |fault: &domain::Fault| {
             format!("{} {} {}", fault.code, fault.path, fault.text.split(": ").next().unwrap_or_default())
         };
@@ -227,4 +232,18 @@ fn a_preview_shows_a_marker_for_a_value_of_another_type_and_says_how_each_is_rea
     assert_eq!(reading.templates, ["content.subject", "content.html"]);
     assert_eq!(reading.types, [ValueType::Text, ValueType::Number, ValueType::Integer, ValueType::Boolean]);
     assert_eq!(shown.readings["context.m"].templates, ["content.html"]);
+}
+
+#[test]
+fn calls_carry_what_any_content_needs_and_what_rules_look_at() {
+    let [one, other] = ["{{ context.a }}{{ context.c | default(value='') }}", "{{ context.b }}{{ context.c }}"]
+        .map(|html| compiled(html, json!({})));
+    let both = Contract::of([&one, &other], ["profile.tier", "recipient.namespace"]).unwrap();
+    let variables = both.variables().iter().map(|it| (it.path.as_str(), it.needed)).collect::<Vec<_>>();
+    let expected = [("context.a", true), ("context.c", true), ("context.b", true), ("profile.tier", false)];
+    assert_eq!(variables, expected);
+    assert!(both.reads_given() && !Contract::of([&one, &other], []).unwrap().reads_given());
+    let lacking = ["context.a", "context.c", "context.b"].map(|path| (path, "missing_variable"));
+    assert_eq!(told(&both.missing_of(None, None)), lacking);
+    assert_eq!(told(&both.breaks(&Contract::of([&one], []).unwrap())).len(), 2);
 }

@@ -276,7 +276,8 @@ impl CampaignDraft {
             }
         }
         let variants = self.variants.check(&self.content);
-        faults.0.extend(variants.0.into_iter().map(|fault| fault.under("variants")));
+        let fast = if self.high_throughput { self.variants.check_fast() } else { Faults::default() };
+        faults.0.extend(variants.0.into_iter().chain(fast.0).map(|fault| fault.under("variants")));
         let (namespace, right) = (self.audience.namespace.as_str(), self.content.channel().namespace());
         if namespace != right && namespace != "email" {
             let text = format!("Use the identity namespace {right}.");
@@ -410,6 +411,11 @@ impl CampaignDefinition {
     /// The main content, and those of the variants by their key.
     pub fn contents(&self) -> impl Iterator<Item = (Option<&VariantKey>, &Content)> {
         std::iter::once((None, &self.content)).chain(self.variants.written())
+    }
+
+    /// What stands for a variant; `None`: the main content.
+    pub fn content_of(&self, variant: Option<&VariantKey>) -> &Content {
+        variant.map_or(&self.content, |key| self.variants.content(&self.content, key))
     }
 
     /// By which door calls run this version of a campaign of this category.

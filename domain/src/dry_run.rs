@@ -8,6 +8,7 @@ use crate::attachment::FileLine;
 use crate::content::Rendered;
 use crate::explanation::Explanation;
 use crate::message::Check;
+use crate::variants::NamedVariant;
 
 /// Answer to a call that was only tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +30,9 @@ pub struct DryRunRecipient {
     pub namespace: String,
     /// Where the message would go.
     pub address: String,
+    /// Of a campaign with variants, the one that the person would get.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<NamedVariant>,
     /// Nothing that is known now speaks against this recipient's message, but for a time that has to pass.
     pub would_send: bool,
     /// Code of what does, or of what it would wait for; `None` when it would be sent at once.

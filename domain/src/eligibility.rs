@@ -16,6 +16,8 @@ words! {
         Allowed = "allowed",
         /// Marketing: the person wants it.
         Consented = "consented",
+        /// Of a campaign with variants: one of them is for the person.
+        VariantChosen = "variant_chosen",
         /// Every value that the content needs is there.
         ContextComplete = "context_complete",
         ConfigurationActive = "configuration_active",
@@ -43,6 +45,12 @@ words! {
         ConsentPending = "consent_pending",
         /// The person said no.
         OptedOut = "opted_out",
+        /// The experiment of the campaign leaves the person out.
+        ExperimentHoldout = "experiment_holdout",
+        /// No targeting rule holds for the person, and there is no fallback.
+        NoTarget = "no_target",
+        /// The campaign does not speak the language of the person, and there is no fallback.
+        NoLanguage = "no_language",
         /// The person is left alone at this time, and the rule says not to wait.
         QuietHours = "quiet_hours",
         /// It waited for the end of quiet hours for longer than messages do.
@@ -72,6 +80,10 @@ impl Exclusion {
             (Self::NoConsent | Self::ConsentPending | Self::OptedOut, Email) => "050101",
             (Self::NoConsent | Self::ConsentPending | Self::OptedOut, Mobile) => "050104",
             (Self::NoConsent | Self::ConsentPending | Self::OptedOut, Push) => "050111",
+            (Self::ExperimentHoldout, _) => "050018",
+            (Self::NoTarget | Self::NoLanguage, Email) => "050026",
+            (Self::NoTarget | Self::NoLanguage, Mobile) => "050154",
+            (Self::NoTarget | Self::NoLanguage, Push) => "050035",
             (Self::QuietHours | Self::QuietHoursExpired | Self::FrequencyCap, _) => "050002",
             (Self::NoAddress, Email) => "050020",
             (Self::NoAddress, Mobile) => "050153",
@@ -91,6 +103,7 @@ impl Exclusion {
             Self::Suppressed | Self::DomainSuppressed => Some(CheckCode::NotSuppressed),
             Self::NotAllowed => Some(CheckCode::Allowed),
             Self::NoConsent | Self::ConsentPending | Self::OptedOut => Some(CheckCode::Consented),
+            Self::ExperimentHoldout | Self::NoTarget | Self::NoLanguage => Some(CheckCode::VariantChosen),
             Self::QuietHours | Self::QuietHoursExpired => Some(CheckCode::OutsideQuietHours),
             Self::FrequencyCap => Some(CheckCode::WithinCaps),
             Self::NoAddress | Self::NoDevice | Self::RateWindowOver | Self::CampaignStopped => None,
@@ -110,6 +123,13 @@ impl Exclusion {
             }
             Self::ConsentPending => "The person confirms by the link in the mail that asked.",
             Self::OptedOut => "The person opts in again, on the preference page or in words of their own.",
+            Self::ExperimentHoldout => {
+                "Nothing, while the experiment runs: whoever is left out tells what the messages do."
+            }
+            Self::NoTarget => {
+                "Add a targeting rule that holds for the person, or let the main content be for all others."
+            }
+            Self::NoLanguage => "Offer the language of the person, or choose one for all others.",
             Self::QuietHours => {
                 "Send outside the quiet hours, or let the rule hold messages back instead of discarding them."
             }

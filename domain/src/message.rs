@@ -11,6 +11,7 @@ use crate::content::Rendered;
 use crate::id::{CampaignId, ExecutionId, MessageId};
 use crate::mail_copy::MailCopy;
 use crate::push_token::PushToken;
+use crate::variants::NamedVariant;
 use crate::word::words;
 use crate::{Failure, Timestamp};
 
@@ -148,6 +149,9 @@ pub struct Message {
     pub address: String,
     /// As rendered for this recipient; `None` until then.
     pub subject: Option<String>,
+    /// Of a campaign with variants, once it was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<NamedVariant>,
     pub state: MessageState,
     /// Code of the reason for `failed`, `excluded`, `in_doubt`, or of the last failed attempt while queued.
     pub reason: Option<String>,

@@ -12,11 +12,14 @@ use crate::channel_configuration::Channel;
 use crate::content::Rendered;
 use crate::execution::{CONTEXT_MAX_DEPTH, check_context_size, json_bytes};
 use crate::object;
+use crate::variants::VariantKey;
 use crate::word::words;
 use crate::{Fault, Faults};
 
 /// Most people of one call (reference §7: sample variants).
 pub const PREVIEWS_MAX: usize = 30;
+/// Most renderings of one call: people times variants.
+pub const RENDERINGS_MAX: usize = 300;
 
 words! {
     /// The contract's words for channels.
@@ -101,6 +104,10 @@ pub struct PreviewRequest {
     #[serde(deserialize_with = "object::list")]
     #[schemars(length(min = 1, max = 30))]
     pub preview_request_items: Vec<PreviewItem>,
+    /// Only this variant of the campaign, such as `a/-/ko`; otherwise each of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub variant_id: Option<VariantKey>,
 }
 
 /// One person to look as.
@@ -124,10 +131,25 @@ pub struct PreviewItem {
 pub struct PersonPreview {
     pub user_id: String,
     pub edition: Edition,
+    /// `None`: the campaign has no variants.
+    pub variant: Option<VariantKey>,
     pub rendered: Rendered,
 }
 
 impl PreviewRequest {
+    /// What would be rendered of so many variants is too much for one call.
+    pub fn check_renderings(&self, variants: usize) -> Faults {
+        let (mut faults, people) = (Faults::default(), self.preview_request_items.len());
+        if people * variants > RENDERINGS_MAX {
+            let text = format!(
+                "One call renders at most {RENDERINGS_MAX} contents; {people} people and {variants} variants are more. \
+                 Name fewer people, or one variant as variantId."
+            );
+            faults.add("previewRequestItems", "too_many_renderings", text);
+        }
+        faults
+    }
+
     /// Faults that can be seen in the call alone.
     pub fn check(&self, context_max_bytes: usize) -> Faults {
         let mut faults = Faults::default();
@@ -199,11 +221,11 @@ mod tests {
             context_attributes: values.as_object().cloned(),
         };
         let items = vec![item(serde_json::json!({ "a": deep })), item(serde_json::json!({ "a": "x".repeat(100) }))];
-        let faults = PreviewRequest { preview_request_items: items }.check(90);
+        let faults = PreviewRequest { preview_request_items: items, variant_id: None }.check(90);
         let told: Vec<_> = faults.0.iter().map(|fault| (fault.path.as_str(), fault.code.as_str())).collect();
         let first = ("previewRequestItems[0].contextAttributes", "too_deep");
         assert_eq!(told, [first, ("previewRequestItems[1].contextAttributes", "context_too_large")]);
-        let none = PreviewRequest { preview_request_items: Vec::new() }.check(90);
+        let none = PreviewRequest { preview_request_items: Vec::new(), variant_id: None }.check(90);
         assert_eq!(none.0[0].code, "recipient_count");
     }
 }

@@ -11,6 +11,7 @@ use crate::message::{MessageCounts, MessageState};
 use crate::object;
 use crate::preview::{ContractChannel, Edition, PREVIEWS_MAX, check_identity, check_values};
 use crate::push_token::{PushPlatform, PushToken};
+use crate::variants::VariantKey;
 use crate::word::words;
 use crate::{Fault, Faults, Timestamp};
 
@@ -28,6 +29,10 @@ pub struct ProofRequest {
     #[serde(deserialize_with = "object::list")]
     #[schemars(length(min = 1, max = 30))]
     pub recipients: Vec<ProofRecipient>,
+    /// Only this variant of the campaign, such as `a/-/ko`; otherwise each of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub variant_id: Option<VariantKey>,
 }
 
 /// As whom it is read, and who gets it.
@@ -103,6 +108,8 @@ pub struct ProofCopy {
     pub to: ProofTo,
     /// Empty: the subject stays as it is.
     pub subject_prefix: String,
+    /// `None`: the campaign has no variants.
+    pub variant: Option<VariantKey>,
 }
 
 /// Where it goes. A number is not read yet: whether its country may be left out is the configuration's matter.
@@ -114,8 +121,13 @@ pub enum ProofTo {
 }
 
 impl ProofRequest {
-    /// The messages that a campaign of this channel makes of it; or all faults.
-    pub fn copies(&self, channel: Channel, context_max_bytes: usize) -> Result<Vec<ProofCopy>, Faults> {
+    /// The messages that a campaign of this channel makes of it, each of these variants for each address; or all faults.
+    pub fn copies(
+        &self,
+        channel: Channel,
+        variants: &[Option<VariantKey>],
+        context_max_bytes: usize,
+    ) -> Result<Vec<ProofCopy>, Faults> {
         let (mut faults, mut copies) = (Faults::default(), Vec::new());
         let count = self.recipients.len();
         if !(1..=PREVIEWS_MAX).contains(&count) {
@@ -137,10 +149,12 @@ impl ProofRequest {
                 if data.channel != ContractChannel::from(channel) {
                     continue;
                 }
-                copies.extend(made.into_iter().map(|(path, to)| {
-                    let subject_prefix = subject_prefix.trim().to_owned();
-                    ProofCopy { recipient: position, path, to, subject_prefix }
-                }));
+                for (path, to) in made {
+                    copies.extend(variants.iter().cloned().map(|variant| {
+                        let (path, to, subject_prefix) = (path.clone(), to.clone(), subject_prefix.trim().to_owned());
+                        ProofCopy { recipient: position, path, to, subject_prefix, variant }
+                    }));
+                }
             }
             if copies.len() == before && faults.is_empty() {
                 let text = format!("The campaign is for {}: say where that goes.", ContractChannel::from(channel));
@@ -247,6 +261,19 @@ pub struct ProofJob {
     pub submitted: i64,
     /// Those that were not, and will not be; 20 at most in a list of jobs.
     pub failures: Vec<ProofFailure>,
+    /// One for each variant, in the order in which they were sent.
+    pub parts: Vec<ProofPart>,
+}
+
+/// What became of the proofs of one variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProofPart {
+    /// `None`: the campaign has no variants.
+    pub variant: Option<VariantKey>,
+    pub status: ProofStatus,
+    pub targeted: i64,
+    pub submitted: i64,
 }
 
 /// A message of a job that did not go.
@@ -261,6 +288,7 @@ pub struct ProofFailure {
     pub code: String,
     /// The reason in words.
     pub text: String,
+    pub variant: Option<VariantKey>,
 }
 
 impl ProofStatus {
@@ -297,7 +325,7 @@ mod tests {
     }
 
     fn faults(channel: Channel, channels_data: Value) -> Vec<(String, String)> {
-        let faults = request(channels_data).unwrap().copies(channel, 1_000).unwrap_err();
+        let faults = request(channels_data).unwrap().copies(channel, &[None], 1_000).unwrap_err();
         faults.0.into_iter().map(|fault| (fault.path, fault.code)).collect()
     }
 
@@ -309,14 +337,14 @@ mod tests {
             { "channel": "push", "tokens": [{ "token": "abc", "platform": "apns" }] },
         ]);
         let request = request(data).unwrap();
-        let mails = request.copies(Channel::Email, 1_000).unwrap();
+        let mails = request.copies(Channel::Email, &[None], 1_000).unwrap();
         let paths: Vec<_> = mails.iter().map(|copy| (copy.path.as_str(), copy.subject_prefix.as_str())).collect();
         let at = "recipients[0].channelsData[0].emailAddresses";
         assert_eq!(paths, [(&*format!("{at}[0]"), "[Test-1]"), (&*format!("{at}[1]"), "[Test-1]")]);
-        let texts = request.copies(Channel::Mobile, 1_000).unwrap();
+        let texts = request.copies(Channel::Mobile, &[None], 1_000).unwrap();
         assert_eq!(texts[0].to, ProofTo::Phone("+821012345678".into()));
         let token = PushToken { platform: PushPlatform::Apns, token: "abc".into() };
-        assert_eq!(request.copies(Channel::Push, 1_000).unwrap()[0].to, ProofTo::Device(token));
+        assert_eq!(request.copies(Channel::Push, &[None], 1_000).unwrap()[0].to, ProofTo::Device(token));
     }
 
     #[test]

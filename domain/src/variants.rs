@@ -10,15 +10,21 @@ use serde_json::Value;
 
 use crate::address::required_line;
 use crate::content::Content;
-use crate::design::Rule;
+use crate::design::{Rule, is_path};
 use crate::experiment::{Assigned, Experiment, is_short_id};
 use crate::languages::Languages;
 use crate::{Fault, Faults};
+
+mod told;
+
+pub use told::NamedVariant;
 
 /// Most rules of a campaign.
 pub const TARGETS_MAX: usize = 20;
 /// Most contents of a campaign beside its main one.
 pub const CONTENTS_MAX: usize = 200;
+/// The value that says in which language a person reads.
+pub const LANGUAGE: &str = "profile.language";
 
 /// What a campaign says beside its main content, and to whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +43,7 @@ pub struct Variants {
 
 /// Contents for people of whom something holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Targeting {
     /// The first that holds counts.
     pub targets: Vec<Target>,
@@ -47,7 +53,7 @@ pub struct Targeting {
 
 /// People of whom something holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Target {
     /// Short and its own for good.
     pub id: String,
@@ -140,6 +146,26 @@ impl Variants {
         keys
     }
 
+    /// An experiment that is said without its id, as files say it, is the one that there is.
+    pub fn keep_experiment_id(&mut self, before: &Self) {
+        if let (Some(experiment), Some(before)) = (&mut self.experiment, &before.experiment)
+            && experiment.id.is_empty()
+        {
+            experiment.id.clone_from(&before.id);
+        }
+    }
+
+    /// Those that somebody wants to look at: one, or every one; `None` where there are none.
+    pub fn asked_for(&self, one: Option<&VariantKey>) -> Result<Vec<Option<VariantKey>>, Fault> {
+        let all = if self.is_empty() { Vec::new() } else { self.keys() };
+        match one {
+            None if self.is_empty() => Ok(vec![None]),
+            None => Ok(all.into_iter().map(Some).collect()),
+            Some(key) if all.contains(key) => Ok(vec![Some(key.clone())]),
+            Some(key) => Err(Fault::new("variantId", "unknown_variant", format!("The campaign has no variant {key}."))),
+        }
+    }
+
     /// Which variant somebody gets.
     pub fn choose(&self, reader: &Reader<'_>) -> Result<VariantKey, NoVariant> {
         let treatment = match reader.experiment.or(self.experiment.as_ref()).map(|it| it.assign(reader.person)) {
@@ -163,6 +189,13 @@ impl Variants {
             Some(languages) => languages.choose(reader.language).ok_or(NoVariant::NoLanguage)?.to_owned(),
         };
         Ok(VariantKey { treatment, target, language })
+    }
+
+    /// Paths of the values by which it is decided, such as `profile.tier`.
+    pub fn looked_at(&self) -> impl Iterator<Item = &str> {
+        let rules = self.targeting.iter().flat_map(|it| &it.targets).map(|target| &target.rule);
+        let paths = rules.flat_map(|rule| &rule.tests).map(|test| test.path.trim()).filter(|path| is_path(path));
+        paths.chain(self.languages.iter().map(|_| LANGUAGE))
     }
 
     /// The key of the content that stands for a variant; `None`: the main one. What differs most is left out last: first the
@@ -200,6 +233,33 @@ impl Variants {
             }
         }
         faults
+    }
+
+    /// What speaks against high throughput, which reads nothing that is stored of a person.
+    pub fn check_fast(&self) -> Faults {
+        let mut faults = Faults::default();
+        for (place, target) in self.targeting.iter().flat_map(|it| &it.targets).enumerate() {
+            for (test, _) in target.rule.tests.iter().enumerate().filter(|(_, test)| test.path.starts_with("profile."))
+            {
+                let text = "At high throughput no profile is read. Ask for a value of the call.";
+                faults.add(format!("targeting.targets[{place}].rule.tests[{test}].path"), "no_profile_fast", text);
+            }
+        }
+        if self.languages.is_some() {
+            let text = "At high throughput no profile is read, so nobody's language is known. Switch it off.";
+            faults.add("languages", "no_languages_fast", text);
+        }
+        faults
+    }
+
+    /// Tags of languages in which nothing is written: the main content is taken for the one of the fallback, or the first.
+    pub fn untranslated(&self) -> Vec<&str> {
+        let Some(languages) = &self.languages else { return Vec::new() };
+        let offered = || languages.offered.iter().filter(|it| it.enabled).map(|it| it.tag.as_str());
+        let main = languages.fallback.as_deref().or_else(|| offered().next());
+        let is_main = |tag: &str| main.is_some_and(|main| main.eq_ignore_ascii_case(tag));
+        let is_written = |tag: &str| self.contents.keys().any(|key| key.language == tag && self.knows(key));
+        offered().filter(|tag| !is_main(tag) && !is_written(tag)).collect()
     }
 }
 

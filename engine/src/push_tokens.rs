@@ -83,7 +83,8 @@ impl Engine {
             // Where it goes is what is asked for.
             given: version.given(campaign, recipient, "", self.now()),
         };
-        let target = match version.compiled.activity(data).transpose() {
+        // Live activities have no variants.
+        let target = match version.compiled(None).activity(data).transpose() {
             Ok(target) => target,
             Err(fault) => {
                 let code = if fault.code == "bad_event" { "bad_event" } else { "render_failed" };

@@ -246,7 +246,9 @@ mod server {
     use domain::access::Permission;
     use std::sync::Arc;
 
-    use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignResults, CampaignVersion, Step};
+    use domain::campaign::{
+        Campaign, CampaignDefinition, CampaignDetail, CampaignDraft, CampaignResults, CampaignVersion, Step,
+    };
     use domain::channel_configuration::{
         Category, ChannelConfiguration, ChannelConfigurationStatus, Transport, TransportKind,
     };
@@ -359,10 +361,10 @@ mod server {
             given: Some(given),
             fragments: definition.fragments.clone(),
         };
-        let compiled = content::with_fragments(&definition.content, &definition.fragments)
-            .and_then(|content| content::Compiled::compile_with(&content, &around.mail))
-            .map(|it| it.with_rules(&rules));
-        let (schema, sample) = compiled.map(|it| (it.schema(), it.sample())).unwrap_or_default();
+        let CampaignDefinition { content: main, variants, fragments, .. } = definition;
+        let sources = content::Sources { main, variants, fragments, templates: &around.mail, rules: &rules };
+        let contents = content::Contents::compile(sources);
+        let (schema, sample) = contents.map(|it| (it.contract().schema(), it.contract().sample())).unwrap_or_default();
         Some(Contract {
             drawn: Drawn::of(&definition.content, &rules, &SampleTexts::new(), &around),
             schema,

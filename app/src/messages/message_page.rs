@@ -99,6 +99,12 @@ fn MessageFacts(detail: MessageDetail, sandbox: String) -> impl IntoView {
                     <span class="hint">{version_words(detail.campaign_version)}</span>
                 </Fact>
                 {(message.kind == MessageKind::Proof).then(|| view! { <Fact name=t.messages.kind>{t.messages.is_proof}</Fact> })}
+                {message.variant.map(|variant| {
+                    let key = variant.key.to_string();
+                    view! {
+                        <Fact name=t.messages.variant>{variant.to_string()}" "<span class="hint">{key}</span></Fact>
+                    }
+                })}
                 <Fact name=t.messages.channel>{channel_name(message.channel)}</Fact>
                 {device.map(|address| view! { <Fact name=t.messages.device><Device address/></Fact> })}
                 <Fact name=t.messages.configuration>{detail.configuration_name}</Fact>

@@ -18,6 +18,7 @@ pub use block::{
     Alignment, Block, BlockKind, ButtonBlock, ImageBlock, NOT_IN_REFERENCES, ProductList, SocialLink, SocialNetwork,
 };
 pub use look::{Color, DarkColors, Font, Padding, Theme};
+pub(crate) use show::is_path;
 pub use show::{Rule, Show, Test, TestKind};
 
 /// Most blocks of one mail.

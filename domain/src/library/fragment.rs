@@ -162,11 +162,6 @@ impl Fragments {
         self.0.keys().map(String::as_str)
     }
 
-    /// What they say.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.values().map(|it| it.text.as_str())
-    }
-
     /// There are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

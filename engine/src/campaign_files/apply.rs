@@ -143,7 +143,7 @@ impl Engine {
             Some(_) => Change::Unchanged,
         };
         let live = saved.live.as_ref();
-        if wanted.live && live.is_none_or(|live| differs(&draft, saved.campaign.category, &live.definition)) {
+        if wanted.live && live.is_none_or(|live| differs(&saved.draft, saved.campaign.category, &live.definition)) {
             let published = self.publish_campaign(sandbox, &id, saved.campaign.revision, by).await?;
             change = Change::Activated { version: published.campaign.live_version.unwrap_or_default() };
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use content::{Compiled, with_fragments};
+use content::{Contents, Sources};
 use domain::campaign::{CampaignDraft, CampaignStatus};
 use domain::channel_configuration::{
     Category, ChannelConfiguration, ChannelConfigurationStatus, CheckedChannelConfiguration,
@@ -139,7 +139,7 @@ impl Engine {
         }
         let configuration = self.coming_configuration(wanted, documents).await?;
         let fragments = match &wanted.sandbox {
-            Some(sandbox) => self.fragments_for(sandbox, &wanted.draft.content).await?,
+            Some(sandbox) => self.fragments_for(sandbox, wanted.draft.contents().map(|(_, content)| content)).await?,
             None => Fragments::default(),
         };
         check_variables(notes, &wanted.draft, &fragments, configuration.as_ref());
@@ -177,6 +177,9 @@ impl Engine {
         draft.audience.id = audience.clone().unwrap_or_default();
         draft.rule_set_id = rule_set.clone().unwrap_or_default();
         draft.topic_id = topic.as_ref().map(ToString::to_string).unwrap_or_default();
+        if let Some(stored) = &stored {
+            draft.variants.keep_experiment_id(&stored.draft.variants);
+        }
         match self.status_and_difference(stored.as_ref(), category, &draft).await? {
             // Nothing will be published, so nothing has to be ready for it.
             Some((
@@ -272,13 +275,14 @@ fn check_variables(
 ) {
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
     let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
-    let content = with_fragments(&draft.content, fragments);
-    let Ok(content) = content.and_then(|content| Compiled::compile_with(&content, &templates)) else { return };
-    let content = content.with_rules(&draft.variables);
-    for path in draft.variables.keys().filter(|path| content.variables().iter().all(|known| known.path != **path)) {
+    let CampaignDraft { content, variants, variables: rules, .. } = draft;
+    let sources = Sources { main: content, variants, fragments, templates: &templates, rules };
+    let Ok(contents) = Contents::compile(sources) else { return };
+    let known = contents.contract().variables();
+    for path in draft.variables.keys().filter(|path| known.iter().all(|known| known.path != **path)) {
         notes.add(&format!("variables.{path}"), "The content does not read this value.");
     }
-    for fault in content.contradictions().0 {
+    for fault in contents.contradictions().0 {
         notes.add(&fault.path, fault.text);
     }
 }

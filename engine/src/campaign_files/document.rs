@@ -18,7 +18,7 @@ use super::attached;
 use super::rcs;
 use super::section::{Notes, Section};
 use super::shape::{self, no_yaml, whole};
-use super::{FILE_MAX_BYTES, FileFault};
+use super::{FILE_MAX_BYTES, FileFault, variants};
 use crate::store::files::NewFile;
 
 /// A document and where its values stand.
@@ -226,6 +226,7 @@ fn campaign(
     let mut schedule = top.section("schedule");
     let mut files = Vec::new();
     let audience_name = audience.text("name").trim().to_owned();
+    let variants = variants::read(notes, top.section("variants"), channel, folder, &mut files);
     let draft = CampaignDraft {
         name: top.text("name").trim().to_owned(),
         description: top.text("description"),
@@ -234,7 +235,7 @@ fn campaign(
         rule_set_id: String::new(),
         topic_id: String::new(),
         content: content_of(channel, &mut content, folder, &mut files),
-        variants: domain::variants::Variants::default(),
+        variants,
         variables: rules(top.section("variables")),
         audience: AudienceDraft {
             namespace: or(audience.text("namespace"), AudienceDraft::default().namespace),
@@ -256,7 +257,12 @@ fn campaign(
 }
 
 /// The content, in the shape of its channel.
-fn content_of(channel: Channel, section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<NewFile>) -> Content {
+pub(super) fn content_of(
+    channel: Channel,
+    section: &mut Section<'_>,
+    folder: Option<&Path>,
+    files: &mut Vec<NewFile>,
+) -> Content {
     match channel {
         Channel::Email => Content::Email(email_of(section, folder, files)),
         Channel::Mobile => Content::Mobile(MobileContent {
@@ -300,7 +306,7 @@ fn email_of(section: &mut Section<'_>, folder: Option<&Path>, files: &mut Vec<Ne
         subject: section.text("subject"),
         preheader: section.text("preheader"),
         html: section.text("html"),
-        design: section.design("design").map(Box::new),
+        design: section.read("design").map(Box::new),
         mjml: section.text("mjml"),
         text: section.text("text"),
         track_opens: section.yes_or_no("trackOpens").unwrap_or_default(),

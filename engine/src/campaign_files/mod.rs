@@ -8,6 +8,7 @@ mod document;
 mod rcs;
 mod section;
 mod shape;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use domain::Fault;
-use domain::design::Design;
 use domain::word::required_word;
 use saphyr::{MarkedYaml, Scalar, YamlData};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::FileFault;
@@ -202,8 +202,9 @@ impl<'a> Section<'a> {
         value.filter(|value| !value.is_null())
     }
 
-    /// A mail as blocks; `None` when the key is missing, and, with a fault at the value, when it is none.
-    pub(super) fn design(&mut self, key: &str) -> Option<Design> {
+    /// Something that reads itself, such as a mail as blocks; `None` when the key is missing, and, with a fault at the value, when
+    /// it is none.
+    pub(super) fn read<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         let path = self.path_of(key);
         if let Some((_, node)) = self.entries.iter().find(|(name, _)| name == key) {
             self.note_lines(&path, node);

@@ -3,8 +3,9 @@
 use domain::campaign::{Campaign, CampaignDetail, CampaignDraft, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::content::Content;
-use domain::id::CampaignId;
-use domain::{Failure, SandboxName};
+use domain::id::{CampaignId, time_ordered};
+use domain::variants::path_in;
+use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::publish::{detail_in, live_version};
 use super::review::differs;
@@ -58,6 +59,7 @@ impl Engine {
         if before.head.revision() != revision {
             return Err(changed_meanwhile(&before.head.at(now)).into());
         }
+        let draft = with_experiment_id(draft, Some(&before.draft), now);
         let live = live_version(&mut tx, &before).await?;
         if draft == before.draft {
             return Ok(CampaignDetail { campaign: before.head.at(now), draft, live, pause: before.head.pause() });
@@ -77,7 +79,7 @@ impl Engine {
         for file in new {
             files::insert(&mut tx, file, now).await?;
         }
-        put_uses(&mut tx, id.as_str(), &draft.content).await?;
+        put_uses(&mut tx, id.as_str(), draft.contents()).await?;
         let detail = detail_in(&mut tx, sandbox, id, now).await?;
         tx.commit().await?;
         self.0.versions.forget_campaign(sandbox, id);
@@ -93,7 +95,9 @@ impl Engine {
         by: &str,
     ) -> Result<CampaignDetail> {
         let original = self.find_campaign(sandbox, id).await?;
-        let draft = CampaignDraft { name: name.to_owned(), ..original.draft };
+        let mut draft = CampaignDraft { name: name.to_owned(), ..original.draft };
+        // People are shared out anew.
+        draft.variants.experiment.iter_mut().for_each(|experiment| experiment.id.clear());
         self.insert_campaign(sandbox, draft, original.campaign.category, by).await
     }
 
@@ -118,9 +122,9 @@ impl Engine {
         category: Category,
         by: &str,
     ) -> Result<CampaignDetail> {
-        let draft = tidy(draft)?;
-        let sandbox = self.find_sandbox(sandbox).await?.name;
         let now = self.now();
+        let draft = with_experiment_id(tidy(draft)?, None, now);
+        let sandbox = self.find_sandbox(sandbox).await?.name;
         let campaign = Campaign {
             id: new_id(now, CampaignId::new),
             name: draft.name.clone(),
@@ -136,19 +140,35 @@ impl Engine {
         };
         let mut tx = self.store().begin().await?;
         campaigns::insert(&mut tx, &sandbox, &campaign, &draft).await?;
-        put_uses(&mut tx, campaign.id.as_str(), &draft.content).await?;
+        put_uses(&mut tx, campaign.id.as_str(), draft.contents()).await?;
         tx.commit().await?;
         Ok(CampaignDetail { campaign, draft, live: None, pause: None })
     }
 }
 
-/// The draft as it is stored, the HTML of a mail in blocks or in MJML made; or all faults of what is there.
+/// The draft as it is stored, the HTML of mails in blocks or in MJML made; or all faults of what is there.
 fn tidy(mut draft: CampaignDraft) -> Result<CampaignDraft, Failure> {
-    if let Content::Email(email) = &mut draft.content {
-        content::put_html(email).map_err(|faults| Failure::Invalid { faults })?;
+    let main = std::iter::once((None, &mut draft.content));
+    let mut faults = Faults::default();
+    for (at, content) in main.chain(draft.variants.contents.iter_mut().map(|(key, content)| (Some(key), content))) {
+        let Content::Email(email) = content else { continue };
+        let found = content::put_html(email).err().unwrap_or_default();
+        faults.0.extend(found.0.into_iter().map(|fault| Fault { path: path_in(at, &fault.path), ..fault }));
     }
+    faults.into_result()?;
     draft.check_present().into_result()?;
     draft.name = draft.name.trim().to_owned();
     draft.variables.retain(|_, rule| !rule.is_empty());
     Ok(draft)
+}
+
+/// An experiment without an id keeps the one that it has, and gets one of its own when it is first saved.
+fn with_experiment_id(mut draft: CampaignDraft, before: Option<&CampaignDraft>, now: Timestamp) -> CampaignDraft {
+    if let Some(before) = before {
+        draft.variants.keep_experiment_id(&before.variants);
+    }
+    if let Some(experiment) = draft.variants.experiment.as_mut().filter(|it| it.id.is_empty()) {
+        experiment.id = new_id(now, |milliseconds, random| format!("exp_{}", time_ordered(milliseconds, random)));
+    }
+    draft
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use content::{Compiled, Given, with_fragments};
+use content::{Compiled, Contents, Given, Sources};
 use domain::campaign::{CampaignDefinition, CampaignStatus};
 use domain::channel_configuration::Category;
 use domain::execution::Recipient;
 use domain::id::CampaignId;
 use domain::mail_templates::MailTemplates;
-use domain::variable::rules_of;
+use domain::variable::{VariableRules, rules_of};
+use domain::variants::VariantKey;
 use domain::{Failure, SandboxName, Timestamp};
 
 use super::pace::Pace;
@@ -43,18 +44,23 @@ impl VersionCache {
     }
 }
 
-/// A version with its compiled content.
+/// A version with its compiled contents.
 pub(crate) struct CompiledVersion {
     pub(crate) number: i64,
     pub(crate) definition: Arc<CampaignDefinition>,
-    pub(crate) compiled: Compiled,
+    pub(crate) contents: Contents,
     pub(crate) pace: Pace,
 }
 
 impl CompiledVersion {
+    /// What stands for a variant; `None`: the main content.
+    pub(crate) fn compiled(&self, variant: Option<&VariantKey>) -> &Compiled {
+        self.contents.of_variant(&self.definition.variants, variant)
+    }
+
     /// What a message of this campaign is, for its templates; nothing, when they do not ask.
     pub(crate) fn given(&self, campaign: &CampaignId, recipient: &Recipient, address: &str, now: Timestamp) -> Given {
-        if !self.compiled.reads_given() {
+        if !self.contents.contract().reads_given() {
             return Given::default();
         }
         Given {
@@ -106,10 +112,27 @@ impl Engine {
         })
     }
 
-    /// A version with its compiled content; below zero, what a proof of a draft says. There is one for every message.
+    /// A version with its compiled contents; below zero, what a proof of a draft says. There is one for every message.
     pub(crate) async fn version(&self, campaign: &CampaignId, number: i64) -> Result<Arc<CompiledVersion>> {
-        let now = self.now();
-        let missing = || Error::unexpected(format!("there is no version {number} of {campaign}"));
+        let definition = self.definition(campaign, number).await?;
+        let sending = self.configuration_if_any(&definition.configuration_id).await?;
+        let templates = sending.map(|sending| Arc::clone(&sending.templates)).unwrap_or_default();
+        let key = (campaign.clone(), number, templates);
+        let compile = async {
+            let rules = rules_of(&definition.variables);
+            let contents = Contents::compile(sources(&definition, &rules, &key.2)).map_err(|faults| {
+                let why = faults.0.first().map_or("", |fault| fault.text.as_str());
+                Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
+            })?;
+            let definition = Arc::clone(&definition);
+            Ok::<_, Error>(Some(Arc::new(CompiledVersion { number, definition, contents, pace: Pace::default() })))
+        };
+        let compiled = self.0.versions.versions.find_or(&key, self.now(), compile).await?;
+        compiled.ok_or_else(|| missing_version(campaign, number))
+    }
+
+    /// What a version says; numbers as [`Engine::version`] has them.
+    pub(crate) async fn definition(&self, campaign: &CampaignId, number: i64) -> Result<Arc<CampaignDefinition>> {
         let load = async {
             let found = if number < 0 {
                 proofs::find_version(self.store(), campaign, number).await?
@@ -118,23 +141,23 @@ impl Engine {
             };
             Ok::<_, Error>(found.map(Arc::new))
         };
-        let definition = self.0.versions.definitions.find_or(&(campaign.clone(), number), now, load).await?;
-        let definition = definition.ok_or_else(missing)?;
-        let sending = self.configuration_if_any(&definition.configuration_id).await?;
-        let templates = sending.map(|sending| Arc::clone(&sending.templates)).unwrap_or_default();
-        let key = (campaign.clone(), number, templates);
-        let compile = async {
-            let content = with_fragments(&definition.content, &definition.fragments);
-            let compiled = content.and_then(|content| Compiled::compile_with(&content, &key.2)).map_err(|faults| {
-                let why = faults.0.first().map_or("", |fault| fault.text.as_str());
-                Error::unexpected(format!("version {number} of {campaign} does not compile: {why}"))
-            })?;
-            let compiled = compiled.with_rules(&rules_of(&definition.variables));
-            let definition = Arc::clone(&definition);
-            Ok::<_, Error>(Some(Arc::new(CompiledVersion { number, definition, compiled, pace: Pace::default() })))
-        };
-        self.0.versions.versions.find_or(&key, now, compile).await?.ok_or_else(missing)
+        let found = self.0.versions.definitions.find_or(&(campaign.clone(), number), self.now(), load).await?;
+        found.ok_or_else(|| missing_version(campaign, number))
     }
+}
+
+fn missing_version(campaign: &CampaignId, number: i64) -> Error {
+    Error::unexpected(format!("there is no version {number} of {campaign}"))
+}
+
+/// What a version is compiled of, sent by a configuration with these templates.
+pub(crate) fn sources<'a>(
+    definition: &'a CampaignDefinition,
+    rules: &'a VariableRules,
+    templates: &'a MailTemplates,
+) -> Sources<'a> {
+    let CampaignDefinition { content, variants, fragments, .. } = definition;
+    Sources { main: content, variants, fragments, templates, rules }
 }
 
 #[cfg(test)]

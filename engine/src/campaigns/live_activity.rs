@@ -1,17 +1,23 @@
 //! What only some campaigns and configurations can do: live activities of iOS.
 
 use domain::Faults;
+use domain::campaign::CampaignDraft;
 use domain::channel_configuration::{ChannelConfiguration, Transport};
 use domain::content::{Content, PushKind};
 use domain::provider::ProviderKind;
 
-/// What speaks against a live activity at high throughput, or over this configuration: `no_live_activity`.
-pub(super) fn check(content: &Content, high_throughput: bool, configuration: Option<&ChannelConfiguration>) -> Faults {
+/// What speaks against a live activity at high throughput, with variants, or over this configuration: `no_live_activity`.
+pub(super) fn check(draft: &CampaignDraft, configuration: Option<&ChannelConfiguration>) -> Faults {
     let mut faults = Faults::default();
-    if !matches!(content, Content::Push(push) if push.kind == PushKind::LiveActivity) {
+    let is_activity = |content: &Content| matches!(content, Content::Push(push) if push.kind == PushKind::LiveActivity);
+    if !draft.contents().any(|(_, content)| is_activity(content)) {
         return faults;
     }
-    if high_throughput {
+    if !draft.variants.is_empty() {
+        let text = "A live activity is one and the same from its start to its end: it has no variants.";
+        faults.add("variants", "no_live_activity_variants", text);
+    }
+    if draft.high_throughput {
         let text =
             "Live activities are not sent at high throughput: the order of their updates matters. Switch it off.";
         faults.add("highThroughput", "no_live_activity_fast", text);

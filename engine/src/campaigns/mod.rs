@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::campaign_versions;
 use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
-pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache};
+pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache, sources};
 pub(crate) use review::{Named, definition_to_try, differs, review};
 
 /// Campaigns on a page.

@@ -1,12 +1,14 @@
 //! A reviewed draft becomes an immutable version; a live campaign is stopped.
 
+use content::with_known_fragments;
 use domain::campaign::{CampaignDefinition, CampaignDetail, CampaignDraft, CampaignStatus, CampaignVersion, Review};
 use domain::channel_configuration::{Category, Transport};
-use domain::content::Content;
+use domain::content::{Content, EmailContent};
 use domain::id::CampaignId;
 use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 use domain::sandbox::SandboxMode;
+use domain::variants::path_in;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::live_activity;
@@ -26,14 +28,14 @@ impl Engine {
         let named = self.named(sandbox, &stored.draft, configuration.as_ref()).await?;
         let now = self.now();
         let campaign = stored.head.at(now);
-        let Reviewed { mut review, compiled, .. } = review(&stored.draft, campaign.category, &named, now);
+        let Reviewed { mut review, contents, .. } = review(&stored.draft, campaign.category, &named, now);
         review.warnings.0.extend(self.leaving_warnings(&stored.draft, &named.fragments, campaign.category).0);
         review.warnings.0.extend(self.failover_warning(configuration.as_ref()).await?);
-        if let (Some(compiled), Some(number)) = (compiled, campaign.live_version)
+        if let (Some(contents), Some(number)) = (contents, campaign.live_version)
             && !campaign.status.is_over()
         {
             let live = self.version(id, number).await?;
-            review.warnings.0.extend(compiled.breaks(&live.compiled).0);
+            review.warnings.0.extend(contents.contract().breaks(live.contents.contract()).0);
         }
         Ok(review)
     }
@@ -57,18 +59,26 @@ impl Engine {
     /// Whoever gets marketing must be able to leave, and what is counted needs an address that the world reaches.
     fn leaving_warnings(&self, draft: &CampaignDraft, fragments: &Fragments, category: Category) -> Faults {
         let mut warnings = Faults::default();
-        if let Content::Mobile(mobile) = &draft.content
-            && mobile.shorten_links
-            && self.short_url().is_none()
-        {
-            let text = "This server has no public address (server.public_url): links stay as they are, and nothing is counted.";
-            warnings.add("content.shortenLinks", "no_short_address", text);
+        for (at, content) in draft.contents() {
+            let found = match &*with_known_fragments(content, fragments).0 {
+                Content::Email(email) => self.leaving_warnings_of_mail(email, category),
+                Content::Mobile(mobile) if mobile.shorten_links && self.short_url().is_none() => {
+                    let text = "This server has no public address (server.public_url): links stay as they are, and nothing is counted.";
+                    Faults(vec![Fault::new("content.shortenLinks", "no_short_address", text)])
+                }
+                Content::Mobile(_) | Content::Push(_) => Faults::default(),
+            };
+            warnings.0.extend(found.0.into_iter().map(|fault| Fault { path: path_in(at, &fault.path), ..fault }));
         }
-        let Some(email) = draft.content.email() else { return warnings };
+        warnings
+    }
+
+    fn leaving_warnings_of_mail(&self, email: &EmailContent, category: Category) -> Faults {
+        let mut warnings = Faults::default();
         let is_marketing = category == Category::Marketing;
         let ways = ["unsubscribe_url", "preferences_url", "consent_params"];
         let has_way = |text: &str| ways.iter().any(|way| text.contains(way));
-        let has_link = has_way(&email.html) || has_way(&email.text) || fragments.texts().any(has_way);
+        let has_link = has_way(&email.html) || has_way(&email.text);
         if is_marketing && !has_link {
             let text = "The mail has no link to leave the list. Put {{ unsubscribe_url }} into a link.";
             warnings.add("content.html", "no_unsubscribe_link", text);
@@ -129,7 +139,7 @@ impl Engine {
         let configuration = channel_configurations::find_in(&mut tx, &definition.configuration_id).await?;
         check_configuration(category, definition.content.channel(), configuration.as_ref()).into_result()?;
         let named = configuration.as_ref().map(|it| &it.configuration);
-        live_activity::check(&definition.content, definition.high_throughput, named).into_result()?;
+        live_activity::check(&stored.draft, named).into_result()?;
         if let Some(live) = live_version(&mut tx, stored).await?
             && live.definition == definition
         {
@@ -162,7 +172,7 @@ impl Engine {
         };
         campaign_versions::insert(&mut tx, &version).await?;
         fragments::insert_uses(&mut tx, &version).await?;
-        put_uses(&mut tx, &format!("{id}/{number}"), &version.definition.content).await?;
+        put_uses(&mut tx, &format!("{id}/{number}"), version.definition.contents()).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;
         Ok(CampaignDetail {

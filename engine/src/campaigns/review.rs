@@ -1,6 +1,6 @@
 //! The review: everything that blocks activation, and the definition that a draft without faults becomes.
 
-use content::Compiled;
+use content::Contents;
 use domain::campaign::{CampaignDefinition, CampaignDraft, Review};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus, Transport};
 use domain::content::{Content, MobileKind};
@@ -8,6 +8,7 @@ use domain::id::{AudienceId, ChannelConfigurationId, RuleSetId};
 use domain::library::Fragments;
 use domain::rcs::Obstacle;
 use domain::variable::{Variable, with_rules};
+use domain::variants::{VariantKey, path_in};
 use domain::{Fault, Faults, SandboxName, Timestamp};
 
 use super::{live_activity, schedule, templates};
@@ -20,8 +21,8 @@ use crate::{Engine, Result};
 pub(crate) struct Reviewed {
     pub(crate) review: Review,
     pub(crate) definition: Option<CampaignDefinition>,
-    /// The content, when its templates have no faults.
-    pub(crate) compiled: Option<Compiled>,
+    /// The contents, when their templates have no faults.
+    pub(crate) contents: Option<Contents>,
 }
 
 /// What a draft names, as far as there is such a thing in the sandbox.
@@ -45,7 +46,7 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
         errors.0.extend(check_configuration(category, draft.content.channel(), configuration).0);
     }
     let named_configuration = configuration.map(|it| &it.configuration);
-    errors.0.extend(live_activity::check(&draft.content, draft.high_throughput, named_configuration).0);
+    errors.0.extend(live_activity::check(draft, named_configuration).0);
     errors.0.extend(check_category(draft, category, named).0);
     if !named.topic {
         errors.add("topicId", "topic_missing", "This topic is not offered any more.");
@@ -59,21 +60,22 @@ pub(crate) fn review(draft: &CampaignDraft, category: Category, named: &Named<'_
     };
     errors.0.extend(schedule::check(&schedule, now).0);
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
-    let (content, compiled) =
+    let (content, contents) =
         templates::review(draft, &named.fragments, &sender.map(|sender| sender.templates.clone()).unwrap_or_default());
     add_unseen(&mut errors, content.errors);
     // One that was saved before these were refused.
     let headers = configuration.map(|stored| check_templates(&stored.configuration.sender)).unwrap_or_default();
     add_unseen(&mut errors, Faults(headers.0.into_iter().map(|fault| fault.under("configuration")).collect()));
     let mut warnings = content.warnings;
-    warnings.0.extend(rcs_obstacle(&draft.content, configuration));
+    warnings.0.extend(rcs_obstacles(draft, configuration));
+    warnings.0.extend(missing_translation(draft));
     let configuration = configuration.filter(|_| errors.is_empty());
     let definition = configuration.map(|it| CampaignDefinition {
         fragments: named.fragments.clone(),
         ..definition(draft, category, &it.configuration.id, schedule, &content.variables)
     });
     let review = Review { errors, warnings, variables: content.variables };
-    Reviewed { review, definition, compiled }
+    Reviewed { review, definition, contents }
 }
 
 /// What a draft says, with all that a message of it needs; or what is missing of that, or wrong. When it is sent, and to whom,
@@ -90,11 +92,12 @@ pub(crate) fn definition_to_try(
     } else {
         faults.0.extend(check_configuration(category, draft.content.channel(), configuration).0);
     }
-    for (path, value, text) in draft.content.needed() {
-        if value.trim().is_empty() {
-            faults.add(path, "required", text);
+    for (at, content) in draft.contents() {
+        for (path, _, text) in content.needed().into_iter().filter(|(_, value, _)| value.trim().is_empty()) {
+            faults.add(path_in(at, &path), "required", text);
         }
     }
+    faults.0.extend(draft.variants.check(&draft.content).0.into_iter().map(|fault| fault.under("variants")));
     let sender = configuration.and_then(|stored| stored.configuration.sender.email());
     let templates = sender.map(|sender| sender.templates.clone()).unwrap_or_default();
     let (content, _) = templates::review(draft, &fragments, &templates);
@@ -162,13 +165,25 @@ pub(crate) fn check_configuration(
     faults
 }
 
-/// A rich message that this configuration can send as SMS alone.
-fn rcs_obstacle(content: &Content, configuration: Option<&StoredConfiguration>) -> Option<Fault> {
-    let Content::Mobile(mobile) = content else { return None };
-    let Transport::Provider(account) = &configuration?.configuration.transport else { return None };
-    let obstacle = Obstacle::of(account, &mobile.rcs.shown()).filter(|_| mobile.kind == MobileKind::Rcs)?;
-    let text = format!("{} The message goes as SMS.", obstacle.text());
-    Some(Fault::new("content.rcs.kind", obstacle.as_str(), text))
+/// Rich messages that this configuration can send as SMS alone.
+fn rcs_obstacles(draft: &CampaignDraft, configuration: Option<&StoredConfiguration>) -> Vec<Fault> {
+    let Some(Transport::Provider(account)) = configuration.map(|it| &it.configuration.transport) else {
+        return Vec::new();
+    };
+    let obstacle = |(at, content): (Option<&VariantKey>, &Content)| {
+        let Content::Mobile(mobile) = content else { return None };
+        let obstacle = Obstacle::of(account, &mobile.rcs.shown()).filter(|_| mobile.kind == MobileKind::Rcs)?;
+        let text = format!("{} The message goes as SMS.", obstacle.text());
+        Some(Fault::new(path_in(at, "content.rcs.kind"), obstacle.as_str(), text))
+    };
+    draft.contents().filter_map(obstacle).collect()
+}
+
+/// Languages in which people are written to by the main content.
+fn missing_translation(draft: &CampaignDraft) -> Option<Fault> {
+    let untranslated = draft.variants.untranslated();
+    let text = format!("Nothing is written in {}: another content stands in.", untranslated.join(", "));
+    (!untranslated.is_empty()).then(|| Fault::new("variants.languages", "missing_translation", text))
 }
 
 /// Does the draft say something else than the live version?
@@ -252,7 +267,7 @@ impl Engine {
         let audience = self.has_audience(sandbox, draft).await?;
         let topic = draft.topic_id.trim().is_empty() || self.topic_named(sandbox, &draft.topic_id).await?.is_some();
         let rule_set = self.has_rule_set(sandbox, draft).await?;
-        let fragments = self.fragments_for(sandbox, &draft.content).await?;
+        let fragments = self.fragments_for(sandbox, draft.contents().map(|(_, content)| content)).await?;
         Ok(Named { configuration, audience, rule_set, topic, fragments })
     }
 

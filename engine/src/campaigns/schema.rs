@@ -11,7 +11,7 @@ impl Engine {
     pub async fn context_schema(&self, sandbox: &SandboxName, campaign: &str) -> Result<Value> {
         let campaign = self.live_campaign(sandbox, campaign).await?;
         let version = &campaign.version;
-        let mut schema = version.compiled.schema();
+        let mut schema = version.contents.contract().schema();
         schema["title"] = json!(version.definition.name);
         schema["description"] = json!(format!("What version {} reads of a recipient.", version.number));
         Ok(schema)

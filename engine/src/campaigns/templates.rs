@@ -1,27 +1,27 @@
 //! What the `content` crate says of a campaign's templates.
 
-use content::{Compiled, with_fragments};
+use content::{Contents, Sources};
 use domain::campaign::{CampaignDraft, Review};
 use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 
-/// Faults, warnings and variables of the templates with their fragments, and of those of the configuration; and what they were
-/// compiled to, if they could be.
+/// Faults, warnings and variables of the templates of all contents with their fragments, and of those of the configuration; and
+/// what they were compiled to, if they could be.
 pub(super) fn review(
     draft: &CampaignDraft,
     fragments: &Fragments,
     templates: &MailTemplates,
-) -> (Review, Option<Compiled>) {
-    let compiled = with_fragments(&draft.content, fragments);
-    match compiled.and_then(|content| Compiled::compile_to_publish(&content, templates)) {
-        Ok(compiled) => {
-            let compiled = compiled.with_rules(&draft.variables);
+) -> (Review, Option<Contents>) {
+    let CampaignDraft { content, variants, variables, .. } = draft;
+    let sources = Sources { main: content, variants, fragments, templates, rules: variables };
+    match Contents::compile_to_publish(sources) {
+        Ok(contents) => {
             let review = Review {
-                errors: compiled.contradictions(),
-                warnings: compiled.warnings(),
-                variables: compiled.variables().to_vec(),
+                errors: contents.contradictions(),
+                warnings: contents.warnings(),
+                variables: contents.contract().variables().to_vec(),
             };
-            (review, Some(compiled))
+            (review, Some(contents))
         }
         Err(errors) => (Review { errors, ..Review::default() }, None),
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use content::{Compiled, fixed_mail_head, with_fragments};
+use content::{Contents, fixed_mail_head};
 use domain::channel_configuration::{EmailSender, Sender};
 use domain::id::ChannelConfigurationId;
 use domain::mail_templates::MailTemplates;
 use domain::variable::rules_of;
 use domain::{Failure, Fault, Faults};
 
+use crate::campaigns::sources;
 use crate::senders::Author;
 use crate::store::channel_configurations;
 use crate::{Engine, Result};
@@ -47,11 +48,10 @@ impl Engine {
         for (name, campaign, number) in channel_configurations::live_versions(self.store(), id, self.now()).await? {
             let version = self.version(&campaign, number).await?;
             let definition = Arc::clone(&version.definition);
-            let compiled = with_fragments(&definition.content, &definition.fragments)
-                .and_then(|content| Compiled::compile_with(&content, &after));
-            let compiled = compiled.map_err(|faults| Failure::Invalid { faults })?;
-            let compiled = compiled.with_rules(&rules_of(&definition.variables));
-            if let Some(fault) = compiled.breaks(&version.compiled).0.first() {
+            let rules = rules_of(&definition.variables);
+            let contents = Contents::compile(sources(&definition, &rules, &after));
+            let contents = contents.map_err(|faults| Failure::Invalid { faults })?;
+            if let Some(fault) = contents.contract().breaks(version.contents.contract()).0.first() {
                 let text = format!(
                     "Calls of the live campaign “{name}” would be refused: {} Give the value a default.",
                     fault.text

@@ -9,6 +9,7 @@ use domain::address::EmailAddress;
 use domain::id::MessageId;
 use domain::message::{Attempt, Fallback, Outcome};
 use domain::sandbox::SandboxMode;
+use domain::variants::VariantKey;
 use futures::FutureExt as _;
 
 use super::Shared;
@@ -83,6 +84,7 @@ struct Made {
     fell_back: Option<Fallback>,
     /// No attempt was made: it is quiet until then.
     wait: Option<QuietWait>,
+    variant: Option<VariantKey>,
 }
 
 impl Engine {
@@ -93,8 +95,8 @@ impl Engine {
         // One message that our code stumbles over must not stop the others.
         let made = AssertUnwindSafe(self.make_attempt(&message)).catch_unwind().await;
         let made = made.unwrap_or_else(|_| Err(Error::unexpected(format!("the attempt for {} panicked", message.id))));
-        let Made { answer, rendering, capture, retried_until, failover, fell_back, wait } =
-            made.unwrap_or_else(|error| Made {
+        let Made { answer, rendering, capture, retried_until, failover, fell_back, wait, variant } = made
+            .unwrap_or_else(|error| Made {
                 answer: our_fault(error),
                 rendering: None,
                 capture: false,
@@ -102,6 +104,7 @@ impl Engine {
                 failover: None,
                 fell_back: None,
                 wait: None,
+                variant: None,
             });
         let turn = self.0.delivery.circuits.note(&message, &answer, capture);
         let after = After { fell_back, ..After::of(&answer) };
@@ -115,7 +118,7 @@ impl Engine {
             duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
             failover,
         };
-        Done { message, attempt, rendering, capture, retried_until, turn, after, wait }
+        Done { message, attempt, rendering, variant, capture, retried_until, turn, after, wait }
     }
 
     async fn make_attempt(&self, message: &Arc<Claimed>) -> Result<Made> {
@@ -123,7 +126,7 @@ impl Engine {
         // Until the message is handed over.
         let _room = around.attached.as_ref().ok().and_then(|attached| attached.room.clone());
         let (sending, rules) = (around.sending.clone(), around.facts.rules.clone());
-        let channel = around.version.definition.content.channel();
+        let (channel, variant) = (around.version.definition.content.channel(), around.facts.variant().cloned());
         let prepared = self.prepare(message, around).await?;
         let Prepared { rendering, rendered, ready, capture, short_links } =
             self.within_caps(message, &rules, channel, prepared).await?;
@@ -146,7 +149,7 @@ impl Engine {
             _ => (sending, None),
         };
         let retried_until = retried_until(since, own.as_deref().map(|own| &own.configuration));
-        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover, fell_back, wait })
+        Ok(Made { answer, rendering: Some(rendering), capture, retried_until, failover, fell_back, wait, variant })
     }
 
     /// A content that is quick, with little data, is rendered here and now. One that may work hard never keeps a thread that
@@ -177,7 +180,8 @@ impl Engine {
     /// With the files of the message, whatever becomes of it.
     pub(super) async fn with_files(&self, message: &Claimed, around: Surroundings) -> Result<Surroundings> {
         let leaves = !around.is_captured();
-        let attached = self.attached(&around.version.definition.content, &message.recipient, leaves).await?;
+        let content = around.version.definition.content_of(around.facts.variant());
+        let attached = self.attached(content, &message.recipient, leaves).await?;
         Ok(Surroundings { attached, ..around })
     }
 
@@ -190,8 +194,9 @@ impl Engine {
         let profile = self.profile_behind(message).await?;
         let standing = self.standing_of(message, &version).await?;
         let agreement = self.agreement_to(message, &version, profile.as_ref().map(|it| &it.profile_id)).await?;
+        let choice = self.choice_of(message, &version, profile.as_deref(), context.as_ref()).await?;
         let rules = self.rules_for(message, &version, profile.as_ref()).await?;
-        let facts = Facts { standing, agreement, rules, profile };
+        let facts = Facts { standing, agreement, choice, rules, profile };
         let keeps_body = self.keeps_body(message.created_at);
         let (public_url, tokens) = (self.0.settings.public_url.clone(), self.0.tokens.clone());
         let short_url = self.short_url().unwrap_or_default();

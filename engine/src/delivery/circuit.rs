@@ -207,6 +207,7 @@ mod tests {
             created_at: Timestamp::from_millis(1),
             probe,
             quiet: None,
+            variant: None,
         }
     }
 

@@ -145,7 +145,8 @@ impl Engine {
         // Whatever becomes of the person's address: the copy goes elsewhere, where the allow list lets it.
         let standing = self.standing_of_copy(&message.sandbox, copy.address.as_str()).await?;
         // It says what the person's message says.
-        let facts = Facts { standing, profile: around.facts.profile.clone(), ..Facts::default() };
+        let Facts { profile, choice, .. } = around.facts;
+        let facts = Facts { standing, profile, choice, ..Facts::default() };
         let around = Surroundings { facts, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
         if let Some(sending) = &sending

@@ -26,6 +26,7 @@
 mod attempt;
 mod bell;
 mod caps;
+mod choice;
 mod circuit;
 mod claim;
 mod copies;

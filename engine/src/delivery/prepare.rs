@@ -17,14 +17,17 @@ use domain::{Fault, Timestamp};
 
 use super::attempt::Surroundings;
 use super::copies::CopyTo;
+use crate::campaigns::CompiledVersion;
 use crate::channel_configurations::dkim::{UNREADABLE, UNREADABLE_WORDS};
 use crate::channel_configurations::{SendingConfiguration, Signing};
 use crate::eligibility::{Case, decide};
 use crate::files::Missing;
 use crate::keys::fingerprint;
 use crate::packed::pack;
+use crate::profiles::ProfileFacts;
 use crate::proofs::subject_prefix;
 use crate::rule_sets::quiet_at;
+use crate::runs::SharedContext;
 use crate::senders::mime::{Envelope, compose};
 use crate::senders::{Answer, Author, Mail, WrittenMail};
 use crate::store::attempts::Rendering;
@@ -74,7 +77,7 @@ pub(super) fn prepare(message: &Claimed, around: &Surroundings, now: Timestamp) 
         };
     let short_links = if ready.is_ok() { links.made.into_inner() } else { Vec::new() };
     let capture = around.is_captured();
-    let content = &around.version.definition.content;
+    let content = around.version.definition.content_of(around.facts.variant());
     let rendering = Rendering {
         checked_at: now,
         checks,
@@ -98,8 +101,9 @@ fn check<'a>(
     now: Timestamp,
     checks: &mut Vec<Check>,
 ) -> Result<Ready<'a>, Obstacle> {
-    let data = data_of(message, around, now)?;
-    let missing = || around.version.compiled.missing(&data).0.into_iter().next();
+    let Surroundings { version, facts, context, .. } = around;
+    let data = data_of(message, version, facts.profile.as_deref(), context.as_ref(), now)?;
+    let missing = || version.compiled(facts.variant()).missing(&data).0.into_iter().next();
     let quiet = || quiet_at(&around.facts.rules, &message.id, message.quiet, &data.profile, now);
     let sending = around.sending.as_deref();
     let decision = decide(&Case {
@@ -124,16 +128,22 @@ fn check<'a>(
 }
 
 /// What its content is filled in with.
-fn data_of(message: &Claimed, around: &Surroundings, now: Timestamp) -> Result<Data, Fault> {
+pub(super) fn data_of(
+    message: &Claimed,
+    version: &CompiledVersion,
+    profile: Option<&ProfileFacts>,
+    context: Option<&SharedContext>,
+    now: Timestamp,
+) -> Result<Data, Fault> {
     let recipient = serde_json::from_str::<Recipient>(&message.recipient)
         .map_err(|error| Fault::new("", "bad_recipient", format!("The stored recipient cannot be read: {error}")))?;
-    let given = around.version.given(&message.campaign_id, &recipient, &message.address, now);
-    let context = match &around.context {
+    let given = version.given(&message.campaign_id, &recipient, &message.address, now);
+    let context = match context {
         Some(shared) => Arc::clone(&shared.values),
         None => Arc::new(recipient.context.unwrap_or_default()),
     };
     let told = recipient.profile.unwrap_or_default();
-    let profile = match &around.facts.profile {
+    let profile = match profile {
         Some(stored) => overlaid(&stored.attributes, told),
         None => told,
     };
@@ -152,7 +162,7 @@ fn render(
     // Nothing in it counts or acts for a person.
     let is_nobodys = around.copy.is_some() || message.is_proof();
     let places = (!around.public_url.is_empty() && !is_nobodys).then_some(&places);
-    let compiled = &around.version.compiled;
+    let compiled = around.version.compiled(around.facts.variant());
     let around_it = Addresses {
         places: places.map(|places| places as &dyn content::Places),
         short: (!around.short_url.is_empty() && !message.is_proof()).then_some(links as &dyn content::ShortLinks),

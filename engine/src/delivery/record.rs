@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::eligibility::Exclusion;
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Attempt, Fallback, MessageState};
+use domain::variants::VariantKey;
 use domain::{SandboxName, Timestamp};
 
 use super::circuit::Turn;
@@ -32,6 +33,8 @@ pub(super) struct Done {
     pub(super) attempt: Attempt,
     /// `None` when it could not even be checked.
     pub(super) rendering: Option<Rendering>,
+    /// Of a campaign with variants, once it is decided.
+    pub(super) variant: Option<VariantKey>,
     pub(super) capture: bool,
     pub(super) retried_until: Timestamp,
     /// What it does to the circuit of its configuration.
@@ -224,7 +227,13 @@ impl Engine {
             Some(way) => way.begins(next, now),
             None => next,
         };
-        Recorded { id: &done.message.id, attempt: done.message.attempt, by: &self.0.delivery.worker, next }
+        Recorded {
+            id: &done.message.id,
+            attempt: done.message.attempt,
+            by: &self.0.delivery.worker,
+            next,
+            variant: done.variant.as_ref().map(VariantKey::to_string),
+        }
     }
 
     /// These messages stay this process's own for another while.

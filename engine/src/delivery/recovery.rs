@@ -50,7 +50,7 @@ fn after_doubt(message: &Abandoned, retries: usize, now: Timestamp) -> Recorded<
         due_at: again.then_some(now),
         tries,
     };
-    Recorded { id: &message.id, attempt: message.attempt, by: &message.leased_by, next }
+    Recorded { id: &message.id, attempt: message.attempt, by: &message.leased_by, next, variant: None }
 }
 
 fn in_doubt(message: &Abandoned, now: Timestamp) -> Attempt {

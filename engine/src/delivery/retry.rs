@@ -129,6 +129,7 @@ mod tests {
             created_at: NOW,
             probe: false,
             quiet: None,
+            variant: None,
         };
         let attempt = Attempt {
             number: tries + 1,
@@ -144,6 +145,7 @@ mod tests {
             message: Arc::new(message),
             attempt,
             rendering: None,
+            variant: None,
             capture: false,
             retried_until: NOW,
             turn: None,

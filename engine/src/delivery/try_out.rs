@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::Fault;
 use domain::message::{Check, RenderedMessage};
+use domain::variants::NamedVariant;
 
 use super::attempt::Surroundings;
 use super::prepare::{Obstacle, Prepared};
@@ -12,6 +13,8 @@ use crate::{Engine, Error, Result};
 
 /// What became of it.
 pub(crate) struct TriedOut {
+    /// Of a campaign with variants.
+    pub(crate) variant: Option<NamedVariant>,
     pub(crate) checks: Vec<Check>,
     pub(crate) rendered: Option<RenderedMessage>,
     /// It would be sent later.
@@ -27,11 +30,13 @@ impl Engine {
         let _turn = self.0.delivery.tries.acquire().await.map_err(Error::unexpected)?;
         let around = Surroundings { keeps_body: false, ..self.surroundings(&message).await? };
         let (message, rules) = (Arc::new(message), around.facts.rules.clone());
+        let variant = around.facts.choice.clone().and_then(std::result::Result::ok);
         let channel = around.version.definition.content.channel();
         let prepared = self.prepare(&message, around).await?;
         let Prepared { rendering, rendered, ready, .. } =
             self.would_be_within_caps(&message, &rules, channel, prepared).await?;
         Ok(TriedOut {
+            variant,
             checks: rendering.checks,
             rendered,
             waits: ready.as_ref().err().is_some_and(|obstacle| obstacle.wait().is_some()),

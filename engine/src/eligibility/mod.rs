@@ -13,12 +13,16 @@ use domain::eligibility::{CheckCode, Exclusion};
 use domain::message::Check;
 use domain::push_token::PushToken;
 use domain::sandbox::SandboxMode;
+use domain::variants::{NamedVariant, VariantKey};
 
 use crate::consent::Agreement;
 use crate::profiles::ProfileFacts;
 use crate::rule_sets::{Quiet, Rules};
 use crate::store::messages::QuietWait;
 use crate::suppressions::Standing;
+
+/// The variant that a person gets, or why there is none. `None`: the campaign has no variants.
+pub(crate) type Choice = Option<Result<NamedVariant, Fault>>;
 
 /// What is known of the person, each fact found by one question to the store at most.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub(crate) struct Facts {
     pub(crate) standing: Standing,
     /// Whether the person agreed to it.
     pub(crate) agreement: Agreement,
+    /// Which variant of the campaign is for the person.
+    pub(crate) choice: Choice,
     /// Of marketing: how often the person may be reached, and when not.
     pub(crate) rules: Rules,
     /// What is stored of the person; `None`: nothing, or the message may not read it.
@@ -36,7 +42,14 @@ pub(crate) struct Facts {
 impl Facts {
     /// Is it known already that the message does not go?
     pub(crate) fn is_refused(&self) -> bool {
-        self.standing.refusal().is_some() || matches!(self.agreement, Some(Err(_)))
+        self.standing.refusal().is_some()
+            || matches!(self.agreement, Some(Err(_)))
+            || matches!(self.choice, Some(Err(_)))
+    }
+
+    /// `None`: none is chosen, or the campaign has none.
+    pub(crate) fn variant(&self) -> Option<&VariantKey> {
+        self.choice.as_ref().and_then(|choice| choice.as_ref().ok()).map(|named| &named.key)
     }
 }
 
@@ -80,12 +93,13 @@ enum Answer {
 type Question = fn(&Case<'_>) -> Answer;
 
 /// Every question, in the order of asking.
-const ORDER: [(CheckCode, Question); 9] = [
+const ORDER: [(CheckCode, Question); 10] = [
     (CheckCode::CampaignLive, campaign_live),
     (CheckCode::AddressValid, address_valid),
     (CheckCode::NotSuppressed, not_suppressed),
     (CheckCode::Allowed, allowed),
     (CheckCode::Consented, consented),
+    (CheckCode::VariantChosen, variant_chosen),
     (CheckCode::ContextComplete, context_complete),
     (CheckCode::ConfigurationActive, configuration_active),
     (CheckCode::OutsideQuietHours, outside_quiet_hours),
@@ -165,6 +179,15 @@ fn consented(case: &Case<'_>) -> Answer {
     match &case.facts.agreement {
         None => Answer::NotAsked,
         Some(Ok(words)) => Answer::Yes(words.clone().into()),
+        Some(Err(fault)) => Answer::No(fault.clone()),
+    }
+}
+
+/// Asked where there are any.
+fn variant_chosen(case: &Case<'_>) -> Answer {
+    match &case.facts.choice {
+        None => Answer::NotAsked,
+        Some(Ok(variant)) => Answer::Yes(format!("The person gets this variant: {variant}.").into()),
         Some(Err(fault)) => Answer::No(fault.clone()),
     }
 }

@@ -1,9 +1,12 @@
 //! Files of a campaign: attached to its draft, and kept as long as a version of it says so.
 
+use std::collections::BTreeSet;
+
 use domain::attachment::{ATTACHMENTS_MAX_BYTES, AttachedFile, check_name, check_sum, check_type, type_of};
 use domain::campaign::{CampaignDetail, CampaignDraft};
 use domain::content::Content;
 use domain::id::CampaignId;
+use domain::variants::{VariantKey, path_in};
 use domain::{Failure, Fault, SandboxName};
 
 use crate::keys::fingerprint;
@@ -73,26 +76,40 @@ impl Engine {
     }
 }
 
-fn hashes(draft: &CampaignDraft) -> impl Iterator<Item = &str> {
-    let files = draft.content.email().map(|email| email.attachments.as_slice()).unwrap_or_default();
-    files.iter().map(|file| file.hash.as_str())
+/// The files of contents, each with the content that has it.
+fn files_of<'a>(
+    contents: impl Iterator<Item = (Option<&'a VariantKey>, &'a Content)>,
+) -> impl Iterator<Item = (Option<&'a VariantKey>, &'a AttachedFile)> {
+    let of_mails = contents.filter_map(|(at, content)| Some((at, content.email()?)));
+    of_mails.flat_map(|(at, email)| email.attachments.iter().map(move |file| (at, file)))
 }
 
 /// A draft names files that it had before, or that come with it: nobody gets at somebody else's by a hash.
 pub(crate) fn check_known(draft: &CampaignDraft, before: &CampaignDraft, new: &[NewFile]) -> Result<(), Failure> {
-    let is_known = |hash: &str| hashes(before).any(|known| known == hash) || new.iter().any(|file| file.hash == hash);
-    if hashes(draft).all(is_known) {
-        return Ok(());
+    let known: BTreeSet<&str> = files_of(before.contents()).map(|(_, file)| file.hash.as_str()).collect();
+    let is_known = |hash: &str| known.contains(hash) || new.iter().any(|file| file.hash == hash);
+    match files_of(draft.contents()).find(|(_, file)| !is_known(&file.hash)) {
+        None => Ok(()),
+        Some((at, _)) => {
+            Err(Failure::invalid(&path_in(at, "content.attachments"), "unknown_file", "Attach the file again."))
+        }
     }
-    Err(Failure::invalid("content.attachments", "unknown_file", "Attach the file again."))
 }
 
 /// Writes what a draft or a version refers to, with the files that come with it.
-pub(crate) async fn put_uses(tx: &mut Tx, used_by: &str, content: &Content) -> Result<()> {
-    let Content::Email(email) = content else { return Ok(()) };
+pub(crate) async fn put_uses<'a>(
+    tx: &mut Tx,
+    used_by: &str,
+    contents: impl Iterator<Item = (Option<&'a VariantKey>, &'a Content)>,
+) -> Result<()> {
+    let mut mails = contents.filter(|(_, content)| content.email().is_some()).peekable();
+    if mails.peek().is_none() {
+        return Ok(());
+    }
+    let hashes: BTreeSet<&str> = files_of(mails).map(|(_, file)| file.hash.as_str()).collect();
     files::remove_uses(tx, used_by).await?;
-    for file in &email.attachments {
-        files::insert_use(tx, used_by, &file.hash).await?;
+    for hash in hashes {
+        files::insert_use(tx, used_by, hash).await?;
     }
     Ok(())
 }

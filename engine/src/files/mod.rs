@@ -69,7 +69,9 @@ impl Engine {
         let detail = self.find_message(sandbox, message).await?;
         let line = detail.attachments.get(position).cloned().ok_or_else(missing)?;
         let version = self.version(&detail.message.campaign_id, detail.campaign_version).await?;
-        let hash = load::hash_of(&version.definition.content, &detail.recipient, position).ok_or_else(missing)?;
+        let variant = detail.message.variant.as_ref().map(|named| &named.key);
+        let hash =
+            load::hash_of(version.definition.content_of(variant), &detail.recipient, position).ok_or_else(missing)?;
         let bytes = files::find(self.store(), &hash).await?.ok_or_else(missing)?;
         Ok((line, bytes))
     }

@@ -99,6 +99,7 @@ fn claimed_of(call: &NewCall) -> impl Iterator<Item = Claimed> {
         created_at: call.execution.created_at,
         probe: false,
         quiet: None,
+        variant: None,
     })
 }
 

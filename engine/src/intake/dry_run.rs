@@ -67,9 +67,10 @@ impl Engine {
     ) -> Result<DryRunRecipient> {
         let address = message.address.clone();
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
-        let attachments = listed(&version.definition.content, &serde_json::to_value(recipient)?);
-        let TriedOut { mut checks, rendered, waits, fault } = self.try_out(message).await?;
+        let TriedOut { variant, mut checks, rendered, waits, fault } = self.try_out(message).await?;
         say_live(&mut checks, not_live);
+        let content = version.definition.content_of(variant.as_ref().map(|named| &named.key));
+        let attachments = listed(content, &serde_json::to_value(recipient)?);
         let waits = waits && not_live.is_none();
         let fault = not_live.cloned().or(fault);
         let explanation = Explanation::of_try(version.definition.content.channel(), fault.as_ref(), waits, &checks);
@@ -77,6 +78,7 @@ impl Engine {
             user_id: recipient.user_id.clone(),
             namespace: recipient.namespace.clone(),
             address,
+            variant,
             would_send: fault.is_none() || waits,
             reason: fault.as_ref().map(|fault| fault.code.clone()),
             detail: fault.map(|fault| fault.text),
@@ -135,5 +137,6 @@ pub(crate) fn would_be(
         created_at: now,
         probe: false,
         quiet: None,
+        variant: None,
     })
 }

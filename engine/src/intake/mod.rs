@@ -174,6 +174,7 @@ impl Engine {
                             address: place.address,
                             recipient: text.clone(),
                             fate: place.excluded.unwrap_or(Fate::Due(now)),
+                            variant: None,
                         });
                     }
                 }
@@ -258,7 +259,7 @@ fn no_device(recipient: &Recipient) -> Place {
 
 /// What the live version needs of a recipient and lacks, or has of the wrong type. Nothing is copied.
 fn missing(campaign: &LiveCampaign, recipient: &Recipient) -> Faults {
-    campaign.version.compiled.missing_of(recipient.context.as_ref(), recipient.profile.as_ref())
+    campaign.version.contents.contract().missing_of(recipient.context.as_ref(), recipient.profile.as_ref())
 }
 
 /// The same for calls that say the same, however they are written. `recipients` are those of the call, as they are stored.

@@ -1,7 +1,7 @@
 //! A fragment is published: every campaign that names it gets a new version, in one transaction with the publication. So a
 //! version stays what it was: messages that wait, links of mails that were sent, and numbers go by the version that made them.
 
-use content::{Compiled, filled_fragment, fragments_in, fragments_of, with_fragments};
+use content::{Compiled, Contents, Sources, filled_fragment, fragments_in, fragments_of};
 use domain::campaign::{CampaignDefinition, CampaignVersion};
 use domain::content::EmailContent;
 use domain::id::FragmentId;
@@ -12,6 +12,7 @@ use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::fragments::{SHELF, found};
 use super::published::{Candidate, Shelf};
+use crate::campaigns::sources;
 use crate::files::put_uses;
 use crate::store::fragments::{self, User};
 use crate::store::{Alone, Tx, campaign_versions, campaigns, library};
@@ -85,25 +86,25 @@ impl Engine {
     async fn with_candidate(&self, user: &User, shelf: &Shelf) -> Result<Result<Option<CampaignDefinition>, Fault>> {
         let version = self.version(&user.campaign, user.version).await?;
         let before = &version.definition;
-        let fragments = shelf.resolve(self.store(), fragments_of(&before.content)).await?;
+        let named = before.contents().flat_map(|(_, content)| fragments_of(content)).collect();
+        let fragments = shelf.resolve(self.store(), named).await?;
         if fragments == before.fragments {
             return Ok(Ok(None));
         }
         let sending = self.configuration_if_any(&before.configuration_id).await?;
         let templates = sending.map(|sending| MailTemplates::clone(&sending.templates)).unwrap_or_default();
         let rules = rules_of(&before.variables);
-        let compiled = with_fragments(&before.content, &fragments)
-            .and_then(|content| Compiled::compile_to_publish(&content, &templates))
-            .map(|compiled| compiled.with_rules(&rules));
+        let after = Sources { fragments: &fragments, ..sources(before, &rules, &templates) };
         let first = |faults: Faults| faults.0.into_iter().next();
-        let compiled = match compiled {
-            Ok(compiled) => compiled,
+        let contents = match Contents::compile_to_publish(after) {
+            Ok(contents) => contents,
             Err(faults) => return Ok(Err(first(faults).unwrap_or_else(unknown))),
         };
-        if let Some(fault) = first(compiled.contradictions()).or_else(|| first(compiled.breaks(&version.compiled))) {
+        let breaks = || contents.contract().breaks(version.contents.contract());
+        if let Some(fault) = first(contents.contradictions()).or_else(|| first(breaks())) {
             return Ok(Err(fault));
         }
-        let variables = compiled.variables().to_vec();
+        let variables = contents.contract().variables().to_vec();
         Ok(Ok(Some(CampaignDefinition { fragments, variables, ..CampaignDefinition::clone(before) })))
     }
 
@@ -183,7 +184,7 @@ async fn put_version(
     };
     campaign_versions::insert(tx, &version).await?;
     fragments::insert_uses(tx, &version).await?;
-    put_uses(tx, &format!("{campaign}/{number}"), &version.definition.content).await?;
+    put_uses(tx, &format!("{campaign}/{number}"), version.definition.contents()).await?;
     Ok(true)
 }
 

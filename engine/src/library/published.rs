@@ -75,9 +75,13 @@ impl Shelf {
 }
 
 impl Engine {
-    /// What the fragments that a content names say now, as far as they are published; those in fragments too.
-    pub async fn fragments_for(&self, sandbox: &SandboxName, content: &Content) -> Result<Fragments> {
-        let named = fragments_of(content);
+    /// What the fragments that contents name say now, as far as they are published; those in fragments too.
+    pub async fn fragments_for<'a>(
+        &self,
+        sandbox: &SandboxName,
+        contents: impl IntoIterator<Item = &'a Content>,
+    ) -> Result<Fragments> {
+        let named: BTreeSet<String> = contents.into_iter().flat_map(fragments_of).collect();
         if named.is_empty() {
             return Ok(Fragments::default());
         }
@@ -86,7 +90,7 @@ impl Engine {
 
     /// The same for whoever is still writing: with others of the sandbox that may be named next, as far as there is room.
     pub async fn fragments_at_hand(&self, sandbox: &SandboxName, content: &Content) -> Result<Fragments> {
-        let mut all = self.fragments_for(sandbox, content).await?;
+        let mut all = self.fragments_for(sandbox, [content]).await?;
         let mut room = AT_HAND_BYTES;
         for head in fragments::heads(self.store(), sandbox).await? {
             let Some(text) = fragments::find(self.store(), &head.id, head.published).await? else { continue };

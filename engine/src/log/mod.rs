@@ -95,28 +95,30 @@ impl Engine {
         let store = self.store().clone();
         let list = async move { log::messages(&store, wanted, newest_first, limit + 1).await };
         let rows = self.0.list_turns.take(list).await?;
-        let rows = rows.into_iter().map(|logged| logged.message).collect();
+        let rows = self.with_variants(rows).await?;
         Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
     }
 
     /// Everything that is known of a message. `NotFound` `message` when there is none in this sandbox.
     pub async fn find_message(&self, sandbox: &SandboxName, id: &MessageId) -> Result<MessageDetail> {
         let found = log::find_message(self.store(), sandbox, id).await?;
-        let LoggedMessage { message, campaign_version, tried_from, recipient, created_by } =
+        let LoggedMessage { mut message, campaign_version, tried_from, recipient, created_by, variant } =
             found.ok_or_else(|| Failure::not_found("message"))?;
         let version = self.version(&message.campaign_id, campaign_version).await?;
+        message.variant = variant.as_ref().map(|key| version.definition.variants.named(key));
+        let content = version.definition.content_of(variant.as_ref());
         let configuration = channel_configurations::find(self.store(), &version.definition.configuration_id).await?;
         let configuration = configuration.map(|found| found.configuration);
         let rendering = attempts::find_rendering(self.store(), id).await?;
         let rendered = match &rendering {
             Some(Rendering { subject: Some(subject), body: Some(body), .. }) => {
-                Some(unpack(body, subject.clone(), &version.definition.content)?)
+                Some(unpack(body, subject.clone(), content)?)
             }
             _ => None,
         };
         let recipient = self.with_shared_context(&message.execution_id, &recipient).await?;
         Ok(MessageDetail {
-            attachments: listed(&version.definition.content, &recipient),
+            attachments: listed(content, &recipient),
             campaign_version,
             configuration_name: configuration.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
             retried_until: retried_until(tried_from, configuration.as_ref()),
@@ -149,6 +151,19 @@ impl Engine {
         let wanted = wanted.and(" AND m.campaign_id = ? AND m.lane <> 3", [id.as_str().into()]);
         let last_failure = log::messages(self.store(), wanted, true, 1).await?.pop().map(|logged| logged.message);
         Ok(Activity { calls_per_hour, last_failure })
+    }
+
+    /// With the names of their variants.
+    pub(crate) async fn with_variants(&self, rows: Vec<LoggedMessage>) -> Result<Vec<Message>> {
+        let mut messages = Vec::with_capacity(rows.len());
+        for LoggedMessage { mut message, campaign_version, variant, .. } in rows {
+            if let Some(key) = variant {
+                let definition = self.definition(&message.campaign_id, campaign_version).await?;
+                message.variant = Some(definition.variants.named(&key));
+            }
+            messages.push(message);
+        }
+        Ok(messages)
     }
 
     async fn with_counts(&self, rows: Vec<ExecutionRow>) -> Result<Vec<Execution>> {

@@ -161,7 +161,7 @@ impl Engine {
         let store = self.store().clone();
         let list = async move { log::messages(&store, wanted, true, limit + 1).await };
         let rows = self.0.list_turns.take(list).await?;
-        let rows = rows.into_iter().map(|logged| logged.message).collect();
+        let rows = self.with_variants(rows).await?;
         Ok(Page::from_rows(rows, limit, |message: &Message| message.id.to_string()))
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn subject_prefix(recipient: &str) -> String {
 }
 
 impl Engine {
-    /// Sends what the campaign says to testers: the draft while it differs from what is live, and otherwise what is live. When
+    /// Sends what the campaign says to testers, each of its variants or one: the draft while it differs from what is live, and otherwise what is live. When
     /// this returns, all messages are on disk. What is stored of a person is read only if the call says nothing of them.
     ///
     /// Failures: `NotFound` `campaign`; Invalid with the paths of the call (`recipient_count`, `no_address`,
@@ -71,7 +71,8 @@ impl Engine {
         let (edition, definition) = self.definition_of_proof(sandbox, campaign).await?;
         refuse_activities(&definition.content)?;
         let channel = definition.content.channel();
-        let copies = request.copies(channel, self.context_max_bytes());
+        let variants = definition.variants.asked_for(request.variant_id.as_ref()).map_err(Failure::from)?;
+        let copies = request.copies(channel, &variants, self.context_max_bytes());
         let copies = copies.map_err(|faults| Failure::Invalid { faults })?;
         let sending = self.configuration_if_any(&definition.configuration_id).await?;
         let addresses = addresses(&copies, channel, sending.as_deref())?;
@@ -111,8 +112,9 @@ impl Engine {
         executions::insert(&mut tx, &[&execution]).await?;
         messages::insert(&mut tx, &all.iter().map(|message| (&batch, message)).collect::<Vec<_>>()).await?;
         // The draft may lose a file before the proof goes.
-        for file in definition.content.email().map_or(&[][..], |email| &email.attachments) {
-            for message in &all {
+        for message in &all {
+            let email = definition.content_of(message.variant.as_ref()).email();
+            for file in email.map_or(&[][..], |email| &email.attachments) {
                 files::insert_use(&mut tx, message.id.as_str(), &file.hash).await?;
             }
         }
@@ -167,7 +169,8 @@ fn new_message(request: &ProofRequest, copy: &ProofCopy, address: String, now: T
     };
     let proof = Mark { subject_prefix: copy.subject_prefix.clone() };
     let recipient = serde_json::to_string(&StoredRecipient { recipient: &recipient, proof })?;
-    Ok(NewMessage { id: new_id(now, MessageId::new), user_id, namespace, address, recipient, fate: Fate::Due(now) })
+    let (id, variant) = (new_id(now, MessageId::new), copy.variant.clone());
+    Ok(NewMessage { id, user_id, namespace, address, recipient, fate: Fate::Due(now), variant })
 }
 
 #[cfg(test)]

@@ -244,7 +244,7 @@ impl Engine {
 
 /// What the content needs and the call lacks or has of the wrong type. What profiles lack is seen when their messages are made.
 pub(super) fn check_context(campaign: &LiveCampaign, context: &Map<String, Value>) -> Faults {
-    campaign.version.compiled.missing_in_context(context)
+    campaign.version.contents.contract().missing_in_context(context)
 }
 
 /// A run that is to begin after the campaign's end would never run.

@@ -278,6 +278,7 @@ fn message(member: &StoredMember, place: Place, fate: Fate, now: Timestamp) -> R
         address: place.address,
         recipient: serde_json::to_string(&recipient)?,
         fate: place.excluded.unwrap_or(fate),
+        variant: None,
     })
 }
 

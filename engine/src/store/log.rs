@@ -2,6 +2,7 @@
 
 use domain::id::{CampaignId, ExecutionId, ExecutionKind, MessageId};
 use domain::message::{Message, MessageCounts, MessageKind, MessageState};
+use domain::variants::VariantKey;
 use domain::{SandboxName, Timestamp};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -22,7 +23,7 @@ macro_rules! messages {
              CASE WHEN m.state = 'queued' AND c.status = 'paused' AND m.lane <> 3 THEN NULL
              WHEN k.reason IS NULL THEN m.detail ELSE k.words END AS detail,
              CASE WHEN m.state = 'queued' AND c.status = 'paused' AND m.lane <> 3 THEN NULL WHEN k.next_try_at > m.due_at THEN k.next_try_at ELSE m.due_at END AS due_at, m.created_at, m.updated_at,
-             m.campaign_version, m.quiet_until, e.created_by, r.subject, ",
+             m.campaign_version, m.quiet_until, m.variant, e.created_by, r.subject, ",
             $recipient,
             " AS recipient FROM messages m JOIN executions e ON e.id = m.execution_id
              JOIN campaigns c ON c.id = m.campaign_id
@@ -139,6 +140,8 @@ pub(crate) struct LoggedMessage {
     pub(crate) tried_from: Timestamp,
     pub(crate) recipient: String,
     pub(crate) created_by: String,
+    /// Its names are the version's to know.
+    pub(crate) variant: Option<VariantKey>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -162,6 +165,7 @@ struct MessageRow {
     updated_at: i64,
     campaign_version: i64,
     quiet_until: Option<i64>,
+    variant: Option<String>,
     recipient: String,
     created_by: String,
 }
@@ -184,6 +188,7 @@ impl TryFrom<MessageRow> for LoggedMessage {
             namespace: row.namespace,
             address: row.address,
             subject: row.subject,
+            variant: None,
             state: stored(&row.state)?,
             reason: row.reason,
             detail: row.detail,
@@ -198,6 +203,7 @@ impl TryFrom<MessageRow> for LoggedMessage {
             tried_from: Timestamp::from_millis(row.quiet_until.unwrap_or(row.created_at).max(row.created_at)),
             recipient: row.recipient,
             created_by: row.created_by,
+            variant: row.variant.as_deref().map(stored).transpose()?,
         })
     }
 }

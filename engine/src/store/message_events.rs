@@ -3,6 +3,7 @@
 use domain::channel_configuration::Channel;
 use domain::id::{CampaignId, ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, MessageState};
+use domain::variants::VariantKey;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -17,22 +18,22 @@ super::statements! {
                     SELECT $1, $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, $7, $8, CAST($9 AS BIGINT)
                     WHERE (SELECT COUNT(*) FROM message_events e WHERE e.message_id = $1) < 100
                     ON CONFLICT (message_id, event_key) DO NOTHING";
-    FIND_ANY_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
-                        FROM messages
+    FIND_ANY_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at,
+                        variant FROM messages
                         WHERE id = $1";
     RECIPIENT = "SELECT recipient FROM messages WHERE id = $1";
-    CLICKS = "SELECT e.link, COUNT(*) AS times, COUNT(DISTINCT e.message_id) AS people FROM message_events e
+    CLICKS = "SELECT m.variant, e.link, COUNT(*) AS times, COUNT(DISTINCT e.message_id) AS people FROM message_events e
               JOIN messages m ON m.id = e.message_id
               WHERE m.campaign_id = $1 AND m.campaign_version = $2 AND e.kind = 'clicked' AND e.link IS NOT NULL
-              GROUP BY e.link ORDER BY e.link";
+              GROUP BY m.variant, e.link ORDER BY e.link";
     LIST = "SELECT kind, at, received_at, reason, words, raw FROM message_events WHERE message_id = $1
             ORDER BY received_at, at, event_key LIMIT 200";
     INSERT_PROVIDER_ID = "INSERT INTO provider_ids (configuration_id, provider_id, message_id, is_rcs)
                           VALUES ($1, $2, $3, $4)
                           ON CONFLICT (configuration_id, provider_id) DO NOTHING";
     FIND_BY_PROVIDER_ID = "SELECT message_id, is_rcs FROM provider_ids WHERE configuration_id = $1 AND provider_id = $2";
-    FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at
-                    FROM messages
+    FIND_MESSAGE = "SELECT id, sandbox, configuration_id, campaign_id, campaign_version, channel, address, state, created_at,
+                    variant FROM messages
                     WHERE id = $1 AND configuration_id = $2";
     SET_STATE = "UPDATE messages SET state = $3, reason = $4, detail = $5, due_at = NULL, updated_at = $6
                  WHERE id = $1 AND state = $2";
@@ -54,6 +55,8 @@ pub(crate) struct Known {
     pub(crate) configuration_id: ChannelConfigurationId,
     /// What is told is of what went as RCS, which an SMS may have followed.
     pub(crate) of_rcs: bool,
+    /// Which variant it is, once that was written.
+    pub(crate) variant: Option<VariantKey>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -67,6 +70,7 @@ struct KnownRow {
     state: String,
     created_at: i64,
     configuration_id: String,
+    variant: Option<String>,
 }
 
 impl TryFrom<KnownRow> for Known {
@@ -84,6 +88,7 @@ impl TryFrom<KnownRow> for Known {
             created_at: Timestamp::from_millis(row.created_at),
             configuration_id: stored(&row.configuration_id)?,
             of_rcs: false,
+            variant: row.variant.as_deref().map(stored).transpose()?,
         })
     }
 }
@@ -94,9 +99,10 @@ pub(crate) struct Event<'a> {
     pub(crate) link: Option<i64>,
 }
 
-/// How often a link was followed, and in how many messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+/// How often a link of a variant was followed, and in how many messages.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Clicks {
+    pub(crate) variant: Option<String>,
     pub(crate) link: i64,
     pub(crate) times: i64,
     pub(crate) people: i64,
@@ -130,7 +136,7 @@ pub(crate) async fn is_any_sending(store: &Store, configuration: &ChannelConfigu
     Ok(read!(store, db => query_scalar(IS_ANY_SENDING).bind(configuration.as_str()).fetch_one(db).await)?)
 }
 
-/// Of a version of a campaign, by link.
+/// Of a version of a campaign, by variant and link.
 pub(crate) async fn clicks(store: &Store, campaign: &CampaignId, version: i64) -> Result<Vec<Clicks>> {
     Ok(read!(store, db => query_as(CLICKS).bind(campaign.as_str()).bind(version).fetch_all(db).await)?)
 }

@@ -6,6 +6,7 @@ use domain::eligibility::Exclusion;
 use domain::execution::AcceptedRecipient;
 use domain::id::{CampaignId, ChannelConfigurationId, ExecutionId, MessageId};
 use domain::message::MessageState;
+use domain::variants::VariantKey;
 use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_as, query_scalar};
 
@@ -23,7 +24,7 @@ macro_rules! claim {
                           ORDER BY due_at LIMIT $6 ",
             $lock,
             ") RETURNING id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient,
-             attempts, tries, slot_at, created_at, home_id, quiet_since, quiet_until"
+             attempts, tries, slot_at, created_at, home_id, quiet_since, quiet_until, variant"
         )
     };
 }
@@ -34,18 +35,19 @@ super::statements! {
     INSERT = "INSERT INTO messages
               (id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, channel, lane, user_id,
                namespace, address, address_key, user_key, recipient, state, attempts, due_at, leased_by, leased_until,
-               reason, detail, created_at, updated_at)
+               reason, detail, created_at, updated_at, variant)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18,
-                      CAST($19 AS BIGINT), $20, $21, $22, $23)";
+                      CAST($19 AS BIGINT), $20, $21, $22, $23, $24)";
     CLAIM = claim!("");
     FIND = "SELECT id, execution_id, sandbox, campaign_id, campaign_version, configuration_id, lane, address, recipient, attempts,
-            tries, slot_at, created_at, home_id, quiet_since, quiet_until FROM messages WHERE id = $1";
+            tries, slot_at, created_at, home_id, quiet_since, quiet_until, variant FROM messages WHERE id = $1";
     /// Only the process that still holds the claim may write.
-    RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries) AS (
-                  VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT)))
+    RECORD = "WITH done (id, attempts, leased_by, state, reason, detail, due_at, updated_at, tries, variant) AS (
+                  VALUES ($1, CAST($2 AS BIGINT), $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT),
+                          CAST($10 AS TEXT)))
               UPDATE messages SET state = done.state, reason = done.reason, detail = done.detail, due_at = done.due_at,
               leased_by = NULL, leased_until = NULL, updated_at = done.updated_at, tries = done.tries,
-              slot_at = NULL
+              slot_at = NULL, variant = COALESCE(done.variant, messages.variant)
               FROM done WHERE messages.id = done.id AND messages.attempts = done.attempts
               AND messages.leased_by = done.leased_by AND messages.state = 'sending'";
     IS_RECORDED = "SELECT COUNT(*) FROM messages WHERE id = $1 AND attempts = $2 AND state = $3 AND updated_at = $4
@@ -96,6 +98,8 @@ pub(crate) struct NewMessage {
     /// JSON, without what all recipients of a run share.
     pub(crate) recipient: String,
     pub(crate) fate: Fate,
+    /// Of a proof, which shows one. For people it is chosen when it goes.
+    pub(crate) variant: Option<VariantKey>,
 }
 
 /// What becomes of a message from the start.
@@ -174,7 +178,8 @@ pub(crate) async fn insert(tx: &mut Tx, all: &[(&Batch<'_>, &NewMessage)]) -> Re
                     .bind(start.why.map(|(reason, _)| reason))
                     .bind(start.why.map(|(_, detail)| detail))
                     .bind(batch.created_at.as_millis())
-                    .bind(batch.created_at.as_millis());
+                    .bind(batch.created_at.as_millis())
+                    .bind(new.variant.as_ref().map(VariantKey::to_string));
             }
             query.execute(db).await.map(drop)
         })?;
@@ -218,6 +223,8 @@ pub(crate) struct Claimed {
     pub(crate) probe: bool,
     /// It has waited for the end of quiet hours.
     pub(crate) quiet: Option<QuietWait>,
+    /// Which variant it is, once that was decided.
+    pub(crate) variant: Option<VariantKey>,
 }
 
 impl Claimed {
@@ -259,6 +266,7 @@ struct ClaimedRow {
     home_id: Option<String>,
     quiet_since: Option<i64>,
     quiet_until: Option<i64>,
+    variant: Option<String>,
 }
 
 impl TryFrom<ClaimedRow> for Claimed {
@@ -284,6 +292,7 @@ impl TryFrom<ClaimedRow> for Claimed {
                 since: Timestamp::from_millis(since),
                 until: Timestamp::from_millis(until),
             }),
+            variant: row.variant.as_deref().map(stored).transpose()?,
         })
     }
 }
@@ -442,6 +451,8 @@ pub(crate) struct Recorded<'a> {
     /// Who holds the claim.
     pub(crate) by: &'a str,
     pub(crate) next: NextState,
+    /// `None`: as it was.
+    pub(crate) variant: Option<String>,
 }
 
 static RECORDS: Rows = Rows::new(RECORD);
@@ -453,7 +464,7 @@ pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) ->
         let sql = RECORDS.text(tx, rows.len());
         let changed = within!(tx, db => {
             let mut query = query(sql);
-            for Recorded { id, attempt, by, next } in rows {
+            for Recorded { id, attempt, by, next, variant } in rows {
                 query = query
                     .bind(id.as_str())
                     .bind(attempt)
@@ -463,7 +474,8 @@ pub(crate) async fn record(tx: &mut Tx, all: &[Recorded<'_>], now: Timestamp) ->
                     .bind(&next.detail)
                     .bind(next.due_at.map(Timestamp::as_millis))
                     .bind(now.as_millis())
-                    .bind(next.tries);
+                    .bind(next.tries)
+                    .bind(variant);
             }
             query.execute(db).await.map(|done| done.rows_affected())
         })?;

@@ -19,7 +19,7 @@ super::statements! {
             ORDER BY execution_id DESC LIMIT $2";
     FIND_JOB = "SELECT campaign_version, created_at, created_by FROM executions
                 WHERE id = $1 AND sandbox = $2 AND campaign_id = $3";
-    MESSAGES = "SELECT user_id, address, state, reason, detail, attempts FROM messages
+    MESSAGES = "SELECT user_id, address, state, reason, detail, attempts, variant FROM messages
                 WHERE execution_id = $1 AND lane = 3 ORDER BY id";
 }
 
@@ -88,6 +88,7 @@ pub(crate) struct ProofRow {
     pub(crate) reason: Option<String>,
     pub(crate) detail: Option<String>,
     pub(crate) attempts: i64,
+    pub(crate) variant: Option<String>,
 }
 
 /// A hundred at most.

@@ -20,8 +20,9 @@ impl Engine {
     ) -> Result<MessageDetail> {
         let mut detail = self.find_message(sandbox, id).await?;
         let version = self.version(&detail.message.campaign_id, detail.campaign_version).await?;
+        let variant = detail.message.variant.as_ref().map(|named| &named.key);
         if let Some(Rendered::Email(email)) = detail.rendered.as_mut().map(|rendered| &mut rendered.content) {
-            email.html = uncounted(&email.html, &self.0.tokens, version.compiled.links());
+            email.html = uncounted(&email.html, &self.0.tokens, version.compiled(variant).links());
         }
         if speaks_for_readers {
             return Ok(detail);

@@ -18,6 +18,7 @@ use domain::{SandboxName, Timestamp};
 use serde_json::json;
 
 use crate::store::message_events::{self, Event, Known};
+use crate::store::stored;
 use crate::{Engine, Result};
 pub(crate) use places::{MessageLinks, MessagePlaces};
 pub(crate) use short_links::ShortLink;
@@ -59,7 +60,8 @@ impl Engine {
             return Ok(None);
         };
         let version = self.version(&message.campaign_id, message.campaign_version).await?;
-        let links = version.compiled.links();
+        let variant = self.variant_of(&message, &version).await?;
+        let links = version.compiled(variant.as_ref()).links();
         let Some(link) = usize::from(ticket.link).checked_sub(1).and_then(|place| links.get(place)) else {
             return Ok(None);
         };
@@ -149,21 +151,28 @@ impl Engine {
         }))
     }
 
-    /// How often each counted link of the version of a campaign was followed by people. `NotFound` `campaign`.
+    /// How often each counted link of the version of a campaign was followed by people, in the order of its contents; once for
+    /// a link that stands in several. `NotFound` `campaign`.
     pub async fn list_link_clicks(&self, sandbox: &SandboxName, campaign: &CampaignId) -> Result<Vec<LinkClicks>> {
         let detail = self.find_campaign(sandbox, campaign).await?;
         let Some(live) = detail.live else { return Ok(Vec::new()) };
         let version = self.version(campaign, live.number).await?;
-        let counted = message_events::clicks(self.store(), campaign, live.number).await?;
-        let of = |number: usize| counted.iter().find(|it| usize::try_from(it.link).is_ok_and(|link| link == number));
-        let links = version.compiled.links().iter().enumerate();
-        let clicks = links.map(|(place, link)| LinkClicks {
-            label: link.label.clone(),
-            url: link.url.clone(),
-            clicks: of(place + 1).map_or(0, |it| it.times),
-            people: of(place + 1).map_or(0, |it| it.people),
-        });
-        Ok(clicks.collect())
+        let mut all = LinkList::default();
+        for (_, content) in version.contents.all() {
+            for place in 0..content.links().len() {
+                all.of(content.links(), place);
+            }
+        }
+        for counted in message_events::clicks(self.store(), campaign, live.number).await? {
+            let variant = counted.variant.as_deref().map(stored).transpose()?;
+            let links = version.compiled(variant.as_ref()).links();
+            let place = usize::try_from(counted.link).unwrap_or_default().checked_sub(1);
+            let Some(place) = place.filter(|place| *place < links.len()) else { continue };
+            let line = all.of(links, place);
+            line.clicks += counted.times;
+            line.people += counted.people;
+        }
+        Ok(all.0)
     }
 
     async fn message_of_token(&self, purpose: Purpose, token: &str, target: &str) -> Result<Option<(Ticket, Known)>> {
@@ -204,6 +213,24 @@ impl Engine {
     async fn sent_at(&self, message: &MessageId) -> Result<Option<Timestamp>> {
         let attempts = crate::store::attempts::list(self.store(), message).await?;
         Ok(attempts.last().map(|attempt| attempt.started_at))
+    }
+}
+
+/// Links with what became of them. The same link in two contents is one, and twice in one content two.
+#[derive(Default)]
+struct LinkList(Vec<LinkClicks>);
+
+impl LinkList {
+    fn of(&mut self, links: &[content::Link], place: usize) -> &mut LinkClicks {
+        let link = &links[place];
+        let before = links[..place].iter().filter(|it| *it == link).count();
+        let is_same = |line: &LinkClicks| line.label == link.label && line.url == link.url;
+        let mut same = self.0.iter().enumerate().filter(|(_, line)| is_same(line)).map(|(at, _)| at);
+        let found = same.nth(before).unwrap_or(self.0.len());
+        if found == self.0.len() {
+            self.0.push(LinkClicks { label: link.label.clone(), url: link.url.clone(), clicks: 0, people: 0 });
+        }
+        &mut self.0[found]
     }
 }
 

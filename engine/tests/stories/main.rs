@@ -52,3 +52,4 @@ mod store;
 mod suppressions;
 mod test_messages;
 mod tracking;
+mod variants;

@@ -118,7 +118,7 @@ mod server {
             profile: (!is_profile).then_some(data.profile),
             context: Some(std::sync::Arc::unwrap_or_clone(data.context)),
         };
-        Ok(ProofRequest { recipients: vec![recipient] })
+        Ok(ProofRequest { recipients: vec![recipient], variant_id: None })
     }
 
     /// Whoever is read as when nobody is named.

@@ -266,6 +266,12 @@ pub const ERRORS: &[Row] = &[
     ),
     row(
         &[400],
+        &["unknown_variant", "too_many_renderings"],
+        "of previews and proofs: name a variant that the campaign has; people times variants are 300 at most, so name fewer people, or one variant as `variantId`",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[400],
         &[
             "configuration_missing",
             "configuration_not_active",

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// The contract's `CampaignPreviewResponseBody`.
 #[derive(Serialize, JsonSchema)]
 pub struct Previews {
-    /// One for each person of the call, in its order.
+    /// One for each person of the call, in its order, and for each variant of the campaign.
     previews: Vec<Preview>,
 }
 
@@ -18,7 +18,7 @@ pub struct Previews {
 struct Preview {
     /// The `userId` of the call.
     profile_id: String,
-    /// `draft-7`: the draft as it was when it was saved for the seventh time. `version-2`: what is live.
+    /// `a/-/ko`: treatment, targeting rule and language. Without variants, `draft-7`: the draft as it was when it was saved for the seventh time. `version-2`: what is live.
     variant_id: String,
     /// A campaign has one message: the id of the campaign.
     message_id: String,
@@ -95,9 +95,9 @@ struct Media {
 
 impl Previews {
     pub fn of(campaign: &CampaignId, previews: Vec<PersonPreview>) -> Self {
-        let preview = |PersonPreview { user_id, edition, rendered }: PersonPreview| Preview {
+        let preview = |PersonPreview { user_id, edition, variant, rendered }: PersonPreview| Preview {
             profile_id: user_id,
-            variant_id: edition.to_string(),
+            variant_id: variant.map_or_else(|| edition.to_string(), |key| key.to_string()),
             message_id: campaign.to_string(),
             channel: match rendered {
                 Rendered::Email(_) => ContractChannel::Email,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Timestamp;
 use domain::id::ExecutionId;
-use domain::proof::{ProofFailure, ProofJob, ProofStatus};
+use domain::proof::{ProofFailure, ProofJob, ProofPart, ProofStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 pub struct ProofJobAnswer {
     proof_job_id: ExecutionId,
     status: ProofStatus,
-    /// A campaign has one message in one variant.
+    /// One for each variant of the campaign.
     proofs: Vec<ProofItem>,
     #[serde(rename = "_links")]
     links: Links,
@@ -25,7 +25,7 @@ pub struct ProofJobAnswer {
 struct ProofItem {
     /// The id of the campaign.
     message_id: String,
-    /// `draft-7`: the draft as it was when it was saved for the seventh time. `version-2`: what is live.
+    /// `a/-/ko`: treatment, targeting rule and language. Without variants, `draft-7`: the draft as it was when it was saved for the seventh time. `version-2`: what is live.
     variant_id: String,
     start_date: Timestamp,
     targeted: i64,
@@ -93,11 +93,11 @@ struct Link {
 
 impl From<ProofJob> for ProofJobAnswer {
     fn from(job: ProofJob) -> Self {
-        let ProofJob { id, campaign_id, edition, status, created_at, targeted, submitted, failures, .. } = job;
+        let ProofJob { id, campaign_id, edition, status, created_at, failures, parts, .. } = job;
         let href = format!("/campaigns/{campaign_id}/proofs/{id}");
-        let item = ProofItem {
+        let item = |ProofPart { variant, status, targeted, submitted }: ProofPart| ProofItem {
             message_id: campaign_id.to_string(),
-            variant_id: edition.to_string(),
+            variant_id: variant.as_ref().map_or_else(|| edition.to_string(), ToString::to_string),
             start_date: created_at,
             targeted,
             submitted,
@@ -107,14 +107,16 @@ impl From<ProofJob> for ProofJobAnswer {
                 ProofStatus::Submitted | ProofStatus::PartiallyFailed => ItemStatus::Submitted,
                 ProofStatus::Failed => ItemStatus::Failed,
             },
-            proof_failure_reasons: failures.into_iter().map(Reasons::of).collect(),
+            proof_failure_reasons: failures.iter().filter(|it| it.variant == variant).map(Reasons::of).collect(),
         };
-        Self { proof_job_id: id, status, proofs: vec![item], links: Links { own: Link { href } } }
+        let proofs = parts.into_iter().map(item).collect();
+        Self { proof_job_id: id, status, proofs, links: Links { own: Link { href } } }
     }
 }
 
 impl Reasons {
-    fn of(ProofFailure { user_id, address, code, text }: ProofFailure) -> Self {
+    fn of(failure: &ProofFailure) -> Self {
+        let ProofFailure { user_id, address, code, text, .. } = failure.clone();
         let reason = Reason {
             kind: format!("urn:hermod:error:{code}"),
             title: text,
