@@ -1,5 +1,6 @@
 //! A call for proofs becomes messages, committed before the answer.
 
+use domain::campaign::CampaignDefinition;
 use domain::channel_configuration::Channel;
 use domain::content::{Content, PushKind};
 use domain::execution::{Recipient, RecipientKind};
@@ -69,7 +70,7 @@ impl Engine {
     ) -> Result<ProofJob> {
         self.0.health.check()?;
         let (edition, definition) = self.definition_of_proof(sandbox, campaign).await?;
-        refuse_activities(&definition.content)?;
+        refuse_activities(&definition)?;
         let channel = definition.content.channel();
         let variants = definition.variants.asked_for(request.variant_id.as_ref()).map_err(Failure::from)?;
         let copies = request.copies(channel, &variants, self.context_max_bytes());
@@ -126,8 +127,10 @@ impl Engine {
 }
 
 /// A live activity belongs to one person's device: nobody else can be shown it.
-fn refuse_activities(content: &Content) -> Result<(), Failure> {
-    let is_activity = matches!(content, Content::Push(push) if push.kind == PushKind::LiveActivity);
+fn refuse_activities(definition: &CampaignDefinition) -> Result<(), Failure> {
+    let is_activity = definition
+        .contents()
+        .any(|(_, content)| matches!(content, Content::Push(push) if push.kind == PushKind::LiveActivity));
     let text = "Live activities have no proofs: they belong to the device of one person.";
     if is_activity { Err(Failure::invalid("campaignId", "no_proof_of_activity", text)) } else { Ok(()) }
 }

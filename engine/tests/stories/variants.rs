@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::campaign::CampaignDraft;
 use domain::content::Content;
+use domain::design::{Rule, Test, TestKind};
 use domain::dry_run::DryRunRecipient;
 use domain::id::{CampaignId, ExecutionKind};
 use domain::message::{Message, MessageDetail};
@@ -12,8 +13,10 @@ use domain::preview::PersonPreview;
 use domain::profile::ProfileChange;
 use domain::proof::ProofStatus;
 use domain::sandbox::SandboxMode;
+use domain::variants::{Target, Targeting, Variants};
 use domain::{Failure, Faults};
 use engine::Engine;
+use engine::files::Upload;
 use engine::proofs::ProofSender;
 use engine::tracking::Visit;
 use serde_json::{Value, json};
@@ -272,6 +275,18 @@ on_both!(high_throughput_reads_no_profile_to_choose, |world| async {
     save(world, &shop.campaign, |draft| draft.high_throughput = true).await.unwrap();
     let errors = world.review_campaign(&dev(), &shop.campaign).await.unwrap().errors;
     assert_eq!(codes(&errors), [("variants.languages", "no_languages_fast")]);
+    save(world, &shop.campaign, |draft| {
+        let of = |path: &str| Test { path: path.into(), kind: TestKind::IsThere, value: String::new() };
+        let rule = Rule { any: true, tests: vec![of("context.order.total"), of("profile.tier")] };
+        let target = Target { id: "vip".into(), name: "VIP".into(), rule };
+        draft.variants =
+            Variants { targeting: Some(Targeting { targets: vec![target], fallback: true }), ..Variants::default() };
+    })
+    .await
+    .unwrap();
+    let errors = world.review_campaign(&dev(), &shop.campaign).await.unwrap().errors;
+    let path = "variants.targeting.targets[0].rule.tests[1].path";
+    assert_eq!(codes(&errors), [(path, "no_profile_fast")]);
 });
 
 on_both!(a_dry_run_says_what_delivery_does, |world| async {
@@ -377,6 +392,32 @@ on_both!(a_live_activity_has_no_variants, |world| async {
     save(world, &copy, |draft| draft.content = Content::Push(activity)).await.unwrap();
     let errors = world.review_campaign(&dev(), &copy).await.unwrap().errors;
     assert!(codes(&errors).contains(&("variants", "no_live_activity_variants")), "{errors:?}");
+});
+
+on_both!(a_file_goes_with_the_variant_that_has_it, |world| async {
+    let shop = capturing(world, LANGUAGES).await;
+    let file = Upload { name: "terms.txt".into(), content_type: "text/plain".into(), bytes: b"Terms".to_vec() };
+    world.attach_file(&dev(), &shop.campaign, file, ANN).await.unwrap();
+    publish(world, &shop.campaign, |draft| {
+        let files = std::mem::take(&mut draft.content.email_mut().unwrap().attachments);
+        draft.variants.contents.values_mut().next().unwrap().email_mut().unwrap().attachments = files;
+    })
+    .await;
+    // What no content refers to is removed.
+    world.clock.advance(Duration::from_secs(61));
+    world.sweep().await.unwrap();
+    for (request, language, files) in [("r-1", "ko", 1), ("r-2", "en", 0)] {
+        let story = send(world, &shop, request, told("ann@example.com", json!({"language": language}))).await;
+        assert_eq!((story.message.state.as_str(), story.attachments.len()), ("captured", files), "{language}");
+        let file = world.message_file(&dev(), &story.message.id, 0).await;
+        assert_eq!(file.is_ok_and(|(_, bytes)| bytes == b"Terms"), files == 1);
+    }
+    let refused = save(world, &shop.campaign, |draft| {
+        let korean = draft.variants.contents.values_mut().next().unwrap().email_mut().unwrap();
+        korean.attachments[0].hash = "0".repeat(64);
+    });
+    let Failure::Invalid { faults } = refused.await.unwrap_err().into_failure() else { panic!("it was taken") };
+    assert_eq!(codes(&faults), [("variants.contents.-/-/ko.attachments", "unknown_file")]);
 });
 
 on_both!(the_documented_example_is_applied_as_it_stands, |world| async {
