@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::compiled::Compiled;
 use crate::data::{Data, GIVEN};
+use crate::reads::PATH_MAX;
 use crate::shape::{NAMES_MAX, Need, Read, Segment, Shapes, TooMany, Use};
 use crate::{changes, check, sample, schema};
 
@@ -27,20 +28,21 @@ impl Contract {
         looked_at: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Fault> {
         let mut shapes = Shapes::default();
-        let too_complex = |TooMany| {
-            let text = format!("The contents read more than {NAMES_MAX} different values together.");
-            Fault::new("variants", "too_complex", text)
-        };
+        let fault = |text: String| Fault::new("variants", "too_complex", text);
+        let too_complex =
+            |TooMany| fault(format!("The contents read more than {NAMES_MAX} different values together."));
         for content in contents {
             shapes.take_in(&content.shapes).map_err(too_complex)?;
         }
         for path in looked_at {
-            let mut names = path.split('.').map(str::to_owned);
-            if GIVEN.iter().any(|(root, _)| path.split('.').next() == Some(root)) {
+            if path.split('.').count() > PATH_MAX {
+                return Err(fault(format!("A targeting rule looks at a value more than {PATH_MAX} names deep.")));
+            }
+            if GIVEN.iter().any(|(root, _)| path.starts_with(&format!("{root}."))) {
                 shapes.given = true;
                 continue;
             }
-            let path = names.by_ref().map(Segment::Field).collect();
+            let path = path.split('.').map(|name| Segment::Field(name.to_owned())).collect();
             let read = Read { path, need: Need::Never, usage: Use::default() };
             shapes.add(RULES, vec![read]).map_err(too_complex)?;
         }

@@ -7,7 +7,7 @@ use crate::shape::{Need, Read, Segment, Use};
 use crate::work::Work;
 
 /// Names in one path.
-const PATH_MAX: usize = 24;
+pub(crate) const PATH_MAX: usize = 24;
 
 /// Unknown names that are told.
 const UNKNOWN_MAX: usize = 20;

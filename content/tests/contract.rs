@@ -246,4 +246,6 @@ fn calls_carry_what_any_content_needs_and_what_rules_look_at() {
     let lacking = ["context.a", "context.c", "context.b"].map(|path| (path, "missing_variable"));
     assert_eq!(told(&both.missing_of(None, None)), lacking);
     assert_eq!(told(&both.breaks(&Contract::of([&one], []).unwrap())).len(), 2);
+    let deep = format!("profile{}", ".x".repeat(100_000));
+    assert_eq!(Contract::of([&one], [deep.as_str()]).unwrap_err().code, "too_complex");
 }

@@ -70,3 +70,19 @@ impl NoVariant {
         Fault::new("", exclusion.as_str(), text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Experiment, Treatment};
+
+    #[test]
+    fn a_variant_is_called_by_the_names_that_people_gave() {
+        let treatment = Treatment { id: "a".into(), name: "Short".into(), percent: 100 };
+        let experiment = Some(Experiment { treatments: vec![treatment], ..Experiment::default() });
+        let variants = Variants { experiment, ..Variants::default() };
+        let called = |key: &str| variants.named(&key.parse().unwrap()).to_string();
+        assert_eq!(called("a/-/ko"), "Short, ko");
+        assert_eq!(called("gone/vip/-"), "gone, vip");
+    }
+}
