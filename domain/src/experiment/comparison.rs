@@ -5,6 +5,7 @@
 //! Kennedy, Ramdas: *Time-uniform central limit theory and asymptotic confidence sequences*, theorem 2.2), which hold at
 //! every moment at once.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// People who got a treatment, and those of them with whom it succeeded.
@@ -15,7 +16,8 @@ pub struct Counts {
 }
 
 /// A treatment beside the one that it is compared with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Compared {
     /// Share of the people with whom it succeeded, 0 to 1.
     pub rate: f64,
@@ -37,6 +39,15 @@ impl Counts {
     /// Share of successes, 0 to 1; 0 of nobody.
     pub fn rate(self) -> f64 {
         if self.people == 0 { 0.0 } else { f64::from(self.successes.min(self.people)) / f64::from(self.people) }
+    }
+
+    /// Where the rate lies at the least and at the most, with 95 percent confidence; anywhere, of nobody.
+    pub fn interval(self) -> (f64, f64) {
+        if self.people == 0 {
+            return (0.0, 1.0);
+        }
+        let half = half_width(f64::from(self.people), self.variance(), 1.0 - SURE);
+        ((self.rate() - half).max(0.0), (self.rate() + half).min(1.0))
     }
 
     /// Variance of one person, never quite 0: that nobody has clicked yet does not say that nobody will.
@@ -62,7 +73,7 @@ pub fn compare(baseline: Counts, treatment: Counts, others: u8) -> Compared {
     let variance = people * per_person;
     let spread = people * RHO_SQUARED + 1.0;
     let alpha = (1.0 - SURE) / others;
-    let half = (2.0 * spread / (people * people * RHO_SQUARED) * (spread.sqrt() / alpha).ln() * variance).sqrt();
+    let half = half_width(people, variance, alpha);
     // The alpha at which the interval would just touch 0.
     let exponent = -(difference * difference * people * people * RHO_SQUARED) / (2.0 * spread * variance);
     let doubt = (spread.sqrt() * exponent.exp() * others).min(1.0);
@@ -72,6 +83,12 @@ pub fn compare(baseline: Counts, treatment: Counts, others: u8) -> Compared {
         difference: ((difference - half).max(-1.0), (difference + half).min(1.0)),
         confidence: 1.0 - doubt,
     }
+}
+
+/// Half the width of the interval of a mean, of people each of whom varies so.
+fn half_width(people: f64, variance: f64, alpha: f64) -> f64 {
+    let spread = people * RHO_SQUARED + 1.0;
+    (2.0 * spread / (people * people * RHO_SQUARED) * (spread.sqrt() / alpha).ln() * variance).sqrt()
 }
 
 #[cfg(test)]

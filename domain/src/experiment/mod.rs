@@ -2,23 +2,28 @@
 //! Reference §1.2.1.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Faults;
 use crate::address::required_line;
 use crate::word::words;
+use crate::{Faults, Timestamp};
 
 mod assignment;
 mod bandit;
 mod comparison;
+mod decision;
 mod report;
+mod state;
 
 pub use assignment::Assigned;
 pub use bandit::shares;
 pub use comparison::{Compared, Counts, SURE, compare};
-pub use report::{ExperimentReport, TreatmentReport, Winner};
+pub use decision::Decision;
+pub use report::{ExperimentReport, TreatmentReport};
+pub use state::{ExperimentState, Winner};
 
 /// Most contents that are compared.
 pub const TREATMENTS_MAX: usize = 10;
@@ -46,6 +51,16 @@ words! {
         Clicked = "clicked",
         /// The fewer, the better.
         Unsubscribed = "unsubscribed",
+    }
+}
+
+impl Scaling {
+    /// When everybody gets the best one at the latest, of an experiment that begins then; `None`: at no known time.
+    pub fn ends_at(self, start: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::After { hours } => Some(start.plus(Duration::from_hours(hours.into()))),
+            Self::ByHand | Self::WhenFound => None,
+        }
     }
 }
 
@@ -96,6 +111,11 @@ pub struct Treatment {
 }
 
 impl Experiment {
+    /// Do figures decide anything of it?
+    pub fn decides_by_itself(&self) -> bool {
+        self.kind == ExperimentKind::Bandit || self.scaling != Scaling::ByHand
+    }
+
     /// Shares that are as even as whole percents allow.
     pub fn distribute_evenly(&mut self) {
         let count = u8::try_from(self.treatments.len()).unwrap_or(u8::MAX).max(1);

@@ -1,19 +1,28 @@
 //! What an experiment has shown so far.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Compared, Counts, Experiment, ExperimentKind, SURE, Scaling, SuccessMetric, compare};
+use super::{
+    Compared, Counts, Experiment, ExperimentKind, ExperimentState, SURE, Scaling, SuccessMetric, Winner, compare,
+};
 use crate::Timestamp;
 
-/// Of the version of a campaign that is live, and of those before it with the same treatments.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Of the version of a campaign that is live, and of those before it with the same experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExperimentReport {
+    /// The id of the experiment.
+    pub id: String,
     pub kind: ExperimentKind,
     pub metric: SuccessMetric,
     pub scaling: Scaling,
+    /// Somebody has decided by hand: figures choose no winner any more.
+    pub is_by_hand: bool,
     /// The first one is what the others are compared with.
     pub treatments: Vec<TreatmentReport>,
+    /// Percent of the people who get nothing.
+    pub holdout: u8,
     /// Messages that were not sent because their people are left out.
     pub held_out: i64,
     /// When the first message of a treatment went.
@@ -25,33 +34,26 @@ pub struct ExperimentReport {
 }
 
 /// One treatment: what became of its messages, and how it does beside the first one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TreatmentReport {
     pub id: String,
     pub name: String,
     /// Of all people, as it is now.
     pub percent: u8,
+    /// Messages that were handed over. The others are counted of these, each message once.
     pub sent: i64,
     pub delivered: i64,
     pub opened: i64,
     pub clicked: i64,
     pub unsubscribed: i64,
+    /// Where its rate lies at the least and at the most, with 95 percent confidence.
+    pub interval: (f64, f64),
     pub compared: Compared,
 }
 
-/// What everybody gets from now on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Winner {
-    pub treatment: String,
-    pub at: Timestamp,
-    /// The person, or `Hermod`.
-    pub by: String,
-}
-
 impl TreatmentReport {
-    /// Messages that reached a mail system, and those with which it succeeded.
+    /// Messages that were handed over, and those of them with which it succeeded.
     pub fn counts(&self, metric: SuccessMetric) -> Counts {
         let successes = match metric {
             SuccessMetric::Opened => self.opened,
@@ -64,12 +66,38 @@ impl TreatmentReport {
 }
 
 impl ExperimentReport {
+    /// Of an experiment, as it was decided since; `counted`: what is known of treatments by their ids.
+    pub fn new(experiment: &Experiment, state: &ExperimentState, counted: &[TreatmentReport]) -> Self {
+        let now = state.applied(experiment);
+        let treatments = now.treatments.iter().map(|treatment| {
+            let counted = counted.iter().find(|it| it.id == treatment.id).cloned().unwrap_or_default();
+            let (id, name) = (treatment.id.clone(), treatment.name.clone());
+            TreatmentReport { id, name, percent: treatment.percent, ..counted }
+        });
+        let mut report = Self {
+            id: experiment.id.clone(),
+            kind: experiment.kind,
+            metric: experiment.metric,
+            scaling: experiment.scaling,
+            is_by_hand: state.is_by_hand,
+            treatments: treatments.collect(),
+            holdout: experiment.holdout,
+            held_out: 0,
+            since: None,
+            shared_out_at: state.shared_out_at,
+            winner: state.winner_of(experiment).cloned(),
+        };
+        report.compare();
+        report
+    }
+
     /// Compares every treatment with the first one.
-    pub fn compare(&mut self) {
+    fn compare(&mut self) {
         let counts = self.counts();
         let others = u8::try_from(counts.len().saturating_sub(1)).unwrap_or(u8::MAX);
         let Some(baseline) = counts.first().copied() else { return };
         for (place, (treatment, counts)) in self.treatments.iter_mut().zip(counts).enumerate() {
+            treatment.interval = counts.interval();
             treatment.compared = match place {
                 0 => Compared { rate: counts.rate(), lift: None, difference: (0.0, 0.0), confidence: 0.0 },
                 _ => compare(baseline, counts, others),
@@ -103,43 +131,21 @@ impl ExperimentReport {
     }
 }
 
-impl Experiment {
-    /// Everybody gets this treatment, but for those who get nothing.
-    pub fn scale(&mut self, winner: &str) {
-        let whole = 100_u8.saturating_sub(self.holdout);
-        for treatment in &mut self.treatments {
-            treatment.percent = if treatment.id == winner { whole } else { 0 };
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::experiment;
     use super::*;
 
     fn report(metric: SuccessMetric, figures: &[(i64, i64)]) -> ExperimentReport {
-        let treatments = figures.iter().zip('a'..).map(|((sent, successes), id)| TreatmentReport {
+        let counted = figures.iter().zip('a'..).map(|((sent, successes), id)| TreatmentReport {
             id: id.to_string(),
             sent: *sent,
             opened: *successes,
             unsubscribed: *successes,
             ..TreatmentReport::default()
         });
-        let treatments = treatments.collect();
-        let (kind, scaling) = (ExperimentKind::AbTest, Scaling::WhenFound);
-        let mut report = ExperimentReport {
-            kind,
-            metric,
-            scaling,
-            treatments,
-            held_out: 0,
-            since: None,
-            shared_out_at: None,
-            winner: None,
-        };
-        report.compare();
-        report
+        let experiment = Experiment { metric, ..experiment(&vec![10; figures.len()], 0) };
+        ExperimentReport::new(&experiment, &ExperimentState::default(), &counted.collect::<Vec<_>>())
     }
 
     fn found(report: &ExperimentReport) -> Option<&str> {
@@ -164,13 +170,7 @@ mod tests {
         let compared = |place: usize| report.treatments[place].compared;
         assert_eq!((compared(0).lift, compared(0).confidence), (None, 0.0));
         assert_eq!(compared(1).lift.map(|lift| (lift * 100.0).round()), Some(20.0));
-    }
-
-    #[test]
-    fn scaled_everybody_gets_the_winner_and_those_left_out_still_nothing() {
-        let mut experiment = experiment(&[60, 30], 10);
-        experiment.scale("b");
-        assert_eq!(experiment.treatments.iter().map(|it| it.percent).collect::<Vec<_>>(), [0, 90]);
-        assert!(experiment.check().is_empty());
+        let (low, high) = report.treatments[1].interval;
+        assert!(low < 0.12 && high > 0.12 && high - low < 0.05, "{low} {high}");
     }
 }
