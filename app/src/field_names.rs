@@ -15,6 +15,17 @@ pub fn field_name(path: &str) -> Option<&'static str> {
     if path.starts_with("content.design") {
         return Some(texts().content_step.designed);
     }
+    if path.starts_with("variants.contents") {
+        return Some(t.variants.contents);
+    }
+    if let Some(part) = path.strip_prefix("variants.") {
+        return match part.split('.').next() {
+            Some("experiment") => Some(t.variants.experiment),
+            Some("targeting") => Some(t.variants.targeting),
+            Some("languages") => Some(t.variants.languages),
+            _ => None,
+        };
+    }
     if path.starts_with("content.data") {
         return Some(t.push_step.data);
     }
@@ -59,6 +70,7 @@ pub fn field_name(path: &str) -> Option<&'static str> {
         "channel" => t.channels.channel,
         "configurationId" => t.wizard.configuration,
         "ruleSetId" => t.rule_sets.choice,
+        "variants" => t.variants.title,
         "content.subject" => t.content_step.subject,
         "content.preheader" => t.content_step.preheader,
         "content.html" => t.content_step.html,

@@ -6,6 +6,7 @@ pub mod audiences;
 pub mod campaigns;
 mod channel;
 mod circuit;
+mod conditions;
 pub mod consent;
 #[cfg(feature = "ssr")]
 pub mod console;
@@ -14,6 +15,7 @@ pub mod failure;
 mod field_names;
 mod handset;
 pub mod i18n;
+mod languages;
 mod layout;
 pub mod library;
 mod live;

@@ -6,16 +6,19 @@ use domain::audience::Audience;
 use domain::campaign::{Campaign, CampaignDetail, CampaignResults, LinkClicks, Review, Step, VersionLine};
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationStatus};
 use domain::circuit::Circuit;
+use domain::content::Content;
 use domain::library::Fragments;
 use domain::mail_templates::MailTemplates;
 use domain::message::Message;
 use domain::push_token::PushPlatform;
 use domain::topic::Topic;
+use domain::variants::VariantKey;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::step_fields::StepFields;
+use super::variants::{ContentPlace, stand_in};
 use super::wizard::{Around, Drawn};
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
@@ -48,12 +51,24 @@ pub struct OpenedCampaign {
     pub versions: Vec<VersionLine>,
     /// Where callers reach Hermod: scheme, host and port.
     pub origin: String,
-    /// The content of the draft.
+    /// Whose content is opened; `None`: the main one.
+    pub variant: Option<VariantKey>,
+    /// That content.
     pub drawn: Drawn,
-    /// The MJML that the design of the draft makes; empty: it has none.
+    /// The MJML that its design makes; empty: it has none.
     pub mjml: String,
+    /// Another content beside it, when one is asked for.
+    pub beside: Option<Beside>,
     /// What the live version shows and asks for.
     pub contract: Option<Contract>,
+}
+
+/// A content that is looked at beside the one that is opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Beside {
+    /// `None`: the main one.
+    pub variant: Option<VariantKey>,
+    pub drawn: Drawn,
 }
 
 /// What a version shows, and what calls of it carry. Made by the server: the pages that show it need no templates.
@@ -69,6 +84,21 @@ pub struct Contract {
 }
 
 impl OpenedCampaign {
+    /// The content that is opened: the variant's own, or the one that stands in for it.
+    pub fn content(&self) -> &Content {
+        stand_in(&self.detail.draft, self.variant.as_ref())
+    }
+
+    /// It is the variant's own, or the main one.
+    pub fn is_written(&self) -> bool {
+        self.variant.as_ref().is_none_or(|key| self.detail.draft.variants.contents.contains_key(key))
+    }
+
+    /// Where it stands.
+    pub fn place(&self, sandbox: String) -> ContentPlace {
+        ContentPlace { sandbox, campaign: self.detail.campaign.id.to_string(), variant: self.variant.clone() }
+    }
+
     /// What is around the content of the draft where it is sent.
     pub fn around(&self) -> Around {
         let named = self.configurations.iter().find(|it| it.id == self.detail.draft.configuration_id);
@@ -134,6 +164,12 @@ pub struct Way {
     /// Only save.
     #[serde(default)]
     pub stay: bool,
+    /// Whose content the fields are of, such as `a/-/ko`; empty or missing: the main one.
+    #[serde(default)]
+    pub variant: String,
+    /// Whose content is shown next, where the step has several.
+    #[serde(default)]
+    pub show: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -145,6 +181,12 @@ impl Way {
             Err(_) if self.stay => self.step,
             Err(_) => self.step.next().unwrap_or(self.step),
         }
+    }
+
+    /// Whose content the next step shows.
+    fn shown(&self) -> Option<VariantKey> {
+        let shown = if self.show.is_empty() { &self.variant } else { &self.show };
+        shown.parse().ok().filter(|key| *key != VariantKey::default())
     }
 }
 
@@ -168,10 +210,22 @@ pub async fn find_campaign_results(sandbox: String, campaign: String) -> Answer<
     answer(server::results(sandbox, campaign).await)
 }
 
-/// A campaign for its pages.
+/// A campaign for its pages, with its main content.
 #[server]
 pub async fn open_campaign(sandbox: String, campaign: String) -> Answer<OpenedCampaign> {
-    answer(server::open(sandbox, campaign).await)
+    answer(server::open(sandbox, campaign, "", "").await)
+}
+
+/// The same with the content of a variant, and with another one `beside` it. A key that the campaign does not have, or an
+/// empty one, stands for the main content; without `beside` there is none.
+#[server]
+pub async fn open_variant(
+    sandbox: String,
+    campaign: String,
+    #[server(default)] variant: String,
+    #[server(default)] beside: String,
+) -> Answer<OpenedCampaign> {
+    answer(server::open(sandbox, campaign, &variant, &beside).await)
 }
 
 /// The campaign's row alone: who changed it last, and its revision.
@@ -243,9 +297,10 @@ pub async fn delete_campaign(sandbox: String, campaign: String) -> Answer<()> {
 
 #[cfg(feature = "ssr")]
 mod server {
-    use domain::access::Permission;
+    use std::fmt::Write as _;
     use std::sync::Arc;
 
+    use domain::access::Permission;
     use domain::campaign::{
         Campaign, CampaignDefinition, CampaignDetail, CampaignDraft, CampaignResults, CampaignVersion, Step,
     };
@@ -255,15 +310,18 @@ mod server {
     use domain::id::CampaignId;
     use domain::rule_set::RuleStatus;
     use domain::variable::rules_of;
+    use domain::variants::VariantKey;
     use domain::{Failure, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
 
+    use super::super::variants::stand_in;
     use super::super::wizard::{Around, Drawn, SampleTexts};
     use super::super::{campaign_path, list_path, step_path};
     use super::{
-        CallActivity, CampaignList, ConfigurationChoice, Contract, OpenedCampaign, RuleSetChoice, StepFields, Way,
+        Beside, CallActivity, CampaignList, ConfigurationChoice, Contract, OpenedCampaign, RuleSetChoice, StepFields,
+        Way,
     };
     use crate::session::{Caller, caller};
 
@@ -289,7 +347,7 @@ mod server {
         caller.engine.campaign_results(&sandbox, &id).await
     }
 
-    pub async fn open(sandbox: String, campaign: String) -> Result<OpenedCampaign> {
+    pub async fn open(sandbox: String, campaign: String, variant: &str, beside: &str) -> Result<OpenedCampaign> {
         let (caller, sandbox, id) = asked(Permission::ViewCampaigns, &sandbox, &campaign).await?;
         let detail = caller.engine.find_campaign(&sandbox, &id).await?;
         let activity = match detail.live {
@@ -324,6 +382,7 @@ mod server {
         });
         let short_url = caller.engine.short_url().unwrap_or_default();
         let contract = contract(&detail, &short_url);
+        let variant = known_variant(&detail.draft, variant);
         let mut opened = OpenedCampaign {
             rule_sets: rule_sets.collect(),
             audiences,
@@ -332,21 +391,34 @@ mod server {
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,
             short_url,
-            fragments: caller.engine.fragments_at_hand(&sandbox, &detail.draft.content).await?,
+            fragments: caller.engine.fragments_at_hand(&sandbox, stand_in(&detail.draft, variant.as_ref())).await?,
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
             activity,
             circuit,
+            variant,
             drawn: Drawn::default(),
             mjml: String::new(),
+            beside: None,
             contract,
         };
-        let draft = &opened.detail.draft;
-        let design = draft.content.email().and_then(|email| email.design.as_deref());
+        let design = opened.content().email().and_then(|email| email.design.as_deref());
         opened.mjml = design.map(content::design_mjml).unwrap_or_default();
-        opened.drawn = Drawn::of(&draft.content, &draft.variables, &SampleTexts::new(), &opened.around());
+        let around = opened.around();
+        let draft = &opened.detail.draft;
+        let draw = |content| Drawn::of(content, &draft.variables, &SampleTexts::new(), &around);
+        let drawn = draw(opened.content());
+        let beside = (!beside.is_empty()).then(|| known_variant(draft, beside)).map(|variant| {
+            let drawn = draw(stand_in(draft, variant.as_ref()));
+            Beside { variant, drawn }
+        });
+        (opened.drawn, opened.beside) = (drawn, beside);
         Ok(opened)
+    }
+
+    fn known_variant(draft: &CampaignDraft, variant: &str) -> Option<VariantKey> {
+        variant.parse().ok().filter(|key| draft.variants.knows(key))
     }
 
     fn contract(detail: &CampaignDetail, short_url: &str) -> Option<Contract> {
@@ -391,16 +463,24 @@ mod server {
         let stored = caller.engine.find_campaign(&sandbox, &id).await?;
         fields.check().into_result()?;
         let before = stored.draft.content.channel();
-        let mut draft = fields.put_into(stored.draft);
+        let at = way.variant.parse().ok().filter(|key| *key != VariantKey::default());
+        let mut draft = match &at {
+            Some(key) => fields.put_into_variant(stored.draft, key)?,
+            None => fields.put_into(stored.draft),
+        };
         if draft.content.channel() != before {
             let all = caller.engine.list_channel_configurations(&sandbox).await?;
             drop_foreign_configuration(&mut draft, &all);
         }
         let saved = caller.engine.save_draft(&sandbox, &id, revision, &draft, caller.name()).await?;
-        redirect(&match way.next() {
-            next if next == way.step => address_of(&sandbox, &saved.campaign, next),
-            next => format!("{}&left={}", address_of(&sandbox, &saved.campaign, next), way.step.as_str()),
-        });
+        let next = way.next();
+        let mut address = address_of(&sandbox, &saved.campaign, next);
+        if next != way.step {
+            let _ = write!(address, "&left={}", way.step.as_str());
+        } else if let Some(key) = way.shown() {
+            let _ = write!(address, "&variant={key}");
+        }
+        redirect(&address);
         Ok(())
     }
 
@@ -497,11 +577,24 @@ mod server {
 mod tests {
     use super::*;
 
+    fn way() -> Way {
+        let (leave, variant, show) = (String::new(), String::new(), String::new());
+        Way { step: Step::Content, leave, stay: false, variant, show }
+    }
+
     #[test]
     fn a_save_leads_to_the_next_step_unless_another_was_asked_for() {
-        let way = Way { step: Step::Content, leave: String::new(), stay: false };
+        let way = way();
         assert_eq!(way.next(), Step::Audience);
         assert_eq!(Way { stay: true, ..way.clone() }.next(), Step::Content);
         assert_eq!(Way { leave: "review".into(), ..way }.next(), Step::Review);
+    }
+
+    #[test]
+    fn a_save_of_a_variant_stays_with_it_unless_another_was_asked_for() {
+        let way = Way { variant: "a/-/ko".into(), ..way() };
+        assert_eq!(way.shown().unwrap().to_string(), "a/-/ko");
+        assert_eq!(Way { show: "b/-/ko".into(), ..way.clone() }.shown().unwrap().to_string(), "b/-/ko");
+        assert_eq!(Way { show: "-/-/-".into(), ..way }.shown(), None);
     }
 }

@@ -38,8 +38,9 @@ pub async fn list_starting_templates(language: String) -> Answer<Vec<Starting>> 
 }
 
 /// Stores the mail of a campaign as this design, which is JSON; what was written as code gives way. Gives the campaign with
-/// its new revision. `words` are taken where nothing stands yet. Conflict `changed_meanwhile` when `revision` is old; faults are at
-/// `content.design`.
+/// its new revision. `words` are taken where nothing stands yet. `variant` is a key such as `a/-/ko`, whose own content it is
+/// then; empty: the main content. Conflict `changed_meanwhile` when `revision` is old; faults are at `content.design`, of a
+/// variant at `variants.contents.a/-/ko.design`.
 #[server]
 pub async fn save_design(
     sandbox: String,
@@ -47,8 +48,9 @@ pub async fn save_design(
     revision: i64,
     design: String,
     #[server(default)] words: InboxWords,
+    #[server(default)] variant: String,
 ) -> Answer<Campaign> {
-    answer(server::save(sandbox, campaign, revision, &design, words).await)
+    answer(server::save(sandbox, campaign, revision, (&design, words), &variant).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -62,7 +64,7 @@ mod server {
     use engine::Result;
 
     use super::{InboxWords, Starting};
-    use crate::campaigns::Drawn;
+    use crate::campaigns::{Drawn, content_mut};
     use crate::session::caller;
 
     /// Longest design that is read, in bytes.
@@ -90,14 +92,18 @@ mod server {
         sandbox: String,
         campaign: String,
         revision: i64,
-        design: &str,
-        words: InboxWords,
+        (design, words): (&str, InboxWords),
+        variant: &str,
     ) -> Result<Campaign> {
         let caller = caller(Permission::ManageCampaigns).await?;
         let sandbox = caller.sandbox(&sandbox).await?;
         let id: CampaignId = campaign.parse().map_err(|_| Failure::NotFound { what: "campaign".to_owned() })?;
         let mut draft = caller.engine.find_campaign(&sandbox, &id).await?.draft;
-        let Some(email) = draft.content.email_mut() else {
+        let at = match variant {
+            "" => None,
+            key => Some(key.parse().map_err(|_| Failure::not_found("variant"))?),
+        };
+        let Some(email) = content_mut(&mut draft, at.as_ref())?.email_mut() else {
             let text = "Only mails are designed. Choose the email channel for this campaign.";
             return Err(Failure::invalid("content.design", "not_a_mail", text).into());
         };

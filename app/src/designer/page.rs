@@ -1,7 +1,6 @@
 //! The page: palette and outline, the mail, settings; or the preview.
 
 use domain::access::Permission;
-use domain::campaign::Step;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -15,7 +14,7 @@ use super::palette::Palette;
 use super::save::{SaveButton, SaveFailure, Saving};
 use super::settings::Settings;
 use super::state::{Designer, Values};
-use crate::campaigns::{Drawing, LivePreview, OpenedCampaign, open_campaign, step_path};
+use crate::campaigns::{Drawing, LivePreview, OpenedCampaign, open_variant, variant_name};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Notice, PageHeader, loaded};
@@ -25,13 +24,19 @@ pub(crate) fn designer_path(sandbox: &str, campaign: &str) -> String {
     format!("/{sandbox}/campaigns/{campaign}/design")
 }
 
-/// The designer of a campaign's mail. `?start` opens the starting points first, `?at` the part that a fault is about.
+/// The designer of a campaign's mail. `?variant` says of which of its contents, `?start` opens the starting points first, `?at`
+/// the part that a fault is about.
 #[component]
 pub fn DesignerPage() -> impl IntoView {
     let sandbox = sandbox_name();
     let params = use_params_map();
     let campaign = Memo::new(move |_| params.with(|params| params.get("campaign").unwrap_or_default()));
-    let opened = Resource::new(move || (sandbox.get(), campaign.get()), |(sandbox, id)| open_campaign(sandbox, id));
+    let query = use_query_map();
+    let variant = Memo::new(move |_| query.with(|query| query.get("variant").unwrap_or_default()));
+    let opened = Resource::new(
+        move || (sandbox.get(), campaign.get(), variant.get()),
+        |(sandbox, id, variant)| open_variant(sandbox, id, variant, String::new()),
+    );
     loaded(opened, |opened| view! { <Opened opened/> })
 }
 
@@ -40,8 +45,12 @@ fn Opened(opened: OpenedCampaign) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
     let campaign = opened.detail.campaign.clone();
-    let content = step_path(&sandbox, campaign.id.as_str(), Step::Content);
-    let above = (content, campaign.name.clone());
+    let variants = &opened.detail.draft.variants;
+    let name = match &opened.variant {
+        Some(key) => format!("{} · {}", campaign.name, variant_name(variants, Some(key))),
+        None => campaign.name,
+    };
+    let above = (opened.place(sandbox).step(), name);
     let refused = if !may(Permission::ManageCampaigns) {
         Some(t.wizard.not_for_your_role)
     } else if opened.detail.draft.content.email().is_none() {
@@ -59,11 +68,13 @@ fn Opened(opened: OpenedCampaign) -> impl IntoView {
 fn Workbench(opened: OpenedCampaign, above: (String, String)) -> impl IntoView {
     let t = texts();
     let draft = opened.detail.draft.clone();
-    let email = draft.content.email().cloned().unwrap_or_default();
+    let content = opened.content().clone();
+    let email = content.email().cloned().unwrap_or_default();
     let is_code = email.design.is_none() && !(email.html.trim().is_empty() && email.mjml.trim().is_empty());
     let is_new = email.design.is_none();
     let (wants_start, at) = use_query_map().with_untracked(|query| (query.get("start").is_some(), query.get("at")));
-    let drawing = Drawing::new(draft.content.clone(), draft.variables.clone(), opened.around(), opened.drawn.clone());
+    let channel = content.channel();
+    let drawing = Drawing::new(content, draft.variables.clone(), opened.around(), opened.drawn.clone());
     let designer = Designer::new(email.design.map(|design| *design).unwrap_or_default(), drawing);
     designer.gallery.set(is_new || wants_start);
     provide_context(designer);
@@ -75,7 +86,7 @@ fn Workbench(opened: OpenedCampaign, above: (String, String)) -> impl IntoView {
     let shows_preview = RwSignal::new(false);
     draw(designer, drawing);
     keep_focus();
-    let saving = Saving::new(opened.detail.campaign.clone());
+    let saving = Saving::new(opened.detail.campaign.clone(), opened.place(sandbox_name().get_untracked()));
     view! {
         <PageHeader title=t.designer.title above>
             <Ways designer/>
@@ -103,7 +114,7 @@ fn Workbench(opened: OpenedCampaign, above: (String, String)) -> impl IntoView {
                 </div>
                 <Settings/>
             </div>
-            <div class="designer-preview"><LivePreview channel=draft.content.channel() drawing/></div>
+            <div class="designer-preview"><LivePreview channel drawing/></div>
         </div>
     }
 }

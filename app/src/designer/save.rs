@@ -6,17 +6,16 @@ use leptos::prelude::*;
 
 use super::calls::{InboxWords, SaveDesign};
 use super::state::{Designer, designer};
-use crate::campaigns::FindCampaign;
+use crate::campaigns::{ContentPlace, FindCampaign, key_text, place_of};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
 use crate::ui::{Time, failure_of, warn_before_leaving};
 
 /// Saving, for the button and for the key.
 #[derive(Clone, Copy)]
 pub struct Saving {
     designer: StoredValue<Designer>,
-    sandbox: Memo<String>,
+    place: StoredValue<ContentPlace>,
     action: ServerAction<SaveDesign>,
     /// The draft as it was stored last.
     campaign: RwSignal<Campaign>,
@@ -26,12 +25,12 @@ pub struct Saving {
 }
 
 impl Saving {
-    pub fn new(campaign: Campaign) -> Self {
+    pub fn new(campaign: Campaign, place: ContentPlace) -> Self {
         let designer = designer();
         warn_before_leaving(designer.dirty);
         let saving = Self {
             designer: StoredValue::new(designer),
-            sandbox: sandbox_name(),
+            place: StoredValue::new(place),
             action: ServerAction::new(),
             campaign: RwSignal::new(campaign),
             sent: StoredValue::new(None),
@@ -56,8 +55,10 @@ impl Saving {
         let json = serde_json::to_string(&design).unwrap_or_default();
         self.sent.set_value(Some(design));
         let revision = over.unwrap_or(revision);
+        let place = self.place.get_value();
         self.action.dispatch(SaveDesign {
-            sandbox: self.sandbox.get_untracked(),
+            variant: key_text(place.variant.as_ref()),
+            sandbox: place.sandbox,
             campaign,
             revision,
             design: json,
@@ -82,7 +83,7 @@ impl Saving {
     /// The first fault leads to its part.
     fn was_refused(self, failure: &ServerFailure) {
         if let Some(fault) = failure.faults().0.first() {
-            self.designer.get_value().go_to(&fault.path);
+            self.designer.get_value().go_to(&place_of(&fault.path).1);
         }
     }
 }
@@ -133,7 +134,7 @@ fn Conflict(saving: Saving) -> impl IntoView {
     let t = texts();
     let newest = ServerAction::<FindCampaign>::new();
     let campaign = saving.campaign.with_untracked(|campaign| campaign.id.to_string());
-    newest.dispatch(FindCampaign { sandbox: saving.sandbox.get_untracked(), campaign });
+    newest.dispatch(FindCampaign { sandbox: saving.place.get_value().sandbox, campaign });
     view! {
         <div class="notice notice-warning" role="alert">
             {move || match newest.value().get() {

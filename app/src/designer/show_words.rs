@@ -1,7 +1,8 @@
-//! A condition in words.
+//! To whom a part is shown, in words.
 
-use domain::design::{Rule, Show, Test, TestKind};
+use domain::design::Show;
 
+use crate::conditions::rule_words;
 use crate::i18n::Texts;
 
 /// `When context.total is above 100`; `None`: always.
@@ -11,31 +12,5 @@ pub fn in_words(t: &Texts, show: &Show) -> Option<String> {
         Show::When(rule) => Some(t.designer.shown_when(rule_words(t, rule))),
         Show::OrWhen(rule) => Some(t.designer.shown_or_when(rule_words(t, rule))),
         Show::Otherwise => Some(t.designer.shown_otherwise.to_owned()),
-    }
-}
-
-fn rule_words(t: &Texts, rule: &Rule) -> String {
-    let tests: Vec<String> = rule.tests.iter().map(|test| test_words(t, test)).collect();
-    tests.join(if rule.any { t.designer.joined_or } else { t.designer.joined_and })
-}
-
-fn test_words(t: &Texts, test: &Test) -> String {
-    let path = if test.path.is_empty() { "…" } else { &test.path };
-    let kind = test_name(t, test.kind);
-    if test.kind.compares() { format!("{path} {kind} {}", test.value) } else { format!("{path} {kind}") }
-}
-
-/// How a value is looked at, in the middle of a sentence.
-pub const fn test_name(t: &Texts, kind: TestKind) -> &'static str {
-    let t = &t.designer;
-    match kind {
-        TestKind::Is => t.test_is,
-        TestKind::IsNot => t.test_is_not,
-        TestKind::Contains => t.test_contains,
-        TestKind::StartsWith => t.test_starts_with,
-        TestKind::Above => t.test_above,
-        TestKind::Below => t.test_below,
-        TestKind::IsThere => t.test_is_there,
-        TestKind::IsMissing => t.test_is_missing,
     }
 }

@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 26] = [
+const FOR_VIEWERS: [&str; 27] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -39,10 +39,11 @@ const FOR_VIEWERS: [&str; 26] = [
     "open_audience",
     "open_campaign",
     "open_fragment",
+    "open_variant",
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 59] = [
+const ARGUMENTS: [(&str, &str); 61] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
@@ -52,6 +53,7 @@ const ARGUMENTS: [(&str, &str); 59] = [
     ("channel", "email"),
     ("choice", "in"),
     ("client", "cli_00000000000000000000000000"),
+    ("contents", "{}"),
     ("configuration", "chc_00000000000000000000000000"),
     ("cursor", ""),
     ("design", "{}"),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::part::{Body, Group, Part};
 use crate::i18n::{Texts, texts};
-use crate::ui::field_id;
+use crate::ui::{field_id, focus_soon};
 
 /// What was said last.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ impl Attention {
             Body::Condition(_) => t.condition_added(number),
             Body::Group(_) => t.group_added(number),
         });
-        focus(first_control(part));
+        focus_soon(first_control(part));
     }
 
     /// A part does not stand at this place of a group any more: the focus goes to the one that stands there now, otherwise to
@@ -38,7 +38,7 @@ impl Attention {
             Body::Condition(_) => t.condition_removed(left),
             Body::Group(_) => t.group_removed(left),
         });
-        focus(next.map_or_else(|| adds_to(group), first_control));
+        focus_soon(next.map_or_else(|| adds_to(group), first_control));
     }
 
     /// Where it is said; nothing of it is seen.
@@ -58,19 +58,4 @@ fn first_control(part: Part) -> String {
         Body::Group(_) => "join",
     };
     field_id(&format!("r{}.{name}", part.id))
-}
-
-/// As soon as the page has been drawn with the change.
-fn focus(id: String) {
-    #[cfg(not(target_arch = "wasm32"))]
-    drop(id);
-    #[cfg(target_arch = "wasm32")]
-    request_animation_frame(move || {
-        use leptos::wasm_bindgen::JsCast as _;
-        let found = document().get_element_by_id(&id);
-        if let Some(found) = found.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-            // Without the focus the page still works.
-            drop(found.focus());
-        }
-    });
 }

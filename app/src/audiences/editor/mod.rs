@@ -26,7 +26,7 @@ use super::words::in_words;
 use super::{above, audience_path};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::ui::{Button, FormFailure, LinkButton, PageHeader, TextArea, TextField, failure_of, loaded};
+use crate::ui::{Button, FormFailure, JsonField, LinkButton, PageHeader, TextField, failure_of, loaded};
 use attention::Attention;
 pub use estimate::EstimateFacts;
 use estimate::Estimated;
@@ -90,7 +90,7 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
                 <TextField path="name" label=t.audiences.name value=audience.name required=true failure/>
                 {outermost(whole, editor)}
                 {editor.attention.view()}
-                <AsJson json/>
+                <JsonField path="rule" label=t.audiences.as_json hint=t.audiences.as_json_hint json/>
                 <div class="row">
                     <Button pending=save.pending()>{t.audiences.save}</Button>
                     <LinkButton href=leave variant="secondary">{t.common.cancel}</LinkButton>
@@ -104,28 +104,5 @@ fn RuleEditor(opened: OpenedRule) -> impl IntoView {
                 <Estimated sandbox=of_estimate rule json/>
             </aside>
         </div>
-    }
-}
-
-/// The rule as the API takes it: it is what the form sends. With a program it follows the controls above.
-#[component]
-fn AsJson(json: Memo<String>) -> impl IntoView {
-    let t = texts();
-    let text = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
-        let now = json.get();
-        let found = text.get_untracked().and_then(|frame| frame.query_selector("textarea").ok().flatten());
-        if let Some(found) = found {
-            use leptos::wasm_bindgen::JsCast as _;
-            found.unchecked_into::<leptos::web_sys::HtmlTextAreaElement>().set_value(&now);
-        }
-    });
-    view! {
-        <details class="syntax-help">
-            <summary>{t.audiences.as_json}</summary>
-            <div node_ref=text>
-                <TextArea path="rule" label=t.audiences.as_json hint=t.audiences.as_json_hint value=json.get_untracked() rows=12 source=true/>
-            </div>
-        </details>
     }
 }

@@ -10,17 +10,21 @@ mod variables;
 use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
-use domain::Faults;
-#[cfg(feature = "ssr")]
 use domain::campaign::CampaignDraft;
 #[cfg(feature = "ssr")]
 use domain::channel_configuration::Channel;
 #[cfg(feature = "ssr")]
 use domain::content::Content;
+#[cfg(feature = "ssr")]
+use domain::variants::{VariantKey, Variants};
+#[cfg(feature = "ssr")]
+use domain::{Failure, Fault, Faults};
 use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::push_data;
+#[cfg(feature = "ssr")]
+use super::variants::content_mut;
 use crate::ui::Tick;
 pub use rcs::{CardFields, RcsFields, SuggestionFields};
 pub use variables::VariableFields;
@@ -113,6 +117,9 @@ pub struct StepFields {
     #[serde(deserialize_with = "given")]
     pub messages_per_second: Option<String>,
     pub variables: Vec<VariableFields>,
+    /// Experiment, targeting rules and languages as JSON; the contents stay as they are.
+    #[serde(deserialize_with = "given")]
+    pub variants: Option<String>,
     /// Of a rich message.
     pub rcs: RcsFields,
     pub cards: Vec<CardFields>,
@@ -132,6 +139,7 @@ impl StepFields {
         if let Some(lines) = &self.data {
             faults.take("", push_data::read(&with_plain_breaks(lines)));
         }
+        faults.take("variants", self.variants.as_deref().map(read_variants).transpose());
         faults
     }
 
@@ -140,6 +148,21 @@ impl StepFields {
         let channel = self.channel.as_deref().and_then(|word| word.parse().ok());
         change_channel(&mut draft, channel);
         self.put_into_content(&mut draft.content);
+        self.put_around(draft)
+    }
+
+    /// The same with the fields of a content in that of a variant. Not found: the campaign has no such variant.
+    pub fn put_into_variant(mut self, mut draft: CampaignDraft, at: &VariantKey) -> Result<CampaignDraft, Failure> {
+        self.put_into_content(content_mut(&mut draft, Some(at))?);
+        Ok(self.put_around(draft))
+    }
+
+    /// The fields that are in no content.
+    fn put_around(self, mut draft: CampaignDraft) -> CampaignDraft {
+        // What cannot be read was refused before.
+        if let Some(given) = self.variants.as_deref().and_then(|json| read_variants(json).ok()) {
+            draft.variants = Variants { contents: std::mem::take(&mut draft.variants.contents), ..given };
+        }
         if let Some(given) = self.high_throughput {
             draft.high_throughput = given == "true";
         }
@@ -175,8 +198,25 @@ impl StepFields {
 fn change_channel(draft: &mut CampaignDraft, channel: Option<Channel>) {
     if let Some(channel) = channel.filter(|channel| *channel != draft.content.channel()) {
         draft.content = Content::empty(channel);
+        draft.variants.contents.clear();
         channel.namespace().clone_into(&mut draft.audience.namespace);
     }
+}
+
+/// Most bytes of what is said of variants.
+#[cfg(feature = "ssr")]
+const VARIANTS_MAX_BYTES: usize = 256 * 1024;
+
+/// Which variants there are. Nothing at all: none.
+#[cfg(feature = "ssr")]
+fn read_variants(json: &str) -> Result<Variants, Fault> {
+    if json.len() > VARIANTS_MAX_BYTES {
+        return Err(Fault::new("", "too_long", "The variants have more than 256 KB."));
+    }
+    if json.trim().is_empty() {
+        return Ok(Variants::default());
+    }
+    serde_json::from_str(json).map_err(|error| Fault::new("", "bad_json", format!("These are no variants: {error}.")))
 }
 
 /// Each text that a form has, in its place.

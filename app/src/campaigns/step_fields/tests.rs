@@ -166,3 +166,34 @@ fn code_takes_the_place_of_a_design_only_when_it_says_something_else() {
     let written = mjml("<mjml></mjml>");
     assert_eq!((written.design, written.mjml.as_str()), (None, "<mjml></mjml>"));
 }
+
+fn in_two_languages() -> CampaignDraft {
+    let variants = r#"{"languages": {"offered": [{"tag": "en"}, {"tag": "ko"}], "fallback": "en"}}"#;
+    StepFields { variants: Some(variants.into()), ..Default::default() }.put_into(written())
+}
+
+#[test]
+fn fields_of_a_variant_are_saved_with_its_own_content_only() {
+    let key = "-/-/ko".parse().unwrap();
+    let fields = StepFields { html: Some("<p>안녕</p>".into()), name: Some("Hi".into()), ..Default::default() };
+    let draft = fields.put_into_variant(in_two_languages(), &key).unwrap();
+    let korean = draft.variants.contents[&key].email().unwrap();
+    assert_eq!((korean.subject.as_str(), korean.html.as_str()), ("Hello", "<p>안녕</p>"));
+    assert_eq!((draft.content.email().unwrap().html.as_str(), draft.name.as_str()), ("", "Hi"));
+    let unknown = StepFields::default().put_into_variant(in_two_languages(), &"-/-/fr".parse().unwrap());
+    assert_eq!(unknown.unwrap_err(), domain::Failure::not_found("variant"));
+}
+
+#[test]
+fn what_variants_there_are_is_saved_beside_what_is_written_for_them() {
+    let key: domain::variants::VariantKey = "-/-/ko".parse().unwrap();
+    let draft = StepFields::default().put_into_variant(in_two_languages(), &key).unwrap();
+    let without = |json: &str| StepFields { variants: Some(json.into()), ..Default::default() };
+    let korean_only =
+        without(r#"{"languages": {"offered": [{"tag": "ko"}], "fallback": null}}"#).put_into(draft.clone());
+    assert!(korean_only.variants.contents.contains_key(&key));
+    assert_eq!(without("").put_into(draft.clone()).variants.languages, None);
+    assert_eq!(without("{").check().at("variants").unwrap().code, "bad_json");
+    let other = StepFields { channel: Some("push".into()), ..Default::default() }.put_into(draft);
+    assert!(other.variants.contents.is_empty() && other.variants.languages.is_some());
+}

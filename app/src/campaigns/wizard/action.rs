@@ -9,6 +9,7 @@ use super::super::calls::{ConfigurationChoice, OpenedCampaign, SaveStep};
 use super::super::words::category_name;
 use super::channel::ChannelChoice;
 use super::step_form::StepForm;
+use super::variants::VariantsSection;
 use crate::channel::channel_name;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
@@ -41,6 +42,7 @@ pub fn ActionStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl 
                 <ChannelChoice opened=opened.clone() channel failure/>
                 {choose}
                 {is_marketing.then(|| view! { <RuleSetField opened=opened.clone() failure/> })}
+                <VariantsSection opened=opened.clone()/>
             </StepForm>
             <aside class="card step-help" aria-label=t.wizard.help>
                 <h3>{t.wizard.senders}</h3>

@@ -11,6 +11,7 @@ mod review;
 mod sample;
 mod schedule;
 mod step_form;
+mod variants;
 
 pub use content::{Around, DrawRequest, Drawing, Drawn, LivePreview, StillPreview};
 pub use page::WizardPage;

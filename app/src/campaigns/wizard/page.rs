@@ -1,4 +1,5 @@
-//! The page around the steps. `?step=` says which one is open.
+//! The page around the steps. `?step=` says which one is open, `?variant=` whose content it shows, `?beside=` which other one
+//! next to it.
 
 use domain::access::Permission;
 use domain::campaign::{Campaign, CampaignStatus, Step};
@@ -6,13 +7,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wasm_bindgen::JsCast as _;
 
-use super::super::calls::{OpenedCampaign, SaveStep, open_campaign};
+use super::super::calls::{OpenedCampaign, SaveStep, open_variant};
 use super::super::trigger::Trigger;
 use super::super::words::{OverNotice, Status, step_name};
 use super::super::{above, campaign_id, campaign_path};
 use super::action::ActionStep;
 use super::audience::AudienceStep;
-use super::content::ContentStep;
+use super::content::{ContentStep, Replaced, focus_open_variant};
 use super::properties::PropertiesStep;
 use super::rail::Rail;
 use super::review::{FaultList, ReviewStep};
@@ -34,28 +35,52 @@ pub fn WizardPage() -> impl IntoView {
     });
     // A save leads to an address with another revision. Step and campaign are drawn from one answer, so that no form
     // ever stands beside a revision that it does not belong to.
-    let saved = Memo::new(move |_| query.with(|query| query.get("saved").unwrap_or_default()));
+    let of_query =
+        move |name: &'static str| Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()));
+    let (saved, variant, beside) = (of_query("saved"), of_query("variant"), of_query("beside"));
     let opened = Resource::new(
-        move || (sandbox.get(), campaign.get(), step.get(), saved.get()),
-        async |(sandbox, campaign, step, _)| Ok((step, open_campaign(sandbox, campaign).await?)),
+        move || (sandbox.get(), campaign.get(), step.get(), saved.get(), variant.get(), beside.get()),
+        async |(sandbox, campaign, step, _, variant, beside)| {
+            Ok((step, open_variant(sandbox, campaign, variant, beside).await?))
+        },
     );
-    let arrived = (campaign.get_untracked(), step.get_untracked(), saved.get_untracked());
+    provide_context(Replaced::default());
+    let arrived = (campaign.get_untracked(), step.get_untracked(), saved.get_untracked(), variant.get_untracked());
     let has_moved = StoredValue::new(false);
+    let before = StoredValue::new((arrived.1, arrived.3.clone()));
     loaded(opened, move |(step, opened)| {
         // The first step may be drawn more than once while the page is loaded.
-        let here = (campaign.get_untracked(), step, saved.get_untracked());
+        let here = (campaign.get_untracked(), step, saved.get_untracked(), variant.get_untracked());
         has_moved.update_value(|moved| *moved |= here != arrived);
-        let moved = has_moved.get_value();
+        let now = (step, here.3);
+        let (before_step, before_variant) =
+            before.try_update_value(|it| std::mem::replace(it, now.clone())).unwrap_or(now.clone());
+        let moved = match has_moved.get_value() {
+            false => Moved::Not,
+            true if before_step == step && before_variant != now.1 => Moved::ToVariant,
+            true => Moved::ToStep,
+        };
         view! { <Wizard step opened moved/> }
     })
+}
+
+/// How somebody came to what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    /// By its address.
+    Not,
+    /// From another step, or by a save.
+    ToStep,
+    /// From another content of the same step.
+    ToVariant,
 }
 
 #[component]
 fn Wizard(
     step: Step,
     opened: OpenedCampaign,
-    /// The person came here from another step, so the focus goes to the new one.
-    moved: bool,
+    /// Where the focus goes.
+    moved: Moved,
 ) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name().get_untracked();
@@ -72,7 +97,7 @@ fn Wizard(
     provide_context(Leaving::default());
     // One for each step: what was refused on another one is not this one's matter, nor what the first address says.
     let save = ServerAction::<SaveStep>::new();
-    if moved {
+    if moved != Moved::Not {
         save.clear();
     }
     let status = campaign.clone();
@@ -109,12 +134,12 @@ fn LeftBehind(opened: OpenedCampaign) -> impl IntoView {
     let faults: Vec<_> = opened.review.errors.0.iter().filter(|it| Step::of_path(&it.path) == left).cloned().collect();
     let title = texts().wizard.left_with_faults(step_name(left));
     let id = opened.detail.campaign.id.to_string();
-    let channel = opened.detail.draft.content.channel();
-    (!faults.is_empty()).then(|| view! { <FaultList kind="warning" title faults channel id/> })
+    let draft = opened.detail.draft.clone();
+    (!faults.is_empty()).then(|| view! { <FaultList kind="warning" title faults draft id/> })
 }
 
 #[component]
-fn StepHeading(step: Step, moved: bool) -> impl IntoView {
+fn StepHeading(step: Step, moved: Moved) -> impl IntoView {
     let heading = NodeRef::<leptos::html::H2>::new();
     Effect::new(move || {
         let Some(heading) = heading.get() else { return };
@@ -123,7 +148,8 @@ fn StepHeading(step: Step, moved: bool) -> impl IntoView {
         let field = wanted.strip_prefix('#').and_then(|id| document().get_element_by_id(id));
         match field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
             Some(field) => drop(field.focus()),
-            None if moved => drop(heading.focus()),
+            None if moved == Moved::ToVariant => focus_open_variant(),
+            None if moved == Moved::ToStep => drop(heading.focus()),
             None => {}
         }
     });

@@ -2,19 +2,20 @@
 
 use domain::Fault;
 use domain::access::Permission;
-use domain::campaign::{Campaign, Step};
-use domain::channel_configuration::{Category, Channel};
+use domain::campaign::{Campaign, CampaignDraft, Step};
+use domain::channel_configuration::Category;
 use leptos::prelude::*;
 
 use super::super::calls::{OpenedCampaign, PublishCampaign};
 use super::super::testing::Proofs;
+use super::super::variants::{ContentPlace, place_of, variant_name};
 use super::super::words::{audience_words, category_name, main_text, step_name, throughput_name};
-use super::super::{push_data, step_path, trigger};
-use super::content::StillPreview;
+use super::super::{push_data, trigger};
+use super::content::{StillPreview, VariantSwitch};
 use super::step_form::PlainFooter;
+use super::variants::VariantFacts;
 use crate::channel::channel_name;
 use crate::consent::topic_name;
-use crate::designer::designer_path;
 use crate::field_names::field_name_on;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{captures, may, sandbox_name};
@@ -30,7 +31,9 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
     let live = opened.detail.campaign.live_version.unwrap_or_default();
     let id = opened.detail.campaign.id.to_string();
     // What is over is not reviewed any more; the page says why above the steps.
-    let channel = opened.detail.draft.content.channel();
+    let draft = opened.detail.draft.clone();
+    let channel = draft.content.channel();
+    let has_variants = !draft.variants.is_empty();
     let open = !opened.detail.campaign.status.is_over();
     view! {
         <div class="step-columns review-columns">
@@ -38,19 +41,22 @@ pub fn ReviewStep(opened: OpenedCampaign) -> impl IntoView {
                 {open.then(|| if errors.is_empty() {
                     view! { <Notice kind="ok">{t.wizard.complete}</Notice> }.into_any()
                 } else {
-                    view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors channel id=id.clone()/> }.into_any()
+                    view! { <FaultList kind="failed" title=t.wizard.to_do faults=errors draft=draft.clone() id=id.clone()/> }.into_any()
                 })}
                 {(open && !breaks.is_empty()).then(|| view! {
-                    <FaultList kind="warning" title=t.wizard.breaks_callers(live) faults=breaks channel id=id.clone()/>
+                    <FaultList kind="warning" title=t.wizard.breaks_callers(live) faults=breaks draft=draft.clone() id=id.clone()/>
                 })}
                 {(open && !warnings.is_empty())
-                    .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings channel id/> })}
+                    .then(|| view! { <FaultList kind="warning" title=t.wizard.worth_a_look faults=warnings draft id/> })}
                 {open.then(|| view! { <Activation opened=opened.clone()/> })}
                 <Proofs detail=opened.detail.clone() drawn=opened.drawn.clone()/>
                 <AtAGlance opened=opened.clone()/>
                 <PlainFooter step=Step::Review campaign=opened.detail.campaign.clone()/>
             </div>
-            <StillPreview channel drawn=opened.drawn.clone() with_checks=true/>
+            <div class="stack">
+                {has_variants.then(|| view! { <VariantSwitch opened=opened.clone() step=Step::Review/> })}
+                <StillPreview channel drawn=opened.drawn.clone() with_checks=true/>
+            </div>
         </div>
     }
 }
@@ -62,11 +68,12 @@ pub fn FaultList(
     #[prop(into)] title: String,
     faults: Vec<Fault>,
     /// The campaign's.
-    channel: Channel,
+    draft: CampaignDraft,
     /// The campaign's.
     id: String,
 ) -> impl IntoView {
     let sandbox = sandbox_name().get_untracked();
+    let channel = draft.content.channel();
     let label = title.clone();
     view! {
         <section class=format!("notice notice-{kind}") aria-label=label>
@@ -76,13 +83,16 @@ pub fn FaultList(
                     .into_iter()
                     .map(|fault| {
                         let step = Step::of_path(&fault.path);
-                        let href = if fault.path.starts_with("content.design") {
-                            format!("{}?at={}", designer_path(&sandbox, &id), fault.path)
+                        let (variant, path) = place_of(&fault.path);
+                        let name = variant.as_ref().map(|key| format!("{} – ", variant_name(&draft.variants, Some(key))));
+                        let there = ContentPlace { sandbox: sandbox.clone(), campaign: id.clone(), variant };
+                        let href = if path.starts_with("content.design") {
+                            there.designer(&format!("at={path}"))
                         } else {
-                            format!("{}#{}", step_path(&sandbox, &id, step), field_id(field_path(&fault.path)))
+                            format!("{}#{}", there.at(step), field_id(field_path(&path)))
                         };
-                        let place = field_name_on(channel, &fault.path).unwrap_or_else(|| step_name(step));
-                        view! { <li><a href=href>{place}</a>{format!(": {}", fault_text(&fault))}</li> }
+                        let place = field_name_on(channel, &path).unwrap_or_else(|| step_name(step));
+                        view! { <li><a href=href>{name}{place}</a>{format!(": {}", fault_text(&fault))}</li> }
                     })
                     .collect_view()}
             </ul>
@@ -157,6 +167,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
     let draft = opened.detail.draft.clone();
     let configuration = opened.configurations.iter().find(|found| found.id == draft.configuration_id);
     let sender = configuration.map_or_else(|| "–".to_owned(), |found| format!("{} · {}", found.name, found.from));
+    let facts_of = draft.clone();
     let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
     let moment = |text: &str, otherwise: &'static str| {
         let shown = text.replace('T', " ");
@@ -195,6 +206,7 @@ fn AtAGlance(opened: OpenedCampaign) -> impl IntoView {
                 {draft.high_throughput.then(|| view! { <Fact name=t.wizard.throughput>{throughput_name(true)}</Fact> })}
                 <Fact name=t.wizard.configuration>{sender}</Fact>
                 <Fact name=content_name>{content_text}</Fact>
+                <VariantFacts draft=facts_of/>
                 <Fact name=t.wizard.start>{start}</Fact>
                 <Fact name=t.wizard.end>{end}</Fact>
                 {run}

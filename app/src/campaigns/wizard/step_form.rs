@@ -17,20 +17,33 @@ pub struct Leaving {
     form: NodeRef<Form>,
     /// Names the step to go to after the save.
     wanted: NodeRef<Input>,
+    /// Names the content to be shown there.
+    shown: NodeRef<Input>,
     dirty: RwSignal<bool>,
 }
 
 impl Leaving {
     /// Saves and then goes to `step`, when something is typed that is not saved; otherwise does nothing and says no.
     pub fn save_first(self, step: Step) -> bool {
-        let (Some(form), Some(wanted)) = (self.form.get_untracked(), self.wanted.get_untracked()) else { return false };
+        self.save_first_and_show(step, "")
+    }
+
+    /// The same with the content that the step shows then, a key such as `a/-/ko`.
+    pub fn save_first_and_show(self, step: Step, variant: &str) -> bool {
+        let (Some(form), Some(wanted), Some(shown)) =
+            (self.form.get_untracked(), self.wanted.get_untracked(), self.shown.get_untracked())
+        else {
+            return false;
+        };
         if !self.dirty.get_untracked() {
             return false;
         }
         wanted.set_value(step.as_str());
+        shown.set_value(variant);
         let asked = form.request_submit();
         // The values were read while the form was submitted; a refused save must not lead away next time.
         wanted.set_value("");
+        shown.set_value("");
         asked.is_ok()
     }
 
@@ -52,6 +65,9 @@ pub fn StepForm(
     campaign: Campaign,
     save: ServerAction<SaveStep>,
     failure: Signal<Option<ServerFailure>>,
+    /// Whose content its fields are of; empty: the main one.
+    #[prop(optional, into)]
+    variant: String,
     children: Children,
 ) -> impl IntoView {
     let sandbox = sandbox_name();
@@ -66,6 +82,8 @@ pub fn StepForm(
             <input type="hidden" name="way[step]" value=step.as_str()/>
             <input type="hidden" name="revision" value=campaign.revision.to_string()/>
             <input type="hidden" name="way[leave]" value="" node_ref=leaving.wanted/>
+            <input type="hidden" name="way[variant]" value=variant/>
+            <input type="hidden" name="way[show]" value="" node_ref=leaving.shown/>
             <StepFailure step campaign=campaign.clone() save failure/>
             <div class="step-fields" on:input=move |_| leaving.touch() on:change=move |_| leaving.touch()>{children()}</div>
             <StepFooter step campaign save/>

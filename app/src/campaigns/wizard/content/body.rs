@@ -1,54 +1,53 @@
 //! What a mail is made of: blocks, MJML or HTML. `?code=` shows a mail of blocks as code; it stays one of blocks until the
 //! code is changed.
 
-use domain::campaign::Step;
 use domain::content::EmailContent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::drawing::Drawing;
-use crate::campaigns::step_path;
-use crate::designer::designer_path;
+use crate::campaigns::ContentPlace;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
 use crate::ui::TextArea;
 
 /// The code, or the ways to the designer and to the code.
 #[component]
 pub fn Body(
     content: EmailContent,
-    campaign: String,
+    place: ContentPlace,
     /// What the design makes.
     mjml: String,
     drawing: Drawing,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
-    let sandbox = sandbox_name().get_untracked();
     let asked = use_query_map().with_untracked(|query| query.get("code").unwrap_or_default());
-    let step = step_path(&sandbox, &campaign, Step::Content);
-    let designer = designer_path(&sandbox, &campaign);
+    let (step, designer, templates) = (place.step(), place.designer(""), place.designer("start=template"));
     match (&content.design, asked.as_str()) {
         (Some(_), "mjml") => view! { <StillDesigned step/><Mjml source=mjml drawing failure/> }.into_any(),
         (Some(_), "html") => view! { <StillDesigned step/><Html source=content.html drawing failure/> }.into_any(),
-        (Some(_), _) => view! { <Designed step designer failure/> }.into_any(),
+        (Some(_), _) => view! { <Designed step designer templates failure/> }.into_any(),
         (None, _) if !content.mjml.trim().is_empty() => {
-            view! { <Mjml source=content.mjml drawing failure/><ToDesigner designer/> }.into_any()
+            view! { <Mjml source=content.mjml drawing failure/><ToDesigner designer templates/> }.into_any()
         }
-        (None, _) => view! { <ToDesigner designer/><Html source=content.html drawing failure/> }.into_any(),
+        (None, _) => view! { <ToDesigner designer templates/><Html source=content.html drawing failure/> }.into_any(),
     }
 }
 
 /// A mail of blocks.
 #[component]
-fn Designed(step: String, designer: String, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+fn Designed(
+    step: String,
+    designer: String,
+    templates: String,
+    failure: Signal<Option<ServerFailure>>,
+) -> impl IntoView {
     let t = texts();
     let faults = move || {
         let faults = failure.get().map(|failure| failure.faults()).unwrap_or_default();
         let of_design = faults.0.into_iter().filter(|fault| fault.path.starts_with("content.design"));
         of_design.map(|fault| view! { <p class="field-fault">{crate::i18n::fault_text(&fault)}</p> }).collect_view()
     };
-    let templates = format!("{designer}?start=template");
     view! {
         <section class="card designed" aria-labelledby="designed">
             <h3 id="designed">{t.content_step.designed}</h3>
@@ -79,9 +78,8 @@ fn StillDesigned(step: String) -> impl IntoView {
 
 /// From code to blocks.
 #[component]
-fn ToDesigner(designer: String) -> impl IntoView {
+fn ToDesigner(designer: String, templates: String) -> impl IntoView {
     let t = texts();
-    let templates = format!("{designer}?start=template");
     view! {
         <div class="row">
             <a href=designer class="button button-secondary">{t.content_step.open_designer}</a>

@@ -114,6 +114,11 @@ impl Drawing {
         self.drawn.with(|drawn| drawn.preview.readings.get(path).cloned().unwrap_or_default())
     }
 
+    /// The content reads this value.
+    pub fn reads(self, path: &str) -> bool {
+        self.drawn.with_untracked(|drawn| drawn.preview.variables.iter().any(|variable| variable.path == path))
+    }
+
     /// A sample value was typed.
     pub fn sample(self, path: String, text: String) {
         self.now.update_value(|now| drop(now.typed.insert(path, text)));

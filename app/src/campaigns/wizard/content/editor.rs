@@ -14,36 +14,79 @@ use super::mobile::MobileFields;
 use super::preview::LivePreview;
 use super::push::PushFields;
 use super::values::Values;
+use super::variants::{PutBack, SideBySide, StandIn, ToSideBySide, Tools, VariantSwitch};
 use crate::campaigns::calls::{OpenedCampaign, SaveStep};
+use crate::campaigns::variants::{ContentPlace, key_text};
 use crate::failure::ServerFailure;
+use crate::layout::sandbox_name;
 use crate::library::TemplateBox;
 use crate::ui::failure_of;
 
-/// Editor and preview.
+/// Editor and preview of the open content; with variants, the choice of it.
 #[component]
 pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
-    let content = opened.detail.draft.content.clone();
+    if opened.detail.draft.variants.is_empty() {
+        return view! { <OpenContent opened save/> }.into_any();
+    }
+    if opened.beside.is_some() {
+        return view! { <SideBySide opened/> }.into_any();
+    }
+    view! {
+        <VariantSwitch opened=opened.clone() step=Step::Content/>
+        <p><ToSideBySide opened=opened.clone()/></p>
+        <PutBack opened=opened.clone()/>
+        <OpenContent opened save/>
+    }
+    .into_any()
+}
+
+/// The content with its preview; the editor only where the content is its own.
+#[component]
+fn OpenContent(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl IntoView {
+    let content = opened.content().clone();
     let channel = content.channel();
-    let files = content.email().map(|email| email.attachments.clone());
     let campaign = opened.detail.campaign.clone();
-    let drawing =
-        Drawing::new(content.clone(), opened.detail.draft.variables.clone(), opened.around(), opened.drawn.clone());
-    let answered = failure_of(save.value());
-    let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
+    let files = content.email().map(|email| email.attachments.clone());
+    let (is_main, is_written) = (opened.variant.is_none(), opened.is_written());
+    let has_variants = !opened.detail.draft.variants.is_empty();
+    let drawing = Drawing::new(content, opened.detail.draft.variables.clone(), opened.around(), opened.drawn.clone());
     view! {
         <div class="step-columns content-columns">
-            <StepForm step=Step::Content campaign=opened.detail.campaign.clone() save failure=answered>
-                // Says what these fields are for, wherever the form is sent to.
-                <input type="hidden" name="fields[channel]" value=channel.as_str()/>
-                <Templates content campaign=opened.detail.campaign.id.to_string() mjml=opened.mjml.clone() drawing failure/>
-                <SyntaxHelp/>
-                <Import channel drawing/>
-                <Values channel drawing failure/>
-            </StepForm>
+            <div class="stack">
+                {if is_written {
+                    view! { <Editor opened=opened.clone() save drawing/> }.into_any()
+                } else {
+                    view! { <StandIn opened=opened.clone()/> }.into_any()
+                }}
+                {has_variants.then(|| view! { <Tools opened/> })}
+            </div>
             <LivePreview channel drawing/>
         </div>
-        {files.map(|files| view! { <Attachments campaign=campaign.clone() files/> })}
-        <TemplateBox campaign/>
+        {files.filter(|_| is_main).map(|files| view! { <Attachments campaign=campaign.clone() files/> })}
+        {is_main.then(|| view! { <TemplateBox campaign/> })}
+    }
+}
+
+/// The form of the content's fields.
+#[component]
+fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing) -> impl IntoView {
+    let content = opened.content().clone();
+    let channel = content.channel();
+    let place = opened.place(sandbox_name().get_untracked());
+    let variant = key_text(place.variant.as_ref());
+    let answered = failure_of(save.value());
+    let at = place.clone();
+    let answered = Signal::derive(move || answered.get().map(|failure| at.failure(failure)));
+    let failure = Signal::derive(move || answered.get().or_else(|| template_faults(drawing)));
+    view! {
+        <StepForm step=Step::Content campaign=opened.detail.campaign.clone() save failure=answered variant>
+            // Says what these fields are for, wherever the form is sent to.
+            <input type="hidden" name="fields[channel]" value=channel.as_str()/>
+            <Templates content place mjml=opened.mjml drawing failure/>
+            <SyntaxHelp/>
+            <Import channel drawing/>
+            <Values channel drawing failure/>
+        </StepForm>
     }
 }
 
@@ -51,13 +94,13 @@ pub fn ContentStep(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl
 #[component]
 fn Templates(
     content: Content,
-    campaign: String,
+    place: ContentPlace,
     mjml: String,
     drawing: Drawing,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     match content {
-        Content::Email(content) => view! { <EmailFields content campaign mjml drawing failure/> }.into_any(),
+        Content::Email(content) => view! { <EmailFields content place mjml drawing failure/> }.into_any(),
         Content::Mobile(content) => view! { <MobileFields content drawing failure/> }.into_any(),
         Content::Push(content) => view! { <PushFields content drawing failure/> }.into_any(),
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::body::Body;
 use super::drawing::Drawing;
+use crate::campaigns::ContentPlace;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{SelectField, TextArea, TextField};
@@ -13,7 +14,7 @@ use crate::ui::{SelectField, TextArea, TextField};
 #[component]
 pub fn EmailFields(
     content: EmailContent,
-    campaign: String,
+    place: ContentPlace,
     mjml: String,
     drawing: Drawing,
     failure: Signal<Option<ServerFailure>>,
@@ -43,7 +44,7 @@ pub fn EmailFields(
             hint=t.content_step.preheader_hint value=content.preheader failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.preheader = text))
         />
-        <Body content=made_of campaign mjml drawing failure/>
+        <Body content=made_of place mjml drawing failure/>
         <TextArea
             path="content.text" name="fields[text]" label=t.content_step.text hint=t.content_step.text_hint
             value=content.text rows=6 source=true failure

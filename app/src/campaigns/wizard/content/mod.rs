@@ -19,9 +19,11 @@ mod rcs;
 mod rcs_cards;
 mod sample_form;
 mod values;
+mod variants;
 mod worker;
 
 pub use drawing::Drawing;
 pub use drawn::{Around, DrawRequest, Drawn};
 pub use editor::ContentStep;
 pub use preview::{LivePreview, StillPreview};
+pub use variants::{Replaced, VariantSwitch, focus_open_variant};

@@ -18,15 +18,25 @@ use crate::ui::Notice;
 pub fn LivePreview(channel: Channel, drawing: Drawing) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
-    let missing = Memo::new(move |_| drawn.with(|drawn| drawn.preview.missing.clone()));
     view! {
         <aside class="preview-pane" aria-label=t.content_step.preview>
-            <Shown channel drawn/>
-            {move || drawing.is_stuck().then(|| view! { <Notice kind="warning">{t.content_step.stuck}</Notice> })}
-            <MissingValues missing/>
+            <PlainPreview channel drawing/>
             <SampleForm drawing/>
             {checks(channel, drawn)}
         </aside>
+    }
+}
+
+/// The message, and which values it lacks.
+#[component]
+pub fn PlainPreview(channel: Channel, drawing: Drawing) -> impl IntoView {
+    let t = texts();
+    let drawn = drawing.drawn();
+    let missing = Memo::new(move |_| drawn.with(|drawn| drawn.preview.missing.clone()));
+    view! {
+        <Shown channel drawn/>
+        {move || drawing.is_stuck().then(|| view! { <Notice kind="warning">{t.content_step.stuck}</Notice> })}
+        <MissingValues missing/>
     }
 }
 

@@ -3,7 +3,7 @@
 use content::Preview;
 use domain::variable::Variable;
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::drawing::Drawing;
 use crate::campaigns::testing::{DataSets, TestProfile};
@@ -12,10 +12,22 @@ use crate::ui::{TextArea, TextField};
 
 /// A field for every variable. The values only fill the preview and are not stored.
 #[component]
-pub fn SampleForm(drawing: Drawing) -> impl IntoView {
+pub fn SampleForm(
+    drawing: Drawing,
+    /// Another content that is shown with the same values.
+    #[prop(optional)]
+    also: Option<Drawing>,
+) -> impl IntoView {
     let t = texts();
     let drawn = drawing.drawn();
-    let variables = Memo::new(move |_| drawn.with(|drawn| drawn.preview.variables.clone()));
+    let variables = Memo::new(move |_| {
+        let mut all = drawn.with(|drawn| drawn.preview.variables.clone());
+        let others = also.map(|also| also.drawn().with(|drawn| drawn.preview.variables.clone())).unwrap_or_default();
+        let added = others.into_iter().filter(|other| all.iter().all(|known| known.path != other.path));
+        let added: Vec<_> = added.collect();
+        all.extend(added);
+        all
+    });
     let about = Memo::new(move |_| drawn.with(|drawn| about(&drawn.preview, t.content_step.sample_values_hint)));
     // Another type or example proposes another value.
     let key = |(taken, variable): &(u32, Variable)| {
@@ -26,15 +38,18 @@ pub fn SampleForm(drawing: Drawing) -> impl IntoView {
         let taken = drawing.taken();
         variables.get().into_iter().map(move |variable| (taken, variable)).collect::<Vec<_>>()
     };
-    let take_set = Callback::new(move |data| drawing.take_data(&data));
-    let take = Callback::new(move |attributes| drawing.take_profile(attributes));
+    let both = move || std::iter::once(drawing).chain(also);
+    let take_set = Callback::new(move |data| both().for_each(|drawing| drawing.take_data(&data)));
+    let take = Callback::new(move |attributes: Map<String, Value>| {
+        both().for_each(|drawing| drawing.take_profile(attributes.clone()));
+    });
     view! {
         <section class="card sample-values" aria-labelledby="sample-values">
             <h3 id="sample-values">{t.content_step.sample_values}</h3>
             <p class="hint">{about}</p>
             <TestProfile take/>
             <DataSets take=take_set/>
-            <For each key children=move |(_, variable)| view! { <SampleValue drawing variable/> }/>
+            <For each key children=move |(_, variable)| view! { <SampleValue drawing also variable/> }/>
         </section>
     }
 }
@@ -50,12 +65,15 @@ pub fn about(preview: &Preview, hint: &'static str) -> &'static str {
 }
 
 #[component]
-fn SampleValue(drawing: Drawing, variable: Variable) -> impl IntoView {
+fn SampleValue(drawing: Drawing, also: Option<Drawing>, variable: Variable) -> impl IntoView {
     let t = texts();
     let field = format!("sample.{}", variable.path);
-    let value = drawing.sample_text(&variable.path);
+    let reader = also.filter(|_| !drawing.reads(&variable.path)).unwrap_or(drawing);
+    let value = reader.sample_text(&variable.path);
     let path = variable.path.clone();
-    let on_input = Callback::new(move |text: String| drawing.sample(path.clone(), text));
+    let on_input = Callback::new(move |text: String| {
+        std::iter::once(drawing).chain(also).for_each(|drawing| drawing.sample(path.clone(), text.clone()));
+    });
     let hint = match (variable.list, variable.is_required()) {
         (true, _) => t.content_step.list_hint,
         (false, false) => t.content_step.optional_hint,
