@@ -224,6 +224,22 @@ impl CampaignDraft {
         std::iter::once((None, &self.content)).chain(self.variants.written())
     }
 
+    /// The content that a variant shows: its own, or the one that stands in. Without a key the main one.
+    pub fn content_at(&self, at: Option<&VariantKey>) -> &Content {
+        at.map_or(&self.content, |key| self.variants.content(&self.content, key))
+    }
+
+    /// The same to be changed: a variant that has none of its own gets a copy of the one that stands in. `None`: there is no
+    /// such variant.
+    pub fn content_at_mut(&mut self, at: Option<&VariantKey>) -> Option<&mut Content> {
+        let Some(key) = at else { return Some(&mut self.content) };
+        if !self.variants.knows(key) {
+            return None;
+        }
+        let copied = self.variants.content(&self.content, key).clone();
+        Some(self.variants.contents.entry(key.clone()).or_insert(copied))
+    }
+
     /// Faults that hold for a draft at any time: what is there must be well-formed. Missing parts are no fault yet.
     pub fn check_present(&self) -> Faults {
         let mut faults = Faults::default();

@@ -9,6 +9,7 @@ import type { Hermod } from "../support/hermod.ts";
 import { expect, hydrated, signIn, test, violations } from "../support/page.ts";
 import { addUser } from "../support/seed.ts";
 import { LANGUAGES, type Language } from "../support/texts.ts";
+import { ONE_RULE, TWO_LANGUAGES, TWO_TREATMENTS } from "../support/variants.ts";
 
 const HEIGHT = 900;
 
@@ -63,6 +64,7 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["audiences", "/dev/audiences"],
     ["designer-start", `${campaign}/design`],
     ["designer", `${await designed(page)}/design`],
+    ...(await pagesOfVariants(page)),
     ...STEPS.map((step): [string, string] => [`step-${step}`, `${campaign}/edit?step=${step}`]),
     // Part of the rows: looking at each of them takes long and shows nothing new.
     ["executions", "/dev/executions?state=Failed"],
@@ -96,19 +98,42 @@ async function pages(page: Page): Promise<[string, string][]> {
   ];
 }
 
-/** A draft of the same content, as blocks; its path. */
-async function designed(page: Page): Promise<string> {
+/** A draft with nothing in it; its path. */
+async function newCampaign(page: Page, name: string): Promise<string> {
   await page.goto("/dev/campaigns/new");
-  await page.locator("[name=name]").fill("Designed");
+  await page.locator("[name=name]").fill(name);
   await page.getByRole("main").getByRole("button").last().click();
   await expect(page).toHaveURL(/\/edit\?step=properties/);
-  const path = new URL(page.url()).pathname.replace("/edit", "");
+  return new URL(page.url()).pathname.replace("/edit", "");
+}
+
+/** A mail of blocks; its path. */
+async function designed(page: Page): Promise<string> {
+  const path = await newCampaign(page, "Designed");
   await page.goto(`${path}/design`);
   await hydrated(page);
   await page.locator(".gallery-card").nth(2).click();
   await page.locator(".page-actions .button:not(.button-secondary)").click();
   await expect(page.locator(".unsaved")).toHaveCount(0);
   return path;
+}
+
+/** The steps of a draft with an experiment, a rule and two languages. */
+async function pagesOfVariants(page: Page): Promise<[string, string][]> {
+  const path = await newCampaign(page, "Varied");
+  await page.goto(`${path}/edit?step=action`);
+  await page.locator(".variants-section > details").click();
+  await page.locator("[name='fields[variants]']").fill(JSON.stringify({ ...TWO_LANGUAGES, ...TWO_TREATMENTS, ...ONE_RULE }));
+  await page.locator(".save-only").click();
+  await expect(page).toHaveURL(/saved=/);
+  const content = `${path}/edit?step=content`;
+  return [
+    ["step-action-variants", `${path}/edit?step=action`],
+    ["step-content-variants", content],
+    ["step-content-stand-in", `${content}&variant=b/r1/ko`],
+    ["step-content-beside", `${content}&variant=a/-/-&beside=b/-/ko`],
+    ["step-review-variants", `${path}/edit?step=review&variant=b/r1/ko`],
+  ];
 }
 
 /** Who may be written to, and how often. */

@@ -27,6 +27,13 @@ export class DesignerPage {
     return new DesignerPage(page);
   }
 
+  /** The designer that is open. */
+  static async here(page: Page): Promise<DesignerPage> {
+    await expect(page).toHaveURL(/\/design/);
+    await hydrated(page);
+    return new DesignerPage(page);
+  }
+
   /** Begins with an empty mail, where nothing was designed yet. */
   async startEmpty(): Promise<void> {
     await this.page.getByRole("button", { name: text("designer.start_empty") }).click();

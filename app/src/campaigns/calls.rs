@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::step_fields::StepFields;
-use super::variants::{ContentPlace, stand_in};
+use super::variants::ContentPlace;
 use super::wizard::{Around, Drawn};
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
@@ -86,7 +86,7 @@ pub struct Contract {
 impl OpenedCampaign {
     /// The content that is opened: the variant's own, or the one that stands in for it.
     pub fn content(&self) -> &Content {
-        stand_in(&self.detail.draft, self.variant.as_ref())
+        self.detail.draft.content_at(self.variant.as_ref())
     }
 
     /// It is the variant's own, or the main one.
@@ -316,7 +316,6 @@ mod server {
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
 
-    use super::super::variants::stand_in;
     use super::super::wizard::{Around, Drawn, SampleTexts};
     use super::super::{campaign_path, list_path, step_path};
     use super::{
@@ -391,7 +390,7 @@ mod server {
             configurations: configurations.iter().map(choice).collect(),
             links: caller.engine.list_link_clicks(&sandbox, &id).await?,
             short_url,
-            fragments: caller.engine.fragments_at_hand(&sandbox, stand_in(&detail.draft, variant.as_ref())).await?,
+            fragments: caller.engine.fragments_at_hand(&sandbox, detail.draft.content_at(variant.as_ref())).await?,
             versions: caller.engine.list_versions(&sandbox, &id).await?,
             origin: caller.console.settings.public_url.clone(),
             detail,
@@ -410,7 +409,7 @@ mod server {
         let draw = |content| Drawn::of(content, &draft.variables, &SampleTexts::new(), &around);
         let drawn = draw(opened.content());
         let beside = (!beside.is_empty()).then(|| known_variant(draft, beside)).map(|variant| {
-            let drawn = draw(stand_in(draft, variant.as_ref()));
+            let drawn = draw(draft.content_at(variant.as_ref()));
             Beside { variant, drawn }
         });
         (opened.drawn, opened.beside) = (drawn, beside);

@@ -18,8 +18,6 @@ pub(crate) use calls::{FindCampaign, OpenedCampaign, open_variant};
 pub use create_page::CreatePage;
 pub use list_page::ListPage;
 pub use overview::OverviewPage;
-#[cfg(feature = "ssr")]
-pub(crate) use variants::content_mut;
 pub(crate) use variants::{ContentPlace, key_text, place_of, variant_name};
 #[cfg(feature = "ssr")]
 pub(crate) use wizard::Drawn;

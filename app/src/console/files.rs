@@ -2,13 +2,14 @@
 //! browser, so they work without wasm.
 
 use axum::body::Body;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::access::{ConsoleUser, Permission};
 use domain::attachment::ATTACHMENTS_MAX_BYTES;
-use domain::campaign::{CampaignDetail, Step};
+use domain::campaign::CampaignDetail;
 use domain::id::{CampaignId, MessageId};
+use domain::variants::VariantKey;
 use domain::{Failure, SandboxName};
 use engine::Result;
 use engine::files::Upload;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 
 use super::guard::refusal;
 use super::{Console, signed_in};
-use crate::campaigns::step_path;
+use crate::campaigns::ContentPlace;
 
 /// Largest body of the form: a file, and what stands around it.
 pub(super) const UPLOAD_MAX_BYTES: usize = ATTACHMENTS_MAX_BYTES + 64 * 1024;
@@ -34,20 +35,39 @@ fn names(sandbox: &str, campaign: &str) -> Result<(SandboxName, CampaignId)> {
     Ok((sandbox, campaign.parse().map_err(|_| Failure::not_found("campaign"))?))
 }
 
+/// Whose content a form is about.
+#[derive(Default, Deserialize)]
+pub(super) struct OfContent {
+    /// A key such as `a/-/ko`; empty or missing: the main content.
+    #[serde(default)]
+    variant: String,
+}
+
+impl OfContent {
+    fn key(&self) -> Result<Option<VariantKey>, Failure> {
+        if self.variant.is_empty() {
+            return Ok(None);
+        }
+        self.variant.parse().map(Some).map_err(|_| Failure::not_found("variant"))
+    }
+}
+
 /// `POST /files/campaigns/{sandbox}/{campaign}`: attaches the file of the form, and leads back to the content step.
 pub(super) async fn attach(
     State(console): State<Console>,
     Path((sandbox, campaign)): Path<(String, String)>,
+    Query(of): Query<OfContent>,
     headers: HeaderMap,
     form: Multipart,
 ) -> Response {
     let attach = async {
         let user = person(&console, &headers, Permission::ManageCampaigns).await?;
         let (sandbox, campaign) = names(&sandbox, &campaign)?;
+        let at = of.key()?;
         let upload = file_of(form).await?;
-        console.engine.attach_file(&sandbox, &campaign, upload, &user.email).await
+        console.engine.attach_file(&sandbox, &campaign, at.as_ref(), upload, &user.email).await
     };
-    back(&sandbox, &campaign, attach.await)
+    back(&sandbox, &campaign, &of, attach.await)
 }
 
 /// The first file of a form.
@@ -77,21 +97,26 @@ pub(super) struct Detached {
 pub(super) async fn detach(
     State(console): State<Console>,
     Path((sandbox, campaign)): Path<(String, String)>,
+    Query(of): Query<OfContent>,
     headers: HeaderMap,
     axum::Form(Detached { name }): axum::Form<Detached>,
 ) -> Response {
     let detach = async {
         let user = person(&console, &headers, Permission::ManageCampaigns).await?;
         let (sandbox, campaign) = names(&sandbox, &campaign)?;
-        console.engine.detach_file(&sandbox, &campaign, &name, &user.email).await
+        let at = of.key()?;
+        console.engine.detach_file(&sandbox, &campaign, at.as_ref(), &name, &user.email).await
     };
-    back(&sandbox, &campaign, detach.await)
+    back(&sandbox, &campaign, &of, detach.await)
 }
 
 /// To the content step, with the code of what is wrong.
-fn back(sandbox: &str, campaign: &str, done: Result<CampaignDetail>) -> Response {
+fn back(sandbox: &str, campaign: &str, of: &OfContent, done: Result<CampaignDetail>) -> Response {
     let step = match names(sandbox, campaign) {
-        Ok((sandbox, campaign)) => step_path(sandbox.as_str(), campaign.as_str(), Step::Content),
+        Ok((sandbox, campaign)) => {
+            let (sandbox, campaign) = (sandbox.to_string(), campaign.to_string());
+            ContentPlace { sandbox, campaign, variant: of.key().ok().flatten() }.step()
+        }
         Err(error) => return refusal(error),
     };
     match done {

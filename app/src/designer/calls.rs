@@ -64,7 +64,7 @@ mod server {
     use engine::Result;
 
     use super::{InboxWords, Starting};
-    use crate::campaigns::{Drawn, content_mut};
+    use crate::campaigns::Drawn;
     use crate::session::caller;
 
     /// Longest design that is read, in bytes.
@@ -103,7 +103,8 @@ mod server {
             "" => None,
             key => Some(key.parse().map_err(|_| Failure::not_found("variant"))?),
         };
-        let Some(email) = content_mut(&mut draft, at.as_ref())?.email_mut() else {
+        let content = draft.content_at_mut(at.as_ref()).ok_or_else(|| Failure::not_found("variant"))?;
+        let Some(email) = content.email_mut() else {
             let text = "Only mails are designed. Choose the email channel for this campaign.";
             return Err(Failure::invalid("content.design", "not_a_mail", text).into());
         };

@@ -40,18 +40,21 @@ impl Upload {
 }
 
 impl Engine {
-    /// Attaches a file to the draft of an email campaign; one of the same name gives way. Conflict `changed_meanwhile` as
+    /// Attaches a file to the draft of an email campaign, to the content of a variant where one is named; one of the same name
+    /// gives way. Conflict `changed_meanwhile` as
     /// [`Engine::save_draft`]; Invalid at `content.attachments`.
     pub async fn attach_file(
         &self,
         sandbox: &SandboxName,
         id: &CampaignId,
+        at: Option<&VariantKey>,
         upload: Upload,
         by: &str,
     ) -> Result<CampaignDetail> {
         let (file, new) = upload.check().map_err(Failure::from)?;
         let CampaignDetail { campaign, mut draft, .. } = self.find_campaign(sandbox, id).await?;
-        let Content::Email(email) = &mut draft.content else {
+        let content = draft.content_at_mut(at).ok_or_else(|| Failure::not_found("variant"))?;
+        let Content::Email(email) = content else {
             let text = "Only mails have attachments.";
             return Err(Failure::invalid("content.attachments", "wrong_channel", text).into());
         };
@@ -65,11 +68,12 @@ impl Engine {
         &self,
         sandbox: &SandboxName,
         id: &CampaignId,
+        at: Option<&VariantKey>,
         name: &str,
         by: &str,
     ) -> Result<CampaignDetail> {
         let CampaignDetail { campaign, mut draft, .. } = self.find_campaign(sandbox, id).await?;
-        if let Content::Email(email) = &mut draft.content {
+        if let Some(Content::Email(email)) = draft.content_at_mut(at) {
             email.attachments.retain(|file| file.name != name);
         }
         self.save_draft_with(sandbox, id, campaign.revision, &draft, &[], by).await

@@ -245,7 +245,7 @@ on_both!(files_of_the_campaign_and_of_the_call_go_with_the_mail_and_can_be_looke
     let mut relay = Relay::start().await;
     let shop = shop(world, &relay, "fromName: Shop\n", "  html: <p>b</p>\n").await;
     let terms = Upload { name: "terms.txt".into(), content_type: String::new(), bytes: b"Terms".to_vec() };
-    let draft = world.attach_file(&dev(), &shop.campaign, terms, ANN).await.unwrap();
+    let draft = world.attach_file(&dev(), &shop.campaign, None, terms, ANN).await.unwrap();
     assert!(draft.campaign.draft_open);
     world.publish_campaign(&dev(), &shop.campaign, draft.campaign.revision, ANN).await.unwrap();
     let person = with_files(json!([{"name": "영수증.pdf", "content": PDF}]));
@@ -335,7 +335,7 @@ on_both!(a_file_is_kept_as_long_as_a_draft_a_version_or_a_message_refers_to_it, 
     let mut relay = Relay::start().await;
     let shop = shop(world, &relay, "fromName: Shop\n", "  html: <p>b</p>\n").await;
     let upload = |bytes: &[u8]| Upload { name: "terms.txt".into(), bytes: bytes.to_vec(), ..Upload::default() };
-    let draft = world.attach_file(&dev(), &shop.campaign, upload(b"Terms"), ANN).await.unwrap();
+    let draft = world.attach_file(&dev(), &shop.campaign, None, upload(b"Terms"), ANN).await.unwrap();
     world.publish_campaign(&dev(), &shop.campaign, draft.campaign.revision, ANN).await.unwrap();
     let sweep = async || {
         world.clock.advance(Duration::from_secs(61));
@@ -343,9 +343,9 @@ on_both!(a_file_is_kept_as_long_as_a_draft_a_version_or_a_message_refers_to_it, 
         stored(world).await
     };
     // The version still has the first one.
-    world.attach_file(&dev(), &shop.campaign, upload(b"Other"), ANN).await.unwrap();
+    world.attach_file(&dev(), &shop.campaign, None, upload(b"Other"), ANN).await.unwrap();
     assert_eq!(sweep().await, 2);
-    world.detach_file(&dev(), &shop.campaign, "terms.txt", ANN).await.unwrap();
+    world.detach_file(&dev(), &shop.campaign, None, "terms.txt", ANN).await.unwrap();
     assert_eq!(sweep().await, 1);
     send_to(world, &shop, "r-1", with_files(json!([{"name": "a.pdf", "content": PDF}]))).await;
     assert_eq!(sweep().await, 2);

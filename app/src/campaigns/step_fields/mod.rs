@@ -23,8 +23,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::push_data;
-#[cfg(feature = "ssr")]
-use super::variants::content_mut;
 use crate::ui::Tick;
 pub use rcs::{CardFields, RcsFields, SuggestionFields};
 pub use variables::VariableFields;
@@ -153,7 +151,7 @@ impl StepFields {
 
     /// The same with the fields of a content in that of a variant. Not found: the campaign has no such variant.
     pub fn put_into_variant(mut self, mut draft: CampaignDraft, at: &VariantKey) -> Result<CampaignDraft, Failure> {
-        self.put_into_content(content_mut(&mut draft, Some(at))?);
+        self.put_into_content(draft.content_at_mut(Some(at)).ok_or_else(|| Failure::not_found("variant"))?);
         Ok(self.put_around(draft))
     }
 

@@ -61,7 +61,7 @@ mod server {
     use engine::Result;
     use leptos_axum::redirect;
 
-    use crate::campaigns::variants::{ContentPlace, content_mut, languages_beside, stand_in};
+    use crate::campaigns::variants::{ContentPlace, languages_beside};
     use crate::session::{Caller, caller};
 
     /// Most bytes of contents that are put back.
@@ -71,12 +71,12 @@ mod server {
         let asked = Asked::of(sandbox, campaign, revision).await?;
         let key = known(&asked.draft, variant)?;
         let content = match from {
-            "" => stand_in(&asked.draft, Some(&key)),
+            "" => asked.draft.content_at(Some(&key)),
             "main" => &asked.draft.content,
-            other => stand_in(&asked.draft, Some(&known(&asked.draft, other)?)),
+            other => asked.draft.content_at(Some(&known(&asked.draft, other)?)),
         };
         let (content, mut draft) = (content.clone(), asked.draft.clone());
-        *content_mut(&mut draft, Some(&key))? = content;
+        *changed(&mut draft, &key)? = content;
         asked.save(draft, Some(key)).await
     }
 
@@ -92,7 +92,7 @@ mod server {
         let asked = Asked::of(sandbox, campaign, revision).await?;
         let from = (!variant.is_empty()).then(|| known(&asked.draft, variant)).transpose()?;
         let mut draft = asked.draft.clone();
-        let content = stand_in(&draft, from.as_ref()).clone();
+        let content = draft.content_at(from.as_ref()).clone();
         for key in languages_beside(&draft.variants, from.as_ref()) {
             draft.variants.contents.insert(key, content.clone());
         }
@@ -104,8 +104,7 @@ mod server {
         let mut draft = asked.draft.clone();
         for (key, content) in read(contents)? {
             match content {
-                Some(content) if draft.variants.knows(&key) => *content_mut(&mut draft, Some(&key))? = content,
-                Some(_) => return Err(Failure::not_found("variant").into()),
+                Some(content) => *changed(&mut draft, &key)? = with_known_files(content, &asked.draft),
                 None => drop(draft.variants.contents.remove(&key)),
             }
         }
@@ -120,6 +119,19 @@ mod server {
         let unreadable =
             |error| Failure::invalid("variants.contents", "bad_json", format!("These are no contents: {error}."));
         serde_json::from_str(contents).map_err(unreadable)
+    }
+
+    /// Without files that the draft does not have any more: nobody gets at somebody else's by a hash.
+    fn with_known_files(mut content: Content, draft: &CampaignDraft) -> Content {
+        if let Some(email) = content.email_mut() {
+            let others = || draft.contents().filter_map(|(_, content)| content.email());
+            email.attachments.retain(|file| others().any(|other| other.attachments.contains(file)));
+        }
+        content
+    }
+
+    fn changed<'a>(draft: &'a mut CampaignDraft, key: &VariantKey) -> Result<&'a mut Content, Failure> {
+        draft.content_at_mut(Some(key)).ok_or_else(|| Failure::not_found("variant"))
     }
 
     fn known(draft: &CampaignDraft, variant: &str) -> Result<VariantKey, Failure> {

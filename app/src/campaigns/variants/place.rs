@@ -1,9 +1,6 @@
-//! Where a content of a campaign stands: its address in the console, the paths of its faults, and its place in the draft.
+//! Where a content of a campaign stands: its address in the console, and the paths of its faults.
 
-#[cfg(feature = "ssr")]
-use domain::Failure;
-use domain::campaign::{CampaignDraft, Step};
-use domain::content::Content;
+use domain::campaign::Step;
 use domain::variants::{VariantKey, Variants, path_in};
 use domain::{Fault, Faults};
 
@@ -78,23 +75,6 @@ pub fn place_of(path: &str) -> (Option<VariantKey>, String) {
     }
 }
 
-/// The content that a variant shows, its own or the one that stands in.
-pub fn stand_in<'a>(draft: &'a CampaignDraft, at: Option<&VariantKey>) -> &'a Content {
-    at.map_or(&draft.content, |key| draft.variants.content(&draft.content, key))
-}
-
-/// The content of a variant to be changed: a copy of the one that stands in when it has none of its own yet. Not found: the
-/// campaign has no such variant.
-#[cfg(feature = "ssr")]
-pub fn content_mut<'a>(draft: &'a mut CampaignDraft, at: Option<&VariantKey>) -> Result<&'a mut Content, Failure> {
-    let Some(key) = at else { return Ok(&mut draft.content) };
-    if !draft.variants.knows(key) {
-        return Err(Failure::not_found("variant"));
-    }
-    let copied = draft.variants.content(&draft.content, key).clone();
-    Ok(draft.variants.contents.entry(key.clone()).or_insert(copied))
-}
-
 /// The same variant in every other language.
 pub fn languages_beside(variants: &Variants, of: Option<&VariantKey>) -> Vec<VariantKey> {
     let of = of.cloned().unwrap_or_default();
@@ -147,6 +127,7 @@ pub fn rows(variants: &Variants) -> Rows {
 
 #[cfg(test)]
 mod tests {
+    use domain::content::Content;
     use domain::languages::{Languages, OfferedLanguage};
     use domain::variants::{Target, Targeting};
 
@@ -210,17 +191,9 @@ mod tests {
         assert_eq!(place.of(None).designer(""), "/dev/campaigns/cmp_1/design");
     }
 
-    #[cfg(feature = "ssr")]
     #[test]
-    fn a_variant_begins_as_a_copy_of_what_stood_in_for_it() {
-        let mut draft = CampaignDraft { variants: variants(), ..CampaignDraft::default() };
-        let Content::Email(main) = &mut draft.content else { panic!("a mail") };
-        main.subject = "Hello".into();
-        content_mut(&mut draft, Some(&key("-/-/ko"))).unwrap().email_mut().unwrap().html = "<p>".into();
-        assert_eq!(draft.variants.contents[&key("-/-/ko")].email().unwrap().subject, "Hello");
-        assert_eq!(draft.content.email().unwrap().html, "");
-        assert!(content_mut(&mut draft, Some(&key("-/-/fr"))).is_err());
-        assert_eq!(languages_beside(&draft.variants, Some(&key("-/gold/ko"))), [key("-/gold/en")]);
-        assert_eq!(languages_beside(&draft.variants, None), [key("-/-/en"), key("-/-/ko")]);
+    fn languages_beside_are_those_of_the_same_rule() {
+        assert_eq!(languages_beside(&variants(), Some(&key("-/gold/ko"))), [key("-/gold/en")]);
+        assert_eq!(languages_beside(&variants(), None), [key("-/-/en"), key("-/-/ko")]);
     }
 }

@@ -45,20 +45,22 @@ pub fn WizardPage() -> impl IntoView {
         },
     );
     provide_context(Replaced::default());
-    let arrived = (campaign.get_untracked(), step.get_untracked(), saved.get_untracked(), variant.get_untracked());
+    let here = move |step| (campaign.get_untracked(), step, saved.get_untracked(), variant.get_untracked());
+    let arrived = here(step.get_untracked());
     let has_moved = StoredValue::new(false);
-    let before = StoredValue::new((arrived.1, arrived.3.clone()));
+    let last = StoredValue::new((arrived.1, arrived.3.clone()));
     loaded(opened, move |(step, opened)| {
         // The first step may be drawn more than once while the page is loaded.
-        let here = (campaign.get_untracked(), step, saved.get_untracked(), variant.get_untracked());
+        let here = here(step);
         has_moved.update_value(|moved| *moved |= here != arrived);
-        let now = (step, here.3);
-        let (before_step, before_variant) =
-            before.try_update_value(|it| std::mem::replace(it, now.clone())).unwrap_or(now.clone());
-        let moved = match has_moved.get_value() {
-            false => Moved::Not,
-            true if before_step == step && before_variant != now.1 => Moved::ToVariant,
-            true => Moved::ToStep,
+        let (last_step, last_variant) = last.get_value();
+        last.set_value((step, here.3.clone()));
+        let moved = if !has_moved.get_value() {
+            Moved::Not
+        } else if last_step == step && last_variant != here.3 {
+            Moved::ToVariant
+        } else {
+            Moved::ToStep
         };
         view! { <Wizard step opened moved/> }
     })

@@ -1,20 +1,20 @@
-//! Files that go with every mail of the campaign. Forms of their own: a file is sent at once, with or without wasm.
+//! Files that go with every mail of a content. Forms of their own: a file is sent at once, with or without wasm.
 
 use domain::attachment::AttachedFile;
-use domain::campaign::Campaign;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use crate::campaigns::ContentPlace;
 use crate::i18n::texts;
-use crate::layout::sandbox_name;
 use crate::ui::{Notice, file_size};
 
 /// What is attached, and the form that attaches one more.
 #[component]
-pub fn Attachments(campaign: Campaign, files: Vec<AttachedFile>) -> impl IntoView {
+pub fn Attachments(place: ContentPlace, files: Vec<AttachedFile>) -> impl IntoView {
     let t = texts();
-    let to = format!("/files/campaigns/{}/{}", sandbox_name().get_untracked(), campaign.id);
-    let detach = format!("{to}/detach");
+    let of = place.variant.as_ref().map(|key| format!("?variant={key}")).unwrap_or_default();
+    let path = format!("/files/campaigns/{}/{}", place.sandbox, place.campaign);
+    let (to, detach) = (format!("{path}{of}"), format!("{path}/detach{of}"));
     let query = use_query_map();
     let fault = move || {
         let code = query.with(|query| query.get("file")).filter(|code| !code.is_empty())?;

@@ -47,6 +47,7 @@ fn OpenContent(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl Int
     let channel = content.channel();
     let campaign = opened.detail.campaign.clone();
     let files = content.email().map(|email| email.attachments.clone());
+    let place = opened.place(sandbox_name().get_untracked());
     let (is_main, is_written) = (opened.variant.is_none(), opened.is_written());
     let has_variants = !opened.detail.draft.variants.is_empty();
     let drawing = Drawing::new(content, opened.detail.draft.variables.clone(), opened.around(), opened.drawn.clone());
@@ -62,7 +63,7 @@ fn OpenContent(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl Int
             </div>
             <LivePreview channel drawing/>
         </div>
-        {files.filter(|_| is_main).map(|files| view! { <Attachments campaign=campaign.clone() files/> })}
+        {files.filter(|_| is_written).map(|files| view! { <Attachments place files/> })}
         {is_main.then(|| view! { <TemplateBox campaign/> })}
     }
 }

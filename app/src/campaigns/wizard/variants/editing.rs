@@ -1,6 +1,6 @@
 //! The variants while they are edited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::content::Content;
@@ -29,7 +29,8 @@ pub(super) struct Editing {
     /// Rises when the section is to be drawn anew.
     shape: RwSignal<u32>,
     leaving: Leaving,
-    channel: StoredValue<Content>,
+    /// An empty one of the campaign's channel.
+    main: StoredValue<Content>,
 }
 
 impl Editing {
@@ -37,12 +38,12 @@ impl Editing {
         let keys = stored.contents.keys();
         let taken = keys.flat_map(|key| [key.treatment.clone(), key.target.clone()]).collect();
         Self {
-            now: RwSignal::new(Variants { contents: std::collections::BTreeMap::new(), ..stored.clone() }),
+            now: RwSignal::new(Variants { contents: BTreeMap::new(), ..stored.clone() }),
             taken: StoredValue::new(taken),
             removed: RwSignal::new(Vec::new()),
             shape: RwSignal::new(0),
             leaving: use_context::<Leaving>().unwrap_or_default(),
-            channel: StoredValue::new(Content::empty(main.channel())),
+            main: StoredValue::new(Content::empty(main.channel())),
         }
     }
 
@@ -110,7 +111,7 @@ impl Editing {
     /// What is wrong with what is there. What is still empty is told by the review.
     pub(super) fn failure(self) -> Memo<Option<ServerFailure>> {
         Memo::new(move |_| {
-            let found = self.now.with(|now| self.channel.with_value(|main| now.check(main)));
+            let found = self.now.with(|now| self.main.with_value(|main| now.check(main)));
             let told = found.0.into_iter().filter(|fault| fault.code != "required");
             let faults = Faults(told.map(|fault| fault.under("variants")).collect());
             (!faults.is_empty()).then_some(ServerFailure::Failure(Failure::Invalid { faults }))
@@ -120,9 +121,8 @@ impl Editing {
 
 /// Two treatments, half of the people each.
 pub(super) fn first_experiment(names: [String; 2], ids: [String; 2]) -> Experiment {
-    let mut treatments = names.into_iter().zip(ids);
-    let treatments = treatments.by_ref().map(|(name, id)| Treatment { id, name, percent: 50 }).collect();
-    Experiment { treatments, ..Experiment::default() }
+    let treatments = names.into_iter().zip(ids).map(|(name, id)| Treatment { id, name, percent: 50 });
+    Experiment { treatments: treatments.collect(), ..Experiment::default() }
 }
 
 /// They are shared out as evenly as can be.

@@ -10,7 +10,7 @@ use super::super::drawn::Drawn;
 use super::super::preview::PlainPreview;
 use super::super::sample_form::SampleForm;
 use crate::campaigns::calls::OpenedCampaign;
-use crate::campaigns::variants::{rows, stand_in, variant_name};
+use crate::campaigns::variants::{rows, variant_name};
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{LinkButton, SelectField};
@@ -26,7 +26,7 @@ pub fn SideBySide(opened: OpenedCampaign) -> impl IntoView {
         Drawing::new(content.clone(), draft.variables.clone(), opened.around(), drawn)
     };
     let first = drawing_of(opened.content(), opened.drawn.clone());
-    let second = drawing_of(stand_in(draft, beside.variant.as_ref()), beside.drawn);
+    let second = drawing_of(draft.content_at(beside.variant.as_ref()), beside.drawn);
     let name = |at: Option<&VariantKey>| variant_name(&draft.variants, at);
     let edit = |at: Option<VariantKey>| opened.place(sandbox_name().get_untracked()).of(at).step();
     let panes = [(opened.variant.clone(), first), (beside.variant.clone(), second)].map(|(at, drawing)| {
