@@ -18,6 +18,7 @@
 //! | [`runs`] | an execution for an audience: members become messages, in steps |
 //! | `schedules` | calls that run later |
 //! | [`delivery`] | claim → check → render → send → record |
+//! | `experiments` | what contents that are compared have shown, and what is decided then |
 //! | `eligibility` | may a message go: every question, in its order |
 //! | [`senders`] | the code that talks to a provider |
 //! | [`consent`] | what people said about marketing |
@@ -54,6 +55,7 @@ pub mod delivery;
 mod devices;
 mod eligibility;
 mod error;
+mod experiments;
 pub mod feedback;
 pub mod files;
 mod group_commit;
@@ -167,6 +169,7 @@ struct Inner {
     sandboxes: sandboxes::SandboxCache,
     configurations: channel_configurations::ConfigurationCache,
     versions: campaigns::VersionCache,
+    experiments: experiments::ExperimentCache,
     committer: intake::Committer,
     delivery: Arc<delivery::Shared>,
     list_turns: log::ListTurns,
@@ -218,6 +221,7 @@ impl Engine {
             sandboxes: sandboxes::SandboxCache::default(),
             configurations: channel_configurations::ConfigurationCache::default(),
             versions: campaigns::VersionCache::default(),
+            experiments: experiments::ExperimentCache::default(),
             contexts: runs::ContextCache::default(),
             run_counts: log::RunCounts::default(),
             results: log::ResultsCache::default(),

@@ -1,5 +1,5 @@
 //! What a process does beside answering and delivering: runs become messages, schedules run, copies of mails go, files of
-//! suppressions are entered, old data goes, sessions are listened to.
+//! suppressions are entered, figures of experiments are looked at, old data goes, sessions are listened to.
 
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ const EXPAND_EVERY: Duration = Duration::from_millis(250);
 const FIRE_EVERY: Duration = Duration::from_secs(1);
 /// How late copies of mails go.
 const COPY_EVERY: Duration = Duration::from_secs(1);
+/// How late somebody looks whether the figures of an experiment are due.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How late a file of suppressions, or of people, is entered.
 const ENTER_EVERY: Duration = Duration::from_secs(1);
 /// How late what is old goes.
@@ -30,6 +32,7 @@ impl Engine {
             () = self.hear_sessions_for_ever() => {}
             () = self.copy_for_ever() => {}
             () = self.enter_for_ever() => {}
+            () = self.look_for_ever() => {}
         }
     }
 
@@ -62,6 +65,16 @@ impl Engine {
             }
             if let Err(error) = self.enter_uploads().await {
                 tracing::error!(%error, "files of suppressions cannot be entered");
+            }
+        }
+    }
+
+    async fn look_for_ever(&self) {
+        let mut look = every(LOOK_EVERY);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.look_at_experiments().await {
+                tracing::error!(%error, "experiments cannot be looked at");
             }
         }
     }

@@ -37,6 +37,11 @@ pub fn router(state: AppState) -> Router {
         .route("/im/executions/{execution}/pause", post(api::executions::pause))
         .route("/im/executions/{execution}/resume", post(api::executions::resume))
         .route("/im/campaigns/{campaign}/context-schema", get(api::campaigns::context_schema))
+        .route("/im/campaigns/{campaign}/experiment", get(api::campaigns::experiment))
+        .route(
+            "/im/campaigns/{campaign}/experiment/winner",
+            post(api::campaigns::choose_winner).delete(api::campaigns::undo_winner),
+        )
         .route("/im/messages", get(api::messages::list))
         .route("/im/messages/{message}", get(api::messages::find))
         .route("/im/messages/{message}/cancel", post(api::messages::cancel))

@@ -23,6 +23,8 @@ use super::wizard::{Around, Drawn};
 use crate::failure::Answer;
 #[cfg(feature = "ssr")]
 use crate::failure::answer;
+#[cfg(feature = "ssr")]
+pub(super) use server::asked;
 
 /// A campaign and everything its pages show around it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -525,7 +527,12 @@ mod server {
         Ok(())
     }
 
-    async fn asked(permission: Permission, sandbox: &str, campaign: &str) -> Result<(Caller, SandboxName, CampaignId)> {
+    /// Whoever asks for this campaign, and may.
+    pub async fn asked(
+        permission: Permission,
+        sandbox: &str,
+        campaign: &str,
+    ) -> Result<(Caller, SandboxName, CampaignId)> {
         let caller = caller(permission).await?;
         let sandbox = caller.sandbox(sandbox).await?;
         let id = campaign.parse().map_err(|_| Failure::not_found("campaign"))?;

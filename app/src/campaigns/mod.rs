@@ -2,6 +2,7 @@
 
 mod calls;
 mod create_page;
+mod experiment_calls;
 mod list_page;
 mod overview;
 mod push_data;

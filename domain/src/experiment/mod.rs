@@ -15,6 +15,7 @@ mod assignment;
 mod bandit;
 mod comparison;
 mod decision;
+mod fact;
 mod report;
 mod state;
 
@@ -22,6 +23,7 @@ pub use assignment::Assigned;
 pub use bandit::shares;
 pub use comparison::{Compared, Counts, SURE, compare};
 pub use decision::Decision;
+pub use fact::Fact;
 pub use report::{ExperimentReport, TreatmentReport};
 pub use state::{ExperimentState, Winner};
 

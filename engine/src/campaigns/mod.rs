@@ -22,6 +22,7 @@ use crate::store::campaigns::{self, Wanted};
 use crate::{Engine, Result};
 pub(crate) use live::{CompiledVersion, LiveCampaign, VersionCache, sources};
 pub(crate) use review::{Named, definition_to_try, differs, review};
+pub(crate) use schedule::resolve as resolve_schedule;
 
 /// Campaigns on a page.
 const PAGE: usize = 50;

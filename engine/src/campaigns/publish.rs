@@ -14,6 +14,7 @@ use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 use super::live_activity;
 use super::review::{Reviewed, check_configuration, review};
 use super::{changed_meanwhile, found};
+use crate::experiments;
 use crate::files::put_uses;
 use crate::store::campaigns::{Change, Live, StoredDraft};
 use crate::store::channel_configurations::StoredConfiguration;
@@ -29,6 +30,7 @@ impl Engine {
         let now = self.now();
         let campaign = stored.head.at(now);
         let Reviewed { mut review, contents, .. } = review(&stored.draft, campaign.category, &named, now);
+        review.errors.0.extend(self.late_scaling(id, &stored.draft, now).await?);
         review.warnings.0.extend(self.leaving_warnings(&stored.draft, &named.fragments, campaign.category).0);
         review.warnings.0.extend(self.failover_warning(configuration.as_ref()).await?);
         if let (Some(contents), Some(number)) = (contents, campaign.live_version)
@@ -112,9 +114,10 @@ impl Engine {
         let configuration = self.configuration_of(sandbox, &stored.draft).await?;
         let named = self.named(sandbox, &stored.draft, configuration.as_ref()).await?;
         campaign.status.publish(now, None)?;
-        let reviewed = review(&stored.draft, campaign.category, &named, now);
-        let Some(definition) = reviewed.definition else {
-            return Err(Failure::Invalid { faults: reviewed.review.errors }.into());
+        let Reviewed { mut review, definition, .. } = review(&stored.draft, campaign.category, &named, now);
+        review.errors.0.extend(self.late_scaling(id, &stored.draft, now).await?);
+        let Some(definition) = definition.filter(|_| review.errors.is_empty()) else {
+            return Err(Failure::Invalid { faults: review.errors }.into());
         };
         let status = campaign.status.publish(now, definition.start)?;
         let detail = self.store_version(sandbox, &stored, status, definition, Change { by, now }).await?;
@@ -172,6 +175,7 @@ impl Engine {
         };
         campaign_versions::insert(&mut tx, &version).await?;
         fragments::insert_uses(&mut tx, &version).await?;
+        experiments::begin(&mut tx, id, &version.definition, change.now).await?;
         put_uses(&mut tx, &format!("{id}/{number}"), version.definition.contents()).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;

@@ -7,14 +7,14 @@ use jiff::tz::TimeZone;
 
 /// A schedule as points in time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Schedule {
-    pub(super) start: Option<Timestamp>,
-    pub(super) end: Option<Timestamp>,
+pub(crate) struct Schedule {
+    pub(crate) start: Option<Timestamp>,
+    pub(crate) end: Option<Timestamp>,
 }
 
 /// Resolves the local times. A time that a clock change skips counts as the moment of the change plus what was skipped;
 /// one that comes twice counts as the first. Malformed times are the draft's own faults and are left out here.
-pub(super) fn resolve(draft: &ScheduleDraft) -> Result<Schedule, Fault> {
+pub(crate) fn resolve(draft: &ScheduleDraft) -> Result<Schedule, Fault> {
     let zone = TimeZone::get(draft.time_zone.trim()).map_err(|_| {
         let text = format!("“{}” is not a time zone such as Asia/Seoul.", draft.time_zone);
         Fault::new("schedule.timeZone", "unknown_time_zone", text)

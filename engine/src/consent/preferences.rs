@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use domain::channel_configuration::Channel;
 use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource, EmptyConsent, in_force};
+use domain::experiment::Fact;
 use domain::id::TopicId;
 use domain::topic::Topic;
 
 use super::book::of_channel;
 use super::person::person_in;
+use crate::experiments;
 use crate::store::consents::{self, Whose};
 use crate::store::message_events::Known;
 use crate::tracking::said;
@@ -60,6 +62,7 @@ impl Engine {
         let offered: HashSet<TopicId> = self.list_topics(&message.sandbox).await?.into_iter().map(|it| it.id).collect();
         let empty = self.find_sandbox(&message.sandbox).await?.empty_consent;
         let reader = self.reader_of(&message).await?;
+        let arm = self.arm_told_of(&message).await?;
         let mut tx = self.store().begin().await?;
         let person = person_in(&mut tx, &message.sandbox, &reader).await?;
         let whose = Whose { channel: message.channel, address: Some(&message.address), person: person.as_ref() };
@@ -80,6 +83,8 @@ impl Engine {
             }
         }
         self.note_answer(&mut tx, &message.sandbox, &reader, &said).await?;
+        let fact = arm.as_ref().filter(|_| !wishes.channel).map(|arm| (&message.id, Fact::Unsubscribed, arm));
+        experiments::count(&mut tx, fact.as_slice(), self.now()).await?;
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);
         Ok(true)

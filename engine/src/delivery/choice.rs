@@ -1,11 +1,9 @@
 //! Which variant of its campaign a message is. Decided once: what was recorded with the message stays.
 
-use std::sync::Arc;
 
 use content::Data;
 use domain::address::comparable;
 use domain::experiment::Experiment;
-use domain::id::CampaignId;
 use domain::variants::{LANGUAGE, NoVariant, Reader, VariantKey, Variants};
 use serde_json::{Map, Value};
 
@@ -52,16 +50,6 @@ impl Engine {
         let profile = self.profile_behind(&claimed).await?;
         let choice = self.choice_of(&claimed, version, profile.as_deref(), context.as_ref()).await?;
         Ok(choice.and_then(std::result::Result::ok).map(|named| named.key))
-    }
-
-    /// The experiment of a version as it is now; `None`: as it was published.
-    pub(crate) async fn experiment_now(
-        &self,
-        campaign: &CampaignId,
-        version: &CompiledVersion,
-    ) -> Result<Option<Arc<Experiment>>> {
-        let _ = (campaign, &version.definition.variants.experiment);
-        Ok(None)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Attempts, renderings and states: several messages in one transaction, each guarded by its claim.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::eligibility::Exclusion;
+use domain::experiment::Fact;
 use domain::id::{CampaignId, MessageId};
-use domain::message::{Attempt, Fallback, MessageState};
+use domain::message::{Attempt, Fallback, MessageState, Outcome};
 use domain::variants::VariantKey;
 use domain::{SandboxName, Timestamp};
 
@@ -15,6 +16,7 @@ use super::claim::{Claims, Wanted};
 use super::failover::Way;
 use super::retry::{Patience, next_state};
 use crate::clock::random_bytes;
+use crate::experiments::{self, Arm};
 use crate::lane::Lane;
 use crate::senders::{Answer, GIVEN_BACK};
 use crate::store::Tx;
@@ -75,10 +77,33 @@ impl Done {
         self.message.queue.lane == Lane::Marketing && matches!(state, MessageState::Failed | MessageState::Excluded)
     }
 
+    /// What its end is for an experiment; `None`: it has not gone.
+    fn fact(&self) -> Option<Fact> {
+        let reason = self.attempt.reason.as_deref();
+        match self.attempt.outcome {
+            Outcome::Accepted => Some(Fact::Sent),
+            _ => (reason == Some(Exclusion::ExperimentHoldout.as_str())).then_some(Fact::HeldOut),
+        }
+    }
+
     /// It was decided that nothing is sent, so there was no attempt.
     pub(super) fn is_excluded(&self) -> bool {
         self.attempt.reason.as_deref().is_some_and(|reason| Exclusion::of(reason).is_some())
     }
+}
+
+/// Counts what was recorded of experiments.
+async fn count_recorded(
+    tx: &mut Tx,
+    recorded: &[&Done],
+    arms: &HashMap<&MessageId, Arm>,
+    now: Timestamp,
+) -> Result<()> {
+    let told = recorded.iter().filter_map(|done| {
+        let id = &done.message.id;
+        Some((id, done.fact()?, arms.get(id)?))
+    });
+    experiments::count(tx, &told.collect::<Vec<_>>(), now).await
 }
 
 /// What one transaction wrote and took.
@@ -94,12 +119,14 @@ impl Engine {
     /// Records how attempts ended and claims what is wanted, in one transaction: one wait for the disk.
     pub(super) async fn exchange(&self, done: &[Done], wanted: &[Wanted]) -> Result<Exchanged> {
         let (ways, takers) = (self.ways(done).await?, self.takers(done).await?);
+        let arms = self.arms(done).await?;
         let mut tx = self.store().begin().await?;
         let (recorded, paused) = self.record(&mut tx, done, ways).await?;
         self.note_copies(&mut tx, &recorded, &takers).await?;
         self.turn_circuits(&mut tx, done).await?;
         self.give_back(&mut tx, done).await?;
         let Claims { claimed, put_back } = self.claim(&mut tx, wanted).await?;
+        count_recorded(&mut tx, &recorded, &arms, self.now()).await?;
         tx.commit().await?;
         let changed = recorded.len();
         let waiting = done.iter().filter(|done| done.wait.is_some());
@@ -114,6 +141,21 @@ impl Engine {
             tracing::error!(%error, "messages whose retry window has ended cannot be given up");
         }
         Ok(Exchanged { changed, claimed, put_back })
+    }
+
+    /// Where those count that are of an experiment, by message.
+    async fn arms<'a>(&self, all: &'a [Done]) -> Result<HashMap<&'a MessageId, Arm>> {
+        let mut arms = HashMap::new();
+        for done in all.iter().filter(|done| !done.message.is_proof()) {
+            let (campaign, version) = (&done.message.campaign_id, done.message.campaign_version);
+            let arm = match done.fact() {
+                Some(Fact::HeldOut) => self.holdout_of(campaign, version).await?,
+                Some(_) => self.arm_of(campaign, version, done.variant.as_ref()).await?,
+                None => None,
+            };
+            arms.extend(arm.map(|arm| (&done.message.id, arm)));
+        }
+        Ok(arms)
     }
 
     /// Claims for which nothing was done are undone.

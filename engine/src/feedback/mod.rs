@@ -22,12 +22,14 @@ use std::time::Duration;
 
 use domain::Failure;
 use domain::consent::{Choice, ConsentEntry, ConsentSource};
+use domain::experiment::Fact;
 use domain::id::{ChannelConfigurationId, MessageId};
 use domain::message::{Feedback, FeedbackKind, MessageState};
 use domain::suppression::{Suppression, SuppressionReason};
 
 use tokio::time::Instant;
 
+use crate::experiments;
 use crate::providers::{About, Callback, Heard, Refusal, Told, ToldKind, rcs};
 use crate::store::channel_configurations::{self, StoredConfiguration};
 use crate::store::message_events::{self, Event, Known};
@@ -132,6 +134,7 @@ impl Engine {
             Some(_) => Some(self.reader_of(message).await?),
             None => None,
         };
+        let arm = self.arm_told_of(message).await?;
         let threshold = if message.of_rcs { None } else { self.soft_bounce_threshold(message, told.kind).await? };
         let mut tx = self.store().begin().await?;
         if !message_events::insert(
@@ -171,6 +174,8 @@ impl Engine {
             let suppression = self.suppression(message, SuppressionReason::SoftBounced, &words);
             suppressions::insert(&mut tx, &message.sandbox, &suppression).await?;
         }
+        let fact = fact(told.kind).zip(arm.as_ref()).map(|(fact, arm)| (&message.id, fact, arm));
+        experiments::count(&mut tx, fact.as_slice(), self.now()).await?;
         tx.commit().await?;
         if turn == Turn::FallsBack {
             self.0.delivery.wake();
@@ -259,6 +264,17 @@ fn kind_of(told: ToldKind) -> FeedbackKind {
         ToldKind::Unsubscribed => FeedbackKind::Unsubscribed,
         ToldKind::Opened => FeedbackKind::Opened,
         ToldKind::Clicked => FeedbackKind::Clicked,
+    }
+}
+
+/// What it says for an experiment.
+fn fact(told: ToldKind) -> Option<Fact> {
+    match told {
+        ToldKind::Delivered => Some(Fact::Delivered),
+        ToldKind::Opened => Some(Fact::Opened),
+        ToldKind::Clicked => Some(Fact::Clicked),
+        ToldKind::Complained | ToldKind::Unsubscribed => Some(Fact::Unsubscribed),
+        ToldKind::Accepted | ToldKind::Deferred | ToldKind::Bounced { .. } | ToldKind::Failed => None,
     }
 }
 

@@ -3,11 +3,11 @@
 use super::{
     allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
     campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests,
-    consents, console_users, copies, executions, failover, fallbacks, files, fragments, health, inbound_messages,
-    library, message_events, messages, opt_in_requests, pauses, people, person_consents, profile_imports,
-    profile_schemas, profiles, proofs, push_tokens, rates, refused_callbacks, removal, rule_sets, run_pauses, runs,
-    sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages, suppression_uploads, suppressions,
-    topics,
+    consents, console_users, copies, executions, experiments, failover, fallbacks, files, fragments, health,
+    inbound_messages, library, message_events, messages, opt_in_requests, pauses, people, person_consents,
+    profile_imports, profile_schemas, profiles, proofs, push_tokens, rates, refused_callbacks, removal, rule_sets,
+    run_pauses, runs, sandboxes, schedules, sessions, short_links, soft_bounces, suppression_pages,
+    suppression_uploads, suppressions, topics,
 };
 
 /// Name of the file and its statements.
@@ -31,6 +31,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("console_users", console_users::STATEMENTS),
     ("copies", copies::STATEMENTS),
     ("executions", executions::STATEMENTS),
+    ("experiments", experiments::STATEMENTS),
     ("failover", failover::STATEMENTS),
     ("fallbacks", fallbacks::STATEMENTS),
     ("files", files::STATEMENTS),

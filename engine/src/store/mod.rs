@@ -47,6 +47,7 @@ pub(crate) mod consents;
 pub(crate) mod console_users;
 pub(crate) mod copies;
 pub(crate) mod executions;
+pub(crate) mod experiments;
 pub(crate) mod failover;
 pub(crate) mod fallbacks;
 pub(crate) mod files;

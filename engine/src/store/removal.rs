@@ -5,7 +5,7 @@ use domain::{SandboxName, Timestamp};
 use sqlx::{query, query_scalar};
 
 use super::messages::{self, search_key};
-use super::{Tx, cap_places, copies, files, within};
+use super::{Tx, cap_places, copies, experiments, files, within};
 use crate::Result;
 
 super::statements! {
@@ -75,6 +75,7 @@ pub(crate) async fn remove_messages(tx: &mut Tx, end: Timestamp, limit: i64) -> 
             REMOVE_FALLBACKS,
             cap_places::REMOVE_WITHOUT_MESSAGE,
             copies::REMOVE_WITHOUT_MESSAGE,
+            experiments::REMOVE_FACTS_WITHOUT_MESSAGE,
             files::REMOVE_USES_WITHOUT_MESSAGE,
         ] {
             within!(tx, db => query(text).bind(first).bind(last).execute(db).await.map(drop))?;
@@ -170,6 +171,7 @@ pub(crate) async fn remove_of_person(
             cap_places::FORGET,
             cap_places::REMOVE_OF,
             copies::REMOVE_OF,
+            experiments::REMOVE_FACTS_OF,
             files::REMOVE_USES,
         ] {
             within!(tx, db => query(text).bind(id).execute(db).await.map(drop))?;

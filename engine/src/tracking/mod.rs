@@ -12,11 +12,13 @@ mod visit;
 use domain::campaign::LinkClicks;
 use domain::consent::{Choice, Consent, ConsentEntry, ConsentSource, in_force};
 use domain::content::Rendered;
+use domain::experiment::Fact;
 use domain::id::{CampaignId, MessageId};
 use domain::message::{Feedback, FeedbackKind};
 use domain::{SandboxName, Timestamp};
 use serde_json::json;
 
+use crate::experiments;
 use crate::store::message_events::{self, Event, Known};
 use crate::store::stored;
 use crate::{Engine, Result};
@@ -99,6 +101,7 @@ impl Engine {
     /// The reader of a message wants no more marketing.
     pub(crate) async fn opt_out_reader(&self, message: &Known, source: ConsentSource) -> Result<()> {
         let reader = self.reader_of(message).await?;
+        let arm = self.arm_told_of(message).await?;
         let entry = said(message, Choice::Out, source, self.now());
         let mut tx = self.store().begin().await?;
         if self.note_answer(&mut tx, &message.sandbox, &reader, &[entry]).await? {
@@ -106,6 +109,8 @@ impl Engine {
             // Once for each message, however often somebody goes back and forth.
             message_events::insert(&mut tx, &message.id, "unsubscribed", &Event { feedback: &feedback, link: None })
                 .await?;
+            let fact = arm.as_ref().map(|arm| (&message.id, Fact::Unsubscribed, arm));
+            experiments::count(&mut tx, fact.as_slice(), self.now()).await?;
         }
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);
@@ -195,10 +200,14 @@ impl Engine {
         }
         let feedback = self.feedback(kind, raw);
         let key = format!("{kind} {} {}", link.map_or(0, |(number, _, _)| number), self.now().as_millis());
+        let arm = self.arm_told_of(message).await?;
         let mut tx = self.store().begin().await?;
         // What machines do is told in the timeline, and counted nowhere.
         let number = link.map(|(number, _, _)| i64::from(number)).filter(|_| !is_machine);
         message_events::insert_visit(&mut tx, &message.id, &key, &Event { feedback: &feedback, link: number }).await?;
+        let fact = if kind == FeedbackKind::Clicked { Fact::Clicked } else { Fact::Opened };
+        let fact = arm.as_ref().filter(|_| !is_machine).map(|arm| (&message.id, fact, arm));
+        experiments::count(&mut tx, fact.as_slice(), self.now()).await?;
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);
         Ok(())

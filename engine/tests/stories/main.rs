@@ -29,6 +29,7 @@ mod deliverability;
 mod delivery;
 mod designs;
 mod ending;
+mod experiments;
 mod failover;
 mod inbound;
 mod intake;

@@ -10,6 +10,7 @@ mod contract;
 mod docs;
 mod dry_run;
 mod executions;
+mod experiments;
 mod high_throughput;
 mod inbound_messages;
 mod library;

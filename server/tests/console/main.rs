@@ -6,6 +6,7 @@ mod campaigns;
 mod consent;
 mod designer;
 mod devices;
+mod experiments;
 mod files;
 mod hostile;
 mod people;

@@ -12,12 +12,13 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 27] = [
+const FOR_VIEWERS: [&str; 28] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
     "find_captured",
     "find_execution",
+    "find_experiment",
     "find_frame",
     "find_message",
     "find_profile",
@@ -99,6 +100,7 @@ const ARGUMENTS: [(&str, &str); 61] = [
     ("to", "ann@example.com"),
     ("token", "abc"),
     ("topic", "top_00000000000000000000000000"),
+    ("treatment", "a"),
     ("upload", "none"),
     ("user_id", "ann@example.com"),
     ("user", "usr_00000000000000000000000000"),

@@ -3,17 +3,20 @@
 use domain::access::Permission;
 use domain::campaign::{CampaignResults, Step};
 use domain::circuit::Circuit;
+use domain::experiment::ExperimentReport;
 use leptos::prelude::*;
 
 use super::super::calls::{
     DeleteCampaign, DuplicateCampaign, OpenedCampaign, PauseCampaign, ResumeCampaign, StopCampaign,
     find_campaign_results, open_campaign,
 };
+use super::super::experiment_calls::find_experiment;
 use super::super::trigger::Trigger;
 use super::super::wizard::StillPreview;
 use super::super::words::{OverNotice, Status, is_written};
 use super::super::{above, campaign_id, step_path};
 use super::clicks::Clicks;
+use super::experiment::{Decisions, Experiment};
 use super::facts::OverviewFacts;
 use super::lifecycle::{Duplicate, Lifecycle};
 use super::pause::Paused;
@@ -43,7 +46,19 @@ pub fn OverviewPage() -> impl IntoView {
     let live = live(sandbox);
     let key = move || (sandbox.get(), campaign.get(), live.changes.get());
     let results = Resource::new(key, |(sandbox, campaign, _)| find_campaign_results(sandbox, campaign));
-    loaded(opened, move |opened| view! { <Overview opened turns results/> })
+    let decisions = Decisions::new();
+    let key = move || (sandbox.get(), campaign.get(), live.changes.get(), decisions.made());
+    let experiment = Resource::new(key, |(sandbox, campaign, ..)| find_experiment(sandbox, campaign));
+    let shown = Shown { results, experiment, decisions };
+    loaded(opened, move |opened| view! { <Overview opened turns shown/> })
+}
+
+/// What is shown of the messages of the campaign, and is loaded anew with them.
+#[derive(Clone, Copy)]
+struct Shown {
+    results: Resource<Answer<CampaignResults>>,
+    experiment: Resource<Answer<Option<ExperimentReport>>>,
+    decisions: Decisions,
 }
 
 /// What changes the status of the campaign that is shown.
@@ -62,7 +77,7 @@ impl Turns {
 }
 
 #[component]
-fn Overview(opened: OpenedCampaign, turns: Turns, results: Resource<Answer<CampaignResults>>) -> impl IntoView {
+fn Overview(opened: OpenedCampaign, turns: Turns, shown: Shown) -> impl IntoView {
     let t = texts();
     let Turns { pause, resume, stop } = turns;
     let sandbox = sandbox_name().get_untracked();
@@ -73,12 +88,12 @@ fn Overview(opened: OpenedCampaign, turns: Turns, results: Resource<Answer<Campa
     let review = step_path(&sandbox, &id, Step::Review);
     let edit = step_path(&sandbox, &id, Step::Properties);
     let manages = may(Permission::ManageCampaigns);
-    let (shown, copied) = (campaign.clone(), campaign.clone());
+    let (headed, copied) = (campaign.clone(), campaign.clone());
     let duplicate = ServerAction::<DuplicateCampaign>::new();
     let delete = ServerAction::<DeleteCampaign>::new();
     view! {
         <PageHeader title=campaign.name.clone() above=above(&sandbox)>
-            <Status campaign=shown/>
+            <Status campaign=headed/>
             {(manages && !over).then(|| view! { <LinkButton href=edit>{t.campaigns.edit}</LinkButton> })}
             {(manages && over).then(|| view! { <Duplicate campaign=copied duplicate class="button"/> })}
         </PageHeader>
@@ -95,7 +110,7 @@ fn Overview(opened: OpenedCampaign, turns: Turns, results: Resource<Answer<Campa
         {waits.then(|| view! {
             <Notice kind="waiting">{t.campaigns.draft_waits}" "<a href=review>{t.campaigns.next_review}</a></Notice>
         })}
-        <Content opened=opened.clone() results/>
+        <Content opened=opened.clone() shown/>
         <section class="stack" id="trigger" aria-labelledby="trigger-title">
             <h2 id="trigger-title">{t.wizard.trigger}</h2>
             <Trigger opened/>
@@ -119,8 +134,11 @@ fn Waiting(circuit: Circuit) -> impl IntoView {
 
 /// Facts and versions, and beside them the mail: of the live version where there is one.
 #[component]
-fn Content(opened: OpenedCampaign, results: Resource<Answer<CampaignResults>>) -> impl IntoView {
+fn Content(opened: OpenedCampaign, shown: Shown) -> impl IntoView {
+    let Shown { results, experiment, decisions } = shown;
     let detail = &opened.detail;
+    let compared = detail.live.as_ref().is_some_and(|live| live.definition.variants.experiment.is_some());
+    let campaign = detail.campaign.clone();
     let content = detail.live.as_ref().map_or(&detail.draft.content, |live| &live.definition.content);
     let channel = is_written(content).then(|| content.channel());
     let drawn = opened.contract.as_ref().map_or(&opened.drawn, |contract| &contract.drawn).clone();
@@ -132,6 +150,7 @@ fn Content(opened: OpenedCampaign, results: Resource<Answer<CampaignResults>>) -
             <div class="stack">
                 <OverviewFacts opened/>
                 {is_published.then(|| view! { <Results results messages/> })}
+                {compared.then(|| view! { <Experiment experiment campaign decisions/> })}
                 <Clicks links/>
                 <Versions versions/>
             </div>

@@ -10,7 +10,9 @@ use domain::keywords::Meaning;
 use domain::message::{Cancelled, Message, MessageKind, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{audience_calls, consent_calls, library_calls, profile_calls, simulation_calls, suppression_calls};
+use super::{
+    audience_calls, consent_calls, experiment_calls, library_calls, profile_calls, simulation_calls, suppression_calls,
+};
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
 use crate::api::inbound_messages::InboundMessages;
@@ -87,7 +89,7 @@ const MESSAGE_ID: Parameter =
     path("messageId", "The message.", SchemaGenerator::subschema_for::<domain::id::MessageId>);
 const SCHEDULE_ID: Parameter =
     path("scheduleId", "The schedule.", SchemaGenerator::subschema_for::<domain::id::ScheduleId>);
-const CAMPAIGN_ID: Parameter =
+pub(super) const CAMPAIGN_ID: Parameter =
     path("campaignId", "The campaign.", SchemaGenerator::subschema_for::<domain::id::CampaignId>);
 const CAMPAIGN: Parameter = query("campaignId", "Of this campaign.", text);
 const REQUEST: Parameter = query("requestId", "Of the call with this `requestId`.", text);
@@ -139,6 +141,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         suppression_calls::CALLS,
         consent_calls::CALLS,
         library_calls::CALLS,
+        experiment_calls::CALLS,
     ];
     CALLS.iter().chain(more.into_iter().flatten())
 }

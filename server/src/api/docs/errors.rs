@@ -221,6 +221,12 @@ pub const ERRORS: &[Row] = &[
         "of a template or a fragment: see the title, and `docs/library.md`",
         Reuse::NoRequestId,
     ),
+    row(
+        &[400],
+        &["unknown_treatment"],
+        "name a treatment by its id, as the figures of the experiment have it",
+        Reuse::NoRequestId,
+    ),
     row(&[401], &["missing_token", "missing_header"], "send the header, once", Reuse::SameCall),
     row(&[401], &["bad_token", "expired_token"], "ask for a new token", Reuse::SameCall),
     row(&[401], &["wrong_api_key"], "send the client id that the token was issued to", Reuse::SameCall),
@@ -235,6 +241,7 @@ pub const ERRORS: &[Row] = &[
     ),
     row(&[404], &["profile_not_found", "import_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
     row(&[404], &["campaign_not_found", "audience_not_found"], "it does not exist in this sandbox", Reuse::Corrected),
+    row(&[404], &["experiment_not_found"], "the live version of the campaign has no experiment", Reuse::NoRequestId),
     row(&[404], &["execution_not_found", "message_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
     row(&[404], &["schedule_not_found"], "it does not exist in this sandbox, or was cancelled", Reuse::NoRequestId),
     row(
@@ -330,6 +337,12 @@ pub const ERRORS: &[Row] = &[
         Reuse::SameCall,
     ),
     row(&[409], &["before_start", "after_end"], "call between the start and the end of the campaign", Reuse::SameCall),
+    row(
+        &[409],
+        &["winner_chosen", "no_winner", "campaign_over"],
+        "of an experiment: there is a winner already, or none, or the campaign is over",
+        Reuse::NoRequestId,
+    ),
     row(&[409], &["no_audience"], "choose an audience in the campaign, or name one in the call", Reuse::Corrected),
     row(&[409], &["no_public_address"], "set `server.public_url`: links of mails begin so", Reuse::NoRequestId),
     row(&[409], &["audience_empty"], "import a list into the audience", Reuse::SameCall),

@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`], [`simulation_calls`], [`library_calls`] | every call, with the types it reads and writes |
+//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`], [`simulation_calls`], [`library_calls`], [`experiment_calls`] | every call, with the types it reads and writes |
 //! | [`errors`] | every code of a refusal, and what to do |
 //! | [`openapi`] | the document |
 //! | [`page`] | the page |
@@ -11,6 +11,7 @@ mod audience_calls;
 mod calls;
 mod consent_calls;
 pub mod errors;
+mod experiment_calls;
 mod library_calls;
 pub mod openapi;
 mod page;
