@@ -42,6 +42,7 @@ mod expression;
 mod filters;
 mod fragments;
 mod functions;
+mod image_addresses;
 mod import;
 mod links;
 mod live_activity;
@@ -82,6 +83,7 @@ pub use design::{
 pub use email::Places;
 pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments, with_known_fragments};
 pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
+pub use image_addresses::with_image_addresses;
 pub use import::{Imported, Note, import};
 pub use links::{Link, push_encoded};
 pub use live_activity::ActivityTarget;

@@ -144,6 +144,8 @@ id! {
     TemplateId = "tpl_";
     /// A piece that many contents share.
     FragmentId = "frg_";
+    /// An image that mails show.
+    AssetId = "ast_";
 }
 
 words! {

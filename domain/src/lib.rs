@@ -9,9 +9,11 @@
 //! | [`mobile_sender`], [`keywords`] | who mobile messages come from, and how what people write back is taken |
 //! | [`inbound`] | what people wrote, and what was done about it |
 //! | [`mail_templates`] | what a configuration says in every mail beside the content |
+//! | [`mail_file`] | a mail that comes from a file |
 //! | [`mail_copy`] | copies for an archive and for seed addresses |
 //! | [`circuit`] | messages of a configuration wait, because its server takes nothing |
 //! | [`provider`] | who carries messages over the network, and what an account there consists of |
+//! | [`asset`] | images that mails show |
 //! | [`attachment`] | files that go with a mail |
 //! | [`content`] | what is said, in the shape of its channel |
 //! | [`library`] | templates to start from, and fragments, which many contents share |
@@ -58,6 +60,7 @@ pub mod access;
 pub mod address;
 pub mod allow_list;
 pub mod api_client;
+pub mod asset;
 pub mod attachment;
 pub mod audience;
 pub mod audience_rule;
@@ -87,6 +90,7 @@ pub mod library;
 pub mod listed;
 pub mod live_activity;
 pub mod mail_copy;
+pub mod mail_file;
 pub mod mail_templates;
 pub mod message;
 pub mod mobile_sender;

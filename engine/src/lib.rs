@@ -7,6 +7,7 @@
 //! | [`sandboxes`] | capture or live |
 //! | [`channel_configurations`] | how a channel sends for us |
 //! | [`deliverability`] | what the DNS says of a configuration's mails |
+//! | [`assets`] | images that mails show |
 //! | [`audiences`] | people who are addressed together; the import of a list |
 //! | [`profiles`] | what is stored of people, one by one and in bulk |
 //! | [`campaigns`] | draft, review, publish, stop |
@@ -26,6 +27,7 @@
 //! | [`paging`] | pages of lists that callers put in order |
 //! | [`library`] | templates to start from, and fragments, which many contents share |
 //! | [`files`] | files that go with mails |
+//! | [`mail_files`] | mails as files: brought in, and taken along |
 //! | [`outbound`] | requests to addresses that people configure |
 //! | [`proofs`] | previews, and messages to testers |
 //! | [`providers`] | what providers are asked, answer and tell later |
@@ -43,6 +45,7 @@ use std::sync::Arc;
 pub mod accounts;
 mod addresses;
 pub mod api_clients;
+pub mod assets;
 pub mod audiences;
 pub mod campaign_files;
 pub mod campaigns;
@@ -67,6 +70,7 @@ mod lane;
 pub mod library;
 pub mod limits;
 pub mod log;
+pub mod mail_files;
 pub mod news;
 pub mod outbound;
 mod packed;
@@ -113,6 +117,8 @@ pub struct Settings {
     pub attachments_max_bytes: usize,
     /// Most bytes of one import of profiles.
     pub import_max_bytes: u64,
+    /// Images that mails show.
+    pub assets: assets::Settings,
     /// How much API clients may call.
     pub limits: limits::Settings,
     /// Requests to addresses that people configure.
@@ -127,7 +133,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings for a database, with defaults for the rest.
+    /// Settings for a database, with defaults for the rest. Images are kept below the present folder.
     pub fn new(database_url: impl Into<String>, secret_key: keys::SecretKey) -> Self {
         Self {
             database_url: database_url.into(),
@@ -139,6 +145,7 @@ impl Settings {
             context_max_bytes: 200 * 1024,
             attachments_max_bytes: domain::attachment::ATTACHMENTS_MAX_BYTES,
             import_max_bytes: 2 * 1024 * 1024 * 1024,
+            assets: assets::Settings::in_folder(PathBuf::from("assets")),
             limits: limits::Settings::default(),
             outbound: outbound::Settings::default(),
             deliverability: deliverability::Settings::default(),
@@ -147,10 +154,11 @@ impl Settings {
         }
     }
 
-    /// An SQLite file in a data folder.
+    /// An SQLite file and images in a data folder.
     pub fn sqlite_in(folder: &std::path::Path, secret_key: keys::SecretKey) -> Self {
         let file: PathBuf = folder.join("hermod.sqlite");
-        Self::new(format!("sqlite:{}", file.display()), secret_key)
+        let assets = assets::Settings::in_folder(folder.join("assets"));
+        Self { assets, ..Self::new(format!("sqlite:{}", file.display()), secret_key) }
     }
 }
 
@@ -192,6 +200,7 @@ struct Inner {
     replies: feedback::Replies,
     tokens: tracking::Tokens,
     files: files::Desk,
+    assets: assets::Desk,
 }
 
 impl Engine {
@@ -227,6 +236,7 @@ impl Engine {
             results: log::ResultsCache::default(),
             tokens: keys.tokens(),
             files: files::Desk::new(&settings.outbound),
+            assets: assets::Desk::new(&settings.assets, &settings.outbound),
             store,
             clock,
             settings,

@@ -54,6 +54,8 @@ pub struct Swept {
     pub schedules: u64,
     /// Attachments that nobody refers to any more.
     pub files: u64,
+    /// Images that were removed from the library a while ago.
+    pub assets: u64,
     /// Members of lists that are neither in force nor read by a run.
     pub members: u64,
 }
@@ -111,6 +113,7 @@ impl Engine {
             self.remove_audience_file(&file).await?;
         }
         self.remove_orphaned_pieces(now.minus(UNEXPLAINED_KEPT)).await?;
+        swept.assets = self.forget_assets().await?;
         if swept != Swept::default() {
             tracing::info!(?swept, "old data was removed");
         }

@@ -99,6 +99,7 @@ fn tests(workspace: &Workspace, quick: bool) -> Result<Tally> {
     command.args(["test", "--no-fail-fast"]);
     command.env("HERMOD_TEST_AIOSMTPD", python::with_aiosmtpd(workspace)?);
     command.env("HERMOD_TEST_PROVIDERS", python::with_providers(workspace)?);
+    command.env("HERMOD_TEST_MOTO", python::with_moto(workspace)?);
     let packages = workspace.root.join("end2end");
     node::packages(&packages)?;
     command.env("HERMOD_TEST_NPM", packages);

@@ -85,6 +85,10 @@ impl Engine {
             let text = "The mail has no link to leave the list. Put {{ unsubscribe_url }} into a link.";
             warnings.add("content.html", "no_unsubscribe_link", text);
         }
+        if shows_path(&email.html) {
+            let text = "An image has only a path, which leads nowhere in a mail. Set server.public_url, and choose the image again.";
+            warnings.add("content.html", "image_without_address", text);
+        }
         if self.0.settings.public_url.is_empty()
             && (is_marketing || has_link || email.track_opens || email.track_clicks)
         {
@@ -238,4 +242,14 @@ pub(super) async fn detail_in(
     let stored = found(campaigns::find_in(tx, sandbox, id).await?)?;
     let live = live_version(tx, &stored).await?;
     Ok(CampaignDetail { campaign: stored.head.at(now), pause: stored.head.pause(), draft: stored.draft, live })
+}
+
+/// Does a mail show an image of the library by its path alone?
+fn shows_path(html: &str) -> bool {
+    let mut found = false;
+    content::with_image_addresses(html, |address| {
+        found |= address.starts_with(domain::asset::ADDRESS);
+        None
+    });
+    found
 }

@@ -41,6 +41,7 @@ use domain::{Fault, Faults, Timestamp};
 use http::{HeaderMap, HeaderName, Method};
 
 pub use bulk::{Bulk, Entry};
+pub(crate) use sigv4::Signer;
 
 use crate::outbound::Identity;
 use crate::senders::Attachment;

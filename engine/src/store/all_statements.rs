@@ -1,7 +1,7 @@
 //! Every SQL text of the store, for the test that prepares each on both databases.
 
 use super::{
-    allow_lists, api_client_days, api_clients, attempts, audience_changes, audience_files, audiences, backlog,
+    allow_lists, api_client_days, api_clients, assets, attempts, audience_changes, audience_files, audiences, backlog,
     campaign_versions, campaigns, cancellations, cap_places, channel_configurations, circuits, consent_requests,
     consents, console_users, copies, executions, experiments, failover, fallbacks, files, fragments, health,
     inbound_messages, library, message_events, messages, opt_in_requests, pauses, people, person_consents,
@@ -15,6 +15,7 @@ pub const ALL: &[(&str, &[(&str, &str)])] = &[
     ("allow_lists", allow_lists::STATEMENTS),
     ("api_client_days", api_client_days::STATEMENTS),
     ("api_clients", api_clients::STATEMENTS),
+    ("assets", assets::STATEMENTS),
     ("attempts", attempts::STATEMENTS),
     ("audience_changes", audience_changes::STATEMENTS),
     ("audience_files", audience_files::STATEMENTS),

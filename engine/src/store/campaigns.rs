@@ -178,7 +178,7 @@ pub(crate) async fn list(
 }
 
 /// A `LIKE` pattern for texts that contain this one, both in lower case.
-fn containing(text: &str) -> String {
+pub(super) fn containing(text: &str) -> String {
     // No name holds control characters, and PostgreSQL takes no NUL.
     let text: String = text.trim().chars().filter(|c| !c.is_control()).collect::<String>().to_lowercase();
     if text.is_empty() {

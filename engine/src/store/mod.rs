@@ -31,6 +31,7 @@ pub mod all_statements;
 pub(crate) mod allow_lists;
 pub(crate) mod api_client_days;
 pub(crate) mod api_clients;
+pub(crate) mod assets;
 pub(crate) mod attempts;
 pub(crate) mod audience_changes;
 pub(crate) mod audience_files;

@@ -13,6 +13,7 @@
 #[macro_use]
 mod support;
 mod accounts;
+mod assets;
 mod audience_files;
 mod audience_rules;
 mod audiences;

@@ -1,6 +1,6 @@
 //! Python programs that the tests need, each set in a virtual environment of its own: aiosmtpd, the real SMTP server that the
 //! server-side tests send to, with dkimpy, which checks signatures; mockpost, which takes notifications as push services do, with
-//! the own clients of providers; and schemathesis, which makes up calls of the API.
+//! the own clients of providers; moto, which keeps images as S3 does; and schemathesis, which makes up calls of the API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,6 +22,12 @@ pub fn with_aiosmtpd(workspace: &Workspace) -> Result<PathBuf> {
 pub fn with_providers(workspace: &Workspace) -> Result<PathBuf> {
     let packages = ["mockpost==0.3.0", "hypercorn==0.18.0", "infobip-api-python-client==6.0.0", "sinch==2.3.0"];
     let folder = environment(workspace, "providers", &packages, "the tests of requests to providers")?;
+    Ok(folder.join("bin/python"))
+}
+
+/// The interpreter of one that has moto, an S3 that nobody here wrote.
+pub fn with_moto(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = environment(workspace, "moto", &["moto[server]==5.2.5"], "the tests of images in a bucket")?;
     Ok(folder.join("bin/python"))
 }
 

@@ -6,5 +6,5 @@ mod contracts;
 mod mails;
 mod models;
 mod notifications;
-mod process;
+pub mod process;
 mod pushes;

@@ -37,6 +37,7 @@ pub struct World {
     pub engine: Engine,
     pub clock: Arc<ManualClock>,
     pub settings: Settings,
+    _images: tempfile::TempDir,
     _home: Home,
 }
 
@@ -82,9 +83,11 @@ impl World {
         settings.outbound.allow_private = true;
         settings.outbound.allow_private_push = true;
         "https://hermod.example.com".clone_into(&mut settings.public_url);
+        let images = tempfile::tempdir().unwrap();
+        settings.assets = engine::assets::Settings::in_folder(images.path().to_owned());
         let clock = Arc::new(ManualClock::at(now));
         let engine = Engine::open(settings.clone(), clock.clone()).await.unwrap();
-        Self { engine, clock, settings, _home: home }
+        Self { engine, clock, settings, _images: images, _home: home }
     }
 
     /// Another process on the same database, with the same clock.
