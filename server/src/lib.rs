@@ -9,10 +9,10 @@
 //! | [`commands`] | `hermod serve`, `apply`, `audience`, `client`, `user`, `migrate` |
 //! | [`demo`] | the sample sandbox of `--demo` |
 //! | [`connections`] | the accept loop |
-//! | [`assets`], [`events`], [`console`] | the server's part of the console |
+//! | [`images`] | images of mails, for everybody |
+//! | [`site`], [`events`], [`console`] | the server's part of the console |
 
 pub mod api;
-pub mod assets;
 pub mod auth;
 pub mod callbacks;
 pub mod cli;
@@ -24,8 +24,10 @@ mod demo;
 pub mod events;
 pub mod health;
 mod html;
+pub mod images;
 pub mod request;
 pub mod router;
+pub mod site;
 pub mod state;
 pub mod telemetry;
 pub mod tracking;

@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::state::AppState;
-use crate::{api, assets, callbacks, console, events, health, request, tracking};
+use crate::{api, callbacks, console, events, health, images, request, site, tracking};
 
 /// Four short parameters.
 const TOKEN_MAX_BYTES: usize = 16 * 1024;
@@ -60,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .merge(audience_api())
         .merge(suppression_api())
         .merge(content_api())
+        .merge(asset_api(&state))
         .merge(consent_api())
         .route("/simulations/campaigns/{campaign}/proofs/{job}", get(api::simulations::find))
         .layer(DefaultBodyLimit::max(api::call::body_max_bytes(&state.engine)));
@@ -130,7 +131,9 @@ pub fn router(state: AppState) -> Router {
         .nest("/journey", for_machines(outside_api))
         .nest("/ims", for_machines(token_endpoint))
         // Everybody.
-        .route("/healthz", get(health::healthz));
+        .route("/healthz", get(health::healthz))
+        // Everybody who got a mail that shows one, and the console's previews.
+        .route("/assets/{sandbox}/{file}", get(images::find));
     // Everybody.
     let documents =
         Router::new().route("/docs", get(api::docs::page)).route("/docs/openapi.json", get(api::docs::document));
@@ -213,6 +216,16 @@ fn content_api() -> Router<AppState> {
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
 }
 
+/// API clients: token and headers of the contract, see `auth::Caller`.
+fn asset_api(state: &AppState) -> Router<AppState> {
+    use api::library::assets::{add, find, list, remove};
+
+    Router::new()
+        .route("/content/assets", get(list).post(add))
+        .route("/content/assets/{asset}", get(find).delete(remove))
+        .layer(DefaultBodyLimit::max(state.engine.asset_max_bytes() + 1))
+}
+
 /// API clients: token and headers of the contract, see `auth::Caller`. Files come in by a route of their own.
 fn consent_api() -> Router<AppState> {
     use api::consent::{BODY_MAX_BYTES, files, find, requests, set, topics};
@@ -240,11 +253,11 @@ fn with_console(state: &AppState) -> Router<AppState> {
     let console = console::router(state)
         .layer(CatchPanicLayer::new())
         .layer(from_fn(protect))
-        .layer(from_fn(assets::or_page))
+        .layer(from_fn(site::or_page))
         .layer(CompressionLayer::new());
     Router::new()
         // Everybody.
-        .route("/pkg/{*file}", get(assets::file))
+        .route("/pkg/{*file}", get(site::file))
         // Signed-in people who may look at messages.
         .route("/events/{sandbox}", get(events::stream).layer(from_fn(protect)))
         .fallback_service(console)

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use engine::assets::{Bucket, Place};
 use engine::store::Store;
 use engine::{Clock, Engine, SystemClock};
 
-use crate::cli::Place;
-use crate::config::{self, Config};
+use crate::cli;
+use crate::config::{self, AssetStore, Config};
 
 /// Settings and data folder.
 pub(crate) struct Installation {
@@ -20,7 +21,7 @@ pub(crate) struct Installation {
 
 impl Installation {
     /// Reads the settings; `listen` is the flag.
-    pub fn of(place: &Place, listen: Option<SocketAddr>) -> Result<Self> {
+    pub fn of(place: &cli::Place, listen: Option<SocketAddr>) -> Result<Self> {
         let listen = listen.map(|address| address.to_string());
         let config = config::load(&place.data, place.config.as_deref(), listen.as_deref())?;
         Ok(Self { config, data: place.data.clone() })
@@ -54,8 +55,20 @@ impl Installation {
     }
 
     fn settings(&self) -> Result<engine::Settings> {
-        let Config { server, database, security, limits, delivery, outbound, inbound, dns, runs, retention, log: _ } =
-            &self.config;
+        let Config {
+            server,
+            database,
+            security,
+            limits,
+            delivery,
+            outbound,
+            inbound,
+            dns,
+            runs,
+            retention,
+            assets,
+            log: _,
+        } = &self.config;
         let key = config::secret_key(&self.data, &security.secret_key)?;
         let mut settings = if database.url.is_empty() {
             engine::Settings::sqlite_in(&self.data, key)
@@ -66,6 +79,7 @@ impl Installation {
         settings.context_max_bytes = limits.context_max_kb * 1024;
         settings.attachments_max_bytes = limits.attachments_max_kb * 1024;
         settings.import_max_bytes = limits.import_max_mb * 1024 * 1024;
+        settings.assets = self.assets(assets);
         settings.limits = engine::limits::Settings {
             requests_per_second: limits.requests_per_second,
             requests_per_day: limits.requests_per_day,
@@ -92,6 +106,21 @@ impl Installation {
         settings.retention.bodies = days(retention.bodies_days);
         settings.runs.lease = settings.delivery.lease;
         Ok(settings)
+    }
+
+    fn assets(&self, given: &config::Assets) -> engine::assets::Settings {
+        let place = match given.store {
+            AssetStore::Folder if given.folder.is_empty() => Place::Folder(self.data.join("assets")),
+            AssetStore::Folder => Place::Folder(PathBuf::from(&given.folder)),
+            AssetStore::S3 => Place::S3(Bucket {
+                endpoint: given.endpoint.clone(),
+                name: given.bucket.clone(),
+                region: given.region.clone(),
+                access_key_id: given.access_key_id.clone(),
+                secret_access_key: given.secret_access_key.clone(),
+            }),
+        };
+        engine::assets::Settings { place, max_bytes: given.max_kb * 1024 }
     }
 
     fn helo_name(&self) -> String {

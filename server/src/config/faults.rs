@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Uri;
 
-use super::Config;
+use super::{AssetStore, Assets, Config};
 
 /// All faults, in the order of the keys.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -81,10 +81,37 @@ pub(super) fn check(config: &Config) -> ConfigFaults {
     if config.dns.addresses().len() != config.dns.servers.len() {
         faults.add("dns.servers", "give addresses such as 1.1.1.1 or 1.1.1.1:53, not names");
     }
+    check_assets(&config.assets, &mut faults);
     if config.log.filter.parse::<tracing_subscriber::EnvFilter>().is_err() {
         faults.add("log.filter", "give a level such as info, or directives such as info,engine=debug");
     }
     faults
+}
+
+fn check_assets(assets: &Assets, faults: &mut ConfigFaults) {
+    if !(1..=102_400).contains(&assets.max_kb) {
+        faults.add("assets.max_kb", "give 1 to 102400");
+    }
+    if assets.store == AssetStore::Folder {
+        return;
+    }
+    if assets.endpoint.is_empty() || !good_public_url(&assets.endpoint) {
+        faults.add("assets.endpoint", "give an address such as https://s3.eu-west-1.amazonaws.com, without a path");
+    }
+    let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | '.');
+    if assets.bucket.is_empty() || !assets.bucket.chars().all(fits) {
+        faults.add("assets.bucket", "give the name of a bucket: lower-case letters, digits, hyphens and dots");
+    }
+    let needed = [
+        ("assets.region", &assets.region),
+        ("assets.access_key_id", &assets.access_key_id),
+        ("assets.secret_access_key", &assets.secret_access_key),
+    ];
+    for (key, value) in needed {
+        if value.is_empty() {
+            faults.add(key, "is needed to keep images in a bucket");
+        }
+    }
 }
 
 fn good_public_url(text: &str) -> bool {

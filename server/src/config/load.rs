@@ -114,6 +114,7 @@ mod tests {
         assert_eq!(config.limits.context_max_kb * 1024, engine.context_max_bytes);
         assert_eq!(config.limits.attachments_max_kb * 1024, engine.attachments_max_bytes);
         assert_eq!(config.limits.import_max_mb * 1024 * 1024, engine.import_max_bytes);
+        assert_eq!(config.assets.max_kb * 1024, engine.assets.max_bytes);
     }
 
     #[test]
@@ -145,6 +146,15 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_needs_its_name_its_server_and_keys() {
+        let faults =
+            from_text("[assets]\nstore = 's3'\nbucket = 'My Bucket'\nendpoint = 's3.example.com'").unwrap_err();
+        let keys: Vec<&str> = faults.0.iter().filter_map(|line| line.split(':').next()).collect();
+        let expected = ["assets.endpoint", "assets.bucket", "assets.access_key_id", "assets.secret_access_key"];
+        assert_eq!(keys, expected);
+    }
+
+    #[test]
     fn a_dns_server_answers_on_its_usual_port_unless_another_is_given() {
         let config = from_text("[dns]\nservers = ['1.1.1.1', '[::1]:5353']").unwrap();
         assert_eq!(config.dns.addresses(), ["1.1.1.1:53".parse().unwrap(), "[::1]:5353".parse().unwrap()]);
@@ -153,7 +163,7 @@ mod tests {
     #[test]
     fn secrets_are_not_shown() {
         let config = from_text(
-            "[database]\nurl = 'postgres://hermod:hunter2@db/hermod'\n[security]\nsecret_key = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE='",
+            "[database]\nurl = 'postgres://hermod:hunter2@db/hermod'\n[security]\nsecret_key = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE='\n[assets]\nsecret_access_key = 'hunter2'",
         )
         .unwrap();
         let shown = format!("{config:?}");

@@ -29,6 +29,7 @@ pub struct Config {
     pub dns: Dns,
     pub runs: Runs,
     pub retention: Retention,
+    pub assets: Assets,
     pub log: Log,
 }
 
@@ -145,6 +146,30 @@ pub struct Retention {
     pub bodies_days: u32,
 }
 
+/// Images that mails show. Holds a secret, so it is not shown.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assets {
+    pub store: AssetStore,
+    /// Empty: `assets` in the data folder.
+    pub folder: String,
+    pub max_kb: usize,
+    /// Address with http or https, without a path.
+    pub endpoint: String,
+    pub bucket: String,
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+/// Where images are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetStore {
+    Folder,
+    S3,
+}
+
 /// What is told about the running process.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,6 +211,12 @@ impl Config {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database { url: … }")
+    }
+}
+
+impl std::fmt::Debug for Assets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Assets").field("store", &self.store).field("bucket", &self.bucket).finish_non_exhaustive()
     }
 }
 

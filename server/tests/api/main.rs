@@ -1,6 +1,7 @@
 //! The server through its router, as its callers see it.
 #![expect(clippy::unwrap_used, reason = "a world that cannot be set up fails the test")]
 
+mod assets;
 mod audience_rules;
 mod audiences;
 mod authentication;

@@ -1,6 +1,7 @@
 //! The console through the server's router, as a browser without scripts and as a caller of server functions see it.
 #![expect(clippy::unwrap_used, reason = "a world that cannot be set up fails the test")]
 
+mod assets;
 mod audiences;
 mod campaigns;
 mod consent;

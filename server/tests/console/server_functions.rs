@@ -12,7 +12,7 @@ use crate::support::{World, name_of};
 const OPEN: [&str; 3] = ["create_first_administrator", "sign_in", "sign_out"];
 
 /// A viewer may call these; they change nothing but the viewer's own account.
-const FOR_VIEWERS: [&str; 28] = [
+const FOR_VIEWERS: [&str; 29] = [
     "change_own_password",
     "find_campaign",
     "find_campaign_results",
@@ -22,6 +22,7 @@ const FOR_VIEWERS: [&str; 28] = [
     "find_frame",
     "find_message",
     "find_profile",
+    "list_assets",
     "list_audiences",
     "list_campaign_choices",
     "list_campaigns",
@@ -44,10 +45,12 @@ const FOR_VIEWERS: [&str; 28] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 61] = [
+const ARGUMENTS: [(&str, &str); 64] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),
+    ("alt", ""),
+    ("asset", "ast_00000000000000000000000000"),
     ("audience", "aud_00000000000000000000000000"),
     ("campaign", "cmp_00000000000000000000000000"),
     ("category", "marketing"),
@@ -92,6 +95,7 @@ const ARGUMENTS: [(&str, &str); 61] = [
     ("sandbox", "dev"),
     ("source", "{{context.a}}"),
     ("schedule", "sch_00000000000000000000000000"),
+    ("search", ""),
     ("selector", "hermod1"),
     ("set", "rls_00000000000000000000000000"),
     ("status", "active"),

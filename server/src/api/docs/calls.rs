@@ -11,7 +11,8 @@ use domain::message::{Cancelled, Message, MessageKind, MessageState};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
-    audience_calls, consent_calls, experiment_calls, library_calls, profile_calls, simulation_calls, suppression_calls,
+    asset_calls, audience_calls, consent_calls, experiment_calls, library_calls, profile_calls, simulation_calls,
+    suppression_calls,
 };
 use crate::api::audiences::RunStatus;
 use crate::api::executions::Executions;
@@ -97,7 +98,7 @@ const FROM: Parameter = query("from", "Called at this time or later: RFC 3339, o
 const TO: Parameter = query("to", "Called before this time.", text);
 pub(super) const LIMIT: Parameter =
     query("limit", "Rows of the page.", |_| json_schema!({ "type": "integer", "minimum": 1, "maximum": 200 }));
-const CURSOR: Parameter = query("cursor", "`next` of the page before.", text);
+pub(super) const CURSOR: Parameter = query("cursor", "`next` of the page before.", text);
 const DRY_RUN: Parameter = query(
     "dryRun",
     "`true`: say what the call would do, and do nothing.",
@@ -142,6 +143,7 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
         consent_calls::CALLS,
         library_calls::CALLS,
         experiment_calls::CALLS,
+        asset_calls::CALLS,
     ];
     CALLS.iter().chain(more.into_iter().flatten())
 }

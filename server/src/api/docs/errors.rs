@@ -190,6 +190,12 @@ pub const ERRORS: &[Row] = &[
         Reuse::Corrected,
     ),
     row(&[400], &["after_end"], "at `schedule.executeAt`: choose a time before the campaign's end", Reuse::Corrected),
+    row(
+        &[400],
+        &["not_an_image", "incomplete_image", "too_many_pixels", "image_too_large", "too_many_images"],
+        "send a whole PNG, JPEG, GIF or WebP image, of the allowed size; remove images that nothing shows",
+        Reuse::NoRequestId,
+    ),
     row(&[400], &["incomplete_body"], "send the whole body", Reuse::SameCall),
     row(
         &[400],
@@ -320,6 +326,12 @@ pub const ERRORS: &[Row] = &[
         &[409],
         &["fragment_in_use"],
         "leave the name, or let the campaigns that the title names use the fragment's id",
+        Reuse::NoRequestId,
+    ),
+    row(
+        &[409],
+        &["asset_in_use"],
+        "take the image out of the campaigns, templates or fragments that the title names",
         Reuse::NoRequestId,
     ),
     row(&[409], &["no_run"], "only executions for an audience can be paused", Reuse::NoRequestId),

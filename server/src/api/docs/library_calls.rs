@@ -238,6 +238,7 @@ pub fn media_type(call: &Call) -> &'static str {
 /// What an answer of these calls has in its head.
 pub fn headers(call: &Call, status: u16) -> &'static [&'static str] {
     match (call.tag, status, call.method) {
+        ("content", 201, _) if call.operation == "addAsset" => &["x-resource-id", "Location"],
         ("content", 201, _) => &["x-resource-id", "Location", "etag"],
         ("content", 202, _) => &["Location", "Retry-After"],
         ("content", 204, "put" | "patch") | ("content", 200, "patch") => &["etag"],

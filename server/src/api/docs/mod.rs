@@ -2,11 +2,12 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`], [`simulation_calls`], [`library_calls`], [`experiment_calls`] | every call, with the types it reads and writes |
+//! | [`calls`], [`asset_calls`], [`audience_calls`], [`profile_calls`], [`suppression_calls`], [`consent_calls`], [`simulation_calls`], [`library_calls`], [`experiment_calls`] | every call, with the types it reads and writes |
 //! | [`errors`] | every code of a refusal, and what to do |
 //! | [`openapi`] | the document |
 //! | [`page`] | the page |
 
+mod asset_calls;
 mod audience_calls;
 mod calls;
 mod consent_calls;

@@ -2,11 +2,12 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`templates`], [`fragments`] | the calls |
+//! | [`templates`], [`fragments`], [`assets`] | the calls |
 //! | [`template_body`] | what a template says, as callers write it and as contents have it |
 //! | [`listing`] | order, filters and pages of lists |
 //! | [`patch`] | changes of name, description and folder (RFC 6902) |
 
+pub mod assets;
 pub mod fragments;
 pub mod listing;
 pub mod patch;
