@@ -120,6 +120,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/library") view=library::TemplatesPage ssr=SsrMode::Async/>
                     <Route path=path!("/library/templates") view=library::TemplatesPage ssr=SsrMode::Async/>
                     <Route path=path!("/library/fragments") view=library::FragmentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/library/images") view=library::ImagesPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions") view=messages::ExecutionsPage ssr=SsrMode::Async/>
                     <Route path=path!("/executions/:execution") view=messages::ExecutionPage ssr=SsrMode::Async/>
                     <Route path=path!("/messages") view=messages::MessagesPage ssr=SsrMode::Async/>

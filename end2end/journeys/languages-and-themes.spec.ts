@@ -93,6 +93,7 @@ async function pages(page: Page): Promise<[string, string][]> {
     ["empty-configurations", "/prod/settings/configurations"],
     ["library", "/dev/library"],
     ["fragments", "/dev/library/fragments"],
+    ["images", "/dev/library/images"],
     ["not-found", "/dev/nothing-here"],
     ["message-not-found", "/dev/messages/msg_nothing"],
   ];

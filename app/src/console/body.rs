@@ -7,23 +7,23 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::files::{UPLOAD_MAX_BYTES, UPLOAD_PATH};
 use super::guard::refusal;
-use super::{Console, audiences, consents, profiles, signed_in};
+use super::{Console, assets, audiences, consents, profiles, signed_in};
 
 /// Of people who are not signed in: they send an address, a name and a password.
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;
 /// Of people who are signed in: two templates at their largest, in the encoding of forms.
 const PEOPLE_MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// The request with its body in memory, or the refusal. A large body is read only after its sender is known; that of an import
-/// is left to be read as it comes.
+/// The request with its body in memory, or the refusal. A large body is read only after its sender is known; that of some
+/// files is left to be read as it comes.
 pub(super) async fn read(console: &Console, request: Request) -> Result<Request, Response> {
     let declared = declared_bytes(request.headers());
     let is_small = declared.is_some_and(|bytes| bytes <= STRANGERS_MAX_BYTES);
     let knows_sender = !is_small && signed_in(&console.engine, request.headers()).await.map_err(refusal)?.is_some();
-    // A file of people is taken in as it comes, and its route knows how large it may be.
+    // These files are taken in as they come, and their routes know how large they may be.
     let path = request.uri().path();
-    let is_of_people = [audiences::UPLOAD_PATH, profiles::UPLOAD_PATH].iter().any(|upload| path.starts_with(upload));
-    if knows_sender && is_of_people {
+    let as_they_come = [audiences::UPLOAD_PATH, profiles::UPLOAD_PATH, assets::UPLOAD_PATH, assets::MAILS_PATH];
+    if knows_sender && as_they_come.iter().any(|upload| path.starts_with(upload)) {
         return Ok(request);
     }
     let is_upload = path.starts_with(UPLOAD_PATH) || path.starts_with(consents::UPLOAD_PATH);

@@ -164,7 +164,7 @@ pub(super) async fn download(
 }
 
 /// As RFC 8187 §3.2.1 has it.
-fn encoded(byte: u8) -> String {
+pub(super) fn encoded(byte: u8) -> String {
     if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
         char::from(byte).to_string()
     } else {

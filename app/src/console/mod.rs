@@ -1,5 +1,6 @@
 //! The console's half of the server: pages, server functions, cookies and the headers that protect them.
 
+mod assets;
 mod audiences;
 mod body;
 mod consents;
@@ -75,6 +76,8 @@ pub fn router(console: Console) -> Router {
     let upload = DefaultBodyLimit::max(files::UPLOAD_MAX_BYTES);
     let suppressed = DefaultBodyLimit::max(suppressions::BODY_MAX_BYTES);
     let people = DefaultBodyLimit::max(audiences::BODY_MAX_BYTES);
+    let images = DefaultBodyLimit::max(assets::FORM_MAX_BYTES);
+    let mails = DefaultBodyLimit::max(assets::MAIL_MAX_BYTES);
     Router::new()
         .route("/api/{*call}", post(calls))
         .route("/preferences", post(prefer))
@@ -87,6 +90,9 @@ pub fn router(console: Console) -> Router {
         .route("/files/suppressions/{sandbox}", post(suppressions::upload).layer(suppressed))
         .route("/files/audiences/{sandbox}/{audience}", post(audiences::upload).layer(people))
         .route("/files/audiences/{sandbox}/{audience}/{file}/left-out.csv", get(audiences::left_out))
+        .route("/files/assets/{sandbox}", post(assets::upload).layer(images))
+        .route("/files/mails/{sandbox}", post(assets::import_mail).layer(mails))
+        .route("/files/mails/{sandbox}/{campaign}/{format}", get(assets::export_mail))
         .route("/files/messages/{sandbox}/{message}/{position}", get(files::download))
         .leptos_routes_with_context(&console, pages(), context.clone(), page.clone())
         .fallback(render_app_async_with_context(context, page))

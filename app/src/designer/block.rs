@@ -1,5 +1,6 @@
 //! One block on the canvas.
 
+use domain::asset::in_address;
 use domain::design::{Alignment, Block, BlockKind, ButtonBlock, ImageBlock, PartId, ProductList, SocialLink};
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
@@ -7,12 +8,15 @@ use leptos::prelude::*;
 use super::attention::Place;
 use super::canvas::{allow, behind, is_lower_half, padding, take};
 use super::edit::{Selected, Slot, slot_of};
+use super::image;
 use super::kinds::Kind;
 use super::rich::{TextEditor, for_showing};
 use super::show_words::in_words;
 use super::state::{Dragged, Target, designer};
 use super::words::block_name;
 use crate::i18n::{Texts, texts};
+use crate::layout::sandbox_name;
+use crate::library::{Sent, dropped_files, has_files, send_images, why};
 
 /// A block, which can be selected, dragged and, when it is a text, written.
 #[component]
@@ -29,7 +33,24 @@ pub fn BlockView(id: PartId) -> impl IntoView {
     let condition = move || block.with(|block| block.as_ref().and_then(|block| in_words(t, &block.show)));
     let name = move || block.with(|block| block.as_ref().map(|block| block_name(t, block)));
     let is_here = move || slot.get().is_some_and(|slot| designer.target.get() == Some(Target::Slot(slot)));
+    let takes_file = move |event: &DragEvent| has_files(event) && designer.kind(id) == Some(Kind::Image);
+    let sent = RwSignal::new(Sent::default());
+    let sandbox = sandbox_name();
+    let drop_file = move |event: DragEvent| {
+        if takes_file(&event) {
+            event.stop_propagation();
+            event.prevent_default();
+            let first = dropped_files(&event).into_iter().take(1).collect();
+            let put = Callback::new(move |asset| image::put(designer, id, &asset));
+            send_images(sandbox.get_untracked(), first, sent, put);
+        }
+    };
     let over = move |event: DragEvent| {
+        if takes_file(&event) {
+            event.stop_propagation();
+            event.prevent_default();
+            return;
+        }
         let Some(slot) = slot.get_untracked() else { return };
         if designer.dragged.get_untracked().is_some_and(|dragged| !dragged.is_row()) {
             event.stop_propagation();
@@ -57,11 +78,23 @@ pub fn BlockView(id: PartId) -> impl IntoView {
             on:dblclick=move |_| if designer.kind(id) == Some(Kind::Text) { designer.writing.set(Some(id)) }
             on:dragstart=move |event| take(designer, &event, Dragged::Block(id))
             on:dragend=move |_| designer.let_go()
-            on:dragover=over
+            on:dragover=over on:drop=drop_file
         >
+            {move || sent.with(|sent| view! { <Sending sent=sent.clone()/> })}
             {move || condition().map(|words| view! { <p class="canvas-condition">{words}</p> })}
             {content}
         </div>
+    }
+}
+
+/// What becomes of a file that was dropped on a picture.
+#[component]
+fn Sending(sent: Sent) -> impl IntoView {
+    let t = texts();
+    let refused = sent.refused.first().map(|(name, failure)| format!("{name}: {}", why(failure)));
+    view! {
+        {sent.is_going_on().then(|| view! { <p class="canvas-condition" role="status">{t.library.sending(sent.done, sent.total)}</p> })}
+        {refused.map(|words| view! { <p class="canvas-condition" role="alert">{words}</p> })}
     }
 }
 
@@ -109,12 +142,14 @@ fn button_view(button: &ButtonBlock) -> AnyView {
         .into_any()
 }
 
-/// A picture is loaded only from a whole address: what a template makes of one is not known here.
+/// A picture is loaded only from a whole address: what a template makes of one is not known here. One of ours is found on this
+/// server, whatever its public address is.
 fn image_view(t: &Texts, image: &ImageBlock) -> AnyView {
     let width = image.width.map_or("width:100%".to_owned(), |width| format!("width:{width}px"));
+    let ours = in_address(&image.src).map(|(sandbox, file)| file.path(&sandbox));
     let is_whole = image.src.starts_with("https://") && !image.src.contains("{{");
-    let inside = if is_whole {
-        let (src, alt) = (image.src.clone(), image.alt.clone());
+    let inside = if let Some(src) = ours.or_else(|| is_whole.then(|| image.src.clone())) {
+        let alt = image.alt.clone();
         view! { <img src=src alt=alt style=width referrerpolicy="no-referrer" draggable="false"/> }.into_any()
     } else {
         let words = if image.alt.is_empty() { t.designer.kind_image.to_owned() } else { image.alt.clone() };

@@ -6,6 +6,7 @@
 //! | `state`, `attention` | what every piece of the page works on; where the focus goes, and what is said |
 //! | `canvas`, `block`, `rich` | the mail in the middle, and texts that are written in their place |
 //! | `palette`, `outline`, `settings` | what can be added; the mail as a tree; the settings of what is selected |
+//! | `image` | an image of the library, or of the machine, becomes part of the mail |
 //! | `keys`, `clipboard` | what keys do |
 //! | `page`, `save`, `calls` | the page around it, and how it is stored |
 
@@ -18,6 +19,7 @@ mod edit;
 mod faults;
 mod gallery;
 mod help;
+mod image;
 mod keys;
 mod kinds;
 mod outline;

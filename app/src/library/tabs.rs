@@ -20,6 +20,7 @@ pub fn LibraryTabs() -> impl IntoView {
         <nav class="tabs" aria-label=t.library.title>
             {tab("templates", t.library.templates)}
             {tab("fragments", t.library.fragments)}
+            {tab("images", t.library.images)}
         </nav>
     }
 }

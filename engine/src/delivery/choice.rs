@@ -1,6 +1,5 @@
 //! Which variant of its campaign a message is. Decided once: what was recorded with the message stays.
 
-
 use content::Data;
 use domain::address::comparable;
 use domain::experiment::Experiment;

@@ -9,6 +9,7 @@ use domain::asset::{AssetFile, in_address};
 use domain::content::EmailContent;
 use domain::id::CampaignId;
 use domain::mail_file::MailFormat;
+use domain::variants::VariantKey;
 use domain::{Failure, SandboxName};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -24,16 +25,17 @@ pub struct MailFile {
 }
 
 impl Engine {
-    /// What the draft of an email campaign says, as a file. Its templates stay templates. `NotFound` `campaign`, `mail` and
+    /// What the draft of an email campaign says, in one of its variants where one is named, as a file. Its templates stay templates. `NotFound` `campaign`, `mail` and
     /// `mjml`.
     pub async fn export_mail(
         &self,
         sandbox: &SandboxName,
         campaign: &CampaignId,
+        variant: Option<&VariantKey>,
         format: MailFormat,
     ) -> Result<MailFile> {
         let detail = self.find_campaign(sandbox, campaign).await?;
-        let email = detail.draft.content.email().ok_or_else(|| Failure::not_found("mail"))?;
+        let email = detail.draft.content_at(variant).email().ok_or_else(|| Failure::not_found("mail"))?;
         let (media_type, bytes) = match format {
             MailFormat::Html => ("text/html; charset=utf-8", email.html.clone().into_bytes()),
             MailFormat::Mjml => {

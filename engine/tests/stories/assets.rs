@@ -210,14 +210,14 @@ async fn a_mail_is_taken_along_with_its_images_and_brought_in_again() {
     let asset = add(&world, "red.gif", gif(200)).await;
     let html = format!("<p>Hi {{{{ context.name }}}}</p><img src=\"{}\" alt=\"\">", asset.url);
     let campaign = campaign_with(&world, &html).await;
-    let plain = world.export_mail(&dev(), &campaign, MailFormat::Html).await.unwrap();
+    let plain = world.export_mail(&dev(), &campaign, None, MailFormat::Html).await.unwrap();
     assert_eq!((plain.name.as_str(), plain.bytes), ("Welcome.html", html.clone().into_bytes()));
-    let packed = world.export_mail(&dev(), &campaign, MailFormat::Zip).await.unwrap();
+    let packed = world.export_mail(&dev(), &campaign, None, MailFormat::Zip).await.unwrap();
     let names: Vec<String> =
         ZipArchive::new(Cursor::new(&packed.bytes)).unwrap().file_names().map(ToOwned::to_owned).collect();
     assert_eq!(names, ["index.html".to_owned(), format!("images/{}.gif", &asset.sha256[..16])]);
     assert_eq!(world.import_mail(&dev(), packed.bytes, BY).await.unwrap().html, html);
-    assert_eq!(told(world.export_mail(&dev(), &campaign, MailFormat::Mjml).await), "mjml_not_found");
+    assert_eq!(told(world.export_mail(&dev(), &campaign, None, MailFormat::Mjml).await), "mjml_not_found");
     world.end().await;
 }
 

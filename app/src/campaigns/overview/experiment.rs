@@ -76,8 +76,11 @@ fn Shown(report: ExperimentReport, campaign: Campaign, decisions: Decisions) -> 
 #[component]
 fn Decided(winner: Winner, name: String, campaign: Campaign, decisions: Decisions, decides: bool) -> impl IntoView {
     let t = texts();
-    let by =
-        if winner.by == HERMOD { t.experiment.decided_by_figures.to_owned() } else { t.experiment.decided_by(&winner.by) };
+    let by = if winner.by == HERMOD {
+        t.experiment.decided_by_figures.to_owned()
+    } else {
+        t.experiment.decided_by(&winner.by)
+    };
     let undo = decisions.undo;
     view! {
         <Notice kind="ok">

@@ -48,6 +48,15 @@ impl ContentPlace {
         }
     }
 
+    /// Where the mail is had as a file, by `{format}`.
+    pub fn mail_file(&self) -> String {
+        let file = format!("/files/mails/{}/{}/{{format}}", self.sandbox, self.campaign);
+        match &self.variant {
+            Some(key) => format!("{file}?variant={key}"),
+            None => file,
+        }
+    }
+
     /// A failure with the faults of this content at the paths of its fields, `content.subject`. Those of other contents are
     /// told where no field is.
     pub fn failure(&self, failure: ServerFailure) -> ServerFailure {

@@ -16,7 +16,7 @@ use super::show::ShowSettings;
 use super::social::SocialFields;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
-use crate::library::list_fragments;
+use crate::library::{ImageChooser, list_fragments};
 use crate::ui::{SelectField, TextArea, TextField, loaded};
 
 #[component]
@@ -155,8 +155,11 @@ fn on_image(id: PartId, field: &'static str, put: fn(&mut ImageBlock, &str) -> O
 #[component]
 fn ImageFields(id: PartId, at: String, image: ImageBlock) -> impl IntoView {
     let t = texts();
+    let designer = designer();
     let failure = failure();
+    let choose = Callback::new(move |asset| super::super::image::put(designer, id, &asset));
     view! {
+        <ImageChooser on_choose=choose/>
         <TextField
             path=format!("{at}.src") label=t.designer.src hint=t.designer.src_hint value=image.src required=true failure
             on_input=on_image(id, "src", |image, text| put_text(&mut image.src, text))
@@ -285,7 +288,9 @@ fn ProductFields(id: PartId, at: String, list: ProductList) -> impl IntoView {
         ("empty", t.designer.empty_list, t.designer.empty_list_hint.to_owned(), |list| &mut list.empty),
     ];
     let mut list = list;
-    fields
+    let designer = designer();
+    let choose = Callback::new(move |asset| super::super::image::put(designer, id, &asset));
+    let fields = fields
         .into_iter()
         .map(|(name, label, hint, place)| {
             let value = place(&mut list).clone();
@@ -300,7 +305,8 @@ fn ProductFields(id: PartId, at: String, list: ProductList) -> impl IntoView {
                 />
             }
         })
-        .collect_view()
+        .collect_view();
+    view! { {fields}<ImageChooser on_choose=choose/> }
 }
 
 #[component]

@@ -1,14 +1,19 @@
 //! What a mail is made of: blocks, MJML or HTML. `?code=` shows a mail of blocks as code; it stays one of blocks until the
 //! code is changed.
 
+use content::escaped;
+use domain::asset::Asset;
 use domain::content::EmailContent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::super::step_form::Leaving;
 use super::drawing::Drawing;
+use super::import::area;
 use crate::campaigns::ContentPlace;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
+use crate::library::ImageChooser;
 use crate::ui::TextArea;
 
 /// The code, or the ways to the designer and to the code.
@@ -90,7 +95,19 @@ fn ToDesigner(designer: String, templates: String) -> impl IntoView {
 
 #[component]
 fn Html(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+    let leaving = use_context::<Leaving>().unwrap_or_default();
+    let insert = Callback::new(move |asset: Asset| {
+        if let Some(html) = insert_image(&asset) {
+            drawing.change_email(|content| {
+                content.design = None;
+                content.mjml.clear();
+                content.html = html;
+            });
+            leaving.touch();
+        }
+    });
     view! {
+        <div class="row"><ImageChooser on_choose=insert/></div>
         <TextArea
             path="content.html" name="fields[html]" label=texts().content_step.html value=source rows=20 source=true
             required=true failure on_input=Callback::new(move |text| drawing.change_email(|content| {
@@ -100,6 +117,16 @@ fn Html(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>
             }))
         />
     }
+}
+
+/// Writes the tag of an image where the cursor is, in the place of what is marked; gives back all that stands there then.
+fn insert_image(asset: &Asset) -> Option<String> {
+    let field = area("content.html")?;
+    let (url, alt, width) = (escaped(&asset.url), escaped(&asset.alt), asset.width.min(600));
+    let tag = format!("<img src=\"{url}\" alt=\"{alt}\" width=\"{width}\" style=\"max-width:100%;height:auto\">");
+    field.set_range_text(&tag).ok()?;
+    drop(field.focus());
+    Some(field.value())
 }
 
 #[component]

@@ -10,6 +10,7 @@ use super::drawing::Drawing;
 use super::email::EmailFields;
 use super::help::SyntaxHelp;
 use super::import::Import;
+use super::mail_file::MailFile;
 use super::mobile::MobileFields;
 use super::preview::LivePreview;
 use super::push::PushFields;
@@ -75,6 +76,7 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
     let channel = content.channel();
     let place = opened.place(sandbox_name().get_untracked());
     let variant = key_text(place.variant.as_ref());
+    let export = content.email().map(|_| place.mail_file());
     let answered = failure_of(save.value());
     let at = place.clone();
     let answered = Signal::derive(move || answered.get().map(|failure| at.failure(failure)));
@@ -86,6 +88,7 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
             <Templates content place mjml=opened.mjml drawing failure/>
             <SyntaxHelp/>
             <Import channel drawing/>
+            {export.map(|export| view! { <MailFile export drawing/> })}
             <Values channel drawing failure/>
         </StepForm>
     }

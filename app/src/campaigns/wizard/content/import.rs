@@ -60,18 +60,23 @@ fn Converted(imported: Imported, channel: Channel, drawing: Drawing) -> impl Int
         leaving.touch();
     };
     view! {
-        {if notes.is_empty() {
-            view! { <p>{t.content_step.import_all}</p> }.into_any()
-        } else {
-            view! {
-                <strong>{t.content_step.import_notes}</strong>
-                <ul class="stack">{notes.into_iter().map(|note| view! { <Place note/> }).collect_view()}</ul>
-            }.into_any()
-        }}
+        {notes.is_empty().then(|| view! { <p>{t.content_step.import_all}</p> })}
+        <NoteList notes/>
         <label for="field-imported">{t.content_step.import_result}</label>
         <textarea id="field-imported" rows="6" class="control source" readonly prop:value=shown></textarea>
         <button type="button" class="button button-small button-secondary" on:click=use_it>{t.content_step.import_use}</button>
     }
+}
+
+/// What somebody has to look at; nothing when there is nothing.
+#[component]
+pub fn NoteList(notes: Vec<Note>) -> impl IntoView {
+    (!notes.is_empty()).then(|| {
+        view! {
+            <strong>{texts().content_step.import_notes}</strong>
+            <ul class="stack">{notes.into_iter().map(|note| view! { <Place note/> }).collect_view()}</ul>
+        }
+    })
 }
 
 #[component]
@@ -105,19 +110,35 @@ fn words(note: &Note) -> String {
 
 /// Puts the text into the channel's largest field, as if it had been typed.
 fn put(channel: Channel, drawing: Drawing, text: &str) {
-    let path = match channel {
-        Channel::Email => "content.html",
-        Channel::Mobile => "content.text",
-        Channel::Push => "content.body",
-    };
-    let field = document().get_element_by_id(&field_id(path));
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
-        field.set_value(text);
-        drop(field.focus());
-    }
     match channel {
-        Channel::Email => drawing.change_email(|content| text.clone_into(&mut content.html)),
-        Channel::Mobile => drawing.change_mobile(|content| text.clone_into(&mut content.text)),
-        Channel::Push => drawing.change_push(|content| text.clone_into(&mut content.body)),
+        Channel::Email => drop(put_html(drawing, text)),
+        Channel::Mobile => {
+            write("content.text", text);
+            drawing.change_mobile(|content| text.clone_into(&mut content.text));
+        }
+        Channel::Push => {
+            write("content.body", text);
+            drawing.change_push(|content| text.clone_into(&mut content.body));
+        }
     }
+}
+
+/// Puts HTML into its field, as if it had been typed; gives back what stood there.
+pub fn put_html(drawing: Drawing, html: &str) -> String {
+    let before = write("content.html", html).unwrap_or_default();
+    drawing.change_email(|content| html.clone_into(&mut content.html));
+    before
+}
+
+/// The field of code, where it is shown.
+pub fn area(path: &str) -> Option<web_sys::HtmlTextAreaElement> {
+    document().get_element_by_id(&field_id(path))?.dyn_into().ok()
+}
+
+fn write(path: &str, text: &str) -> Option<String> {
+    let field = area(path)?;
+    let before = field.value();
+    field.set_value(text);
+    drop(field.focus());
+    Some(before)
 }

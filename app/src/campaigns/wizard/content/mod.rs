@@ -12,6 +12,7 @@ mod email;
 mod help;
 mod import;
 mod mail;
+mod mail_file;
 mod mobile;
 mod preview;
 mod push;
