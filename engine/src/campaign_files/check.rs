@@ -139,7 +139,7 @@ impl Engine {
         }
         let configuration = self.coming_configuration(wanted, documents).await?;
         let fragments = match &wanted.sandbox {
-            Some(sandbox) => self.fragments_for(sandbox, wanted.draft.contents().map(|(_, content)| content)).await?,
+            Some(sandbox) => self.fragments_for(sandbox, &wanted.draft.content, &wanted.draft.variants).await?,
             None => Fragments::default(),
         };
         check_variables(notes, &wanted.draft, &fragments, configuration.as_ref());

@@ -79,7 +79,7 @@ impl Engine {
         for file in new {
             files::insert(&mut tx, file, now).await?;
         }
-        put_uses(&mut tx, id.as_str(), draft.contents()).await?;
+        put_uses(&mut tx, id.as_str(), &draft.content, &draft.variants).await?;
         let detail = detail_in(&mut tx, sandbox, id, now).await?;
         tx.commit().await?;
         self.0.versions.forget_campaign(sandbox, id);
@@ -140,7 +140,7 @@ impl Engine {
         };
         let mut tx = self.store().begin().await?;
         campaigns::insert(&mut tx, &sandbox, &campaign, &draft).await?;
-        put_uses(&mut tx, campaign.id.as_str(), draft.contents()).await?;
+        put_uses(&mut tx, campaign.id.as_str(), &draft.content, &draft.variants).await?;
         tx.commit().await?;
         Ok(CampaignDetail { campaign, draft, live: None, pause: None })
     }

@@ -180,7 +180,8 @@ impl Engine {
         campaign_versions::insert(&mut tx, &version).await?;
         fragments::insert_uses(&mut tx, &version).await?;
         experiments::begin(&mut tx, id, &version.definition, change.now).await?;
-        put_uses(&mut tx, &format!("{id}/{number}"), version.definition.contents()).await?;
+        let CampaignDefinition { content, variants, .. } = &version.definition;
+        put_uses(&mut tx, &format!("{id}/{number}"), content, variants).await?;
         let after = found(campaigns::find_in(&mut tx, sandbox, id).await?)?;
         tx.commit().await?;
         Ok(CampaignDetail {

@@ -267,7 +267,7 @@ impl Engine {
         let audience = self.has_audience(sandbox, draft).await?;
         let topic = draft.topic_id.trim().is_empty() || self.topic_named(sandbox, &draft.topic_id).await?.is_some();
         let rule_set = self.has_rule_set(sandbox, draft).await?;
-        let fragments = self.fragments_for(sandbox, draft.contents().map(|(_, content)| content)).await?;
+        let fragments = self.fragments_for(sandbox, &draft.content, &draft.variants).await?;
         Ok(Named { configuration, audience, rule_set, topic, fragments })
     }
 

@@ -6,7 +6,7 @@ use domain::attachment::{ATTACHMENTS_MAX_BYTES, AttachedFile, check_name, check_
 use domain::campaign::{CampaignDetail, CampaignDraft};
 use domain::content::Content;
 use domain::id::CampaignId;
-use domain::variants::{VariantKey, path_in};
+use domain::variants::{VariantKey, Variants, path_in};
 use domain::{Failure, Fault, SandboxName};
 
 use crate::keys::fingerprint;
@@ -101,19 +101,16 @@ pub(crate) fn check_known(draft: &CampaignDraft, before: &CampaignDraft, new: &[
 }
 
 /// Writes what a draft or a version refers to, with the files that come with it.
-pub(crate) async fn put_uses<'a>(
-    tx: &mut Tx,
-    used_by: &str,
-    contents: impl Iterator<Item = (Option<&'a VariantKey>, &'a Content)>,
-) -> Result<()> {
-    let mut mails = contents.filter(|(_, content)| content.email().is_some()).peekable();
-    if mails.peek().is_none() {
-        return Ok(());
-    }
-    let hashes: BTreeSet<&str> = files_of(mails).map(|(_, file)| file.hash.as_str()).collect();
+pub(crate) async fn put_uses(tx: &mut Tx, used_by: &str, content: &Content, variants: &Variants) -> Result<()> {
+    let Content::Email(_) = content else { return Ok(()) };
     files::remove_uses(tx, used_by).await?;
-    for hash in hashes {
+    for hash in hashes(content, variants) {
         files::insert_use(tx, used_by, hash).await?;
     }
     Ok(())
+}
+
+fn hashes<'a>(content: &'a Content, variants: &'a Variants) -> BTreeSet<&'a str> {
+    let contents = std::iter::once((None, content)).chain(variants.written());
+    files_of(contents).map(|(_, file)| file.hash.as_str()).collect()
 }

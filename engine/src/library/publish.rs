@@ -1,7 +1,7 @@
 //! A fragment is published: every campaign that names it gets a new version, in one transaction with the publication. So a
 //! version stays what it was: messages that wait, links of mails that were sent, and numbers go by the version that made them.
 
-use content::{Compiled, Contents, Sources, filled_fragment, fragments_in, fragments_of};
+use content::{Compiled, Contents, Sources, filled_fragment, fragments_in};
 use domain::campaign::{CampaignDefinition, CampaignVersion};
 use domain::content::EmailContent;
 use domain::id::FragmentId;
@@ -11,7 +11,7 @@ use domain::variable::rules_of;
 use domain::{Failure, Fault, Faults, SandboxName, Timestamp};
 
 use super::fragments::{SHELF, found};
-use super::published::{Candidate, Shelf};
+use super::published::{Candidate, Shelf, named};
 use crate::campaigns::sources;
 use crate::files::put_uses;
 use crate::store::fragments::{self, User};
@@ -86,8 +86,7 @@ impl Engine {
     async fn with_candidate(&self, user: &User, shelf: &Shelf) -> Result<Result<Option<CampaignDefinition>, Fault>> {
         let version = self.version(&user.campaign, user.version).await?;
         let before = &version.definition;
-        let named = before.contents().flat_map(|(_, content)| fragments_of(content)).collect();
-        let fragments = shelf.resolve(self.store(), named).await?;
+        let fragments = shelf.resolve(self.store(), named(&before.content, &before.variants)).await?;
         if fragments == before.fragments {
             return Ok(Ok(None));
         }
@@ -184,7 +183,8 @@ async fn put_version(
     };
     campaign_versions::insert(tx, &version).await?;
     fragments::insert_uses(tx, &version).await?;
-    put_uses(tx, &format!("{campaign}/{number}"), version.definition.contents()).await?;
+    let CampaignDefinition { content, variants, .. } = &version.definition;
+    put_uses(tx, &format!("{campaign}/{number}"), content, variants).await?;
     Ok(true)
 }
 

@@ -7,6 +7,7 @@ use domain::campaign::CampaignDefinition;
 use domain::content::Content;
 use domain::id::FragmentId;
 use domain::library::{FragmentText, Fragments, name_key};
+use domain::variants::Variants;
 use domain::{Failure, SandboxName};
 
 use crate::store::fragments::{self, Head};
@@ -74,14 +75,22 @@ impl Shelf {
     }
 }
 
+/// The names and ids in all contents.
+pub(super) fn named(content: &Content, variants: &Variants) -> BTreeSet<String> {
+    let written = variants.written().map(|(_, content)| content);
+    std::iter::once(content).chain(written).flat_map(fragments_of).collect()
+}
+
 impl Engine {
-    /// What the fragments that contents name say now, as far as they are published; those in fragments too.
-    pub async fn fragments_for<'a>(
+    /// What the fragments that a content and those of its variants name say now, as far as they are published; those in
+    /// fragments too.
+    pub async fn fragments_for(
         &self,
         sandbox: &SandboxName,
-        contents: impl IntoIterator<Item = &'a Content>,
+        content: &Content,
+        variants: &Variants,
     ) -> Result<Fragments> {
-        let named: BTreeSet<String> = contents.into_iter().flat_map(fragments_of).collect();
+        let named = named(content, variants);
         if named.is_empty() {
             return Ok(Fragments::default());
         }
@@ -90,7 +99,7 @@ impl Engine {
 
     /// The same for whoever is still writing: with others of the sandbox that may be named next, as far as there is room.
     pub async fn fragments_at_hand(&self, sandbox: &SandboxName, content: &Content) -> Result<Fragments> {
-        let mut all = self.fragments_for(sandbox, [content]).await?;
+        let mut all = self.fragments_for(sandbox, content, &Variants::default()).await?;
         let mut room = AT_HAND_BYTES;
         for head in fragments::heads(self.store(), sandbox).await? {
             let Some(text) = fragments::find(self.store(), &head.id, head.published).await? else { continue };

@@ -52,8 +52,8 @@ impl Engine {
             Edition::Draft(_) => {
                 let configuration = self.configuration_of(sandbox, &stored.draft).await?;
                 let configuration = configuration.map(|found| found.configuration.id);
-                let contents = stored.draft.contents().map(|(_, content)| content);
-                let fragments = self.fragments_for(sandbox, contents).await?;
+                let CampaignDraft { content, variants, .. } = &stored.draft;
+                let fragments = self.fragments_for(sandbox, content, variants).await?;
                 let CampaignDraft { content, variants, variables, .. } = stored.draft;
                 (content, variants, fragments, variables, configuration)
             }
@@ -84,8 +84,8 @@ impl Engine {
             Edition::Version(number) => self.definition(id, number).await?,
             Edition::Draft(_) => {
                 let configuration = self.configuration_of(sandbox, &stored.draft).await?;
-                let contents = stored.draft.contents().map(|(_, content)| content);
-                let fragments = self.fragments_for(sandbox, contents).await?;
+                let CampaignDraft { content, variants, .. } = &stored.draft;
+                let fragments = self.fragments_for(sandbox, content, variants).await?;
                 let made = definition_to_try(&stored.draft, campaign.category, configuration.as_ref(), fragments);
                 Arc::new(made.map_err(|faults| Failure::Invalid { faults })?)
             }
