@@ -397,7 +397,7 @@ on_both!(a_live_activity_has_no_variants, |world| async {
 on_both!(a_file_goes_with_the_variant_that_has_it, |world| async {
     let shop = capturing(world, LANGUAGES).await;
     let file = Upload { name: "terms.txt".into(), content_type: "text/plain".into(), bytes: b"Terms".to_vec() };
-    world.attach_file(&dev(), &shop.campaign, file, ANN).await.unwrap();
+    world.attach_file(&dev(), &shop.campaign, None, file, ANN).await.unwrap();
     publish(world, &shop.campaign, |draft| {
         let files = std::mem::take(&mut draft.content.email_mut().unwrap().attachments);
         draft.variants.contents.values_mut().next().unwrap().email_mut().unwrap().attachments = files;
