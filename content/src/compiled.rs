@@ -350,7 +350,7 @@ fn compile_part(
     let read = template::read(source)
         .map_err(|refused| Faults(refused.into_iter().map(|why| fault(path, source, why)).collect()))?;
     let Some(ready) = read.source else { return Ok(Part::Fixed(source.to_owned())) };
-    tera.add_raw_template(path, &ready).map_err(|error| one(trouble::of_syntax(path, &error)))?;
+    tera.add_raw_template(path, &ready).map_err(|error| one(trouble::of_syntax(path, source, &ready, &error)))?;
     shapes.add(group, read.reads).map_err(|TooMany| {
         let text = format!("The content reads more than {NAMES_MAX} different values.");
         one(Fault::new(path, "too_complex", text))
@@ -363,7 +363,7 @@ pub(crate) fn fault(path: &str, source: &str, why: Refused) -> Fault {
     match why {
         Refused::Because(code, at, text) => policy::fault_at(path, code, source, at, &text),
         Refused::Syntax(at) => match filters::tera().add_raw_template(path, source) {
-            Err(error) => trouble::of_syntax(path, &error),
+            Err(error) => trouble::of_syntax(path, source, source, &error),
             Ok(()) => policy::fault_at(
                 path,
                 "template_syntax",

@@ -12,6 +12,7 @@ use domain::{Fault, Faults};
 use crate::compiled::Compiled;
 use crate::contract::Contract;
 use crate::fragments::with_fragments;
+use crate::written::placed;
 
 /// What the contents of a campaign are compiled of.
 #[derive(Clone, Copy)]
@@ -52,7 +53,10 @@ impl Contents {
         let mut faults = Faults::default();
         let mut compiled = |key: Option<&VariantKey>, content: &Content| {
             let compiled = with_fragments(content, fragments).and_then(|content| compile(&content, templates));
-            let told = |found: Faults| faults.0.extend(found.0.into_iter().map(|fault| told_at(key, fault)));
+            let told = |found: Faults| {
+                let found = placed(found, content).0.into_iter();
+                faults.0.extend(found.map(|fault| told_at(key, fault)));
+            };
             compiled.map(|compiled| compiled.with_rules(rules)).map_err(told).ok()
         };
         let main = compiled(None, main);

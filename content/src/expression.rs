@@ -135,7 +135,7 @@ impl<'t, 'a> Reader<'t, 'a> {
                 return Err(Refused::too_complex(start, "This expression is too long."));
             }
             self.next += operator.tokens();
-            left = self.operation(left, operator, right_power, start)?;
+            left = self.operation(left, operator, right_power)?;
         }
         self.depth -= 1;
         Ok(left)
@@ -238,23 +238,19 @@ impl<'t, 'a> Reader<'t, 'a> {
         }))
     }
 
-    fn operation(
-        &mut self,
-        left: Expression,
-        operator: Operator,
-        power: u8,
-        start: usize,
-    ) -> Result<Expression, Refused> {
+    fn operation(&mut self, left: Expression, operator: Operator, power: u8) -> Result<Expression, Refused> {
         let left = Box::new(left);
         match operator {
             Operator::Filter => {
+                let at = self.position();
                 let name = self.word()?.to_owned();
-                policy::check_filter(&name, start)?;
+                policy::check_filter(&name, at)?;
                 Ok(Expression::Filtered { value: left, name, arguments: self.arguments()? })
             }
             Operator::Is | Operator::IsNot => {
+                let at = self.position();
                 let name = self.word()?.to_owned();
-                policy::check_test(&name, start)?;
+                policy::check_test(&name, at)?;
                 let tested = Expression::Tested { value: left, name, arguments: self.arguments()? };
                 Ok(if operator == Operator::IsNot { Expression::Not(Box::new(tested)) } else { tested })
             }

@@ -9,7 +9,7 @@ use domain::content::{Content, TEMPLATE_MAX_BYTES};
 use domain::library::{FRAGMENTS_MAX, FragmentKind, FragmentText, Fragments, name_key};
 use domain::{Fault, Faults};
 
-use crate::policy::on_line;
+use crate::place::Place;
 use crate::tokens::{self, Kind, Piece, Token};
 
 /// A reference in a template: what it names, and from where to where it stands.
@@ -85,7 +85,7 @@ impl Filler<'_> {
         let mut text = String::with_capacity(source.len());
         let mut done = 0;
         for Reference { name, at, end, trims } in references(source) {
-            let fault = |code, words: &str| Fault::new(path, code, on_line(line_of(source, at), words));
+            let fault = |code, words: &str| Fault::new(path, code, Place::of(source, at).before(words));
             if depth == Depth::Nested {
                 let words = "A fragment in a fragment may not have others in it.";
                 return Err(fault("fragment_nested", words));
@@ -146,8 +146,14 @@ fn reference(source: &str, piece: &Piece<'_>) -> Option<Reference> {
     Some(Reference { name: name.clone(), at: *at, end: source.len() - after.len(), trims })
 }
 
-fn line_of(source: &str, at: usize) -> usize {
-    source[..at].matches('\n').count() + 1
+/// Where the references of a template stand, in their order.
+pub(crate) fn places(source: &str) -> Vec<std::ops::Range<usize>> {
+    references(source).into_iter().map(|Reference { at, end, .. }| at..end).collect()
+}
+
+/// Is it a fault of a reference?
+pub(crate) fn is_about(code: &str) -> bool {
+    code == "unknown_fragment" || code == "too_many_fragments" || code.starts_with("fragment_")
 }
 
 #[cfg(test)]

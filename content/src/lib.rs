@@ -51,6 +51,7 @@ mod mail_head;
 mod marker;
 mod markup;
 mod mobile;
+mod place;
 mod policy;
 mod preview;
 mod push;
@@ -72,13 +73,15 @@ mod types;
 mod warnings;
 mod web_address;
 mod work;
+mod written;
 
 pub use compiled::{Addresses, Compiled};
 pub use contents::{Contents, Sources};
 pub use contract::Contract;
 pub use data::{Data, Given};
 pub use design::{
-    StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_html, put_html, starting_templates,
+    StartingTemplate, clean_text, design_faults, design_html, design_mjml, mjml_faults, mjml_html, put_html,
+    starting_templates,
 };
 pub use email::Places;
 pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments, with_known_fragments};
@@ -92,6 +95,8 @@ pub use mail_check::{
 };
 pub use mail_head::{MailHead, Naming, fixed_mail_head};
 pub use markup::escaped;
+pub use place::Place;
 pub use preview::{Preview, preview, preview_with};
 pub use rules::Reading;
 pub use short_links::{SHORT_CODE_LETTERS, SampleShortLinks, ShortLinks};
+pub use written::placed;

@@ -3,6 +3,7 @@
 use domain::Fault;
 
 use crate::functions::{self, Function, Kind, Takes};
+use crate::place::Place;
 use crate::shape::Use;
 
 /// Why our reader does not take a template.
@@ -87,13 +88,7 @@ fn use_of(function: &Function) -> Use {
     }
 }
 
-/// A fault at a line of a template.
+/// A fault at a place of a template.
 pub(crate) fn fault_at(path: &str, code: &str, source: &str, at: usize, text: &str) -> Fault {
-    let line = source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-    Fault::new(path, code, on_line(line, text))
-}
-
-/// A sentence with its line.
-pub(crate) fn on_line(line: usize, text: &str) -> String {
-    format!("Line {line}: {text}")
+    Fault::new(path, code, Place::of(source, at).before(text))
 }

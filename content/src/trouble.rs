@@ -3,14 +3,16 @@
 use domain::Fault;
 use tera::{Error, ErrorKind, ReportError};
 
-use crate::policy::on_line;
+use crate::place::Place;
 use crate::work::{GROWN, SPENT};
 
-/// Why Tera does not take a template.
-pub(crate) fn of_syntax(path: &str, error: &Error) -> Fault {
+/// Why Tera does not take a template. `given` is what it was given: the source, or that with additions in its lines.
+pub(crate) fn of_syntax(path: &str, source: &str, given: &str, error: &Error) -> Fault {
     let text = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            on_line(report.span().start_line, &sentence(report.message()))
+            let at = report.span().range.start;
+            let place = if given == source { Place::of(source, at) } else { line_of(report) };
+            place.before(&sentence(report.message()))
         }
         other => sentence(first_line(&other.to_string())),
     };
@@ -31,7 +33,7 @@ pub(crate) fn of_rendering(path: &str, source: &str, error: &Error) -> Fault {
     if message.contains("undefined") || message.contains("is not defined") {
         return missing(source, report);
     }
-    Fault::new(path, "render_failed", on_line(report.span().start_line, &sentence(message)))
+    Fault::new(path, "render_failed", line_of(report).before(&sentence(message)))
 }
 
 /// The result would be larger than any mail should be.
@@ -41,8 +43,13 @@ pub(crate) fn too_large(path: &str) -> Fault {
 
 fn missing(source: &str, report: &ReportError) -> Fault {
     let name = path_around(source, report.span().range.clone());
-    let text = on_line(report.span().start_line, &format!("{name} has no value."));
+    let text = line_of(report).before(&format!("{name} has no value."));
     Fault::new(name, "missing_variable", text)
+}
+
+/// What is rendered has additions in its lines: only the line is that of the template.
+fn line_of(report: &ReportError) -> Place {
+    Place::of_line(report.span().start_line)
 }
 
 /// Tera marks one name of a path; the path is what stands around it.

@@ -108,14 +108,18 @@ fn operators_bind_as_in_tera() {
 #[test]
 fn a_template_with_a_fault_is_told_in_one_plain_line() {
     for (template, code, text) in [
-        ("<p>\n{{ context.name", "template_syntax", "Line 2: This is not closed: }} is missing."),
-        ("\n{% if context.a %}", "template_syntax", "Line 2: {% if %} is not closed: {% endif %} is missing."),
-        ("{{ context.a + }}", "template_syntax", "Line 1: "),
-        ("\n\n{% include 'x' %}", "not_allowed", "Line 3: The tag include is not available in content."),
-        ("{{ now() }}", "not_allowed", "Line 1: The function now() is not available in content."),
-        ("{{ context.a | date }}", "unknown_filter", "Line 1: There is no filter “date” in content."),
-        ("{% if context.a is nice %}{% endif %}", "unknown_test", "Line 1: There is no test “is nice”"),
-        ("{% set context = 1 %}", "not_allowed", "Line 1: The name context is taken."),
+        ("<p>\n{{ context.name", "template_syntax", "Line 2, column 1: This is not closed: }} is missing."),
+        (
+            "\n{% if context.a %}",
+            "template_syntax",
+            "Line 2, column 1: {% if %} is not closed: {% endif %} is missing.",
+        ),
+        ("{{ context.a + }}", "template_syntax", "Line 1, column 16: "),
+        ("\n\n{% include 'x' %}", "not_allowed", "Line 3, column 1: The tag include is not available in content."),
+        ("{{ now() }}", "not_allowed", "Line 1, column 4: The function now() is not available in content."),
+        ("{{ context.a | date }}", "unknown_filter", "Line 1, column 16: There is no filter “date” in content."),
+        ("{% if context.a is nice %}{% endif %}", "unknown_test", "Line 1, column 20: There is no test “is nice”"),
+        ("{% set context = 1 %}", "not_allowed", "Line 1, column 1: The name context is taken."),
         (" ", "required", "Write the message."),
     ] {
         let faults = faults(template);

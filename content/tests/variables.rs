@@ -208,9 +208,9 @@ fn names_that_nobody_knows_are_told_with_their_line() {
     assert_eq!(told[1..], [("content.html", "unknown_variable"); 3]);
     assert_eq!(
         faults.0[0].text,
-        "Line 1: “foo” is not known. Write context.foo for data of the call or profile.foo for data of the person."
+        "Line 1, column 4: “foo” is not known. Write context.foo for data of the call or profile.foo for data of the person."
     );
-    assert!(faults.0[1].text.starts_with("Line 2: “item”"), "{faults:?}");
+    assert!(faults.0[1].text.starts_with("Line 2, column 4: “item”"), "{faults:?}");
 }
 
 #[test]

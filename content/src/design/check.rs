@@ -4,7 +4,8 @@ use domain::design::{BlockKind, Design};
 use domain::{Fault, Faults};
 
 use super::prose::{Look, dressed, is_safe};
-use crate::{compiled, filters, links, template, trouble};
+use crate::place::Place;
+use crate::{links, written};
 
 /// Everything that keeps the design from being sent: what no mail can be made with, what is missing, and what is wrong in its
 /// templates, each of which is whole in itself. Paths such as `content.design.rows[0].columns[1].blocks[2].label`.
@@ -78,8 +79,21 @@ fn faults_of(path: &str, written: Written, template: &str) -> Faults {
         Written::Words | Written::Address => template_faults(path, template),
         Written::Text => template_faults(path, &dressed(template, &Look { link: String::new(), size: 16 })),
         Written::ItemWords | Written::ItemAddress => {
-            template_faults(path, &format!("{{% for item in context.list %}}{template}{{% endfor %}}"))
+            let before = "{% for item in context.list %}";
+            let faults = template_faults(path, &format!("{before}{template}{{% endfor %}}"));
+            Faults(faults.0.into_iter().map(|fault| without(before, fault)).collect())
         }
+    }
+}
+
+/// A fault at its place in what stands behind a beginning of one line.
+fn without(before: &str, fault: Fault) -> Fault {
+    match Place::split(&fault.text) {
+        Some((place, sentence)) if place.line == 1 => {
+            let place = Place { column: place.column.saturating_sub(before.chars().count()), ..place };
+            Fault { text: place.before(sentence), ..fault }
+        }
+        _ => fault,
     }
 }
 
@@ -132,12 +146,8 @@ fn templates_of(block: &mut BlockKind, mut visit: impl FnMut(&str, Written, &mut
 
 /// What is wrong with a template that is part of another one, such as the text of a block.
 pub(super) fn template_faults(path: &str, source: &str) -> Faults {
-    let (source, _) = links::with_places(source);
-    let read = match template::read(&source) {
-        Ok(read) => read,
-        Err(refused) => return Faults(refused.into_iter().map(|why| compiled::fault(path, &source, why)).collect()),
-    };
-    let ready = read.source.unwrap_or_default();
-    let parsed = filters::tera().add_raw_template("part.html", &ready);
-    Faults(parsed.err().map(|error| trouble::of_syntax(path, &error)).into_iter().collect())
+    let (marked, _) = links::with_places(source);
+    let mut faults = written::template_faults(path, &marked);
+    written::place(&mut faults.0, path, source);
+    faults
 }

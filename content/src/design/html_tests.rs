@@ -40,7 +40,7 @@ fn mjml_is_told_what_is_wrong_with_its_line() {
         let faults = mjml_html(&source).unwrap_err();
         let fault = &faults.0[0];
         assert_eq!((fault.path.as_str(), fault.code.as_str()), ("content.mjml", code), "{source} {fault:?}");
-        assert!(line == 0 || fault.text.starts_with(&format!("Line {line}: ")), "{source} {fault:?}");
+        assert!(line == 0 || fault.text.starts_with(&format!("Line {line}, column ")), "{source} {fault:?}");
     }
 }
 

@@ -73,10 +73,17 @@ pub fn put_html(email: &mut EmailContent) -> Result<(), Faults> {
 pub(crate) fn source_faults(email: &EmailContent) -> Faults {
     match &email.design {
         Some(design) => design_faults(design),
-        None if email.mjml.trim().is_empty() => Faults::default(),
-        // The templates of the HTML stand in the MJML, in the same order.
-        None => check::template_faults(prepared::PATH, &email.mjml),
+        None => mjml_faults(email),
     }
+}
+
+/// What is wrong with the templates in the MJML of a mail: nothing when there is none. Those of the HTML stand there in the same
+/// order.
+pub fn mjml_faults(email: &EmailContent) -> Faults {
+    if email.mjml.trim().is_empty() {
+        return Faults::default();
+    }
+    check::template_faults(prepared::PATH, &email.mjml)
 }
 
 #[cfg(test)]

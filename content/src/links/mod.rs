@@ -92,6 +92,14 @@ pub(crate) fn with_places(template: &str) -> (Cow<'_, str>, bool) {
     with_marks(template, &marks)
 }
 
+/// Where they stand, in their order.
+pub(crate) fn places(template: &str) -> Vec<Range<usize>> {
+    let of_name = |name: &&str| find_places(template, name);
+    let mut places: Vec<_> = NAMES.iter().flat_map(of_name).collect();
+    places.sort_by_key(|place| place.start);
+    places
+}
+
 /// The same for any names and the marks that stand for them.
 pub(crate) fn with_marks<'t>(template: &'t str, marks: &[(&str, &str)]) -> (Cow<'t, str>, bool) {
     let mut made = Cow::Borrowed(template);
@@ -104,7 +112,19 @@ pub(crate) fn with_marks<'t>(template: &'t str, marks: &[(&str, &str)]) -> (Cow<
     (made, has_any)
 }
 
-/// An expression that is this name and nothing else.
+/// Expressions that are this name and nothing else.
+fn find_places(template: &str, name: &str) -> Vec<Range<usize>> {
+    let mut from = 0;
+    let next = || {
+        let place = find_place(&template[from..], name)?;
+        let place = from + place.start..from + place.end;
+        from = place.end;
+        Some(place)
+    };
+    std::iter::from_fn(next).collect()
+}
+
+/// The first of them.
 fn find_place(template: &str, name: &str) -> Option<Range<usize>> {
     let mut from = 0;
     while let Some(found) = template[from..].find("{{").map(|found| from + found) {

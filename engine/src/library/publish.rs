@@ -1,7 +1,7 @@
 //! A fragment is published: every campaign that names it gets a new version, in one transaction with the publication. So a
 //! version stays what it was: messages that wait, links of mails that were sent, and numbers go by the version that made them.
 
-use content::{Compiled, Contents, Sources, filled_fragment, fragments_in};
+use content::{Compiled, Contents, Sources, filled_fragment, fragments_in, placed};
 use domain::campaign::{CampaignDefinition, CampaignVersion};
 use domain::content::EmailContent;
 use domain::id::FragmentId;
@@ -198,9 +198,10 @@ fn check_alone(text: &FragmentText, nested: &domain::library::Fragments) -> Resu
     }
     let mail = EmailContent { subject: "–".to_owned(), html: filled, ..EmailContent::default() };
     let compiled = Compiled::compile(&mail.into());
-    compiled
-        .map(drop)
-        .map_err(|faults| Faults(faults.0.into_iter().map(|fault| Fault { path: path.to_owned(), ..fault }).collect()))
+    let Err(faults) = compiled else { return Ok(()) };
+    let written = EmailContent { html: text.text.clone(), ..EmailContent::default() };
+    let faults = placed(faults, &written.into());
+    Err(Faults(faults.0.into_iter().map(|fault| Fault { path: path.to_owned(), ..fault }).collect()))
 }
 
 fn unknown() -> Fault {

@@ -108,7 +108,7 @@ on_both!(a_mail_in_mjml_has_its_html_made_and_its_faults_told_with_their_lines, 
         panic!("it is refused")
     };
     let fault = faults.at("content.mjml").unwrap();
-    assert!(fault.code == "not_allowed" && fault.text.starts_with("Line 3: "), "{fault:?}");
+    assert!(fault.code == "not_allowed" && fault.text.starts_with("Line 3, column "), "{fault:?}");
     let kept = world.find_campaign(&dev(), &detail.campaign.id).await.unwrap();
     assert_eq!(kept.draft, saved.draft);
 });

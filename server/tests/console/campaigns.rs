@@ -136,7 +136,7 @@ async fn a_step_that_is_left_with_faults_says_so_on_the_next_one() {
     let page = browser.submit(&step(&campaign, "content"), "Save and continue", &filled).await;
     let words = page.words();
     assert!(page.path.contains("step=audience") && words.contains("Saved. Content still needs something"), "{words}");
-    assert!(words.contains("HTML: Line 1: {% if %} is not closed: {% endif %} is missing."), "{words}");
+    assert!(words.contains("HTML: Line 1, column 1: {% if %} is not closed: {% endif %} is missing."), "{words}");
     let page = browser.submit(&step(&campaign, "properties"), "Save and continue", &[]).await;
     assert!(!page.words().contains("still needs something"), "{}", page.words());
 }
