@@ -53,6 +53,14 @@ impl Language {
             .find(|language| tag.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(language.tag())))
     }
 
+    /// Of a text that is there in English and in Korean, the one.
+    pub const fn of<'a>(self, [english, korean]: [&'a str; 2]) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::Korean => korean,
+        }
+    }
+
     /// All texts in this language.
     pub const fn texts(self) -> &'static Texts {
         match self {

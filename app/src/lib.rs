@@ -11,6 +11,7 @@ pub mod consent;
 #[cfg(feature = "ssr")]
 pub mod console;
 pub mod designer;
+mod expressions;
 pub mod failure;
 mod field_names;
 mod handset;

@@ -88,12 +88,12 @@ pub use fragments::{filled_fragment, fragments_in, fragments_of, with_fragments,
 pub use functions::{FUNCTIONS, Function, Group, Kind, example_data};
 pub use image_addresses::with_image_addresses;
 pub use import::{Imported, Note, import};
-pub use links::{Link, push_encoded};
+pub use links::{Link, PLACE_NAMES, push_encoded};
 pub use live_activity::ActivityTarget;
 pub use mail_check::{
     CLIPPED_FROM, Finding, FindingCode, FindingGroup, MailReport, SCORE_BAD, SCORE_GOOD, Severity, check_mail,
 };
-pub use mail_head::{MailHead, Naming, fixed_mail_head};
+pub use mail_head::{MAIL_HEAD_NAMES, MailHead, Naming, fixed_mail_head};
 pub use markup::escaped;
 pub use place::Place;
 pub use preview::{Preview, preview, preview_with};

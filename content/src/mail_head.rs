@@ -29,6 +29,10 @@ pub struct Naming<'a> {
     pub message_id: &'a str,
 }
 
+/// As templates of a configuration name them: alone in an expression.
+pub const MAIL_HEAD_NAMES: [&str; 5] =
+    ["campaign_id", "campaign_name", "campaign_version", "execution_id", "message_id"];
+
 /// What such a mark begins with.
 const NAME_MARK: &str = "hermod-name:";
 

@@ -23,7 +23,7 @@ pub(crate) use variants::{ContentPlace, key_text, place_of, variant_name};
 #[cfg(feature = "ssr")]
 pub(crate) use wizard::Drawn;
 pub use wizard::{DrawRequest, WizardPage};
-pub(crate) use wizard::{Drawing, LivePreview};
+pub(crate) use wizard::{Drawing, LivePreview, provide_vocabulary};
 
 use domain::campaign::Step;
 use leptos::prelude::*;

@@ -14,7 +14,7 @@ use super::palette::Palette;
 use super::save::{SaveButton, SaveFailure, Saving};
 use super::settings::Settings;
 use super::state::{Designer, Values};
-use crate::campaigns::{Drawing, LivePreview, OpenedCampaign, open_variant, variant_name};
+use crate::campaigns::{Drawing, LivePreview, OpenedCampaign, open_variant, provide_vocabulary, variant_name};
 use crate::i18n::texts;
 use crate::layout::{may, sandbox_name};
 use crate::ui::{Notice, PageHeader, loaded};
@@ -81,6 +81,7 @@ fn Workbench(opened: OpenedCampaign, above: (String, String)) -> impl IntoView {
     if let Some(at) = at {
         designer.go_to(&at);
     }
+    provide_vocabulary(drawing, draft.content.channel(), &draft.variables);
     let known: Vec<String> = draft.variables.keys().cloned().collect();
     provide_context(Values(Memo::new(move |_| values_of(drawing, &known))));
     let shows_preview = RwSignal::new(false);

@@ -1,16 +1,21 @@
 //! What a person writes of a fragment.
 
 #[cfg(feature = "ssr")]
+use domain::Failure;
+use domain::Fault;
+use domain::content::EmailContent;
+#[cfg(feature = "ssr")]
 use domain::library::About;
 use domain::library::{FragmentFormat, FragmentKind, NewFragment};
-#[cfg(feature = "ssr")]
-use domain::{Failure, Fault};
+use domain::mail_templates::MailTemplates;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::campaigns::Drawing;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{SelectField, TextArea, TextField};
+use crate::ui::{SelectField, TextField};
 
 /// What the choice of a visual fragment is called; others are called as a [`FragmentFormat`].
 const VISUAL: &str = "visual";
@@ -79,15 +84,24 @@ pub fn FragmentFields(form: FragmentForm, is_new: bool, failure: Signal<Option<S
     let is_visual = form.kind == VISUAL;
     let offered = all.into_iter().filter(|(word, _)| is_new || (*word == VISUAL) == is_visual);
     let options = offered.map(|(word, name)| (word.to_owned(), name.to_owned())).collect();
+    let mail = EmailContent { html: form.text.clone(), ..EmailContent::default() };
+    let drawing = Drawing::of_templates(mail.into(), MailTemplates::default());
+    let text_failure = Signal::derive(move || failure.get().or_else(|| of_text(drawing)));
     view! {
         <TextField path="form.name" name="form[name]" label=t.library.name hint=t.library.name_hint value=form.name required=true failure/>
         <TextField path="form.description" name="form[description]" label=t.library.description value=form.description failure/>
         <SelectField path="form.kind" name="form[kind]" label=t.library.kind value=form.kind options failure/>
-        <TextArea
-            path="form.text" name="form[text]" label=t.library.text hint=t.library.text_hint value=form.text rows=10 source=true
-            failure
+        <ExpressionField
+            path="form.text" name="form[text]" label=t.library.text hint=t.library.text_hint value=form.text rows=10 source=true markup=true
+            failure=text_failure on_input=Callback::new(move |text| drawing.change_email(|mail| mail.html = text))
         />
     }
+}
+
+/// What is wrong with the text while it is typed. Whether there is a fragment that it names is for the server to say.
+fn of_text(drawing: Drawing) -> Option<ServerFailure> {
+    let fault = drawing.syntax_faults().into_iter().find(|fault| fault.code != "unknown_fragment")?;
+    Some(ServerFailure::Failure(Fault { path: "form.text".to_owned(), ..fault }.into()))
 }
 
 #[cfg(test)]

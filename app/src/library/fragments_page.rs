@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::fragment_calls::{CreateFragment, PublishFragment, SaveFragment, list_fragments, open_fragment};
 use super::fragment_form::{FragmentFields, FragmentForm};
 use super::tabs::LibraryTabs;
+use crate::expressions::Vocabulary;
 use crate::i18n::{fault_text, texts};
 use crate::layout::{may, sandbox_name};
 use crate::settings::emptied_after;
@@ -34,6 +35,7 @@ pub fn FragmentsPage() -> impl IntoView {
     let Actions { create, save, publish } = actions;
     let changes = move || (create.version().get(), save.version().get(), publish.version().get());
     let fragments = Resource::new(move || (sandbox.get(), changes()), |(sandbox, _)| list_fragments(sandbox));
+    Vocabulary::provide(Signal::derive(Vec::new));
     let wanted = Memo::new(move |_| query.with(|query| query.get("fragment").unwrap_or_default()));
     let form = move || {
         let id = wanted.get();

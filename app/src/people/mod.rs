@@ -23,6 +23,7 @@ pub use detail_page::ProfilePage;
 pub use edit_page::{EditProfilePage, NewProfilePage};
 pub use imports_page::ImportsPage;
 pub use list_page::ProfilesPage;
+pub(crate) use schema_calls::list_profile_attributes;
 pub use schema_page::SchemaPage;
 pub(crate) use tabs::PeopleTabs;
 

@@ -83,19 +83,20 @@ const PLACES: [(Place, &str); 5] = [
     (Place::ConsentParams, "hermod-place:params"),
     (Place::ConsentPid, "hermod-place:pid"),
 ];
-/// As templates name them, in the same order.
-const NAMES: [&str; 5] = ["unsubscribe_url", "mirror_url", "preferences_url", "consent_params", "consent_pid"];
+/// As templates of a mail name them, in the same order: alone in an expression.
+pub const PLACE_NAMES: [&str; 5] =
+    ["unsubscribe_url", "mirror_url", "preferences_url", "consent_params", "consent_pid"];
 
 /// `{{ unsubscribe_url }}` and the others become marks: Tera has no such values. Has it any?
 pub(crate) fn with_places(template: &str) -> (Cow<'_, str>, bool) {
-    let marks: [(&str, &str); 5] = std::array::from_fn(|place| (NAMES[place], PLACES[place].1));
+    let marks: [(&str, &str); 5] = std::array::from_fn(|place| (PLACE_NAMES[place], PLACES[place].1));
     with_marks(template, &marks)
 }
 
 /// Where they stand, in their order.
 pub(crate) fn places(template: &str) -> Vec<Range<usize>> {
     let of_name = |name: &&str| find_places(template, name);
-    let mut places: Vec<_> = NAMES.iter().flat_map(of_name).collect();
+    let mut places: Vec<_> = PLACE_NAMES.iter().flat_map(of_name).collect();
     places.sort_by_key(|place| place.start);
     places
 }

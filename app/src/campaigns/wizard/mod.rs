@@ -13,7 +13,7 @@ mod schedule;
 mod step_form;
 mod variants;
 
-pub use content::{Around, DrawRequest, Drawing, Drawn, LivePreview, StillPreview};
+pub use content::{Around, DrawRequest, Drawing, Drawn, LivePreview, StillPreview, provide_vocabulary};
 pub use page::WizardPage;
 #[cfg(feature = "ssr")]
 pub use sample::SampleTexts;

@@ -4,10 +4,12 @@ use domain::design::PartId;
 use leptos::ev::MouseEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use web_sys::Range;
 
 use super::super::attention::{self, Place, writing_id};
 use super::super::edit::Selected;
-use super::super::state::{designer, values};
+use super::super::state::designer;
+use crate::expressions::InsertValue;
 use crate::i18n::texts;
 
 /// Strong, stressed, headings, lists, links, values.
@@ -38,13 +40,18 @@ pub fn Toolbar(place: NodeRef<Div>, read: Callback<()>, id: PartId) -> impl Into
             None => {}
         }
     };
-    let menu = format!("values-{id}");
-    let insert = move |path: String| {
-        let place = format!("{{{{ {path} }}}}");
-        view! {
-            <button type="button" class="menu-choice" on:mousedown=keep on:click=move |_| act("insertText", &place)><code>{path}</code></button>
+    // The panel takes the focus, and with it what is marked.
+    let marked: StoredValue<Option<StoredValue<Range, LocalStorage>>> = StoredValue::new(None);
+    let opens = Callback::new(move |()| marked.set_value(selected_range().map(StoredValue::new_local)));
+    let insert = Callback::new(move |written: String| {
+        if let Some(place) = place.get_untracked() {
+            drop(place.focus());
         }
-    };
+        if let Some(range) = marked.get_value() {
+            range.with_value(select);
+        }
+        act("insertText", &written);
+    });
     view! {
         <div
             class="toolbar" role="toolbar" aria-label=t.toolbar aria-controls=writing_id(id)
@@ -60,11 +67,7 @@ pub fn Toolbar(place: NodeRef<Div>, read: Callback<()>, id: PartId) -> impl Into
             {button(t.bullets, "•", "insertUnorderedList", "")}
             {button(t.numbers, "1.", "insertOrderedList", "")}
             <button type="button" class="tool" on:mousedown=keep on:click=link>{t.link}</button>
-            <button type="button" class="tool menu-button" popovertarget=menu.clone() aria-haspopup="true" on:mousedown=keep>{t.value}</button>
-            <div popover="auto" id=menu class="menu" role="group" aria-label=t.value>
-                {move || values().get().into_iter().map(insert).collect_view()}
-                {move || values().get().is_empty().then(|| view! { <p class="hint">{t.no_values}</p> })}
-            </div>
+            <InsertValue id=writing_id(id) class="tool" opens done=insert/>
             <button
                 type="button" class="tool tool-done"
                 on:click=move |_| {
@@ -81,6 +84,20 @@ pub fn Toolbar(place: NodeRef<Div>, read: Callback<()>, id: PartId) -> impl Into
 /// The text keeps the focus, and what is marked in it.
 fn keep(event: MouseEvent) {
     event.prevent_default();
+}
+
+/// What is marked on the page.
+fn selected_range() -> Option<Range> {
+    window().get_selection().ok().flatten()?.get_range_at(0).ok()
+}
+
+/// Marks it again.
+fn select(range: &Range) {
+    if let Ok(Some(selection)) = window().get_selection() {
+        // Both are refused only for a part that is gone; then it is written at the end.
+        drop(selection.remove_all_ranges());
+        drop(selection.add_range(range));
+    }
 }
 
 /// An editing command of the browser, on what is marked.

@@ -14,10 +14,11 @@ use super::field::{
 };
 use super::show::ShowSettings;
 use super::social::SocialFields;
+use crate::expressions::ExpressionField;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::library::{ImageChooser, list_fragments};
-use crate::ui::{SelectField, TextArea, TextField, loaded};
+use crate::ui::{SelectField, TextField, loaded};
 
 #[component]
 pub fn BlockSettings(block: Block) -> impl IntoView {
@@ -120,13 +121,13 @@ fn ButtonFields(id: PartId, at: String, button: ButtonBlock, theme: Theme) -> im
     let t = texts();
     let failure = failure();
     view! {
-        <TextField
+        <ExpressionField
             path=format!("{at}.label") label=t.designer.label value=button.label required=true failure
             on_input=on_button(id, "label", |button, text| put_text(&mut button.label, text))
         />
-        <TextField
+        <ExpressionField
             path=format!("{at}.href") label=t.designer.href hint=t.designer.address_hint value=button.href required=true failure
-            list="designer-values" on_input=on_button(id, "href", |button, text| put_text(&mut button.href, text))
+            on_input=on_button(id, "href", |button, text| put_text(&mut button.href, text))
         />
         <AlignField path=format!("{at}.align") value=button.align on_input=on_button(id, "align", |button, word| put_word(&mut button.align, word))/>
         <YesNoField
@@ -160,11 +161,11 @@ fn ImageFields(id: PartId, at: String, image: ImageBlock) -> impl IntoView {
     let choose = Callback::new(move |asset| super::super::image::put(designer, id, &asset));
     view! {
         <ImageChooser on_choose=choose/>
-        <TextField
+        <ExpressionField
             path=format!("{at}.src") label=t.designer.src hint=t.designer.src_hint value=image.src required=true failure
             on_input=on_image(id, "src", |image, text| put_text(&mut image.src, text))
         />
-        <TextField
+        <ExpressionField
             path=format!("{at}.alt") label=t.designer.alt hint=t.designer.alt_hint value=image.alt failure
             on_input=on_image(id, "alt", |image, text| put_text(&mut image.alt, text))
         />
@@ -172,7 +173,7 @@ fn ImageFields(id: PartId, at: String, image: ImageBlock) -> impl IntoView {
             path=format!("{at}.decorative") label=t.designer.decorative value=image.decorative
             on_input=on_image(id, "decorative", |image, yes| put_word(&mut image.decorative, yes))
         />
-        <TextField
+        <ExpressionField
             path=format!("{at}.href") label=t.designer.href_optional hint=t.designer.address_hint value=image.href failure
             on_input=on_image(id, "href", |image, text| put_text(&mut image.href, text))
         />
@@ -230,8 +231,8 @@ fn SpacerFields(id: PartId, at: String, height: u16) -> impl IntoView {
 fn HtmlFields(id: PartId, at: String, source: String) -> impl IntoView {
     let t = texts();
     view! {
-        <TextArea
-            path=format!("{at}.source") label=t.designer.source hint=t.designer.source_hint value=source rows=12 source=true failure=failure()
+        <ExpressionField
+            path=format!("{at}.source") label=t.designer.source hint=t.designer.source_hint value=source rows=12 source=true markup=true failure=failure()
             on_input=on_block(id, "source", |block, text| match &mut block.kind {
                 BlockKind::Html { source } => put_text(source, text),
                 _ => None,
@@ -294,15 +295,16 @@ fn ProductFields(id: PartId, at: String, list: ProductList) -> impl IntoView {
         .into_iter()
         .map(|(name, label, hint, place)| {
             let value = place(&mut list).clone();
-            let proposals = if name == "list" { "designer-values" } else { "" };
-            view! {
-                <TextField
-                    path=format!("{at}.{name}") label hint value required=name == "list" list=proposals failure
-                    on_input=on_block(id, name, move |block, text| match &mut block.kind {
-                        BlockKind::ProductList(list) => put_text(place(list), text),
-                        _ => None,
-                    })
-                />
+            let path = format!("{at}.{name}");
+            let on_input = on_block(id, name, move |block, text| match &mut block.kind {
+                BlockKind::ProductList(list) => put_text(place(list), text),
+                _ => None,
+            });
+            if name == "list" {
+                view! { <TextField path label hint value required=true list="designer-values" failure on_input/> }
+                    .into_any()
+            } else {
+                view! { <ExpressionField path label hint value failure on_input/> }.into_any()
             }
         })
         .collect_view();
@@ -313,7 +315,7 @@ fn ProductFields(id: PartId, at: String, list: ProductList) -> impl IntoView {
 fn LinkFields(id: PartId, at: String, text: String, align: domain::design::Alignment) -> impl IntoView {
     let t = texts();
     view! {
-        <TextField
+        <ExpressionField
             path=format!("{at}.text") label=t.designer.link_words value=text required=true failure=failure()
             on_input=on_block(id, "text", |block, words| match &mut block.kind {
                 BlockKind::Unsubscribe { text, .. } | BlockKind::Mirror { text, .. } => put_text(text, words),

@@ -7,8 +7,9 @@ use super::super::edit::{Change, block_of};
 use super::super::state::designer;
 use super::field::{AlignField, failure, on_block, put_text, put_word};
 use super::network_name;
+use crate::expressions::ExpressionField;
 use crate::i18n::texts;
-use crate::ui::{SelectField, TextField};
+use crate::ui::SelectField;
 
 #[component]
 pub fn SocialFields(id: PartId, at: String, links: Vec<SocialLink>, align: Alignment) -> impl IntoView {
@@ -36,7 +37,7 @@ pub fn SocialFields(id: PartId, at: String, links: Vec<SocialLink>, align: Align
                         _ => None,
                     })
                 />
-                <TextField
+                <ExpressionField
                     path=format!("{at}.links[{place}].href") label=t.designer.href hint=t.designer.address_hint value=link.href required=true failure
                     on_input=on_block(id, "href", move |block, text| match &mut block.kind {
                         BlockKind::Social { links, .. } => put_text(&mut links.get_mut(place)?.href, text),

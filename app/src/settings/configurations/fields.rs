@@ -1,5 +1,6 @@
 //! The fields of a configuration, for a new one and for a stored one.
 
+use content::MAIL_HEAD_NAMES;
 use domain::channel_configuration::{Category, Channel, ChannelConfigurationDraft};
 use domain::consent::ConsentLevel;
 use domain::provider::ProviderAccount;
@@ -9,8 +10,10 @@ use super::failover::FailoverField;
 use super::keywords::KeywordFields;
 use super::mails::MailFields;
 use super::sender::SenderFields;
+use super::templates::Templates;
 use super::transport::TransportFields;
 use super::words::{category_name, consent_level_name};
+use crate::expressions::{Vocabulary, values_of_mail};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{Fact, Facts, SelectField, TextField};
@@ -37,6 +40,8 @@ pub fn Fields(
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     let t = texts();
+    Vocabulary::provide(Signal::derive(move || values_of_mail(&MAIL_HEAD_NAMES, t)));
+    let templates = Templates::of(&draft);
     let category = RwSignal::new(draft.category.parse().unwrap_or(Category::ALL[0]));
     view! {
         <input type="hidden" name="draft[channel]" value=channel.as_str()/>
@@ -49,9 +54,9 @@ pub fn Fields(
             <CategoryField value=draft.category.clone() chosen=category fixed_category failure/>
             <ConsentLevelField value=draft.consent_level.clone() failure/>
         </fieldset>
-        <SenderFields channel draft=draft.clone() failure/>
+        <SenderFields channel draft=draft.clone() templates failure/>
         {(channel == Channel::Mobile).then(|| view! { <KeywordFields draft=draft.clone() failure/> })}
-        <MailFields channel draft=draft.clone() failure/>
+        <MailFields channel draft=draft.clone() templates failure/>
         <TransportFields channel draft=draft.clone() account password_set dirty failure/>
         <DeliveryFields channel category draft own failure/>
     }

@@ -3,6 +3,8 @@
 use domain::channel_configuration::{Channel, ChannelConfigurationDraft};
 use leptos::prelude::*;
 
+use super::templates::Templates;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::{SelectField, TextArea, TextField};
@@ -12,12 +14,14 @@ use crate::ui::{SelectField, TextArea, TextField};
 pub fn MailFields(
     channel: Channel,
     draft: ChannelConfigurationDraft,
+    templates: Templates,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     let t = texts();
     if channel != Channel::Email {
         return ().into_any();
     }
+    let told = templates.failure(failure);
     let to_complained = vec![
         (false.to_string(), t.configurations.send_to_complained_no.to_owned()),
         (true.to_string(), t.configurations.send_to_complained_yes.to_owned()),
@@ -26,21 +30,24 @@ pub fn MailFields(
         <fieldset class="form">
             <legend>{t.configurations.in_mails}</legend>
             <p class="hint">{t.configurations.in_mails_about("{{ context.store }}")}</p>
-            <TextField
+            <ExpressionField
                 path="fromTemplate" name="draft[fromTemplate]" label=t.configurations.from_template
-                hint=t.configurations.from_template_hint("{{ context.store }}@example.com") value=draft.from_template failure
+                hint=t.configurations.from_template_hint("{{ context.store }}@example.com") value=draft.from_template
+                failure=told on_input=templates.on_input(|mail| &mut mail.from_address)
             />
-            <TextField
+            <ExpressionField
                 path="senderAddress" name="draft[senderAddress]" label=t.configurations.sender_address
-                hint=t.configurations.sender_address_hint value=draft.sender_address failure
+                hint=t.configurations.sender_address_hint value=draft.sender_address
+                failure=told on_input=templates.on_input(|mail| &mut mail.sender_address)
             />
-            <TextField
-                path="senderName" name="draft[senderName]" label=t.configurations.sender_name value=draft.sender_name failure
+            <ExpressionField
+                path="senderName" name="draft[senderName]" label=t.configurations.sender_name value=draft.sender_name
+                failure=told on_input=templates.on_input(|mail| &mut mail.sender_name)
             />
-            <TextArea
+            <ExpressionField
                 path="urlParameters" name="draft[urlParameters]" label=t.configurations.url_parameters
-                hint=t.configurations.url_parameters_hint("utm_campaign={{ campaign_name }}") value=draft.url_parameters
-                source=true failure
+                hint=t.configurations.url_parameters_hint("utm_campaign={{ campaign_name }}") value=draft.url_parameters rows=4
+                source=true failure=told on_input=templates.on_parameters()
             />
         </fieldset>
         <fieldset class="form">

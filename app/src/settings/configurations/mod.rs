@@ -19,6 +19,7 @@ mod save;
 mod section;
 mod sender;
 mod status;
+mod templates;
 mod test_message;
 mod transport;
 mod verification;

@@ -3,6 +3,8 @@
 use domain::channel_configuration::{Channel, ChannelConfigurationDraft};
 use leptos::prelude::*;
 
+use super::templates::Templates;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::ui::TextField;
@@ -12,10 +14,11 @@ use crate::ui::TextField;
 pub fn SenderFields(
     channel: Channel,
     draft: ChannelConfigurationDraft,
+    templates: Templates,
     failure: Signal<Option<ServerFailure>>,
 ) -> impl IntoView {
     let fields = match channel {
-        Channel::Email => view! { <EmailFields draft failure/> }.into_any(),
+        Channel::Email => view! { <EmailFields draft templates failure/> }.into_any(),
         Channel::Mobile => view! { <MobileFields draft failure/> }.into_any(),
         Channel::Push => return ().into_any(),
     };
@@ -23,20 +26,25 @@ pub fn SenderFields(
 }
 
 #[component]
-fn EmailFields(draft: ChannelConfigurationDraft, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
+fn EmailFields(
+    draft: ChannelConfigurationDraft,
+    templates: Templates,
+    failure: Signal<Option<ServerFailure>>,
+) -> impl IntoView {
     let t = texts();
+    let told = templates.failure(failure);
     view! {
-        <TextField
+        <ExpressionField
             path="fromName" name="draft[fromName]" label=t.configurations.from_name hint=t.configurations.from_name_hint
-            value=draft.from_name required=true failure
+            value=draft.from_name required=true failure=told on_input=templates.on_input(|mail| &mut mail.from_name)
         />
         <TextField
             path="fromAddress" name="draft[fromAddress]" label=t.configurations.from_address
             hint=t.configurations.from_address_hint kind="email" value=draft.from_address required=true failure
         />
-        <TextField
+        <ExpressionField
             path="replyTo" name="draft[replyTo]" label=t.configurations.reply_to hint=t.configurations.reply_to_hint
-            value=draft.reply_to failure
+            value=draft.reply_to failure=told on_input=templates.on_input(|mail| &mut mail.reply_to)
         />
         <TextField
             path="returnDomain" name="draft[returnDomain]" label=t.configurations.return_domain

@@ -7,14 +7,13 @@ use domain::content::EmailContent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::super::step_form::Leaving;
 use super::drawing::Drawing;
-use super::import::area;
 use crate::campaigns::ContentPlace;
+use crate::expressions::{ExpressionField, insert_text};
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
 use crate::library::ImageChooser;
-use crate::ui::TextArea;
+use crate::ui::field_id;
 
 /// The code, or the ways to the designer and to the code.
 #[component]
@@ -95,21 +94,11 @@ fn ToDesigner(designer: String, templates: String) -> impl IntoView {
 
 #[component]
 fn Html(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
-    let leaving = use_context::<Leaving>().unwrap_or_default();
-    let insert = Callback::new(move |asset: Asset| {
-        if let Some(html) = insert_image(&asset) {
-            drawing.change_email(|content| {
-                content.design = None;
-                content.mjml.clear();
-                content.html = html;
-            });
-            leaving.touch();
-        }
-    });
+    let insert = Callback::new(|asset: Asset| insert_text(&field_id("content.html"), &tag_of(&asset)));
     view! {
         <div class="row"><ImageChooser on_choose=insert/></div>
-        <TextArea
-            path="content.html" name="fields[html]" label=texts().content_step.html value=source rows=20 source=true
+        <ExpressionField
+            path="content.html" name="fields[html]" label=texts().content_step.html value=source rows=20 source=true markup=true
             required=true failure on_input=Callback::new(move |text| drawing.change_email(|content| {
                 content.design = None;
                 content.mjml.clear();
@@ -119,21 +108,17 @@ fn Html(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>
     }
 }
 
-/// Writes the tag of an image where the cursor is, in the place of what is marked; gives back all that stands there then.
-fn insert_image(asset: &Asset) -> Option<String> {
-    let field = area("content.html")?;
+/// An image of the library in HTML.
+fn tag_of(asset: &Asset) -> String {
     let (url, alt, width) = (escaped(&asset.url), escaped(&asset.alt), asset.width.min(600));
-    let tag = format!("<img src=\"{url}\" alt=\"{alt}\" width=\"{width}\" style=\"max-width:100%;height:auto\">");
-    field.set_range_text(&tag).ok()?;
-    drop(field.focus());
-    Some(field.value())
+    format!("<img src=\"{url}\" alt=\"{alt}\" width=\"{width}\" style=\"max-width:100%;height:auto\">")
 }
 
 #[component]
 fn Mjml(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     view! {
-        <TextArea
-            path="content.mjml" name="fields[mjml]" label="MJML" value=source rows=20 source=true
+        <ExpressionField
+            path="content.mjml" name="fields[mjml]" label="MJML" value=source rows=20 source=true markup=true
             required=true failure on_input=Callback::new(move |text| drawing.change_email(|content| {
                 content.design = None;
                 content.mjml = text;

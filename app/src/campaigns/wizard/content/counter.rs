@@ -3,10 +3,9 @@
 use domain::content::MobileKind;
 use domain::segments::{self, Encoding, Segments};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
-use super::super::step_form::Leaving;
 use super::drawing::Drawing;
+use crate::expressions::put_text;
 use crate::i18n::texts;
 use crate::ui::field_id;
 
@@ -54,7 +53,6 @@ fn cost(counted: &Segments) -> String {
 #[component]
 fn Foreign(letter: char, drawing: Drawing, kind: RwSignal<MobileKind>) -> impl IntoView {
     let t = texts();
-    let leaving = use_context::<Leaving>().unwrap_or_default();
     let source = drawing.mobile_source();
     let plain = segments::smart(&source);
     let is_ours = source.contains(letter);
@@ -63,7 +61,7 @@ fn Foreign(letter: char, drawing: Drawing, kind: RwSignal<MobileKind>) -> impl I
         <p>{t.mobile_step.foreign(letter, code_point(letter))}</p>
         {(!is_ours).then(|| view! { <p class="hint">{t.mobile_step.foreign_value}</p> })}
         {helps.then(|| view! {
-            <button type="button" class="button button-small button-secondary" on:click=move |_| { write(drawing, kind.get_untracked(), &plain); leaving.touch(); }>
+            <button type="button" class="button button-small button-secondary" on:click=move |_| drop(put_text(&field_of(kind.get_untracked()), &plain))>
                 {t.mobile_step.plain}
             </button>
         })}
@@ -75,19 +73,9 @@ fn code_point(letter: char) -> String {
     format!("U+{:04X}", u32::from(letter))
 }
 
-/// Puts the plain text into the field, as if it had been typed.
-fn write(drawing: Drawing, kind: MobileKind, plain: &str) {
-    let path = if kind == MobileKind::Rcs { "content.rcs.fallbackText" } else { "content.text" };
-    let field = document().get_element_by_id(&field_id(path));
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
-        field.set_value(plain);
-        // The button goes away with its reason.
-        drop(field.focus());
-    }
-    drawing.change_mobile(|content| {
-        let place = if kind == MobileKind::Rcs { &mut content.rcs.fallback_text } else { &mut content.text };
-        plain.clone_into(place);
-    });
+/// The field whose text is counted.
+fn field_of(kind: MobileKind) -> String {
+    field_id(if kind == MobileKind::Rcs { "content.rcs.fallbackText" } else { "content.text" })
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use super::drawing::Drawing;
 use crate::campaigns::push_data::{PATH, read, write};
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::TextArea;
 
 /// The lines. While they cannot be read, what they said last stays in the preview.
 #[component]
@@ -33,7 +33,7 @@ pub fn DataField(
         Err(fault) => unread.set(Some(fault)),
     });
     view! {
-        <TextArea
+        <ExpressionField
             path=PATH name="fields[data]" label=t.push_step.data hint=t.push_step.data_hint value=write(&data) rows=4 source=true
             failure on_input
         />

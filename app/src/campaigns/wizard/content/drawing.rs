@@ -1,7 +1,9 @@
 //! The content as it is being typed.
 
-use content::{Data, Reading};
+use content::{Data, Place, Reading};
+use domain::Fault;
 use domain::content::{Content, EmailContent, MobileContent, MobileKind, PushContent};
+use domain::mail_templates::MailTemplates;
 use domain::variable::{Variable, VariableRule, VariableRules};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -36,6 +38,11 @@ impl Drawing {
         };
         Effect::new(move || drawing.start());
         drawing
+    }
+
+    /// Of templates that belong to no campaign. `mail` is what a configuration says in every mail.
+    pub fn of_templates(content: Content, mail: MailTemplates) -> Self {
+        Self::new(content, VariableRules::default(), Around { mail, ..Around::default() }, Drawn::default())
     }
 
     fn start(self) {
@@ -82,6 +89,12 @@ impl Drawing {
                 change(push);
             }
         });
+    }
+
+    /// A template of the configuration was typed.
+    pub fn change_mail(self, change: impl FnOnce(&mut MailTemplates)) {
+        self.now.update_value(|now| change(&mut now.around.mail));
+        self.draw();
     }
 
     fn change(self, change: impl FnOnce(&mut Content)) {
@@ -162,6 +175,12 @@ impl Drawing {
     /// What is drawn now.
     pub fn drawn(self) -> RwSignal<Drawn> {
         self.drawn
+    }
+
+    /// What keeps templates from being read, at their places. What only other values would mend is not among it.
+    pub fn syntax_faults(self) -> Vec<Fault> {
+        let is_exact = |fault: &&Fault| Place::split(&fault.text).is_some_and(|(place, _)| place.column > 0);
+        self.drawn.with(|drawn| drawn.preview.faults.0.iter().filter(is_exact).cloned().collect())
     }
 
     fn draw(self) {

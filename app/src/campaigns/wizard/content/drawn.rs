@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use content::{
-    Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, preview, preview_with, put_html,
-    with_known_fragments,
+    Compiled, Given, MailReport, Preview, SampleShortLinks, ShortLinks, check_mail, mjml_faults, placed, preview,
+    preview_with, put_html, with_known_fragments,
 };
 use domain::Faults;
 use domain::channel_configuration::Category;
@@ -67,8 +67,8 @@ impl Drawn {
         let Around { short_url, mail, category, given, fragments } = around;
         let design = content.email().and_then(|email| email.design.as_deref());
         let design_faults = design.map(content::design_faults).unwrap_or_default();
-        let content = as_sent(content);
-        let (content, unfilled) = with_known_fragments(&content, fragments);
+        let (written, unmade) = as_sent(content);
+        let (content, unfilled) = with_known_fragments(&written, fragments);
         let content = content.as_ref();
         let (variables, proposed) = readable_parts(content, mail, rules);
         let mut values = proposed.clone();
@@ -90,6 +90,8 @@ impl Drawn {
         let short = (!short_url.is_empty()).then_some(&short as &dyn ShortLinks);
         let mut preview = preview_with(content, mail, rules, &data, short);
         preview.faults.0.extend(unfilled.0);
+        preview.faults = placed(preview.faults, &written);
+        preview.faults.0.extend(unmade.0);
         let report = category.and_then(|category| Some(check_mail(preview.rendered.email()?, category)));
         Self { preview, preheader, proposed, report, design_faults }
     }
@@ -127,17 +129,22 @@ impl Drawn {
 }
 
 /// Cards and suggestions of the form that stayed empty are not there, and the HTML of a mail is made of its design or MJML.
-fn as_sent(content: &Content) -> Content {
+/// With what is wrong with the MJML.
+fn as_sent(content: &Content) -> (Content, Faults) {
     let mut content = content.clone();
+    let mut faults = Faults::default();
     match &mut content {
         Content::Mobile(mobile) => mobile.rcs = std::mem::take(&mut mobile.rcs).without_blanks(),
         Content::Email(email) => {
             // What cannot be made is told where it is written; the HTML stays as it was.
-            drop(put_html(email));
+            let made = put_html(email);
+            if email.design.is_none() {
+                faults = made.err().unwrap_or_else(|| mjml_faults(email));
+            }
         }
         Content::Push(_) => {}
     }
-    content
+    (content, faults)
 }
 
 /// Variables and proposed values of the templates that have no fault.
@@ -253,6 +260,22 @@ mod tests {
         let drawn = of("Header");
         assert_eq!(drawn.faults().at("content.html").unwrap().code, "unknown_fragment");
         assert_eq!(mail(&drawn).subject, "Order 1001");
+    }
+
+    #[test]
+    fn a_fault_is_told_where_its_author_wrote_it() {
+        let told = |mail: EmailContent, path: &str| drawn(mail, &[]).faults().at(path).map(|fault| fault.text.clone());
+        let html = "<a href=\"{{ unsubscribe_url }}\">x</a>\n{{ unsubscribe_url }}{{ foo }}".to_owned();
+        let fault = told(EmailContent { html, ..email() }, "content.html").unwrap();
+        assert!(fault.starts_with("Line 2, column 25: “foo” is not known."), "{fault}");
+        let mjml = |inner: &str| {
+            let mjml =
+                format!("<mjml><mj-body><mj-section><mj-column>\n{inner}</mj-column></mj-section></mj-body></mjml>");
+            told(EmailContent { mjml, ..email() }, "content.mjml").unwrap_or_default()
+        };
+        assert!(mjml("<mj-text>{{ foo }}</mj-text>").starts_with("Line 2, column 13: “foo” is not known."));
+        assert!(mjml("<mj-text>").starts_with("Line 2, column "));
+        assert_eq!(mjml("<mj-text>{{ context.a }}</mj-text>"), "");
     }
 
     #[test]

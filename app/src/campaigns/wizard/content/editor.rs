@@ -1,7 +1,10 @@
 //! The step: the templates of the campaign's channel, help, the values they read, and the preview.
 
+use content::PLACE_NAMES;
 use domain::campaign::Step;
+use domain::channel_configuration::Channel;
 use domain::content::Content;
+use domain::variable::VariableRules;
 use leptos::prelude::*;
 
 use super::super::step_form::StepForm;
@@ -18,7 +21,9 @@ use super::values::Values;
 use super::variants::{PutBack, SideBySide, StandIn, ToSideBySide, Tools, VariantSwitch};
 use crate::campaigns::calls::{OpenedCampaign, SaveStep};
 use crate::campaigns::variants::{ContentPlace, key_text};
+use crate::expressions::{Vocabulary, values_of_content, values_of_mail};
 use crate::failure::ServerFailure;
+use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::library::TemplateBox;
 use crate::ui::failure_of;
@@ -52,6 +57,7 @@ fn OpenContent(opened: OpenedCampaign, save: ServerAction<SaveStep>) -> impl Int
     let (is_main, is_written) = (opened.variant.is_none(), opened.is_written());
     let has_variants = !opened.detail.draft.variants.is_empty();
     let drawing = Drawing::new(content, opened.detail.draft.variables.clone(), opened.around(), opened.drawn.clone());
+    provide_vocabulary(drawing, channel, &opened.detail.draft.variables);
     view! {
         <div class="step-columns content-columns">
             <div class="stack">
@@ -76,7 +82,10 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
     let channel = content.channel();
     let place = opened.place(sandbox_name().get_untracked());
     let variant = key_text(place.variant.as_ref());
-    let export = content.email().map(|_| place.mail_file());
+    let mail_file = content.email().map(|email| {
+        // What is made of blocks or of MJML has no HTML of its own to put a file into.
+        (place.mail_file(), email.design.is_none() && email.mjml.trim().is_empty())
+    });
     let answered = failure_of(save.value());
     let at = place.clone();
     let answered = Signal::derive(move || answered.get().map(|failure| at.failure(failure)));
@@ -87,11 +96,22 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
             <input type="hidden" name="fields[channel]" value=channel.as_str()/>
             <Templates content place mjml=opened.mjml drawing failure/>
             <SyntaxHelp/>
-            <Import channel drawing/>
-            {export.map(|export| view! { <MailFile export drawing/> })}
+            <Import channel/>
+            {mail_file.map(|(export, takes_html)| view! { <MailFile export takes_html/> })}
             <Values channel drawing failure/>
         </StepForm>
     }
+}
+
+/// The fields propose what the content reads, what its author said something of, and what each mail says of its own.
+pub fn provide_vocabulary(drawing: Drawing, channel: Channel, rules: &VariableRules) {
+    let (t, rules) = (texts(), rules.clone());
+    let of_mail = if channel == Channel::Email { values_of_mail(&PLACE_NAMES, t) } else { Vec::new() };
+    Vocabulary::provide(Signal::derive(move || {
+        let read =
+            drawing.drawn().with(|drawn| values_of_content(&drawn.preview.variables, &rules, &drawn.proposed, t));
+        [read, of_mail.clone()].concat()
+    }));
 }
 
 /// The fields of a channel.

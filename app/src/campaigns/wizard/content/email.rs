@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::body::Body;
 use super::drawing::Drawing;
 use crate::campaigns::ContentPlace;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{SelectField, TextArea, TextField};
+use crate::ui::SelectField;
 
 /// Subject, preheader, HTML, text.
 #[component]
@@ -35,17 +36,17 @@ pub fn EmailFields(
     let options = options.map(|(word, label)| (word.to_owned(), label.to_owned())).to_vec();
     let made_of = content.clone();
     view! {
-        <TextField
+        <ExpressionField
             path="content.subject" name="fields[subject]" label=t.content_step.subject value=content.subject required=true failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.subject = text))
         />
-        <TextField
+        <ExpressionField
             path="content.preheader" name="fields[preheader]" label=t.content_step.preheader
             hint=t.content_step.preheader_hint value=content.preheader failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.preheader = text))
         />
         <Body content=made_of place mjml drawing failure/>
-        <TextArea
+        <ExpressionField
             path="content.text" name="fields[text]" label=t.content_step.text hint=t.content_step.text_hint
             value=content.text rows=6 source=true failure
             on_input=Callback::new(move |text| drawing.change_email(|content| content.text = text))

@@ -4,7 +4,7 @@
 use content::{FUNCTIONS, Function, Group};
 use leptos::prelude::*;
 
-use crate::i18n::{Language, Texts, language, texts};
+use crate::i18n::{Texts, language, texts};
 use crate::ui::Code;
 
 /// Closed at first, and so is each group of functions.
@@ -39,7 +39,7 @@ fn Functions(functions: &'static [Function]) -> impl IntoView {
             <dl class="facts">
                 {functions.iter().map(|function| view! {
                     <div>
-                        <dt><code>{function.name}</code>" "{about(function, language())}</dt>
+                        <dt><code>{function.name}</code>" "{language().of(function.about)}</dt>
                         <dd><Code text=function.example/></dd>
                     </div>
                 }).collect_view()}
@@ -60,27 +60,20 @@ const fn title_of(group: Group, t: &'static Texts) -> &'static str {
     }
 }
 
-const fn about(function: &Function, language: Language) -> &'static str {
-    let [english, korean] = function.about;
-    match language {
-        Language::English => english,
-        Language::Korean => korean,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn every_function_is_explained_in_both_languages() {
         for function in FUNCTIONS.into_iter().flatten() {
             assert!(
-                about(function, Language::English).is_ascii() || function.name == "format_date",
+                Language::English.of(function.about).is_ascii() || function.name == "format_date",
                 "{}",
                 function.name
             );
-            let korean = about(function, Language::Korean);
+            let korean = Language::Korean.of(function.about);
             assert!(korean.chars().any(|letter| ('가'..='힣').contains(&letter)), "{}", function.name);
         }
     }

@@ -3,18 +3,16 @@
 use content::{Imported, Note};
 use domain::channel_configuration::Channel;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
-use super::super::step_form::Leaving;
-use super::drawing::Drawing;
 use crate::campaigns::calls::ImportTemplate;
+use crate::expressions::put_text;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{FormFailure, failure_of, field_id};
 
 /// Closed at first.
 #[component]
-pub fn Import(channel: Channel, drawing: Drawing) -> impl IntoView {
+pub fn Import(channel: Channel) -> impl IntoView {
     let t = texts();
     let source = RwSignal::new(String::new());
     let convert = ServerAction::<ImportTemplate>::new();
@@ -42,7 +40,7 @@ pub fn Import(channel: Channel, drawing: Drawing) -> impl IntoView {
                 </button>
                 <FormFailure failure=failure_of(answer)/>
                 <div class="stack" aria-live="polite">
-                    {move || imported().map(|imported| view! { <Converted imported channel drawing/> })}
+                    {move || imported().map(|imported| view! { <Converted imported channel/> })}
                 </div>
             </div>
         </details>
@@ -50,15 +48,11 @@ pub fn Import(channel: Channel, drawing: Drawing) -> impl IntoView {
 }
 
 #[component]
-fn Converted(imported: Imported, channel: Channel, drawing: Drawing) -> impl IntoView {
+fn Converted(imported: Imported, channel: Channel) -> impl IntoView {
     let t = texts();
-    let leaving = use_context::<Leaving>().unwrap_or_default();
     let Imported { text, notes } = imported;
     let shown = text.clone();
-    let use_it = move |_| {
-        put(channel, drawing, &text);
-        leaving.touch();
-    };
+    let use_it = move |_| drop(put_text(&field_of(channel), &text));
     view! {
         {notes.is_empty().then(|| view! { <p>{t.content_step.import_all}</p> })}
         <NoteList notes/>
@@ -108,37 +102,11 @@ fn words(note: &Note) -> String {
     if words.ends_with(':') { format!("{words} {}", note.why) } else { words.to_owned() }
 }
 
-/// Puts the text into the channel's largest field, as if it had been typed.
-fn put(channel: Channel, drawing: Drawing, text: &str) {
-    match channel {
-        Channel::Email => drop(put_html(drawing, text)),
-        Channel::Mobile => {
-            write("content.text", text);
-            drawing.change_mobile(|content| text.clone_into(&mut content.text));
-        }
-        Channel::Push => {
-            write("content.body", text);
-            drawing.change_push(|content| text.clone_into(&mut content.body));
-        }
-    }
-}
-
-/// Puts HTML into its field, as if it had been typed; gives back what stood there.
-pub fn put_html(drawing: Drawing, html: &str) -> String {
-    let before = write("content.html", html).unwrap_or_default();
-    drawing.change_email(|content| html.clone_into(&mut content.html));
-    before
-}
-
-/// The field of code, where it is shown.
-pub fn area(path: &str) -> Option<web_sys::HtmlTextAreaElement> {
-    document().get_element_by_id(&field_id(path))?.dyn_into().ok()
-}
-
-fn write(path: &str, text: &str) -> Option<String> {
-    let field = area(path)?;
-    let before = field.value();
-    field.set_value(text);
-    drop(field.focus());
-    Some(before)
+/// The channel's largest field.
+fn field_of(channel: Channel) -> String {
+    field_id(match channel {
+        Channel::Email => "content.html",
+        Channel::Mobile => "content.text",
+        Channel::Push => "content.body",
+    })
 }

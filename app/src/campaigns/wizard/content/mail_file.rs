@@ -4,20 +4,21 @@ use domain::mail_file::{ImportedMail, WhyLeftOut};
 use leptos::prelude::*;
 use web_sys::FormData;
 
-use super::super::step_form::Leaving;
-use super::drawing::Drawing;
-use super::import::{NoteList, put_html};
+use super::import::NoteList;
+use crate::expressions::put_text;
 use crate::failure::Answer;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::library::{MailAnswer, files_of, post, why};
+use crate::ui::field_id;
 
 /// Both ways, closed at first.
 #[component]
 pub fn MailFile(
     /// Where the mail is had as a file, by `{format}`.
     export: String,
-    drawing: Drawing,
+    /// There is a field of HTML.
+    takes_html: bool,
 ) -> impl IntoView {
     let t = texts();
     let as_file = move |format: &str| export.replace("{format}", format);
@@ -32,14 +33,14 @@ pub fn MailFile(
                     <a href=mjml rel="external" download>"MJML"</a>
                 </p>
                 <p class="hint">{t.content_step.export_hint}</p>
-                <FromFile drawing/>
+                {takes_html.then(|| view! { <FromFile/> })}
             </div>
         </details>
     }
 }
 
 #[component]
-fn FromFile(drawing: Drawing) -> impl IntoView {
+fn FromFile() -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
     let converts = RwSignal::new(false);
@@ -64,7 +65,7 @@ fn FromFile(drawing: Drawing) -> impl IntoView {
         input.set_value("");
     };
     let shown = move || match answer.get()? {
-        Ok(answer) => Some(view! { <Report answer drawing/> }.into_any()),
+        Ok(answer) => Some(view! { <Report answer/> }.into_any()),
         Err(failure) => {
             Some(view! { <div class="notice notice-failed" role="alert"><p>{why(&failure)}</p></div> }.into_any())
         }
@@ -93,19 +94,15 @@ fn form_of(file: &web_sys::File, convert: bool) -> Option<FormData> {
 
 /// What the file holds, what is left out, and the way into the content and back.
 #[component]
-fn Report(answer: MailAnswer, drawing: Drawing) -> impl IntoView {
+fn Report(answer: MailAnswer) -> impl IntoView {
     let t = texts();
-    let leaving = use_context::<Leaving>().unwrap_or_default();
     let MailAnswer { mail: ImportedMail { html, images, left_out, missing }, notes } = answer;
     let former = RwSignal::new(None::<String>);
     let shown = html.clone();
-    let use_it = move |_| {
-        former.set(Some(put_html(drawing, &html)));
-        leaving.touch();
-    };
+    let use_it = move |_| former.set(put_text(&field_id("content.html"), &html));
     let undo = move |_| {
         if let Some(before) = former.try_update(Option::take).flatten() {
-            put_html(drawing, &before);
+            drop(put_text(&field_id("content.html"), &before));
         }
     };
     let left_out = left_out.into_iter().map(|file| format!("{}: {}", file.name, reason(file.why))).collect();

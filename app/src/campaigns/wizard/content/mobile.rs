@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::counter::Counter;
 use super::drawing::Drawing;
 use super::rcs::{RcsKindField, RichFields};
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{Choice, ChoiceField, SelectField, TextArea, TextField};
+use crate::ui::{Choice, ChoiceField, SelectField};
 
 /// Kind, media, title, text, what RCS has, and the counter of the SMS. The style hides what the kind does not have, so that this
 /// needs no program.
@@ -29,21 +30,21 @@ pub fn MobileFields(content: MobileContent, drawing: Drawing, failure: Signal<Op
             />
             <div class="only-rcs"><RcsKindField rcs=content.rcs.clone() drawing failure/></div>
             <div class="with-media">
-                <TextField
+                <ExpressionField
                     path="content.mediaUrl" name="fields[mediaUrl]" label=t.mobile_step.media hint=t.mobile_step.media_hint
                     value=content.media_url required=true failure
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.media_url = text))
                 />
             </div>
             <div class="only-mms">
-                <TextField
+                <ExpressionField
                     path="content.title" name="fields[title]" label=t.mobile_step.title hint=t.mobile_step.title_hint
                     value=content.title failure
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.title = text))
                 />
             </div>
             <div class="with-text">
-                <TextArea
+                <ExpressionField
                     path="content.text" name="fields[text]" label=t.mobile_step.text hint=t.mobile_step.text_hint
                     value=content.text rows=6 failure required=Signal::derive(move || kind.get() != MobileKind::Mms)
                     on_input=Callback::new(move |text| drawing.change_mobile(|content| content.text = text))

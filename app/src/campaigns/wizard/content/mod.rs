@@ -25,6 +25,6 @@ mod worker;
 
 pub use drawing::Drawing;
 pub use drawn::{Around, DrawRequest, Drawn};
-pub use editor::ContentStep;
+pub use editor::{ContentStep, provide_vocabulary};
 pub use preview::{LivePreview, StillPreview};
 pub use variants::{Replaced, VariantSwitch, focus_open_variant};

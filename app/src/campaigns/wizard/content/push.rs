@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::activity::ActivityFields;
 use super::data_field::DataField;
 use super::drawing::Drawing;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{Choice, ChoiceField, SelectField, TextArea, TextField};
+use crate::ui::{Choice, ChoiceField, SelectField, TextField};
 
 /// Kind, what is seen (which the style hides when it is silent, so that this needs no program), data, and the rest.
 #[component]
@@ -56,11 +57,11 @@ fn ShownFields(content: PushContent, drawing: Drawing, failure: Signal<Option<Se
     let t = texts();
     let is_seen = content.kind == PushKind::Message;
     view! {
-        <TextField
+        <ExpressionField
             path="content.title" name="fields[title]" label=t.push_step.title value=content.title required=is_seen failure
             on_input=Callback::new(move |text| drawing.change_push(|content| content.title = text))
         />
-        <TextArea
+        <ExpressionField
             path="content.body" name="fields[body]" label=t.push_step.body value=content.body rows=3 required=is_seen failure
             on_input=Callback::new(move |text| drawing.change_push(|content| content.body = text))
         />
@@ -85,18 +86,18 @@ fn TouchFields(content: PushContent, drawing: Drawing, failure: Signal<Option<Se
             value=content.click_action.as_str() options=click_actions() failure on_input=act
         />
         <div class="only-address">
-            <TextField
+            <ExpressionField
                 path="content.clickUrl" name="fields[clickUrl]" label=t.push_step.click_url hint=t.push_step.click_url_hint
                 value=content.click_url required=true failure
                 on_input=Callback::new(move |text| drawing.change_push(|content| content.click_url = text))
             />
         </div>
-        <TextField
+        <ExpressionField
             path="content.imageUrl" name="fields[imageUrl]" label=t.push_step.image hint=t.push_step.image_hint
             value=content.image_url failure
             on_input=Callback::new(move |text| drawing.change_push(|content| content.image_url = text))
         />
-        <TextField
+        <ExpressionField
             path="content.badge" name="fields[badge]" label=t.push_step.badge hint=t.push_step.badge_hint value=content.badge failure
             on_input=Callback::new(move |text| drawing.change_push(|content| content.badge = text))
         />
@@ -127,7 +128,7 @@ fn MoreFields(content: PushContent, drawing: Drawing, failure: Signal<Option<Ser
             options=priorities() failure on_input=hurry
         />
         <div class="stack no-activity">
-            <TextField
+            <ExpressionField
                 path="content.collapseKey" name="fields[collapseKey]" label=t.push_step.collapse_key
                 hint=t.push_step.collapse_key_hint value=content.collapse_key failure
                 on_input=Callback::new(move |text| drawing.change_push(|content| content.collapse_key = text))

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::drawing::Drawing;
 use super::rcs_cards::{Cards, MessageSuggestions};
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::texts;
-use crate::ui::{SelectField, TextArea, TextField};
+use crate::ui::{SelectField, TextField};
 
 /// Text, media, card, carousel or location.
 #[component]
@@ -50,11 +51,11 @@ pub fn RichFields(rcs: RcsContent, drawing: Drawing, failure: Signal<Option<Serv
 fn PlaceFields(rcs: RcsContent, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let t = texts();
     view! {
-        <TextField
+        <ExpressionField
             path="content.rcs.place" name="fields[rcs][place]" label=t.rcs_step.place hint=t.rcs_step.place_hint value=rcs.place
             required=true failure on_input=Callback::new(move |text| drawing.change_mobile(|content| content.rcs.place = text))
         />
-        <TextField
+        <ExpressionField
             path="content.rcs.placeLabel" name="fields[rcs][placeLabel]" label=t.rcs_step.place_label
             hint=t.rcs_step.place_label_hint value=rcs.place_label required=true failure
             on_input=Callback::new(move |text| drawing.change_mobile(|content| content.rcs.place_label = text))
@@ -73,7 +74,7 @@ fn FallbackFields(rcs: RcsContent, drawing: Drawing, failure: Signal<Option<Serv
                 content.rcs.fallback_after_minutes = text.trim().parse().unwrap_or_default();
             }))
         />
-        <TextArea
+        <ExpressionField
             path="content.rcs.fallbackText" name="fields[rcs][fallbackText]" label=t.rcs_step.fallback
             hint=t.rcs_step.fallback_hint value=rcs.fallback_text rows=4 required=true failure
             on_input=Callback::new(move |text| drawing.change_mobile(|content| content.rcs.fallback_text = text))

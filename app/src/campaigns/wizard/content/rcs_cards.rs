@@ -9,9 +9,10 @@ use domain::rcs::{
 use leptos::prelude::*;
 
 use super::drawing::Drawing;
+use crate::expressions::ExpressionField;
 use crate::failure::ServerFailure;
 use crate::i18n::{fault_text, texts};
-use crate::ui::{SelectField, TextArea, TextField, field_id};
+use crate::ui::{SelectField, field_id};
 
 /// The cards that are there and an empty one.
 #[component]
@@ -49,15 +50,15 @@ fn Card(
     view! {
         <fieldset class="group rcs-card">
             <legend>{t.rcs_step.card(position + 1)}</legend>
-            <TextField
+            <ExpressionField
                 path=format!("{path}.mediaUrl") name=name("mediaUrl") label=t.rcs_step.card_media hint=t.rcs_step.card_media_hint
                 value=card.media_url failure on_input=change(|card, text| card.media_url = text)
             />
-            <TextField
+            <ExpressionField
                 path=format!("{path}.title") name=name("title") label=t.rcs_step.card_title hint=t.rcs_step.card_title_hint
                 value=card.title failure on_input=change(|card, text| card.title = text)
             />
-            <TextArea
+            <ExpressionField
                 path=format!("{path}.description") name=name("description") label=t.rcs_step.card_description
                 hint=t.rcs_step.card_description_hint value=card.description rows=3 failure
                 on_input=change(|card, text| card.description = text)
@@ -124,11 +125,11 @@ fn SuggestionFields(
                 path=format!("{path}.kind") name=name("kind") label=t.rcs_step.does value=suggestion.kind.as_str() options=kinds()
                 failure on_input=change(|suggestion, word| suggestion.kind = word.parse().unwrap_or_default())
             />
-            <TextField
+            <ExpressionField
                 path=format!("{path}.label") name=name("label") label=t.rcs_step.label hint=t.rcs_step.label_hint
                 value=suggestion.label failure on_input=change(|suggestion, text| suggestion.label = text)
             />
-            <TextField
+            <ExpressionField
                 path=format!("{path}.target") name=name("target") label=t.rcs_step.target hint=t.rcs_step.target_hint
                 value=suggestion.target failure on_input=change(|suggestion, text| suggestion.target = text)
             />
