@@ -114,6 +114,7 @@ test("an experiment is set up, its shares are told, and a treatment is designed"
   expect(await designer.names()).toContain(`${text("designer.kind_button")}: Is it here yet?`);
 
   await Wizard.open(page, campaign, "content");
+  await hydrated(page);
   await expect(field(page, text("content_step.html"))).toHaveValue(/Thank you for order/);
   await openContent(page, treatment("B"));
   await expect(page.getByRole("heading", { name: text("content_step.designed") })).toBeVisible();
