@@ -108,6 +108,7 @@ const ARGUMENTS: [(&str, &str); 64] = [
     ("upload", "none"),
     ("user_id", "ann@example.com"),
     ("user", "usr_00000000000000000000000000"),
+    ("variant", "-/-/ko"),
     ("way[step]", "content"),
     ("words[nameEn]", "Books"),
 ];
