@@ -2,9 +2,10 @@
 
 import { DesignerPage } from "../support/designer.ts";
 import { choice, expect, field, hydrated, signIn, test } from "../support/page.ts";
-import { addUser, apply, orderCampaign, shopConfiguration } from "../support/seed.ts";
+import { addUser, apply, callApi, createClient, orderCampaign, shopConfiguration, trigger } from "../support/seed.ts";
 import { text } from "../support/texts.ts";
 import {
+  HALVES,
   ONE_RULE,
   TWO_LANGUAGES,
   TWO_TREATMENTS,
@@ -142,6 +143,44 @@ test("rules, treatments and languages make rows of contents, and a fault leads t
   await page.getByRole("link", { name: `With a question · Gold · Korean – ${text("content_step.subject")}` }).click();
   await expect(field(page, text("content_step.subject"))).toBeFocused();
   await expect(row.getByRole("link", { name: /^Korean/ })).toHaveAttribute("aria-current", "true");
+});
+
+test("everybody gets the mail in their language, and always the same treatment", async ({ page, hermod }) => {
+  await addUser(hermod);
+  const ids = await apply(hermod, shopConfiguration(), orderCampaign("draft"));
+  const campaign = ids.get("Order confirmation") ?? "";
+  const client = await createClient(hermod);
+  await callApi(hermod, client, "/ajo/profiles", {
+    identities: [{ namespace: "email", userId: "kim@example.com" }],
+    language: "ko-KR",
+  });
+  await signIn(page);
+  await setVariants(page, campaign, { ...TWO_LANGUAGES, ...HALVES });
+  for (const [treatment, subject] of [["As today", "주문 {{ context.order.id }}"], ["With a question", "주문 {{ context.order.id }}?"]]) {
+    await contents(page).getByRole("list", { name: treatment }).getByRole("link", { name: /^Korean/ }).click();
+    await writeOwn(page);
+    await field(page, text("content_step.subject")).fill(subject ?? "");
+    await saveContent(page);
+  }
+  const wholeOf = (treatment: string) => contents(page).getByRole("list", { name: treatment }).getByRole("link").first();
+  await wholeOf("With a question").click();
+  await writeOwn(page);
+  await field(page, text("content_step.subject")).fill("Is order {{ context.order.id }} right?");
+  await saveContent(page);
+  await (await Wizard.open(page, campaign, "review")).activate();
+
+  const people = Array.from({ length: 20 }, (_, number) => `person${number}@example.com`);
+  for (const person of [...people, ...people, "kim@example.com"]) await trigger(hermod, client, campaign, person);
+  await page.goto("/dev/inbox");
+  const mails = page.getByRole("navigation", { name: text("inbox.title") }).getByRole("link");
+  await expect(mails.filter({ hasText: "kim@example.com" })).toContainText(/주문 1001/);
+  for (const subject of ["Order 1001", "Is order 1001 right?"]) {
+    expect(await mails.filter({ hasText: subject }).count(), subject).toBeGreaterThan(0);
+  }
+  for (const person of people) {
+    const texts = await mails.filter({ hasText: person }).allTextContents();
+    expect(new Set(texts.map((words) => /(Is order|Order) 1001/.exec(words)?.[0])).size, person).toBe(1);
+  }
 });
 
 test.describe("without JavaScript", () => {

@@ -21,6 +21,15 @@ export const TWO_TREATMENTS = {
   },
 };
 
+/** The same, and everybody gets one of them. */
+export const HALVES = {
+  experiment: {
+    ...TWO_TREATMENTS.experiment,
+    treatments: TWO_TREATMENTS.experiment.treatments.map((treatment) => ({ ...treatment, percent: 50 })),
+    holdout: 0,
+  },
+};
+
 /** A rule, and the main content for everybody else. */
 export const ONE_RULE = {
   targeting: {
