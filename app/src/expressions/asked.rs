@@ -29,8 +29,13 @@ pub struct Asked {
     pub starts_expression: bool,
     /// In `{% %}`.
     pub is_tag: bool,
+}
+
+impl Asked {
     /// Something has to be written here, rather than an operator or nothing.
-    pub must_follow: bool,
+    pub fn must_follow(&self) -> bool {
+        self.starts_expression || self.wanted != Wanted::Value
+    }
 }
 
 /// What the cursor is in; `None`: not in a template, or where only the author knows what follows.
@@ -46,12 +51,12 @@ pub fn asked(text: &str, cursor: usize) -> Option<Asked> {
         let is_closed = rest[..next].split('\n').next().is_some_and(|rest| rest.contains(close));
         let from = cursor - typed.len();
         let starts_expression = !is_tag && before[open + 2..from].trim_start_matches('-').trim().is_empty();
-        let must_follow = starts_expression || !matches!(wanted, Wanted::Value);
-        Some(Asked { wanted, from, typed: typed.to_owned(), is_closed, starts_expression, is_tag, must_follow })
+        Some(Asked { wanted, from, typed: typed.to_owned(), is_closed, starts_expression, is_tag })
     };
-    if let Some((head, typed)) = open_text(inside, close)? {
-        let is_fragment = head.trim_end().strip_suffix('(').is_some_and(|head| head.trim_end().ends_with("fragment"));
-        return if is_fragment { asked(Wanted::Fragment, typed) } else { None };
+    match open_text(inside, close) {
+        Open::Nothing => {}
+        Open::Text { head, typed } if is_fragment(head) => return asked(Wanted::Fragment, typed),
+        Open::Text { .. } | Open::Closed => return None,
     }
     let head_length = inside.trim_end_matches(is_of_path).len();
     let (head, typed) = inside.split_at(head_length);
@@ -88,10 +93,23 @@ fn is_bracket_of_value(head: &str) -> bool {
     head.strip_suffix('(').is_some_and(|head| !head.ends_with(is_of_path))
 }
 
-/// Outer `None`: the expression is closed already. Inner: no text is open in it; otherwise what stands before the quotation
-/// mark, and what is behind it.
-#[expect(clippy::option_option, reason = "two questions are answered by one walk")]
-fn open_text<'t>(inside: &'t str, close: &str) -> Option<Option<(&'t str, &'t str)>> {
+fn is_fragment(head: &str) -> bool {
+    head.trim_end().strip_suffix('(').is_some_and(|head| head.trim_end().ends_with("fragment"))
+}
+
+/// What is open at the end of a part of an expression.
+enum Open<'t> {
+    /// The expression is closed before.
+    Closed,
+    Nothing,
+    /// A text: what stands before its quotation mark, and what is behind it.
+    Text {
+        head: &'t str,
+        typed: &'t str,
+    },
+}
+
+fn open_text<'t>(inside: &'t str, close: &str) -> Open<'t> {
     let mut quote: Option<(usize, char)> = None;
     let mut is_escaped = false;
     for (at, letter) in inside.char_indices() {
@@ -100,12 +118,12 @@ fn open_text<'t>(inside: &'t str, close: &str) -> Option<Option<(&'t str, &'t st
             Some(_) if letter == '\\' => is_escaped = true,
             Some((_, sign)) if sign == letter => quote = None,
             Some(_) => {}
-            None if inside[at..].starts_with(close) => return None,
+            None if inside[at..].starts_with(close) => return Open::Closed,
             None if matches!(letter, '"' | '\'' | '`') => quote = Some((at, letter)),
             None => {}
         }
     }
-    Some(quote.map(|(at, _)| (&inside[..at], &inside[at + 1..])))
+    quote.map_or(Open::Nothing, |(at, _)| Open::Text { head: &inside[..at], typed: &inside[at + 1..] })
 }
 
 /// Names that the template itself makes before this place: of loops and by `set`.

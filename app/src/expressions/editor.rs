@@ -107,7 +107,7 @@ impl Editor {
         let Some(control) = self.control() else { return };
         let text = control.text();
         let cursor = control.cursor(&text);
-        let found = asked(&text, cursor).filter(|asked| is_wanted || !asked.typed.is_empty() || asked.must_follow);
+        let found = asked(&text, cursor).filter(|asked| is_wanted || !asked.typed.is_empty() || asked.must_follow());
         let Some(asked) = found else { return self.list.close() };
         let (values, fragments) = untrack(|| (self.vocabulary.values(self.language), self.vocabulary.fragments()));
         let own = own_names(&text[..asked.from]);

@@ -57,7 +57,7 @@ pub fn next_opening(text: &str, from: usize) -> Option<usize> {
 enum Html {
     Words,
     Tag,
-    Quoted(u8),
+    Quoted(char),
     Comment,
 }
 
@@ -150,7 +150,7 @@ impl Reader<'_> {
                     }
                     Some(quote @ ('"' | '\'')) => {
                         self.mark(start..start + 1, Kind::Value);
-                        (Html::Quoted(quote as u8), start + 1)
+                        (Html::Quoted(quote), start + 1)
                     }
                     Some('=' | '/') => (state, start + 1),
                     Some(_) => {
@@ -162,7 +162,7 @@ impl Reader<'_> {
                 }
             }
             Html::Quoted(quote) => {
-                let found = rest.find(char::from(quote));
+                let found = rest.find(quote);
                 let end = until(found, 1);
                 self.mark(at..end, Kind::Value);
                 (if found.is_some() { Html::Tag } else { state }, end)

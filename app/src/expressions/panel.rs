@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::control::Control;
 use super::insertion::{Format, expression};
-use super::vocabulary::{KnownValue, Vocabulary};
+use super::vocabulary::{Form, KnownValue, Vocabulary};
 use crate::i18n::{Texts, language, texts};
 
 /// The button at a text, and its panel, which is made when it opens.
@@ -92,10 +92,12 @@ fn Panel(vocabulary: Vocabulary, id: String, take: Callback<String>) -> impl Int
         let chosen = chosen.get();
         found.with(|found| found.iter().find(|it| Some(&it.path) == chosen.as_ref()).or(found.first()).cloned())
     });
+    let takes_fallback = move || value.with(|value| value.as_ref().is_none_or(|value| value.form != Some(Form::Alone)));
     let formats = Memo::new(move |_| Format::of(value.get().and_then(|value| value.form)));
     let written = Memo::new(move |_| {
         let format = formats.with(|formats| formats.get(format.get()).copied().unwrap_or(Format::AsItIs));
-        value.get().map(|value| expression(&value.path, &fallback.get(), format))
+        let fallback = if takes_fallback() { fallback.get() } else { String::new() };
+        value.get().map(|value| expression(&value.path, &fallback, format))
     });
     let insert = move || {
         if let Some(written) = written.get_untracked() {
@@ -127,7 +129,7 @@ fn Panel(vocabulary: Vocabulary, id: String, take: Callback<String>) -> impl Int
             </select>
             {move || found.with(Vec::is_empty).then(|| view! { <p class="hint">{t.expressions.nothing_found}</p> })}
         </div>
-        <div class="field">
+        <div class="field" hidden=move || !takes_fallback()>
             <label for=fallback_id.clone()>{t.expressions.fallback}</label>
             <input id=fallback_id type="text" class="control" autocomplete="off" on:keydown=enter on:input=move |event| fallback.set(event_target_value(&event))/>
         </div>

@@ -18,20 +18,20 @@ const PAUSE: Duration = Duration::from_millis(300);
 pub fn told(path: String, failure: Signal<Option<ServerFailure>>) -> RwSignal<Option<Fault>> {
     let found = Memo::new(move |_| failure.with(|failure| failure.as_ref()?.faults().at(&path).cloned()));
     let told = RwSignal::new(found.get_untracked());
-    Effect::new(move |before: Option<Option<TimeoutHandle>>| {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move || {
         let now = found.get();
-        let is_first = before.is_none();
-        if let Some(waiting) = before.flatten() {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
-        if is_first || told.with_untracked(|told| *told == now) {
-            return None;
+        if told.with_untracked(|told| *told == now) {
+            return;
         }
         let tell = move || {
             // The page may be gone by now.
             let _ = told.try_set(now);
         };
-        set_timeout_with_handle(tell, PAUSE).ok()
+        waiting.set_value(set_timeout_with_handle(tell, PAUSE).ok());
     });
     told
 }

@@ -34,6 +34,8 @@ pub enum Form {
     Date,
     /// A list or an object, which is not written as a whole.
     Parts,
+    /// It stands alone in its expression: each mail has its own.
+    Alone,
 }
 
 /// What the fields of a page propose. Attributes and fragments are asked for once somebody goes into a field.
@@ -139,7 +141,7 @@ pub fn values_of_mail(names: &[&str], t: &Texts) -> Vec<KnownValue> {
     let about = |name: &str| t.mail_values.of(name).unwrap_or_default().to_owned();
     let value = |name: &&str| KnownValue {
         path: (*name).to_owned(),
-        form: Some(Form::Parts),
+        form: Some(Form::Alone),
         about: about(name),
         example: String::new(),
     };
