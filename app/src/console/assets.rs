@@ -111,11 +111,14 @@ pub(super) async fn import_mail(
                 Some("file") => {
                     let bytes = bytes_of(field, FILE_MAX_BYTES).await?;
                     let mut mail = console.engine.import_mail(&sandbox, bytes, &user.email).await?;
-                    let imported = converts.then(|| content::import(&mail.html)).unwrap_or_default();
-                    if converts {
+                    let notes = if converts {
+                        let imported = content::import(&mail.html);
                         mail.html = imported.text;
-                    }
-                    return Ok(MailAnswer { mail, notes: imported.notes });
+                        imported.notes
+                    } else {
+                        Vec::new()
+                    };
+                    return Ok(MailAnswer { mail, notes });
                 }
                 _ => {}
             }
