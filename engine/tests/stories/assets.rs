@@ -91,6 +91,7 @@ async fn keeps_once(world: &World) {
     assert_eq!(world.asset_bytes(&dev(), &first.file()).await.unwrap().unwrap(), gif(200));
     let unknown = AssetFile { sha256: "0".repeat(64), kind: ImageType::Png };
     assert_eq!(world.asset_bytes(&dev(), &unknown).await.unwrap(), None);
+    world.clock.advance(Duration::from_millis(1));
     let second = add(world, "Blue.gif", gif(3)).await;
     let page = world.list_assets(&dev(), "", None, 1).await.unwrap();
     assert_eq!(page.rows, [second.clone()], "the newest first");
