@@ -1,4 +1,4 @@
-//! Images in a bucket of S3, or of what speaks like it (MinIO, Ceph, R2, GCS). Buckets are named in the path, which all of them
+//! Images in a bucket of S3, or of what speaks like it (`MinIO`, Ceph, R2, GCS). Buckets are named in the path, which all of them
 //! understand (Amazon S3 API Reference: `PutObject`, `GetObject`, `DeleteObject`).
 
 use bytes::Bytes;

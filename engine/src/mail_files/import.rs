@@ -88,7 +88,7 @@ fn split(mut unpacked: Unpacked) -> Result<(Entry, Unpacked), Fault> {
     let lower = |entry: &Entry| entry.path.to_ascii_lowercase();
     // Some machines put a shadow beside each file.
     unpacked.entries.retain(|entry| !entry.path.starts_with("__MACOSX/"));
-    let is_page = |entry: &Entry| lower(entry).ends_with(".html") || lower(entry).ends_with(".htm");
+    let is_page = |entry: &Entry| ["html", "htm"].contains(&lower(entry).rsplit('.').next().unwrap_or(""));
     let is_index = |entry: &Entry| ["index.html", "index.htm"].contains(&lower(entry).rsplit('/').next().unwrap_or(""));
     let of = |wanted: &dyn Fn(&Entry) -> bool| -> Vec<usize> {
         unpacked.entries.iter().enumerate().filter(|(_, entry)| wanted(entry)).map(|(place, _)| place).collect()
