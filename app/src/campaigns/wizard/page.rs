@@ -3,6 +3,7 @@
 
 use domain::access::Permission;
 use domain::campaign::{Campaign, CampaignStatus, Step};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wasm_bindgen::JsCast as _;
@@ -48,21 +49,26 @@ pub fn WizardPage() -> impl IntoView {
     let here = move |step| (campaign.get_untracked(), step, saved.get_untracked(), variant.get_untracked());
     let arrived = here(step.get_untracked());
     let has_moved = StoredValue::new(false);
-    let last = StoredValue::new((arrived.1, arrived.3.clone()));
+    let last = StoredValue::new(arrived.clone());
+    let is_second = StoredValue::new(false);
     loaded(opened, move |(step, opened)| {
         // The first step may be drawn more than once while the page is loaded.
         let here = here(step);
         has_moved.update_value(|moved| *moved |= here != arrived);
-        let (last_step, last_variant) = last.get_value();
-        last.set_value((step, here.3.clone()));
+        let before = last.get_value();
+        last.set_value(here.clone());
         let moved = if !has_moved.get_value() {
             Moved::Not
-        } else if last_step == step && last_variant != here.3 {
+        } else if before.1 == step && before.3 != here.3 {
             Moved::ToVariant
         } else {
             Moved::ToStep
         };
-        view! { <Wizard step opened moved/> }
+        // Fields that are drawn over keep what was typed into them: those of another content are other fields.
+        let is_over_another = !opened.detail.draft.variants.is_empty() && before != here;
+        is_second.update_value(|second| *second ^= is_over_another);
+        let wizard = view! { <Wizard step opened moved/> };
+        if is_second.get_value() { Either::Right(wizard) } else { Either::Left(wizard) }
     })
 }
 
