@@ -54,7 +54,7 @@ impl Language {
     }
 
     /// Of a text that is there in English and in Korean, the one.
-    pub const fn of<'a>(self, [english, korean]: [&'a str; 2]) -> &'a str {
+    pub const fn of(self, [english, korean]: [&str; 2]) -> &str {
         match self {
             Self::English => english,
             Self::Korean => korean,

@@ -23,7 +23,7 @@ pub struct Editor {
     markup: bool,
     pub layer: Layer,
     pub list: List,
-    pub vocabulary: Vocabulary,
+    vocabulary: StoredValue<Vocabulary>,
     /// What is told of it.
     pub fault: RwSignal<Option<Fault>>,
     /// An input method puts a syllable together.
@@ -40,7 +40,7 @@ impl Editor {
             markup,
             layer: Layer::new(),
             list: List::new(id),
-            vocabulary: Vocabulary::of_page(),
+            vocabulary: StoredValue::new(Vocabulary::of_page()),
             fault,
             is_composing: StoredValue::new(false),
             cursor: StoredValue::new(None),
@@ -51,6 +51,10 @@ impl Editor {
             editor.draw();
         });
         editor
+    }
+
+    pub fn vocabulary(self) -> Vocabulary {
+        self.vocabulary.get_value()
     }
 
     fn control(self) -> Option<Control> {
@@ -84,7 +88,7 @@ impl Editor {
     }
 
     pub fn entered(self) {
-        self.vocabulary.load();
+        self.vocabulary().load();
     }
 
     /// The cursor leaves; a panel of the field writes where it was.
@@ -109,7 +113,7 @@ impl Editor {
         let cursor = control.cursor(&text);
         let found = asked(&text, cursor).filter(|asked| is_wanted || !asked.typed.is_empty() || asked.must_follow());
         let Some(asked) = found else { return self.list.close() };
-        let (values, fragments) = untrack(|| (self.vocabulary.values(self.language), self.vocabulary.fragments()));
+        let (values, fragments) = untrack(|| (self.vocabulary().values(self.language), self.vocabulary().fragments()));
         let own = own_names(&text[..asked.from]);
         let names = Names { values: &values, fragments: &fragments, own: &own };
         let proposals = proposals(&asked, &names, self.language);

@@ -50,7 +50,7 @@ pub fn ExpressionField(
         <div class="field">
             <div class="expression-head">
                 <label for=id.clone() id=format!("{id}-label")>{move || label.get()}{move || required.get().then(|| view! { <span class="field-required" aria-hidden="true">" *"</span> })}</label>
-                <InsertValue id=id.clone() vocabulary=editor.vocabulary done=Callback::new(move |written: String| editor.insert(&written))/>
+                <InsertValue id=id.clone() vocabulary=editor.vocabulary() done=Callback::new(move |written: String| editor.insert(&written))/>
             </div>
             <div class="expression" class:source=source class:alive=is_alive class:one-line=rows == 0>
                 <pre class="expression-layer" aria-hidden="true" node_ref=editor.layer.place></pre>
