@@ -79,7 +79,7 @@ mod tests {
 
     /// What the expression comes to with these values of the call.
     fn shown(expression: String, context: serde_json::Value) -> String {
-        let content = Content::from(MobileContent { text: expression.clone(), ..Default::default() });
+        let content = Content::Mobile(MobileContent { text: expression.clone(), ..Default::default() });
         let serde_json::Value::Object(context) = context else { panic!("an object") };
         let data = Data { context: std::sync::Arc::new(context), ..Data::default() };
         let compiled = Compiled::compile(&content).unwrap_or_else(|faults| panic!("{expression}: {faults:?}"));

@@ -61,8 +61,8 @@ mod tests {
         ExperimentReport { since: Some(START), ..report }
     }
 
-    fn winner(id: &str) -> Option<Decision> {
-        Some(Decision::Winner(id.into()))
+    fn winner(id: &str) -> Decision {
+        Decision::Winner(id.into())
     }
 
     #[test]
@@ -71,10 +71,10 @@ mod tests {
         assert_eq!(report(&it, [1_000, 2_000]).decide(START.plus(HOUR * 9_999)), None, "by hand");
         it.scaling = Scaling::WhenFound;
         assert_eq!(report(&it, [1_000, 1_010]).decide(START.plus(HOUR)), None);
-        assert_eq!(report(&it, [1_000, 2_000]).decide(START.plus(HOUR)), winner("b"));
+        assert_eq!(report(&it, [1_000, 2_000]).decide(START.plus(HOUR)), Some(winner("b")));
         it.scaling = Scaling::After { hours: 2 };
         assert_eq!(report(&it, [1_000, 2_000]).decide(START.plus(HOUR)), None);
-        assert_eq!(report(&it, [1_000, 1_010]).decide(START.plus(HOUR * 2)), winner("b"), "as it is then");
+        assert_eq!(report(&it, [1_000, 1_010]).decide(START.plus(HOUR * 2)), Some(winner("b")), "as it is then");
     }
 
     #[test]

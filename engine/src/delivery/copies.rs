@@ -146,7 +146,7 @@ impl Engine {
         let standing = self.standing_of_copy(&message.sandbox, copy.address.as_str()).await?;
         // It says what the person's message says.
         let Facts { profile, choice, .. } = around.facts;
-        let facts = Facts { standing, profile, choice, ..Facts::default() };
+        let facts = Facts { standing, choice, profile, ..Facts::default() };
         let around = Surroundings { facts, keeps_body: false, copy: Some(to), return_path, ..around };
         let sending = around.sending.clone();
         if let Some(sending) = &sending

@@ -95,7 +95,7 @@ pub(crate) fn check_known(draft: &CampaignDraft, before: &CampaignDraft, new: &[
     match files_of(draft.contents()).find(|(_, file)| !is_known(&file.hash)) {
         None => Ok(()),
         Some((at, _)) => {
-            Err(Failure::invalid(&path_in(at, "content.attachments"), "unknown_file", "Attach the file again."))
+            Err(Failure::invalid(path_in(at, "content.attachments"), "unknown_file", "Attach the file again."))
         }
     }
 }

@@ -94,7 +94,7 @@ async fn keeps_once(world: &World) {
     world.clock.advance(Duration::from_millis(1));
     let second = add(world, "Blue.gif", gif(3)).await;
     let page = world.list_assets(&dev(), "", None, 1).await.unwrap();
-    assert_eq!(page.rows, [second.clone()], "the newest first");
+    assert_eq!(page.rows, std::slice::from_ref(&second), "the newest first");
     let rest = world.list_assets(&dev(), "", page.next.as_deref(), 1).await.unwrap();
     assert_eq!((rest.rows, rest.next), (vec![first.clone()], None));
     assert_eq!(world.list_assets(&dev(), "BLU", None, 10).await.unwrap().rows, [second]);
@@ -214,8 +214,11 @@ async fn a_mail_is_taken_along_with_its_images_and_brought_in_again() {
     let plain = world.export_mail(&dev(), &campaign, None, MailFormat::Html).await.unwrap();
     assert_eq!((plain.name.as_str(), plain.bytes), ("Welcome.html", html.clone().into_bytes()));
     let packed = world.export_mail(&dev(), &campaign, None, MailFormat::Zip).await.unwrap();
-    let names: Vec<String> =
-        ZipArchive::new(Cursor::new(&packed.bytes)).unwrap().file_names().map(|name| name.unwrap().into_owned()).collect();
+    let names: Vec<String> = ZipArchive::new(Cursor::new(&packed.bytes))
+        .unwrap()
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
     assert_eq!(names, ["index.html".to_owned(), format!("images/{}.gif", &asset.sha256[..16])]);
     assert_eq!(world.import_mail(&dev(), packed.bytes, BY).await.unwrap().html, html);
     assert_eq!(told(world.export_mail(&dev(), &campaign, None, MailFormat::Mjml).await), "mjml_not_found");

@@ -33,9 +33,8 @@ async fn activate(world: &World, shop: &Shop, change: impl FnOnce(&mut CampaignD
     let before = world.find_campaign(&dev(), &shop.campaign).await.unwrap();
     let mut draft = before.draft;
     if let Content::Email(email) = &mut draft.content {
-        email.html =
-            "<body><a href=\"https://shop.example/a\">Shop</a><a href=\"{{ unsubscribe_url }}\">Leave</a></body>"
-                .to_owned();
+        "<body><a href=\"https://shop.example/a\">Shop</a><a href=\"{{ unsubscribe_url }}\">Leave</a></body>"
+            .clone_into(&mut email.html);
         (email.track_opens, email.track_clicks) = (true, true);
     }
     change(&mut draft);

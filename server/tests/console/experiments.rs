@@ -43,7 +43,7 @@ async fn send(world: &World, campaign: &str) {
 #[tokio::test]
 async fn figures_stand_on_the_page_of_the_campaign_from_the_first_message_on() {
     let world = World::new().await;
-    let (page, id) = comparing(&world).await;
+    let (page, id) = Box::pin(comparing(&world)).await;
     let viewer = world.browser(Role::Viewer).await;
     let empty = viewer.open(&page).await.words();
     assert!(empty.contains("No message has gone yet") && empty.contains("Bold"), "{empty}");
@@ -59,7 +59,7 @@ async fn figures_stand_on_the_page_of_the_campaign_from_the_first_message_on() {
 #[tokio::test]
 async fn everybody_gets_one_treatment_until_that_is_undone() {
     let world = World::new().await;
-    let (page, _) = comparing(&world).await;
+    let (page, _) = Box::pin(comparing(&world)).await;
     let browser = world.browser(Role::Approver).await;
     let decided = browser.submit(&page, "Give everybody “Bold”", &[]).await.words();
     assert!(decided.contains("Everybody gets “Bold”.") && decided.contains("decided so"), "{decided}");

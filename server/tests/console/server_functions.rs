@@ -45,7 +45,7 @@ const FOR_VIEWERS: [&str; 29] = [
 ];
 
 /// Something for every argument that a server function takes. Others are ignored.
-const ARGUMENTS: [(&str, &str); 64] = [
+const ARGUMENTS: [(&str, &str); 65] = [
     ("active", "true"),
     ("address", "ann@example.com"),
     ("allowed", "{}"),

@@ -1,6 +1,7 @@
 //! Settings of a block: what it holds, how it looks, to whom it is shown.
 
 use domain::design::{Block, BlockKind, ButtonBlock, ImageBlock, NOT_IN_REFERENCES, PartId, ProductList, Show, Theme};
+use domain::library::Line;
 use leptos::prelude::*;
 
 use super::super::attention;
@@ -248,7 +249,7 @@ fn FragmentField(id: PartId, at: String, name: String) -> impl IntoView {
     let fragments = Resource::new(move || sandbox_name().get(), list_fragments);
     let failure = failure();
     loaded(fragments, move |fragments| {
-        let published = fragments.into_iter().filter(|line| line.is_published_html());
+        let published = fragments.into_iter().filter(Line::is_published_html);
         let mut options: Vec<(String, String)> = published
             .map(|line| {
                 let name = line.about.name;

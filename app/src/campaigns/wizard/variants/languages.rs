@@ -121,7 +121,7 @@ fn Add(editing: Editing, languages: Languages) -> impl IntoView {
     };
     let choose = Callback::new(move |tag: String| {
         if !tag.is_empty() {
-            add(tag)
+            add(tag);
         }
     });
     let typed = RwSignal::new(String::new());

@@ -81,7 +81,7 @@ impl State {
             other => {
                 let name = variant_name(variants, other);
                 let is_gap = !key.language.is_empty() && other.is_none_or(|other| other.language != key.language);
-                if !is_gap { Self::StandIn(name) } else { Self::NotTranslated(name) }
+                if is_gap { Self::NotTranslated(name) } else { Self::StandIn(name) }
             }
         }
     }
