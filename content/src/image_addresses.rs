@@ -28,7 +28,7 @@ pub fn with_image_addresses(html: &str, mut exchange: impl FnMut(&str) -> Option
 
 /// Where addresses stand, in the order of the document.
 fn places(html: &str) -> Vec<Range<usize>> {
-    let mut places: Vec<Range<usize>> = of_styles(html).collect();
+    let mut places = of_styles(html);
     for tag in tags(html) {
         let is_picture = PICTURES.iter().any(|name| tag.is(name));
         let wanted = tag.attributes.iter().filter(|attribute| {
@@ -41,21 +41,28 @@ fn places(html: &str) -> Vec<Range<usize>> {
     places
 }
 
-/// What stands in `url(…)`, quotes taken off; those of an attribute may be written as references.
-fn of_styles(html: &str) -> impl Iterator<Item = Range<usize>> {
+/// What stands in `url(…)`, quotes taken off; those of an attribute may be written as references. Every byte is looked at a few
+/// times at most, whatever is written.
+fn of_styles(html: &str) -> Vec<Range<usize>> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(end) = html[from..].find(')').map(|at| from + at) {
+        let head = html[from..end].rfind("url(").map(|at| from + at + "url(".len());
+        found.extend(head.and_then(|start| without_quotes(html, start..end)));
+        from = end + 1;
+    }
+    found
+}
+
+fn without_quotes(html: &str, place: Range<usize>) -> Option<Range<usize>> {
     const QUOTES: [&str; 5] = ["\"", "'", "&quot;", "&#39;", "&#34;"];
-    html.match_indices("url(").filter_map(|(at, head)| {
-        let start = at + head.len();
-        let inside = &html[start..start + html[start..].find(')')?];
-        let lead = inside.len() - inside.trim_start().len();
-        let mut bare = inside.trim();
-        let mut start = start + lead;
-        if let Some(quote) = QUOTES.into_iter().find(|quote| bare.starts_with(quote)) {
-            bare = bare[quote.len()..].strip_suffix(quote)?;
-            start += quote.len();
-        }
-        Some(start..start + bare.len())
-    })
+    let inside = &html[place.clone()];
+    let mut start = place.start + inside.len() - inside.trim_start().len();
+    let mut bare = inside.trim();
+    if let Some(quote) = QUOTES.into_iter().find(|quote| bare.starts_with(quote)) {
+        bare = bare[quote.len()..].strip_suffix(quote)?;
+        start += quote.len();
+    }
+    Some(start..start + bare.len())
 }
 
 #[cfg(test)]
@@ -90,6 +97,7 @@ mod tests {
             "<img src=images/",
             "한<img",
             "url('images/a.png)",
+            "url(url(url(",
         ] {
             assert_eq!(exchanged(html), html);
         }

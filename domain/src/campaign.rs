@@ -244,6 +244,7 @@ impl CampaignDraft {
     pub fn check_present(&self) -> Faults {
         let mut faults = Faults::default();
         faults.take("name", required_line(&self.name, NAME_MAX));
+        faults.0.extend(self.variants.check_counts().0.into_iter().map(|fault| fault.under("variants")));
         if self.description.chars().count() > 2_000 {
             faults.add("description", "too_long", "Use at most 2000 characters.");
         }

@@ -128,7 +128,7 @@ impl ProofRequest {
         variants: &[Option<VariantKey>],
         context_max_bytes: usize,
     ) -> Result<Vec<ProofCopy>, Faults> {
-        let (mut faults, mut copies) = (Faults::default(), Vec::new());
+        let (mut faults, mut copies, mut asked) = (Faults::default(), Vec::new(), 0_usize);
         let count = self.recipients.len();
         if !(1..=PREVIEWS_MAX).contains(&count) {
             let text = format!("Give 1 to {PREVIEWS_MAX} people; this call has {count}.");
@@ -140,7 +140,7 @@ impl ProofRequest {
             check_identity(&mut faults, &at, &recipient.user_id, &recipient.namespace);
             check_values(&mut faults, &at("profile"), recipient.profile.as_ref(), context_max_bytes);
             check_values(&mut faults, &at("context"), recipient.context.as_ref(), context_max_bytes);
-            let before = copies.len();
+            let before = asked;
             for (place, data) in recipient.channels_data.iter().enumerate() {
                 let at = at(&format!("channelsData[{place}]"));
                 let subject_prefix = data.subject_prefix.as_deref().unwrap_or_default();
@@ -150,19 +150,24 @@ impl ProofRequest {
                     continue;
                 }
                 for (path, to) in made {
+                    asked += variants.len();
+                    // Refused below, and not built before that.
+                    if asked > COPIES_MAX {
+                        continue;
+                    }
                     copies.extend(variants.iter().cloned().map(|variant| {
                         let (path, to, subject_prefix) = (path.clone(), to.clone(), subject_prefix.trim().to_owned());
                         ProofCopy { recipient: position, path, to, subject_prefix, variant }
                     }));
                 }
             }
-            if copies.len() == before && faults.is_empty() {
+            if asked == before && faults.is_empty() {
                 let text = format!("The campaign is for {}: say where that goes.", ContractChannel::from(channel));
                 faults.add(at("channelsData"), "no_address", text);
             }
         }
-        if copies.len() > COPIES_MAX {
-            let text = format!("One job makes at most {COPIES_MAX} messages; this call asks for {}.", copies.len());
+        if asked > COPIES_MAX {
+            let text = format!("One job makes at most {COPIES_MAX} messages; this call asks for {asked}.");
             faults.add("recipients", "too_many_proofs", text);
         }
         if faults.is_empty() { Ok(copies) } else { Err(faults) }

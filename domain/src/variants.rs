@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::address::required_line;
 use crate::content::Content;
 use crate::design::{Rule, is_path};
-use crate::experiment::{Assigned, Experiment, is_short_id};
-use crate::languages::Languages;
+use crate::experiment::{Assigned, Experiment, TREATMENTS_MAX, is_short_id};
+use crate::languages::{LANGUAGES_MAX, Languages};
 use crate::{Fault, Faults};
 
 mod key;
@@ -114,6 +114,22 @@ impl Variants {
             && (key.language.is_empty() || tags.any(|tag| tag == key.language))
     }
 
+    /// More of something than any campaign may have: not even a draft keeps that. Paths such as `languages.offered`.
+    pub fn check_counts(&self) -> Faults {
+        let mut faults = Faults::default();
+        for (path, count, most) in [
+            ("experiment.treatments", self.experiment.as_ref().map_or(0, |it| it.treatments.len()), TREATMENTS_MAX),
+            ("targeting.targets", self.targeting.as_ref().map_or(0, |it| it.targets.len()), TARGETS_MAX),
+            ("languages.offered", self.languages.as_ref().map_or(0, |it| it.offered.len()), LANGUAGES_MAX),
+            ("contents", self.contents.len(), CONTENTS_MAX),
+        ] {
+            if count > most {
+                faults.add(path, "too_many", format!("There are at most {most}."));
+            }
+        }
+        faults
+    }
+
     /// Every variant that somebody can get: treatments, of each the rules (and whoever no rule is for), of each the languages.
     pub fn keys(&self) -> Vec<VariantKey> {
         let treatments = self.experiment.iter().flat_map(|it| &it.treatments).map(|it| it.id.clone());
@@ -214,9 +230,6 @@ impl Variants {
         under("experiment", self.experiment.as_ref().map(Experiment::check).unwrap_or_default());
         under("targeting", self.targeting.as_ref().map(Targeting::check).unwrap_or_default());
         under("languages", self.languages.as_ref().map(Languages::check).unwrap_or_default());
-        if self.contents.len() > CONTENTS_MAX {
-            faults.add("contents", "too_many", format!("A campaign has at most {CONTENTS_MAX} contents."));
-        }
         for (key, content) in self.contents.iter().filter(|(key, _)| self.knows(key)) {
             if content.channel() != main.channel() {
                 faults.add(format!("contents.{key}"), "wrong_channel", "This content is for another channel.");
@@ -364,6 +377,17 @@ mod tests {
         assert_eq!(some.keys().len(), 8, "two treatments, one rule and all others, two languages");
         some.targeting.as_mut().unwrap().fallback = false;
         assert_eq!(some.keys().len(), 4);
+    }
+
+    #[test]
+    fn not_even_a_draft_has_more_of_something_than_any_campaign_may_have() {
+        let mut many = variants(&[]);
+        assert_eq!(many.check_counts(), Faults::default());
+        let offered = OfferedLanguage { tag: "en".into(), enabled: true };
+        many.languages.as_mut().unwrap().offered = vec![offered; LANGUAGES_MAX + 1];
+        many.targeting.as_mut().unwrap().targets = vec![Target::default(); TARGETS_MAX + 1];
+        let told = many.check_counts().0.into_iter().map(|fault| fault.path).collect::<Vec<_>>();
+        assert_eq!(told, ["targeting.targets", "languages.offered"]);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use super::{Console, assets, audiences, consents, profiles, signed_in};
 const STRANGERS_MAX_BYTES: usize = 16 * 1024;
 /// Of people who are signed in: two templates at their largest, in the encoding of forms.
 const PEOPLE_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Where contents that were replaced are put back: all of a campaign, in the form of a page, where a letter may take nine bytes.
+const CONTENTS_PATH: &str = "/api/put_back_contents";
+const CONTENTS_MAX_BYTES: usize = 13 * 1024 * 1024;
 
 /// The request with its body in memory, or the refusal. A large body is read only after its sender is known; that of some
 /// files is left to be read as it comes.
@@ -27,7 +30,13 @@ pub(super) async fn read(console: &Console, request: Request) -> Result<Request,
         return Ok(request);
     }
     let is_upload = path.starts_with(UPLOAD_PATH) || path.starts_with(consents::UPLOAD_PATH);
-    let of_people = if is_upload { UPLOAD_MAX_BYTES } else { PEOPLE_MAX_BYTES };
+    let of_people = if is_upload {
+        UPLOAD_MAX_BYTES
+    } else if path.starts_with(CONTENTS_PATH) {
+        CONTENTS_MAX_BYTES
+    } else {
+        PEOPLE_MAX_BYTES
+    };
     let limit = if knows_sender { of_people } else { STRANGERS_MAX_BYTES };
     if declared.is_some_and(|bytes| bytes > limit) {
         return Err(too_large());

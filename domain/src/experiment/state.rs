@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Experiment;
+use super::{Experiment, ExperimentKind};
 use crate::Timestamp;
 
 /// Decisions of people and of figures. Of an experiment that began a moment ago: none.
@@ -37,7 +37,7 @@ impl ExperimentState {
         let mut now = experiment.clone();
         if let Some(winner) = self.winner_of(experiment) {
             now.scale(&winner.treatment);
-        } else if let Some(shares) = &self.shares {
+        } else if let Some(shares) = self.shares.as_ref().filter(|_| experiment.kind == ExperimentKind::Bandit) {
             now.share_out(shares);
         }
         now
@@ -105,10 +105,15 @@ mod tests {
     fn what_was_decided_of_other_treatments_does_not_count() {
         let mut state = won("c");
         state.shares = Some([("a".into(), 70), ("b".into(), 30)].into());
-        assert_eq!(percents(&state, &experiment(&[50, 50], 0)), [70, 30]);
-        assert_eq!(percents(&state, &experiment(&[50, 40], 10)), [50, 40], "another holdout");
-        assert_eq!(percents(&state, &experiment(&[50, 25, 25], 0)), [0, 0, 100], "there is the winner");
+        let bandit = |percents: &[u8], holdout| Experiment {
+            kind: ExperimentKind::Bandit,
+            ..experiment(percents, holdout)
+        };
+        assert_eq!(percents(&state, &bandit(&[50, 50], 0)), [70, 30]);
+        assert_eq!(percents(&state, &experiment(&[50, 50], 0)), [50, 50], "the author shares out again");
+        assert_eq!(percents(&state, &bandit(&[50, 40], 10)), [50, 40], "another holdout");
+        assert_eq!(percents(&state, &bandit(&[50, 25, 25], 0)), [0, 0, 100], "there is the winner");
         state.winner = None;
-        assert_eq!(percents(&state, &experiment(&[50, 25, 25], 0)), [50, 25, 25]);
+        assert_eq!(percents(&state, &bandit(&[50, 25, 25], 0)), [50, 25, 25]);
     }
 }

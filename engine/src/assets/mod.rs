@@ -175,7 +175,14 @@ impl Engine {
     /// The bytes of an image, for everybody who has its address. `None`: there is no such image.
     pub async fn asset_bytes(&self, sandbox: &SandboxName, file: &AssetFile) -> Result<Option<Bytes>> {
         let desk = Arc::clone(&self.0);
-        let load = async { desk.assets.keeper.find(sandbox, file, self.asset_max_bytes(), self.now()).await };
+        let load = async {
+            // Names that somebody made up end here, and not at the bucket.
+            let known = assets::find_by_hash(self.store(), sandbox, &file.sha256).await?;
+            if known.is_none_or(|known| known.asset.file() != *file) {
+                return Ok(None);
+            }
+            desk.assets.keeper.find(sandbox, file, self.asset_max_bytes(), self.now()).await
+        };
         self.0.assets.at_hand.find_or(&(sandbox.clone(), file.clone()), self.now(), load).await
     }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use domain::asset::{Asset, AssetUse};
 use domain::id::AssetId;
-use domain::{Failure, SandboxName};
+use domain::{Failure, SandboxName, Timestamp};
 
 use super::{being_removed, missing};
-use crate::store::assets;
+use crate::store::assets::{self, StoredAsset};
 use crate::{Engine, Result};
 
 /// How long the bytes of an image that was removed are kept.
@@ -58,20 +58,33 @@ impl Engine {
     pub(crate) async fn forget_assets(&self) -> Result<u64> {
         let end = self.now().minus(KEPT_FOR);
         let mut forgotten = 0;
-        while let Some(stored) = assets::next_forgotten(self.store(), end).await? {
-            let id = &stored.asset.id;
-            let mut tx = self.store().begin().await?;
-            let claimed = assets::claim(&mut tx, id, end).await?;
-            tx.commit().await?;
-            if !claimed {
-                continue;
+        for stored in assets::forgotten(self.store(), end).await? {
+            match self.forget_asset(&stored, end).await {
+                Ok(gone) => forgotten += u64::from(gone),
+                Err(error) => tracing::error!(%error, asset = %stored.asset.id, "an image cannot be removed"),
             }
-            self.0.assets.keeper.remove(&stored.sandbox, &stored.asset.file(), self.now()).await?;
-            let mut tx = self.store().begin().await?;
-            assets::forget(&mut tx, id).await?;
-            tx.commit().await?;
-            forgotten += 1;
         }
         Ok(forgotten)
+    }
+
+    /// Is it gone? Something may show it again.
+    async fn forget_asset(&self, stored: &StoredAsset, end: Timestamp) -> Result<bool> {
+        let id = &stored.asset.id;
+        let is_shown = !assets::uses(self.store(), &stored.sandbox, &stored.asset.sha256, 1).await?.is_empty();
+        let mut tx = self.store().begin().await?;
+        let goes = if is_shown && assets::put_back(&mut tx, &stored.sandbox, id).await? {
+            false
+        } else {
+            assets::claim(&mut tx, id, end).await?
+        };
+        tx.commit().await?;
+        if !goes {
+            return Ok(false);
+        }
+        self.0.assets.keeper.remove(&stored.sandbox, &stored.asset.file(), self.now()).await?;
+        let mut tx = self.store().begin().await?;
+        assets::forget(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }

@@ -82,8 +82,9 @@ impl Engine {
                 said.push(self.ticked(&message, Some(topic.clone()), wanted));
             }
         }
+        let has_left = said.iter().any(|entry| entry.topic_id.is_none() && entry.choice == Choice::Out);
         self.note_answer(&mut tx, &message.sandbox, &reader, &said).await?;
-        let fact = arm.as_ref().filter(|_| !wishes.channel).map(|arm| (&message.id, Fact::Unsubscribed, arm));
+        let fact = arm.as_ref().filter(|_| has_left).map(|arm| (&message.id, Fact::Unsubscribed, arm));
         experiments::count(&mut tx, fact.as_slice(), self.now()).await?;
         tx.commit().await?;
         self.0.news.tell(&message.sandbox);

@@ -3,6 +3,7 @@
 use content::Data;
 use domain::address::comparable;
 use domain::experiment::Experiment;
+use domain::id::MessageId;
 use domain::variants::{LANGUAGE, NoVariant, Reader, VariantKey, Variants};
 use serde_json::{Map, Value};
 
@@ -39,15 +40,33 @@ impl Engine {
         Ok(Some(chosen.map(|key| variants.named(&key)).map_err(NoVariant::fault)))
     }
 
+    /// The variant of a message of which nobody knows whether it was handed over: as long as nothing has changed, the same is
+    /// chosen.
+    pub(super) async fn variant_in_doubt(&self, id: &MessageId) -> Result<Option<VariantKey>> {
+        let Some(claimed) = messages::find(self.store(), id).await? else { return Ok(None) };
+        let definition = self.definition(&claimed.campaign_id, claimed.campaign_version).await?;
+        if claimed.variant.is_some() || definition.variants.is_empty() {
+            return Ok(claimed.variant);
+        }
+        let version = self.version(&claimed.campaign_id, claimed.campaign_version).await?;
+        self.choose_again(&claimed, &version).await
+    }
+
     /// The variant of a message that was handed over, also in the moment before that is recorded.
     pub(crate) async fn variant_of(&self, message: &Known, version: &CompiledVersion) -> Result<Option<VariantKey>> {
         if message.variant.is_some() || version.definition.variants.is_empty() {
             return Ok(message.variant.clone());
         }
-        let Some(claimed) = messages::find(self.store(), &message.id).await? else { return Ok(None) };
-        let context = self.shared_context(&claimed).await?;
-        let profile = self.profile_behind(&claimed).await?;
-        let choice = self.choice_of(&claimed, version, profile.as_deref(), context.as_ref()).await?;
+        match messages::find(self.store(), &message.id).await? {
+            Some(claimed) => self.choose_again(&claimed, version).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn choose_again(&self, message: &Claimed, version: &CompiledVersion) -> Result<Option<VariantKey>> {
+        let context = self.shared_context(message).await?;
+        let profile = self.profile_behind(message).await?;
+        let choice = self.choice_of(message, version, profile.as_deref(), context.as_ref()).await?;
         Ok(choice.and_then(std::result::Result::ok).map(|named| named.key))
     }
 }

@@ -20,9 +20,21 @@ impl Engine {
             if abandoned.is_empty() {
                 return Ok(());
             }
+            let mut variants = Vec::with_capacity(abandoned.len());
+            for message in &abandoned {
+                // A version that cannot be read any more keeps nobody from being told.
+                variants.push(self.variant_in_doubt(&message.id).await.unwrap_or_default());
+            }
             let mut tx = self.store().begin().await?;
             let retries = self.0.settings.delivery.retry_schedule.len();
-            let next: Vec<Recorded<'_>> = abandoned.iter().map(|message| after_doubt(message, retries, now)).collect();
+            let next: Vec<Recorded<'_>> = abandoned
+                .iter()
+                .zip(variants)
+                .map(|(message, variant)| {
+                    let variant = variant.map(|key| key.to_string());
+                    Recorded { variant, ..after_doubt(message, retries, now) }
+                })
+                .collect();
             let written = messages::record(&mut tx, &next, now).await?;
             let recorded =
                 || abandoned.iter().zip(&written).filter_map(|(message, written)| written.then_some(message));

@@ -21,7 +21,7 @@ pub(crate) async fn begin(
     let which = Which { campaign_id: campaign.clone(), experiment_id: experiment.id.clone() };
     let winner = experiments::find_in(tx, &which).await?.winner;
     if let Some(gone) = winner.filter(|winner| !experiment.has(&winner.treatment)) {
-        experiments::let_run_on(tx, &which, &gone.treatment, now).await?;
+        experiments::forget_winner(tx, &which, &gone.treatment).await?;
     }
     experiments::put(tx, &which, experiment.decides_by_itself().then_some(now)).await
 }
@@ -41,6 +41,10 @@ impl Engine {
             return Ok(None);
         };
         let which = Which { campaign_id: campaign.clone(), experiment_id: experiment.id.clone() };
+        let state = experiments::find(self.store(), &which).await?;
+        if state.is_by_hand || state.winner_of(experiment).is_some() {
+            return Ok(None);
+        }
         let since = experiments::counted(self.store(), &which).await?.since;
         let start = since.unwrap_or_else(|| schedule.start.map_or(now, |start| start.max(now)));
         let is_late = experiment.scaling.ends_at(start).is_some_and(|chosen| chosen >= end);

@@ -88,11 +88,16 @@ fn files_of<'a>(
     of_mails.flat_map(|(at, email)| email.attachments.iter().map(move |file| (at, file)))
 }
 
+/// All contents, also those of what was taken away: it may come back.
+fn kept<'a>(main: &'a Content, variants: &'a Variants) -> impl Iterator<Item = (Option<&'a VariantKey>, &'a Content)> {
+    std::iter::once((None, main)).chain(variants.contents.iter().map(|(key, content)| (Some(key), content)))
+}
+
 /// A draft names files that it had before, or that come with it: nobody gets at somebody else's by a hash.
 pub(crate) fn check_known(draft: &CampaignDraft, before: &CampaignDraft, new: &[NewFile]) -> Result<(), Failure> {
-    let known: BTreeSet<&str> = files_of(before.contents()).map(|(_, file)| file.hash.as_str()).collect();
+    let known: BTreeSet<&str> = files_of(kept(&before.content, &before.variants)).map(|(_, file)| file.hash.as_str()).collect();
     let is_known = |hash: &str| known.contains(hash) || new.iter().any(|file| file.hash == hash);
-    match files_of(draft.contents()).find(|(_, file)| !is_known(&file.hash)) {
+    match files_of(kept(&draft.content, &draft.variants)).find(|(_, file)| !is_known(&file.hash)) {
         None => Ok(()),
         Some((at, _)) => {
             Err(Failure::invalid(path_in(at, "content.attachments"), "unknown_file", "Attach the file again."))
@@ -111,6 +116,5 @@ pub(crate) async fn put_uses(tx: &mut Tx, used_by: &str, content: &Content, vari
 }
 
 fn hashes<'a>(content: &'a Content, variants: &'a Variants) -> BTreeSet<&'a str> {
-    let contents = std::iter::once((None, content)).chain(variants.written());
-    files_of(contents).map(|(_, file)| file.hash.as_str()).collect()
+    files_of(kept(content, variants)).map(|(_, file)| file.hash.as_str()).collect()
 }

@@ -24,27 +24,33 @@ pub(super) struct Unpacked {
 /// `bad_archive`, `too_many_entries`, `archive_too_large`. `most`: bytes of one file; a larger one is left out.
 pub(super) fn unpack(bytes: &[u8], most: u64) -> Result<Unpacked, Fault> {
     let bad = |_| Fault::new("", "bad_archive", "This archive cannot be read. Pack it again as a plain ZIP file.");
+    let too_many = || Fault::new("", "too_many_entries", format!("An archive has at most {ENTRIES_MAX} files."));
+    // Before a list of them is made. The four bytes may stand elsewhere by chance, but not so often.
+    if memchr::memmem::find_iter(bytes, b"PK\x01\x02").nth(ENTRIES_MAX * 20).is_some() {
+        return Err(too_many());
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     if archive.len() > ENTRIES_MAX {
-        let text = format!("An archive has at most {ENTRIES_MAX} files.");
-        return Err(Fault::new("", "too_many_entries", text));
+        return Err(too_many());
     }
     let mut unpacked = Unpacked::default();
     let mut room = UNPACKED_MAX_BYTES;
+    // What is unpacked in vain is work, too.
+    let mut work = 4 * UNPACKED_MAX_BYTES;
     for position in 0..archive.len() {
         let name =
             archive.name_for_index(position).and_then(Result::ok).unwrap_or_default().chars().take(300).collect();
         let read = archive
             .by_index(position)
             .map_err(|_| WhyLeftOut::NotRead)
-            .and_then(|mut file| if file.is_dir() { Ok(None) } else { entry(&mut file, most.min(room)).map(Some) });
+            .and_then(|mut file| if file.is_dir() { Ok(None) } else { entry(&mut file, most.min(room), &mut work).map(Some) });
         match read {
             Ok(Some(entry)) => {
                 room -= entry.bytes.len() as u64;
                 unpacked.entries.push(entry);
             }
             Ok(None) => {}
-            Err(WhyLeftOut::TooLarge) if room < most => {
+            Err(why) if work == 0 || (why == WhyLeftOut::TooLarge && room < most) => {
                 let text = format!("An archive holds at most {} MB, unpacked.", UNPACKED_MAX_BYTES / 1024 / 1024);
                 return Err(Fault::new("", "archive_too_large", text));
             }
@@ -55,7 +61,7 @@ pub(super) fn unpack(bytes: &[u8], most: u64) -> Result<Unpacked, Fault> {
 }
 
 /// What an entry says of its size is not believed: reading ends where there is no more room.
-fn entry<R: std::io::Read>(file: &mut ZipFile<'_, R>, most: u64) -> Result<Entry, WhyLeftOut> {
+fn entry<R: std::io::Read>(file: &mut ZipFile<'_, R>, most: u64, work: &mut u64) -> Result<Entry, WhyLeftOut> {
     if file.encrypted() || file.is_symlink() {
         return Err(WhyLeftOut::NotRead);
     }
@@ -67,6 +73,8 @@ fn entry<R: std::io::Read>(file: &mut ZipFile<'_, R>, most: u64) -> Result<Entry
     let by_ratio = file.compressed_size().saturating_mul(RATIO_MAX).max(1024 * 1024);
     let most = most.min(by_ratio);
     let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(|_| WhyLeftOut::NotRead)?;
+    let read = file.take(most + 1).read_to_end(&mut bytes);
+    *work = work.saturating_sub(bytes.len() as u64);
+    read.map_err(|_| WhyLeftOut::NotRead)?;
     if bytes.len() as u64 > most { Err(WhyLeftOut::TooLarge) } else { Ok(Entry { path, bytes }) }
 }

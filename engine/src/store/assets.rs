@@ -21,7 +21,8 @@ super::statements! {
         ORDER BY id DESC LIMIT $4");
     FIND = concat!("SELECT ", columns!(), " FROM assets WHERE sandbox = $1 AND id = $2");
     FIND_BY_HASH = concat!("SELECT ", columns!(), " FROM assets WHERE sandbox = $1 AND sha256 = $2");
-    COUNT = "SELECT COUNT(*) FROM assets WHERE sandbox = $1 AND removed_at IS NULL";
+    /// Those that were removed take room, too, until their bytes go.
+    COUNT = "SELECT COUNT(*) FROM assets WHERE sandbox = $1";
     INSERT = "INSERT INTO assets (id, sandbox, name, name_key, alt, media_type, bytes, width, height, sha256, created_at,
               created_by, removed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, NULL)
               ON CONFLICT (sandbox, sha256) DO NOTHING";
@@ -30,7 +31,7 @@ super::statements! {
     REMOVE = "UPDATE assets SET removed_at = $3 WHERE sandbox = $1 AND id = $2 AND removed_at IS NULL";
     /// Not while its bytes are being removed.
     PUT_BACK = "UPDATE assets SET removed_at = NULL WHERE sandbox = $1 AND id = $2 AND removed_at > 0";
-    NEXT_FORGOTTEN = concat!("SELECT ", columns!(), " FROM assets WHERE removed_at < $1 ORDER BY removed_at LIMIT 1");
+    FORGOTTEN = concat!("SELECT ", columns!(), " FROM assets WHERE removed_at < $1 ORDER BY removed_at LIMIT 1000");
     CLAIM = "UPDATE assets SET removed_at = 0 WHERE id = $1 AND removed_at < $2";
     FORGET = "DELETE FROM assets WHERE id = $1 AND removed_at = 0";
     /// Drafts, live versions and the library are texts in which the hash of an image stands as it is.
@@ -174,9 +175,9 @@ pub(crate) async fn put_back(tx: &mut Tx, sandbox: &SandboxName, id: &AssetId) -
 }
 
 /// One that was removed before `end`.
-pub(crate) async fn next_forgotten(store: &Store, end: Timestamp) -> Result<Option<StoredAsset>> {
-    let row: Option<Row> = read!(store, db => query_as(NEXT_FORGOTTEN).bind(end.as_millis()).fetch_optional(db).await)?;
-    row.map(TryInto::try_into).transpose()
+pub(crate) async fn forgotten(store: &Store, end: Timestamp) -> Result<Vec<StoredAsset>> {
+    let rows: Vec<Row> = read!(store, db => query_as(FORGOTTEN).bind(end.as_millis()).fetch_all(db).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// From now on it cannot be put back. Is it still removed?

@@ -29,6 +29,9 @@ super::statements! {
     /// Figures choose none once somebody has decided by hand.
     WIN = "UPDATE experiments SET winner = $3, winner_at = $4, winner_by = $5, is_by_hand = $6
            WHERE campaign_id = $1 AND experiment_id = $2 AND winner IS NULL AND ($6 OR NOT is_by_hand)";
+    /// Its treatment is gone; who decides stays as it was.
+    FORGET_WINNER = "UPDATE experiments SET winner = NULL, winner_at = NULL, winner_by = NULL
+                     WHERE campaign_id = $1 AND experiment_id = $2 AND winner = $3";
     /// Whatever becomes of it later is decided by hand.
     LET_RUN_ON = "UPDATE experiments SET winner = NULL, winner_at = NULL, winner_by = NULL, is_by_hand = TRUE,
                   next_look_at = $4
@@ -178,6 +181,18 @@ pub(crate) async fn win(tx: &mut Tx, which: &Which, winner: &Winner, is_by_hand:
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// A winner that is no treatment any more is none.
+pub(crate) async fn forget_winner(tx: &mut Tx, which: &Which, winner: &str) -> Result<()> {
+    within!(tx, db => query(FORGET_WINNER)
+        .bind(which.campaign_id.as_str())
+        .bind(&which.experiment_id)
+        .bind(winner)
+        .execute(db)
+        .await
+        .map(drop))?;
+    Ok(())
 }
 
 /// Undoes a winner; its figures are looked at now. `false` when it is not the winner any more.
