@@ -28,7 +28,10 @@ test("a mail is written in two languages", async ({ page, hermod }) => {
   const wizard = await Wizard.open(page, ids.get("Order confirmation") ?? "", "action");
   await hydrated(page);
   await page.getByRole("button", { name: text("variants.languages_on") }).click();
-  for (const tag of ["fr", "en", "ko"]) await choice(page, text("variants.add_language")).selectOption(tag);
+  for (const tag of ["fr", "en", "ko"]) {
+    await choice(page, text("variants.add_language")).selectOption(tag);
+    await page.getByRole("button", { name: text("variants.add_chosen"), exact: true }).click();
+  }
   await page.getByRole("button", { name: text("variants.remove_item", { name: "French" }) }).click();
   await page.getByRole("button", { name: text("variants.undo") }).click();
   await expect(page.getByRole("button", { name: text("variants.move_down", { name: "French" }) })).toBeVisible();

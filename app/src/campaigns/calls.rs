@@ -312,8 +312,8 @@ mod server {
     use domain::id::CampaignId;
     use domain::rule_set::RuleStatus;
     use domain::variable::rules_of;
-    use domain::variants::VariantKey;
-    use domain::{Failure, SandboxName};
+    use domain::variants::{VariantKey, path_in};
+    use domain::{Failure, Fault, Faults, SandboxName};
     use engine::Result;
     use engine::campaigns::CampaignFilter;
     use leptos_axum::redirect;
@@ -462,9 +462,11 @@ mod server {
     pub async fn save(sandbox: String, campaign: String, revision: i64, fields: StepFields, way: &Way) -> Result<()> {
         let (caller, sandbox, id) = asked(Permission::ManageCampaigns, &sandbox, &campaign).await?;
         let stored = caller.engine.find_campaign(&sandbox, &id).await?;
-        fields.check().into_result()?;
         let before = stored.draft.content.channel();
         let at = way.variant.parse().ok().filter(|key| *key != VariantKey::default());
+        let found = fields.check().0.into_iter();
+        Faults(found.map(|fault| Fault { path: path_in(at.as_ref(), &fault.path), ..fault }).collect())
+            .into_result()?;
         let mut draft = match &at {
             Some(key) => fields.put_into_variant(stored.draft, key)?,
             None => fields.put_into(stored.draft),

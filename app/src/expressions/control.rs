@@ -88,16 +88,19 @@ impl Control {
 pub fn put_text(id: &str, text: &str) -> Option<String> {
     let control = Control::find(id)?;
     let before = control.text();
-    control.set(text);
-    // The text is there, focus or not.
-    drop(control.element().focus());
+    control.write(&(0..before.len()), text);
     Some(before)
 }
 
 /// Writes at the cursor of the field with this id, as if it were typed.
 pub fn insert_text(id: &str, words: &str) {
     if let Some(control) = Control::find(id) {
-        let cursor = control.cursor(&control.text());
+        let text = control.text();
+        // Nobody has been in it: at the end of what is shown.
+        let cursor = match control.cursor(&text) {
+            0 => text.rfind("</body>").unwrap_or(text.len()),
+            cursor => cursor,
+        };
         control.write(&(cursor..cursor), words);
     }
 }

@@ -84,6 +84,8 @@ impl Editor {
         self.is_composing.set_value(is_composing);
         if is_composing {
             self.list.close();
+        } else {
+            self.propose(false);
         }
     }
 
@@ -100,10 +102,14 @@ impl Editor {
     }
 
     pub fn scrolled(self) {
-        if let Some(control) = self.control() {
-            self.layer.follow(&control);
+        let Some(control) = self.control() else { return };
+        self.layer.follow(&control);
+        // A letter that makes the field scroll was typed a moment ago.
+        if self.list.is_open()
+            && let Some(place) = self.layer.place_of(&control.text(), self.list.range().start)
+        {
+            self.list.move_to(&place);
         }
-        self.list.close();
     }
 
     /// Opens the list of what could be meant. Unless it `is_wanted`, only where something is typed or must follow.
@@ -156,6 +162,7 @@ impl Editor {
                 event.stop_propagation();
                 self.list.close();
             }
+            "Tab" if event.shift_key() => return self.list.close(),
             "Enter" | "Tab" => match self.list.active() {
                 Some(proposal) => self.take(&proposal),
                 None => return self.list.close(),

@@ -24,6 +24,10 @@ impl Layer {
     pub fn draw(self, lines: Vec<String>) {
         let Some(place) = self.place.get_untracked() else { return };
         self.lines.update_value(|before| {
+            // The element may be that of a field that was drawn before; a text has at least one line.
+            if before.is_empty() {
+                place.set_text_content(None);
+            }
             replace(&place, before, &lines);
             *before = lines;
         });

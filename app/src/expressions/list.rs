@@ -74,6 +74,13 @@ impl List {
         list.set_scroll_top(0);
     }
 
+    /// Stays beside its letter.
+    pub fn move_to(self, place: &DomRect) {
+        if let Some(list) = self.place.get_untracked() {
+            drop(list.set_attribute("style", &style_at(place)));
+        }
+    }
+
     pub fn close(self) {
         if self.is_open() {
             self.shown.set(Vec::new());

@@ -80,7 +80,7 @@ fn Choices(choose: Callback<Asset>) -> impl IntoView {
     };
     view! {
         <h2>{t.library.choose_image}</h2>
-        <ImageDrop id="image-chooser-file" on_added=choose/>
+        <ImageDrop id="image-chooser-file" on_added=choose single=true/>
         <label for="image-chooser-search">{t.library.search_images}</label>
         <input
             id="image-chooser-search" type="search" class="control" autocomplete="off"

@@ -18,12 +18,20 @@ pub fn ImageDrop(
     /// Of the control, once on a page.
     id: &'static str,
     on_added: Callback<Asset>,
+    /// One file only.
+    #[prop(optional)]
+    single: bool,
 ) -> impl IntoView {
     let t = texts();
     let sandbox = sandbox_name();
     let sent = RwSignal::new(Sent::default());
     let is_over = RwSignal::new(false);
-    let send = move |files| send_images(sandbox.get_untracked(), files, sent, on_added);
+    let send = move |mut files: Vec<web_sys::File>| {
+        if single {
+            files.truncate(1);
+        }
+        send_images(sandbox.get_untracked(), files, sent, on_added);
+    };
     let over = move |event: DragEvent| {
         if has_files(&event) {
             event.prevent_default();
@@ -47,7 +55,7 @@ pub fn ImageDrop(
             class="image-drop" data-over=move || is_over.get().to_string()
             on:dragover=over on:dragleave=move |_| is_over.set(false) on:drop=drop
         >
-            <input id=id type="file" name="file" multiple accept=ACCEPTED class="visually-hidden" aria-describedby=format!("{id}-hint") on:change=choose/>
+            <input id=id type="file" name="file" multiple=!single accept=ACCEPTED class="visually-hidden" aria-describedby=format!("{id}-hint") on:change=choose/>
             <label for=id class="button button-secondary">{t.library.add_images}</label>
             <p class="hint" id=format!("{id}-hint")>{t.library.drop_hint}</p>
         </div>

@@ -105,10 +105,8 @@ mod tests {
     fn what_was_decided_of_other_treatments_does_not_count() {
         let mut state = won("c");
         state.shares = Some([("a".into(), 70), ("b".into(), 30)].into());
-        let bandit = |percents: &[u8], holdout| Experiment {
-            kind: ExperimentKind::Bandit,
-            ..experiment(percents, holdout)
-        };
+        let bandit =
+            |percents: &[u8], holdout| Experiment { kind: ExperimentKind::Bandit, ..experiment(percents, holdout) };
         assert_eq!(percents(&state, &bandit(&[50, 50], 0)), [70, 30]);
         assert_eq!(percents(&state, &experiment(&[50, 50], 0)), [50, 50], "the author shares out again");
         assert_eq!(percents(&state, &bandit(&[50, 40], 10)), [50, 40], "another holdout");

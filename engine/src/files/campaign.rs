@@ -95,7 +95,8 @@ fn kept<'a>(main: &'a Content, variants: &'a Variants) -> impl Iterator<Item = (
 
 /// A draft names files that it had before, or that come with it: nobody gets at somebody else's by a hash.
 pub(crate) fn check_known(draft: &CampaignDraft, before: &CampaignDraft, new: &[NewFile]) -> Result<(), Failure> {
-    let known: BTreeSet<&str> = files_of(kept(&before.content, &before.variants)).map(|(_, file)| file.hash.as_str()).collect();
+    let known: BTreeSet<&str> =
+        files_of(kept(&before.content, &before.variants)).map(|(_, file)| file.hash.as_str()).collect();
     let is_known = |hash: &str| known.contains(hash) || new.iter().any(|file| file.hash == hash);
     match files_of(kept(&draft.content, &draft.variants)).find(|(_, file)| !is_known(&file.hash)) {
         None => Ok(()),

@@ -40,10 +40,9 @@ pub(super) fn unpack(bytes: &[u8], most: u64) -> Result<Unpacked, Fault> {
     for position in 0..archive.len() {
         let name =
             archive.name_for_index(position).and_then(Result::ok).unwrap_or_default().chars().take(300).collect();
-        let read = archive
-            .by_index(position)
-            .map_err(|_| WhyLeftOut::NotRead)
-            .and_then(|mut file| if file.is_dir() { Ok(None) } else { entry(&mut file, most.min(room), &mut work).map(Some) });
+        let read = archive.by_index(position).map_err(|_| WhyLeftOut::NotRead).and_then(|mut file| {
+            if file.is_dir() { Ok(None) } else { entry(&mut file, most.min(room), &mut work).map(Some) }
+        });
         match read {
             Ok(Some(entry)) => {
                 room -= entry.bytes.len() as u64;

@@ -64,8 +64,9 @@ pub fn WizardPage() -> impl IntoView {
         } else {
             Moved::ToStep
         };
-        // Fields that are drawn over keep what was typed into them: those of another content are other fields.
-        let is_over_another = !opened.detail.draft.variants.is_empty() && before != here;
+        // Fields that are drawn over keep what was typed into them: those of another content, or of what is stored, are other
+        // fields.
+        let is_over_another = before != here;
         is_second.update_value(|second| *second ^= is_over_another);
         let wizard = view! { <Wizard step opened moved/> };
         if is_second.get_value() { Either::Right(wizard) } else { Either::Left(wizard) }

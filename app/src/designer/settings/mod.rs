@@ -9,6 +9,7 @@ mod social;
 mod theme;
 
 use domain::design::SocialNetwork;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::edit::{Selected, row_of};
@@ -24,11 +25,15 @@ pub fn Settings() -> impl IntoView {
     let t = texts();
     let designer = designer();
     let shown = designer.shown();
+    let is_second = StoredValue::new(false);
     view! {
         <aside class="designer-settings" id="designer-settings" aria-label=t.designer.settings>
             {move || {
                 let (part, _) = shown.get();
-                untrack(move || settings_of(part))
+                // Fields that are drawn over keep what was typed into them: these are other fields.
+                is_second.update_value(|second| *second = !*second);
+                let fields = untrack(move || settings_of(part));
+                if is_second.get_value() { Either::Right(fields) } else { Either::Left(fields) }
             }}
         </aside>
     }

@@ -96,7 +96,7 @@ fn ToDesigner(designer: String, templates: String) -> impl IntoView {
 fn Html(source: String, drawing: Drawing, failure: Signal<Option<ServerFailure>>) -> impl IntoView {
     let insert = Callback::new(|asset: Asset| insert_text(&field_id("content.html"), &tag_of(&asset)));
     view! {
-        <div class="row"><ImageChooser on_choose=insert/></div>
+        <div class="row needs-program"><ImageChooser on_choose=insert/></div>
         <ExpressionField
             path="content.html" name="fields[html]" label=texts().content_step.html value=source rows=20 source=true markup=true
             required=true failure on_input=Callback::new(move |text| drawing.change_email(|content| {

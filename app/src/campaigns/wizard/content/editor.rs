@@ -82,10 +82,9 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
     let channel = content.channel();
     let place = opened.place(sandbox_name().get_untracked());
     let variant = key_text(place.variant.as_ref());
-    let mail_file = content.email().map(|email| {
-        // What is made of blocks or of MJML has no HTML of its own to put a file into.
-        (place.mail_file(), email.design.is_none() && email.mjml.trim().is_empty())
-    });
+    // What is made of blocks or of MJML has no HTML of its own to put a text into.
+    let takes_import = content.email().is_none_or(|email| email.design.is_none() && email.mjml.trim().is_empty());
+    let mail_file = content.email().map(|_| (place.mail_file(), takes_import));
     let answered = failure_of(save.value());
     let at = place.clone();
     let answered = Signal::derive(move || answered.get().map(|failure| at.failure(failure)));
@@ -96,7 +95,7 @@ fn Editor(opened: OpenedCampaign, save: ServerAction<SaveStep>, drawing: Drawing
             <input type="hidden" name="fields[channel]" value=channel.as_str()/>
             <Templates content place mjml=opened.mjml drawing failure/>
             <SyntaxHelp/>
-            <Import channel/>
+            {takes_import.then(|| view! { <Import channel/> })}
             {mail_file.map(|(export, takes_html)| view! { <MailFile export takes_html/> })}
             <Values channel drawing failure/>
         </StepForm>

@@ -33,7 +33,7 @@ pub fn MailFile(
                     <a href=mjml rel="external" download>"MJML"</a>
                 </p>
                 <p class="hint">{t.content_step.export_hint}</p>
-                {takes_html.then(|| view! { <FromFile/> })}
+                {takes_html.then(|| view! { <div class="stack needs-program"><FromFile/></div> })}
             </div>
         </details>
     }

@@ -55,9 +55,14 @@ impl Editing {
         self.now.with_untracked(look)
     }
 
-    /// Draws whoever looks anew when something was added, moved or removed.
-    pub(super) fn follow_shape(self) {
-        self.shape.track();
+    /// Draws whoever looks anew when something was added, moved or removed. Every other time it is true.
+    pub(super) fn follow_shape(self) -> bool {
+        self.shape.get() % 2 == 1
+    }
+
+    /// This id is not given again.
+    pub(super) fn keep_id(self, id: &str) {
+        self.taken.update_value(|taken| drop(taken.insert(id.to_owned())));
     }
 
     /// Something was typed or chosen.

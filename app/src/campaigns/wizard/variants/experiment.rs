@@ -126,6 +126,7 @@ fn TreatmentRow(editing: Editing, place: usize, count: usize, treatment: Treatme
         }) else {
             return;
         };
+        editing.keep_id(&removed.id);
         let (said, before) = (t.removed(&removed.name), removed);
         let back = move |variants: &mut Variants| {
             if let Some(experiment) = &mut variants.experiment {

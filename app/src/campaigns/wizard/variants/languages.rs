@@ -119,11 +119,10 @@ fn Add(editing: Editing, languages: Languages) -> impl IntoView {
             insert(offered(variants), count, OfferedLanguage { tag, enabled: true });
         });
     };
-    let choose = Callback::new(move |tag: String| {
-        if !tag.is_empty() {
-            add(tag);
-        }
-    });
+    // Arrow keys choose, too: what is chosen is added by the button only.
+    let chosen = RwSignal::new(String::new());
+    let choose = Callback::new(move |tag: String| chosen.set(tag));
+    let add_chosen = move |_| add(chosen.get_untracked());
     let typed = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<ServerFailure>);
     let tag_path = "variants.languages.typed";
@@ -133,6 +132,12 @@ fn Add(editing: Editing, languages: Languages) -> impl IntoView {
     };
     view! {
         <SelectField path=ADD name="variants-language" label=t.add_language options on_input=choose/>
+        <button
+            type="button" class="button button-small button-secondary"
+            disabled=move || chosen.with(String::is_empty) on:click=add_chosen
+        >
+            {t.add_chosen}
+        </button>
         <details class="syntax-help">
             <summary>{t.other_language}</summary>
             <div class="stack">
@@ -153,6 +158,9 @@ fn Fallback(editing: Editing, languages: Languages) -> impl IntoView {
     let mut options = vec![(String::new(), t.nobody_else.to_owned())];
     let on = languages.offered.iter().filter(|it| it.enabled);
     options.extend(on.map(|it| (it.tag.clone(), language_name(&it.tag))));
+    // One that was switched off is shown: its fault is about it.
+    let off = languages.fallback.as_ref().filter(|tag| options.iter().all(|(known, _)| known != *tag));
+    options.extend(off.cloned().map(|tag| (tag.clone(), language_name(&tag))));
     let choose = Callback::new(move |tag: String| {
         editing.put(|variants| {
             if let Some(languages) = &mut variants.languages {

@@ -1,6 +1,7 @@
 //! The section: its three parts, what was removed, and the whole as JSON, which is what the form sends.
 
 use domain::variants::Variants;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::editing::Editing;
@@ -20,10 +21,18 @@ pub fn VariantsSection(opened: OpenedCampaign) -> impl IntoView {
     let t = &texts().variants;
     let draft = &opened.detail.draft;
     let editing = Editing::new(&draft.variants, &draft.content);
+    // Figures of the live version are kept by the ids of its treatments.
+    if let (Some(now), Some(live)) = (&draft.variants.experiment, &opened.detail.live)
+        && let Some(before) = live.definition.variants.experiment.as_ref().filter(|before| before.id == now.id)
+    {
+        before.treatments.iter().for_each(|treatment| editing.keep_id(&treatment.id));
+    }
     let json = Memo::new(move |_| editing.with(as_json));
     let parts = move || {
-        editing.follow_shape();
-        untrack(|| view! { <ExperimentPart editing/><TargetingPart editing/><LanguagesPart editing/> })
+        // Fields that are drawn over keep what was typed into them: these are other fields.
+        let is_second = editing.follow_shape();
+        let parts = untrack(|| view! { <ExperimentPart editing/><TargetingPart editing/><LanguagesPart editing/> });
+        if is_second { Either::Right(parts) } else { Either::Left(parts) }
     };
     let known = opened.review.variables.iter().map(|variable| variable.path.clone());
     let paths: Vec<String> = known.chain(["profile.language".to_owned()]).collect();

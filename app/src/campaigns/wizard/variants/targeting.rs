@@ -86,7 +86,7 @@ fn TargetFields(editing: Editing, place: usize, count: usize, target: Target) ->
     });
     let at = format!("{PATH}.targets[{place}].rule");
     let focus = at.clone();
-    let set_rule = Callback::new(move |(_, is_choice, rule): (String, bool, Rule)| {
+    let set_rule = Callback::new(move |(field, is_choice, rule): (String, bool, Rule)| {
         let put = move |variants: &mut Variants| {
             if let Some(target) = targets(variants).and_then(|targets| targets.get_mut(place)) {
                 target.rule = rule;
@@ -94,7 +94,8 @@ fn TargetFields(editing: Editing, place: usize, count: usize, target: Target) ->
         };
         if is_choice {
             let last = put_and_count(editing, place, put);
-            editing.change(&format!("{focus}.tests[{last}].kind"), |_| {});
+            let test = field.strip_prefix("kind").and_then(|place| place.parse().ok()).unwrap_or(last);
+            editing.change(&format!("{focus}.tests[{test}].kind"), |_| {});
         } else {
             editing.put(put);
         }
@@ -107,6 +108,7 @@ fn TargetFields(editing: Editing, place: usize, count: usize, target: Target) ->
             variants.targeting.as_ref().and_then(|targeting| targeting.targets.get(place).cloned())
         });
         let Some(removed) = removed else { return };
+        editing.keep_id(&removed.id);
         let said = t.removed(if removed.name.is_empty() { t.rule_name(place + 1) } else { removed.name.clone() });
         let back = move |variants: &mut Variants| insert(targets(variants), place, removed.clone());
         editing.remove(&format!("{PATH}.targets"), said, move |variants| take(targets(variants), place), back);

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::campaigns::calls::OpenedCampaign;
 use crate::campaigns::variants::{PutBackContents, key_text};
+use crate::failure::Answer;
 use crate::i18n::texts;
 use crate::layout::sandbox_name;
 use crate::ui::{FormFailure, failure_of};
@@ -35,6 +36,15 @@ impl Replaced {
         let contents = keys.into_iter().map(|key| (key.clone(), stored.get(&key).cloned())).collect();
         let (campaign, revision) = (detail.campaign.id.to_string(), detail.campaign.revision);
         self.0.set(Some(Before { said, campaign, revision, contents }));
+    }
+
+    /// Nothing was replaced after all.
+    pub fn forget_if_refused(self, answer: RwSignal<Option<Answer<()>>>) {
+        Effect::new(move || {
+            if answer.with(|answer| matches!(answer, Some(Err(_)))) {
+                self.0.set(None);
+            }
+        });
     }
 }
 

@@ -40,6 +40,7 @@ fn CopyFrom(opened: OpenedCampaign, write: ServerAction<WriteContent>) -> impl I
     let t = &texts().variants;
     let leaving = use_context::<Leaving>().unwrap_or_default();
     let replaced = use_context::<Replaced>().unwrap_or_default();
+    replaced.forget_if_refused(write.value());
     let variants = &opened.detail.draft.variants;
     let main = ("main".to_owned(), t.main.to_owned());
     let written = variants.written().filter_map(|(key, _)| key).filter(|key| Some(*key) != opened.variant.as_ref());
@@ -69,6 +70,7 @@ fn ToLanguages(opened: OpenedCampaign, languages: Vec<VariantKey>) -> impl IntoV
     let leaving = use_context::<Leaving>().unwrap_or_default();
     let replaced = use_context::<Replaced>().unwrap_or_default();
     let copy = ServerAction::<CopyToLanguages>::new();
+    replaced.forget_if_refused(copy.value());
     let variant = key_text(opened.variant.as_ref());
     let detail = opened.detail.clone();
     view! {
@@ -92,6 +94,7 @@ fn Remove(opened: OpenedCampaign) -> impl IntoView {
     let leaving = use_context::<Leaving>().unwrap_or_default();
     let replaced = use_context::<Replaced>().unwrap_or_default();
     let remove = ServerAction::<RemoveContent>::new();
+    replaced.forget_if_refused(remove.value());
     let (detail, key) = (opened.detail.clone(), opened.variant.clone());
     let name = variant_name(&detail.draft.variants, key.as_ref());
     let variant = key_text(key.as_ref());
