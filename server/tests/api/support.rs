@@ -172,7 +172,7 @@ impl Call<'_> {
     pub async fn send(self) -> Answer {
         let (head, body) = self.open().await.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
         Answer { status: head.status.as_u16(), headers: head.headers, text, json }
     }

@@ -258,6 +258,7 @@ pub const ERRORS: &[Row] = &[
     ),
     row(&[404], &["proof_job_not_found"], "the campaign has no such job, or it was removed", Reuse::NoRequestId),
     row(&[404], &["template_not_found", "fragment_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
+    row(&[404], &["asset_not_found"], "it does not exist in this sandbox", Reuse::NoRequestId),
     row(
         &[404],
         &["published_fragment_not_found", "publication_not_found"],
