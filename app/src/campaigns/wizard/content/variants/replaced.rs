@@ -39,9 +39,9 @@ impl Replaced {
     }
 
     /// Nothing was replaced after all.
-    pub fn forget_if_refused(self, answer: RwSignal<Option<Answer<()>>>) {
+    pub fn forget_if_refused(self, answer: impl Get<Value = Option<Answer<()>>> + Send + Sync + 'static) {
         Effect::new(move || {
-            if answer.with(|answer| matches!(answer, Some(Err(_)))) {
+            if matches!(answer.get(), Some(Err(_))) {
                 self.0.set(None);
             }
         });
