@@ -27,7 +27,7 @@ interface Way {
 const STEPS = ["properties", "action", "content", "audience", "schedule", "review", "trigger"];
 
 test.use({ start: { flags: ["--demo"] }, contextOptions: { reducedMotion: "reduce" } });
-test.describe.configure({ mode: "parallel", timeout: 600_000 });
+test.describe.configure({ mode: "parallel", timeout: 900_000 });
 
 for (const language of LANGUAGES) {
   test(`every page in ${language}`, async ({ page, context, hermod, faults }) => {

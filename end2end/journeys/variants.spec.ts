@@ -173,7 +173,9 @@ test("everybody gets the mail in their language, and always the same treatment",
   await (await Wizard.open(page, campaign, "review")).activate();
 
   const people = Array.from({ length: 20 }, (_, number) => `person${number}@example.com`);
-  for (const person of [...people, ...people, "kim@example.com"]) await trigger(hermod, client, campaign, person);
+  for (const person of [...people, ...people]) await trigger(hermod, client, campaign, person);
+  const kim = { type: "aep", userId: "kim@example.com", namespace: "email", context: { order: { id: "1001" } } };
+  await callApi(hermod, client, "executions/unitary", { requestId: "kim-1", campaignId: campaign, recipients: [kim] });
   await page.goto("/dev/inbox");
   const mails = page.getByRole("navigation", { name: text("inbox.title") }).getByRole("link");
   await expect(mails.filter({ hasText: "kim@example.com" })).toContainText(/주문 1001/);

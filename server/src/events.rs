@@ -33,7 +33,10 @@ pub async fn stream(
     let over = async move {
         tokio::select! { () = ending.reached() => {}, () = tokio::time::sleep(LONGEST) => {} }
     };
-    let events = changes(engine.subscribe(), sandbox).take_until(Box::pin(over));
+    let news = engine.subscribe();
+    // Between the making of the page and this moment nobody told it anything.
+    let missed = engine.changed_lately(&sandbox).then(|| Ok(changed(&sandbox)));
+    let events = stream::iter(missed).chain(changes(news, sandbox)).take_until(Box::pin(over));
     let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A proxy in front must not collect events before it passes them on.
@@ -49,8 +52,12 @@ fn changes(news: Receiver<SandboxName>, sandbox: SandboxName) -> impl Stream<Ite
         tokio::time::sleep(PAUSE).await;
         // What happened meanwhile is told by this event too.
         let news = news.resubscribe();
-        Some((Ok(Event::default().event("changed").data(sandbox.as_str())), Some((news, sandbox))))
+        Some((Ok(changed(&sandbox)), Some((news, sandbox))))
     })
+}
+
+fn changed(sandbox: &SandboxName) -> Event {
+    Event::default().event("changed").data(sandbox.as_str())
 }
 
 /// `None` when nothing will ever change again.

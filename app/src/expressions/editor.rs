@@ -50,11 +50,23 @@ impl Editor {
             editor.fault.track();
             editor.draw();
         });
+        // What is learned only after somebody has begun to type is proposed then.
+        Effect::new(move |before: Option<()>| {
+            editor.vocabulary().follow();
+            if before.is_some() && editor.has_focus() {
+                editor.propose(false);
+            }
+        });
         editor
     }
 
     pub fn vocabulary(self) -> Vocabulary {
         self.vocabulary.get_value()
+    }
+
+    fn has_focus(self) -> bool {
+        let focused = document().active_element().map(|element| element.id());
+        focused.is_some_and(|id| self.id.with_value(|own| *own == id))
     }
 
     fn control(self) -> Option<Control> {

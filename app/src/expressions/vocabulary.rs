@@ -89,6 +89,12 @@ impl Vocabulary {
         });
     }
 
+    /// Runs whoever looks again when attributes and fragments have come.
+    pub(super) fn follow(self) {
+        self.attributes.track();
+        self.fragments.track();
+    }
+
     /// Names of the published fragments.
     pub(super) fn fragments(self) -> Vec<String> {
         self.fragments.get()

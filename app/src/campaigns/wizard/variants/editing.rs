@@ -62,7 +62,9 @@ impl Editing {
 
     /// This id is not given again.
     pub(super) fn keep_id(self, id: &str) {
-        self.taken.update_value(|taken| drop(taken.insert(id.to_owned())));
+        self.taken.update_value(|taken| {
+            taken.insert(id.to_owned());
+        });
     }
 
     /// Something was typed or chosen.
